@@ -1,0 +1,69 @@
+/** The offline plan: what the program would ask the Pulumi engine to create for one stack. */
+
+/** A value as JSON can carry it. Secrets are already replaced by {@link SECRET}. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What stands in a plan where a secret value would be. */
+export const SECRET = "[secret]";
+
+/** Resource options that the program set, as the engine receives them. Absent means not set. */
+export interface PlannedOptions {
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  deleteBeforeReplace?: boolean;
+  ignoreChanges?: string[];
+  replaceOnChanges?: string[];
+  additionalSecretOutputs?: string[];
+  aliases?: string[];
+  /** URN of the resource whose deletion makes deleting this one unnecessary. */
+  deletedWith?: string;
+  /** Durations as Pulumi writes them, such as `"30m"`. */
+  customTimeouts?: { create?: string; update?: string; delete?: string };
+  /** The provider reference `urn::id`, when the program passed a provider. */
+  provider?: string;
+}
+
+export interface PlannedResource {
+  /** Unique in the plan; carries the full chain of parent types, as in the engine. */
+  urn: string;
+  /** Type token, such as `aws:ecs/service:Service` or `koa-fargate:network:Network`. */
+  type: string;
+  /** Logical name. */
+  name: string;
+  /** URN of the parent; absent on the stack itself. */
+  parent?: string;
+  /** Custom resources have a provider; components do not. */
+  custom: boolean;
+  inputs: { [key: string]: Json };
+  /** Inputs and realistic stand-ins for what the provider would compute. */
+  outputs: { [key: string]: Json };
+  /** URNs, explicit and implicit, sorted. */
+  dependencies: string[];
+  /** Input property -> URNs that its value came from. */
+  propertyDependencies: { [property: string]: string[] };
+  options: PlannedOptions;
+  /** Paths of the secret values in `inputs`, such as `registry.password`. */
+  secretPaths: string[];
+  /** True where the plan expanded a remote component into what it will create. */
+  expanded: boolean;
+}
+
+export interface PlannedInvoke {
+  /** Function token, such as `aws:ecr/getAuthorizationToken:getAuthorizationToken`. */
+  token: string;
+  args: { [key: string]: Json };
+}
+
+export interface Plan {
+  project: string;
+  stack: string;
+  /** Every declared key with its effective value (default or stack file), secrets as {@link SECRET}. Keys without namespace for the project's own. */
+  config: { [key: string]: Json };
+  /** Sorted by URN. */
+  resources: PlannedResource[];
+  invokes: PlannedInvoke[];
+  /** Stack outputs, secrets as {@link SECRET}. */
+  outputs: { [key: string]: Json };
+  /** Warnings that the program logged, such as placeholders that a deployment would refuse. */
+  warnings: string[];
+}
