@@ -1,0 +1,11 @@
+# Copies the app, bundled and staged by the Pulumi program, onto a minimal base. It runs nothing, so a build takes a
+# second, needs no network and builds any platform on any machine.
+ARG NODE_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
+FROM ${NODE_IMAGE}
+# Distroless bases keep node off PATH.
+ENV PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_ENV=production
+WORKDIR /app
+COPY . .
+USER 65532:65532
+ENTRYPOINT ["node"]
+CMD ["dist/server.js"]

@@ -1,0 +1,144 @@
+/** Parsers of one configuration value: from the text that Pulumi hands over to a plain, checked value. */
+
+/** Why a value is refused, as the end of a sentence that starts with the key: `is 99, but ...`. */
+export class Refusal {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** One kind of value: how to parse it and how to describe what it allows. */
+export interface Kind<T> {
+  /** What is allowed, for the reference: `256 to 16384`, `none, single or one-per-az`. Empty when anything goes. */
+  readonly allows: string;
+  /** The type that Pulumi.yaml has to declare for it. */
+  readonly type: "string" | "integer" | "boolean" | "array" | "object";
+  /** Parses the text of a value; `undefined` means that neither default nor stack file set it. */
+  parse(text: string | undefined): T | Refusal;
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function oneOf(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
+}
+
+const quote = (text: string): string => (text === "" ? "empty" : JSON.stringify(text));
+
+export function integer(range: { min: number; max: number; unit?: string }): Kind<number> {
+  const allows = `${range.min} to ${range.max}`;
+  return {
+    allows,
+    type: "integer",
+    parse(text) {
+      const value = Number(text);
+      if (text === undefined || text.trim() === "" || !Number.isInteger(value))
+        return new Refusal(`is ${quote(text ?? "")}, but it has to be a whole number, ${allows}.`);
+      if (value < range.min || value > range.max)
+        return new Refusal(`is ${value}, but it has to be ${allows}.`);
+      return value;
+    },
+  };
+}
+
+export function boolean(): Kind<boolean> {
+  return {
+    allows: "true or false",
+    type: "boolean",
+    parse(text) {
+      if (text === "true") return true;
+      if (text === "false") return false;
+      return new Refusal(`is ${quote(text ?? "")}, but it has to be true or false.`);
+    },
+  };
+}
+
+export function choice<const T extends string>(...words: readonly T[]): Kind<T> {
+  return {
+    allows: oneOf(words),
+    type: "string",
+    parse(text) {
+      return (
+        words.find((word) => word === text) ??
+        new Refusal(`is ${quote(text ?? "")}, but it has to be ${oneOf(words)}.`)
+      );
+    },
+  };
+}
+
+/** A placeholder of the template: `<what to put here>`. Every kind of text accepts one; config.ts decides what it means. */
+export const isPlaceholder = (value: string): boolean => /^<[^<>]+>$/.test(value);
+
+/**
+ * Text that matches a pattern.
+ * @param allows - what the pattern means, in words
+ * @param empty - whether the empty text, "not set", is allowed too
+ */
+export function text(allows: string, pattern: RegExp, empty = false): Kind<string> {
+  return {
+    allows: empty ? `empty, or ${allows}` : allows,
+    type: "string",
+    parse(value = "") {
+      if (isPlaceholder(value) || (empty && value === "") || pattern.test(value)) return value;
+      return new Refusal(
+        `is ${quote(value)}, but it has to be ${empty ? "empty or " : ""}${allows}.`,
+      );
+    },
+  };
+}
+
+function json(value: string | undefined): unknown {
+  try {
+    return JSON.parse(value ?? "null");
+  } catch {
+    return undefined;
+  }
+}
+
+/** A list of texts that each match a pattern. */
+export function list(allows: string, pattern: RegExp): Kind<readonly string[]> {
+  return {
+    allows: `a list of ${allows}`,
+    type: "array",
+    parse(value) {
+      const items = json(value);
+      if (!Array.isArray(items))
+        return new Refusal(`is ${quote(value ?? "")}, but it has to be a list.`);
+      const wrong: unknown = items.find(
+        (item) => typeof item !== "string" || !(isPlaceholder(item) || pattern.test(item)),
+      );
+      return wrong === undefined
+        ? (items as string[])
+        : new Refusal(`holds ${JSON.stringify(wrong)}, but each entry has to be one of ${allows}.`);
+    },
+  };
+}
+
+/** Names with a text each, such as environment variables. */
+export function map(
+  allows: string,
+  name: RegExp,
+  value: RegExp,
+): Kind<Readonly<Record<string, string>>> {
+  return {
+    allows,
+    type: "object",
+    parse(source) {
+      const object = json(source);
+      if (typeof object !== "object" || object === null || Array.isArray(object))
+        return new Refusal(`is ${quote(source ?? "")}, but it has to be a map of names to texts.`);
+      for (const [key, entry] of Object.entries(object)) {
+        if (!name.test(key))
+          return new Refusal(`has the name ${quote(key)}, but it has to be ${allows}.`);
+        if (typeof entry !== "string")
+          return new Refusal(
+            `sets ${key} to ${JSON.stringify(entry)}, but it has to be a text: put it in quotes.`,
+          );
+        if (!isPlaceholder(entry) && !value.test(entry))
+          return new Refusal(`sets ${key} to ${quote(entry)}, but it has to be ${allows}.`);
+      }
+      return object as Record<string, string>;
+    },
+  };
+}

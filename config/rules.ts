@@ -1,0 +1,277 @@
+import { networkAddress, parseCidr, VPC_MASKS } from "../components/network/subnet-plan.ts";
+import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
+import { PLATFORM_VARIABLES, STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
+import type { StackValues } from "./keys.ts";
+import { isPlaceholder, oneOf } from "./kinds.ts";
+
+/** A refused value: the key, and the rest of the sentence that starts with it. */
+export interface Problem {
+  key: string;
+  reason: string;
+}
+
+type Rule = (values: StackValues) => (Problem | false)[];
+
+/** Retentions that CloudWatch Logs accepts, in days. Source: AWS, PutRetentionPolicy, CloudWatch Logs API Reference. */
+const LOG_RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+/** Without NAT, a private task reaches the registry and its logs only through these. Image layers come over the S3 gateway endpoint. */
+const ENDPOINTS_WITHOUT_NAT = ["ecr.api", "ecr.dkr", "logs"];
+
+const SECRET_NAME = /(PASSWORD|SECRET|TOKEN|PRIVATE_KEY|API_KEY)$/i;
+
+const taskSize: Rule = ({ service: { taskCpu, taskMemoryMiB } }) => {
+  const memories = memoriesFor(taskCpu);
+  if (memories.length === 0)
+    return [
+      {
+        key: "taskCpu",
+        reason: `is ${taskCpu}, but Fargate offers ${oneOf(TASK_CPUS.map(String))} CPU units.`,
+      },
+    ];
+  if (memories.includes(taskMemoryMiB)) return [];
+  const smallest = memories[0] ?? 0;
+  const largest = memories.at(-1) ?? 0;
+  const step = (memories[1] ?? 0) - smallest;
+  const allowed =
+    memories.length <= 4
+      ? oneOf(memories.map(String))
+      : `${smallest} to ${largest} in steps of ${step}`;
+  const raise =
+    taskMemoryMiB > largest
+      ? TASK_CPUS.find((cpu) => memoriesFor(cpu).includes(taskMemoryMiB))
+      : undefined;
+  const mend =
+    raise === undefined ? "Choose one of these." : `Raise taskCpu to ${raise} or lower the memory.`;
+  return [
+    {
+      key: "taskMemoryMiB",
+      reason: `is ${taskMemoryMiB}, but ${taskCpu} CPU units allow ${allowed}. ${mend}`,
+    },
+  ];
+};
+
+const capacity: Rule = ({
+  service: { minCapacity, desiredCount, maxCapacity, taskCpu, serviceDiscovery },
+}) => [
+  desiredCount < minCapacity && {
+    key: "desiredCount",
+    reason: `is ${desiredCount}, below minCapacity (${minCapacity}). Raise it or lower minCapacity.`,
+  },
+  desiredCount > maxCapacity && {
+    key: "desiredCount",
+    reason: `is ${desiredCount}, above maxCapacity (${maxCapacity}). Lower it or raise maxCapacity.`,
+  },
+  minCapacity > maxCapacity && {
+    key: "minCapacity",
+    reason: `is ${minCapacity}, above maxCapacity (${maxCapacity}). Lower it or raise maxCapacity.`,
+  },
+  // The Service Connect proxy takes 256 CPU units of the task. Source: AWS, "Service Connect", Amazon ECS Developer Guide.
+  serviceDiscovery === "connect" &&
+    taskCpu < 512 && {
+      key: "serviceDiscovery",
+      reason: `is connect, but its proxy needs 256 CPU units of its own and taskCpu is ${taskCpu}. Raise taskCpu to 512 or choose dns.`,
+    },
+];
+
+const network: Rule = ({ network: n, service, app }) => {
+  const problems: (Problem | false)[] = [];
+  if (n.vpcId !== "") {
+    problems.push(
+      n.publicSubnetIds.length < 2 && {
+        key: "publicSubnetIds",
+        reason: `has ${n.publicSubnetIds.length} entries, but with vpcId the load balancer needs two public subnets in two zones. Name them.`,
+      },
+      service.taskSubnets === "private" &&
+        n.privateSubnetIds.length < 2 && {
+          key: "privateSubnetIds",
+          reason: `has ${n.privateSubnetIds.length} entries, but taskSubnets is private, so two are needed in two zones. Name them or set taskSubnets to public.`,
+        },
+    );
+    return problems;
+  }
+  for (const key of ["publicSubnetIds", "privateSubnetIds"] as const)
+    problems.push(
+      n[key].length > 0 && {
+        key,
+        reason: `names subnets of an existing VPC, but vpcId is empty. Set vpcId or remove the list.`,
+      },
+    );
+  problems.push(...vpcRange(n.vpcCidr));
+  if (service.taskSubnets === "private" && n.natStrategy === "none") {
+    const arns = Object.values(app.secrets);
+    const needed = [
+      ...ENDPOINTS_WITHOUT_NAT,
+      ...(arns.some((arn) => arn.includes(":secretsmanager:")) ? ["secretsmanager"] : []),
+      ...(arns.some((arn) => arn.includes(":ssm:")) ? ["ssm"] : []),
+    ];
+    const missing = needed.filter((name) => !n.interfaceEndpoints.includes(name));
+    problems.push(
+      missing.length > 0 && {
+        key: "interfaceEndpoints",
+        reason: `lacks ${missing.join(", ")}, but private tasks without NAT reach these services only through endpoints. Add them, or set natStrategy to single.`,
+      },
+    );
+  }
+  return problems;
+};
+
+function vpcRange(cidr: string): Problem[] {
+  try {
+    const { mask } = parseCidr(cidr);
+    if (mask < VPC_MASKS.min || mask > VPC_MASKS.max)
+      return [
+        {
+          key: "vpcCidr",
+          reason: `is ${cidr}, but it has to be a /${VPC_MASKS.min} to /${VPC_MASKS.max}, so that every subnet has room.`,
+        },
+      ];
+    const start = networkAddress(cidr);
+    return cidr.startsWith(`${start}/`)
+      ? []
+      : [
+          {
+            key: "vpcCidr",
+            reason: `is ${cidr}, which is not the start of a range. Write ${start}/${mask}.`,
+          },
+        ];
+  } catch {
+    return [
+      { key: "vpcCidr", reason: `is ${cidr}, but it has to be an IPv4 range such as 10.0.0.0/16.` },
+    ];
+  }
+}
+
+const tls: Rule = ({ loadBalancer: { tls: mode, certificateArn, domainName } }) => [
+  mode === "required" &&
+    certificateArn === "" && {
+      key: "certificateArn",
+      reason:
+        "is empty, but tls is required. Set the ARN of an ACM certificate of this region, or set tls to optional.",
+    },
+  certificateArn !== "" &&
+    domainName === "" && {
+      key: "domainName",
+      reason:
+        "is empty, but certificateArn is set. Set the host name that the certificate covers: callers reach HTTPS by it.",
+    },
+];
+
+const timing: Rule = ({ loadBalancer: lb, app, service }) => [
+  lb.healthCheckTimeoutSeconds >= lb.healthCheckIntervalSeconds && {
+    key: "healthCheckTimeoutSeconds",
+    reason: `is ${lb.healthCheckTimeoutSeconds}, but it has to be below healthCheckIntervalSeconds (${lb.healthCheckIntervalSeconds}).`,
+  },
+  lb.deregistrationDelaySeconds < app.requestTimeoutSeconds && {
+    key: "deregistrationDelaySeconds",
+    reason: `is ${lb.deregistrationDelaySeconds}, below requestTimeoutSeconds (${app.requestTimeoutSeconds}): a deployment would cut the longest requests. Raise it or lower requestTimeoutSeconds.`,
+  },
+  lb.idleTimeoutSeconds < app.requestTimeoutSeconds && {
+    key: "idleTimeoutSeconds",
+    reason: `is ${lb.idleTimeoutSeconds}, below requestTimeoutSeconds (${app.requestTimeoutSeconds}): the load balancer would give up first. Raise it or lower requestTimeoutSeconds.`,
+  },
+  service.stopTimeoutSeconds <
+    service.drainDelaySeconds + app.requestTimeoutSeconds + STOP_MARGIN_SECONDS && {
+    key: "stopTimeoutSeconds",
+    reason: `is ${service.stopTimeoutSeconds}, but draining may take ${service.drainDelaySeconds + app.requestTimeoutSeconds + STOP_MARGIN_SECONDS} (drainDelaySeconds + requestTimeoutSeconds + ${STOP_MARGIN_SECONDS}). Raise it or lower these.`,
+  },
+];
+
+const schedule: Rule = ({ service: { awakeHours, timeZone } }) => {
+  const [from, to] = /(\d\d:\d\d)-(\d\d:\d\d)$/.exec(awakeHours)?.slice(1) ?? [];
+  let zoneExists = true;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+  } catch {
+    zoneExists = false;
+  }
+  return [
+    from !== undefined &&
+      to !== undefined &&
+      from >= to && {
+        key: "awakeHours",
+        reason: `is ${awakeHours}, but the hours have to begin before they end on the same day.`,
+      },
+    !zoneExists && {
+      key: "timeZone",
+      reason: `is ${timeZone}, which is not a time zone. Use an IANA name such as Europe/Berlin.`,
+    },
+  ];
+};
+
+const deployment: Rule = ({ deployment: { deploymentStrategy: strategy }, service }) => [
+  // Clients of a DNS registry bypass the listener: they would meet the new tasks before any traffic was shifted.
+  strategy !== "rolling" &&
+    service.serviceDiscovery === "dns" && {
+      key: "deploymentStrategy",
+      reason: `is ${strategy}, which shifts traffic at the load balancer, but serviceDiscovery is dns, which bypasses it. Use rolling, or connect for discovery.`,
+    },
+  // Half of the capacity that the new version needs during a shift could be reclaimed at any minute.
+  strategy !== "rolling" &&
+    service.spotPercent === 100 &&
+    service.onDemandBase === 0 && {
+      key: "deploymentStrategy",
+      reason: `is ${strategy}, but every task runs on Spot capacity, which may vanish during a shift. Set onDemandBase to at least 1 or use rolling.`,
+    },
+];
+
+const environment: Rule = ({ app: { environment: plain, secrets } }) => [
+  ...[...Object.keys(plain), ...Object.keys(secrets)].map(
+    (name): Problem | false =>
+      PLATFORM_VARIABLES.includes(name) && {
+        key: name in plain ? "environment" : "secrets",
+        reason: `sets ${name}, which the platform sets itself. Remove it.`,
+      },
+  ),
+  ...Object.keys(plain).map(
+    (name): Problem | false =>
+      SECRET_NAME.test(name) && {
+        key: "environment",
+        reason: `sets ${name}, which looks like a secret, in plain text. Store it in Secrets Manager and name its ARN under secrets.`,
+      },
+  ),
+  ...Object.keys(secrets).map(
+    (name): Problem | false =>
+      name in plain && {
+        key: "secrets",
+        reason: `sets ${name}, which environment sets too. Remove one.`,
+      },
+  ),
+];
+
+const retention: Rule = ({ service: { logRetentionDays } }) => [
+  !LOG_RETENTIONS.includes(logRetentionDays) && {
+    key: "logRetentionDays",
+    reason: `is ${logRetentionDays}, but CloudWatch Logs takes ${oneOf(LOG_RETENTIONS.map(String))}.`,
+  },
+];
+
+const image: Rule = ({ registry }) => [
+  !isPlaceholder(registry.image) &&
+    registry.image.includes("@") &&
+    !/^\d{12}\.dkr\.ecr\./.test(registry.image) && {
+      key: "image",
+      reason: `is ${registry.image}, but it has to be a digest in the stack's own ECR repository. Run npm run promote.`,
+    },
+];
+
+const RULES = [
+  taskSize,
+  capacity,
+  network,
+  tls,
+  timing,
+  schedule,
+  deployment,
+  environment,
+  retention,
+  image,
+];
+
+/** Every broken rule between keys. Single values are checked before, by their kinds. */
+export function brokenRules(values: StackValues): Problem[] {
+  return RULES.flatMap((rule) => rule(values)).filter((problem) => problem !== false);
+}
