@@ -1,0 +1,62 @@
+import type { IncomingMessage, Server } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Log } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import { clientAddress } from "./client-address.ts";
+import { HttpProblem, rawProblemResponse } from "./problem.ts";
+import { requestId } from "./request-id.ts";
+
+/** Answers what never became a request: parse errors, time-outs and CONNECT, each as a problem with a request id. */
+export function answerClientErrors(server: Server, log: Log, metrics: Metrics): void {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === "ECONNRESET" || answersAnother(socket)) socket.destroy();
+    else reply(socket, parseProblem(error), error.code);
+  });
+  server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    reply(socket, new HttpProblem("method-not-allowed", "CONNECT is not supported."), "CONNECT");
+  });
+
+  function reply(socket: Duplex, problem: HttpProblem, code: string | undefined): void {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const id = requestId(undefined);
+    metrics.request("unparsed", problem.status, 0);
+    log.write("info", "access", "a request was refused before it could be read", {
+      requestId: id,
+      status: problem.status,
+      code,
+      clientAddress: socket instanceof Socket ? clientAddress(undefined, socket.remoteAddress) : "",
+    });
+    socket.end(rawProblemResponse(problem, id), () => socket.destroy());
+  }
+}
+
+/**
+ * Whether the socket owes the answer to an earlier, complete request, or is in the middle of an answer: the client would
+ * take a second one for it. Node keeps the response under way on the socket and has no public way to ask for it.
+ */
+function answersAnother(socket: Duplex): boolean {
+  const response: unknown = Reflect.get(socket, "_httpMessage");
+  if (typeof response !== "object" || response === null) return false;
+  const { headersSent, req } = response as { headersSent?: boolean; req?: IncomingMessage };
+  return headersSent === true || req?.complete === true;
+}
+
+function parseProblem({ code = "" }: NodeJS.ErrnoException): HttpProblem {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return new HttpProblem("headers-too-large", "The request header is larger than 16 KiB.");
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return new HttpProblem(
+        "content-too-large",
+        "The chunk extensions of the body are too large.",
+      );
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new HttpProblem("request-timeout", "The request did not arrive in time.");
+    default:
+      return new HttpProblem("bad-request", "The request is not HTTP/1.1 as RFC 9112 has it.");
+  }
+}

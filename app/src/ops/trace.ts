@@ -1,0 +1,60 @@
+import { randomFillSync } from "node:crypto";
+
+/** Position of a request in a distributed trace (W3C Trace Context). */
+export interface TraceContext {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId: string;
+  /** The span of this request: 16 lower-case hexadecimal digits. */
+  readonly spanId: string;
+  /** Whether the caller records the trace. */
+  readonly sampled: boolean;
+}
+
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/;
+const AMZN_ROOT = /(?:^|;)\s*Root=1-([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)/;
+const AMZN_SAMPLED = /(?:^|;)\s*Sampled=1(?:;|$)/;
+
+/**
+ * Continues the caller's trace: `traceparent` first, else the root of `X-Amzn-Trace-Id` (set by the load balancer),
+ * else a new trace. Malformed headers are ignored, as the specification demands.
+ */
+export function traceContext(
+  traceparent: string | undefined,
+  amznTraceId: string | undefined,
+): TraceContext {
+  if (traceparent !== undefined) {
+    const [, traceId, flags, rest] = TRACEPARENT.exec(traceparent) ?? [];
+    const versionZeroHasMore = rest !== undefined && traceparent.startsWith("00");
+    if (traceId !== undefined && flags !== undefined && !versionZeroHasMore) {
+      return { traceId, spanId: randomHex(8), sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+    }
+  }
+  if (amznTraceId !== undefined) {
+    const [, time, unique] = AMZN_ROOT.exec(amznTraceId) ?? [];
+    if (time !== undefined && unique !== undefined) {
+      const sampled = AMZN_SAMPLED.test(amznTraceId);
+      return { traceId: time + unique, spanId: randomHex(8), sampled };
+    }
+  }
+  const ids = randomHex(24);
+  return { traceId: ids.slice(0, 32), spanId: ids.slice(32), sampled: false };
+}
+
+/** The `traceparent` header that names this request as the parent. */
+export function formatTraceparent(context: TraceContext): string {
+  return `00-${context.traceId}-${context.spanId}-${context.sampled ? "01" : "00"}`;
+}
+
+/** One call to the random source serves a few hundred ids. */
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString("hex", used - bytes, used);
+}

@@ -1,0 +1,22 @@
+import type { AppDeps } from "../app.ts";
+import type { Route } from "../http/context.ts";
+import { LIMITS } from "../http/limits.ts";
+import { readiness } from "../ops/health.ts";
+import { eventRoutes } from "./events.ts";
+import { healthRoutes } from "./health.ts";
+import { reportRoutes } from "./reports.ts";
+
+/** Every endpoint of the service. */
+export function allRoutes(deps: AppDeps): Route[] {
+  const { config, events, eventLoop, inFlight, lifecycle, metrics, status } = deps;
+  const body = {
+    limitBytes: config.bodyLimitBytes,
+    timeoutMilliseconds: LIMITS.bodyTimeoutMilliseconds,
+    inFlight,
+  };
+  return [
+    ...eventRoutes({ events, metrics, body }),
+    ...reportRoutes(events),
+    ...healthRoutes({ readiness: () => readiness(lifecycle, events, eventLoop), status }),
+  ];
+}
