@@ -11,12 +11,14 @@ const DAY = 86_400_000;
 export function parseDateTime(text: string): number | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
-  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;
+  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] =
+    match;
   const days = dayNumber(Number(year), Number(month), Number(day));
   if (days === undefined) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return undefined;
-  const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * (sign === "-" ? -1 : 1);
+  const offset =
+    (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * (sign === "-" ? -1 : 1);
   const seconds = Number(hour) * 3600 + (Number(minute) - offset) * 60 + Number(second);
   return days * DAY + seconds * 1000 + Number((fraction ?? "").slice(0, 3).padEnd(3, "0"));
 }
@@ -24,7 +26,9 @@ export function parseDateTime(text: string): number | undefined {
 /** Reads `YYYY-MM-DD` into days since 1970-01-01; undefined when there is no such day. */
 export function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
-  return match === null ? undefined : dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
+  return match === null
+    ? undefined
+    : dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
 /** Writes days since 1970-01-01 as `YYYY-MM-DD`. */

@@ -13,7 +13,15 @@ import { parseDateTime } from "./date-time.ts";
 /** Why a body or one event in it was refused. */
 export interface EventProblem {
   /** Machine-readable reason. */
-  readonly code: "missing" | "unknown-member" | "wrong-type" | "malformed" | "too-long" | "too-old" | "too-new" | "batch-size";
+  readonly code:
+    | "missing"
+    | "unknown-member"
+    | "wrong-type"
+    | "malformed"
+    | "too-long"
+    | "too-old"
+    | "too-new"
+    | "batch-size";
   /** One sentence for the sender. */
   readonly detail: string;
   /** JSON Pointer (RFC 6901) into the body. */
@@ -34,7 +42,6 @@ const MINUTE = 60_000;
 const MEMBERS = new Set(["id", "name", "user", "feature", "time", "properties"]);
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/;
-// eslint-disable-next-line no-control-regex -- control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
@@ -44,24 +51,40 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 export function parseEvents(body: unknown, now: number): ParsedEvents {
   if (!Array.isArray(body)) {
     if (!isObject(body)) {
-      return { ok: false, ...problem("wrong-type", "", "The body must be one event (a JSON object) or an array of events.") };
+      return {
+        ok: false,
+        ...problem(
+          "wrong-type",
+          "",
+          "The body must be one event (a JSON object) or an array of events.",
+        ),
+      };
     }
     return { ok: true, batch: false, items: [parseItem(body, 0, "", now)] };
   }
   if (body.length === 0 || body.length > MAX_BATCH) {
     return {
       ok: false,
-      ...problem("batch-size", "", `A batch holds 1 to ${String(MAX_BATCH)} events, this one has ${String(body.length)}.`),
+      ...problem(
+        "batch-size",
+        "",
+        `A batch holds 1 to ${String(MAX_BATCH)} events, this one has ${String(body.length)}.`,
+      ),
     };
   }
-  const items = body.map((value: unknown, index) => parseItem(value, index, `/${String(index)}`, now));
+  const items = body.map((value: unknown, index) =>
+    parseItem(value, index, `/${String(index)}`, now),
+  );
   return { ok: true, batch: true, items };
 }
 
 function parseItem(value: unknown, index: number, base: string, now: number): ParsedItem {
   const result = parseEvent(value, base, now);
   if ("code" in result) {
-    const id = isObject(value) && checkWord(value["id"], "id", ID, base) === undefined ? (value["id"] as string) : undefined;
+    const id =
+      isObject(value) && checkWord(value["id"], "id", ID, base) === undefined
+        ? (value["id"] as string)
+        : undefined;
     return { ok: false, index, ...(id === undefined ? {} : { id }), ...result };
   }
   return { ok: true, index, event: result };
@@ -89,13 +112,22 @@ function parseEvent(value: unknown, base: string, now: number): UsageEvent | Eve
   const at = parseTime(time, `${base}/time`, now);
   if (typeof at !== "number") return at;
   const event = { id, name, user, feature, time: at } as UsageEvent;
-  return properties === undefined ? event : { ...event, properties: properties as Record<string, PropertyValue> };
+  return properties === undefined
+    ? event
+    : { ...event, properties: properties as Record<string, PropertyValue> };
 }
 
-function checkWord(value: unknown, member: string, pattern: RegExp, base: string): EventProblem | undefined {
+function checkWord(
+  value: unknown,
+  member: string,
+  pattern: RegExp,
+  base: string,
+): EventProblem | undefined {
   const pointer = `${base}/${member}`;
-  if (value === undefined) return problem("missing", pointer, `An event needs the member ${member}.`);
-  if (typeof value !== "string") return problem("wrong-type", pointer, `${member} must be a string.`);
+  if (value === undefined)
+    return problem("missing", pointer, `An event needs the member ${member}.`);
+  if (typeof value !== "string")
+    return problem("wrong-type", pointer, `${member} must be a string.`);
   if (value.length > MAX_WORD_LENGTH) {
     return problem(
       "too-long",
@@ -125,7 +157,11 @@ function checkUser(value: unknown, base: string): EventProblem | undefined {
     );
   }
   if (isText(value)) return undefined;
-  return problem("malformed", pointer, "user must be well-formed Unicode without control characters.");
+  return problem(
+    "malformed",
+    pointer,
+    "user must be well-formed Unicode without control characters.",
+  );
 }
 
 function checkProperties(value: unknown, pointer: string): EventProblem | undefined {
@@ -142,7 +178,11 @@ function checkProperties(value: unknown, pointer: string): EventProblem | undefi
     const property = value[name];
     const at = `${pointer}/${escapePointer(name)}`;
     if (property !== null && typeof property === "object") {
-      return problem("wrong-type", at, "A property must be a string, a number, true, false or null.");
+      return problem(
+        "wrong-type",
+        at,
+        "A property must be a string, a number, true, false or null.",
+      );
     }
     // JSON.parse reads 1e999 as Infinity, which JSON cannot write again.
     if (typeof property === "number" && !Number.isFinite(property)) {
@@ -175,7 +215,11 @@ function parseTime(value: unknown, pointer: string, now: number): number | Event
     );
   }
   if (time < now - MAX_AGE_DAYS * DAY) {
-    return problem("too-old", pointer, `time must not lie more than ${String(MAX_AGE_DAYS)} days in the past.`);
+    return problem(
+      "too-old",
+      pointer,
+      `time must not lie more than ${String(MAX_AGE_DAYS)} days in the past.`,
+    );
   }
   if (time > now + MAX_AHEAD_MINUTES * MINUTE) {
     return problem(

@@ -52,7 +52,10 @@ const MAX_CURSOR_LENGTH = 512;
  * Parameters of `GET /v1/activity`: `from`, `to` (dates, both included), `interval` (`hour` | `day`, default `day`) and
  * `timeZone` (default `UTC`). Without `to` the range ends today, without `from` it covers 30 days (2 days by hour).
  */
-export function parseActivityQuery(params: URLSearchParams, now: number): ParsedQuery<ActivityQuery> {
+export function parseActivityQuery(
+  params: URLSearchParams,
+  now: number,
+): ParsedQuery<ActivityQuery> {
   const read = new Reader(params, ["from", "to", "interval", "timeZone"]);
   const interval = read.choice("interval", ["hour", "day"], "day");
   const range = readRange(read, interval, now);
@@ -60,7 +63,10 @@ export function parseActivityQuery(params: URLSearchParams, now: number): Parsed
 }
 
 /** Parameters of `GET /v1/features`: `from`, `to`, `timeZone` as above, and `limit` (1 to 500, default 100). */
-export function parseFeaturesQuery(params: URLSearchParams, now: number): ParsedQuery<FeaturesQuery> {
+export function parseFeaturesQuery(
+  params: URLSearchParams,
+  now: number,
+): ParsedQuery<FeaturesQuery> {
   const read = new Reader(params, ["from", "to", "timeZone", "limit"]);
   const limit = read.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
   return read.result({ ...readRange(read, "day", now), limit });
@@ -92,7 +98,11 @@ function readRange(read: Reader, interval: "hour" | "day", now: number): RangeQu
   const fromDay = from ?? toDay - DEFAULT_RANGE_DAYS[interval] + 1;
   const limit = MAX_RANGE_DAYS[interval];
   if (fromDay > toDay) {
-    read.refuse("from", "out-of-range", `from is ${formatDate(fromDay)}, but must not be after to, which is ${formatDate(toDay)}.`);
+    read.refuse(
+      "from",
+      "out-of-range",
+      `from is ${formatDate(fromDay)}, but must not be after to, which is ${formatDate(toDay)}.`,
+    );
   } else if (toDay - fromDay + 1 > limit) {
     read.refuse(
       "from",
@@ -116,7 +126,11 @@ class Reader {
     this.#params = params;
     for (const name of new Set(params.keys())) {
       if (!known.includes(name)) {
-        this.refuse(name, "unknown-parameter", `This resource has the parameters ${known.join(", ")} only.`);
+        this.refuse(
+          name,
+          "unknown-parameter",
+          `This resource has the parameters ${known.join(", ")} only.`,
+        );
       } else if (params.getAll(name).length > 1) {
         this.refuse(name, "repeated", `${name} must be given once.`);
       }
@@ -135,7 +149,8 @@ class Reader {
     const text = this.text(name);
     if (text === undefined) return fallback;
     const choice = choices.find((one) => one === text);
-    if (choice === undefined) this.refuse(name, "malformed", `${name} must be ${choices.join(" or ")}.`);
+    if (choice === undefined)
+      this.refuse(name, "malformed", `${name} must be ${choices.join(" or ")}.`);
     return choice ?? fallback;
   }
 
@@ -144,7 +159,11 @@ class Reader {
     if (text === undefined) return fallback;
     const value = Number(text);
     if (/^\d{1,9}$/.test(text) && value >= min && value <= max) return value;
-    this.refuse(name, "out-of-range", `${name} must be a whole number from ${String(min)} to ${String(max)}.`);
+    this.refuse(
+      name,
+      "out-of-range",
+      `${name} must be a whole number from ${String(min)} to ${String(max)}.`,
+    );
     return fallback;
   }
 
@@ -157,7 +176,11 @@ class Reader {
       return undefined;
     }
     if (day >= FIRST_DAY && day <= LAST_DAY) return day;
-    this.refuse(name, "out-of-range", `${name} must lie from ${formatDate(FIRST_DAY)} to ${formatDate(LAST_DAY)}.`);
+    this.refuse(
+      name,
+      "out-of-range",
+      `${name} must lie from ${formatDate(FIRST_DAY)} to ${formatDate(LAST_DAY)}.`,
+    );
     return undefined;
   }
 
@@ -169,6 +192,8 @@ class Reader {
   }
 
   result<T>(value: T): ParsedQuery<T> {
-    return this.#problems.length === 0 ? { ok: true, value } : { ok: false, problems: this.#problems };
+    return this.#problems.length === 0
+      ? { ok: true, value }
+      : { ok: false, problems: this.#problems };
   }
 }

@@ -5,6 +5,7 @@ const MINUTE = 60_000;
 export const QUARTER = 15 * MINUTE;
 export const QUARTERS_PER_DAY = 96;
 
+const FORMATS_LIMIT = 200;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether a name is an IANA time zone (not a bare offset such as `+01:00`, which Intl would take too). */
@@ -35,6 +36,8 @@ export function localDay(timeZone: string, time: number): number {
 function format(timeZone: string): Intl.DateTimeFormat {
   let found = formats.get(timeZone);
   if (found === undefined) {
+    // Names ignore case, so that a caller could fill the cache with spellings of one zone.
+    if (formats.size >= FORMATS_LIMIT) formats.clear();
     found = new Intl.DateTimeFormat("en-US", {
       timeZone,
       calendar: "gregory",

@@ -1,0 +1,197 @@
+import { formatDate } from "./date-time.ts";
+import type { Piece, QuarterRange } from "./intervals.ts";
+import { cut, dayRange, days, hours } from "./intervals.ts";
+import type { ActivityQuery, FeaturesQuery, KpisQuery } from "./queries.ts";
+import type {
+  ActivityReport,
+  FeaturesReport,
+  FeatureUse,
+  KpisReport,
+  Precision,
+  UserKpi,
+} from "./reports.ts";
+import { SKETCH_STANDARD_ERROR, UNION_LIMIT, UserSet } from "./user-set.ts";
+
+/** Counters of one interval, of everything (`feature` is "") or of one feature. */
+export interface Cell {
+  readonly feature: string;
+  readonly events: number;
+  readonly errors: number;
+  readonly sessions: number;
+  /** Encoded `UserSet`. */
+  readonly users: Uint8Array | undefined;
+}
+
+/** Gives the cells of some intervals that are not empty: of everything, or of each feature. */
+export type ReadCells = (piece: Piece, byFeature: boolean) => Iterable<Cell>;
+
+/** Most features that `adoption` lists. */
+const ADOPTION_LIMIT = 20;
+
+/** Counters and distinct users of a range. */
+class Sum {
+  events = 0;
+  errors = 0;
+  sessions = 0;
+  readonly users = new UserSet(UNION_LIMIT);
+
+  add(cell: Cell): void {
+    this.events += cell.events;
+    this.errors += cell.errors;
+    this.sessions += cell.sessions;
+    if (cell.users !== undefined) this.users.addEncoded(cell.users);
+  }
+}
+
+/** Sums ranges, and keeps account of whether every set of users was exact. */
+class Summing {
+  readonly #read: ReadCells;
+  #exact = true;
+
+  constructor(read: ReadCells) {
+    this.#read = read;
+  }
+
+  total(range: QuarterRange): Sum {
+    const sum = new Sum();
+    for (const piece of cut(range)) for (const cell of this.#read(piece, false)) sum.add(cell);
+    this.#exact &&= sum.users.exact;
+    return sum;
+  }
+
+  byFeature(range: QuarterRange): Map<string, Sum> {
+    const sums = new Map<string, Sum>();
+    for (const piece of cut(range)) {
+      for (const cell of this.#read(piece, true)) {
+        let sum = sums.get(cell.feature);
+        if (sum === undefined) sums.set(cell.feature, (sum = new Sum()));
+        sum.add(cell);
+      }
+    }
+    for (const sum of sums.values()) this.#exact &&= sum.users.exact;
+    return sums;
+  }
+
+  get precision(): Precision {
+    return { exact: this.#exact, standardError: this.#exact ? 0 : SKETCH_STANDARD_ERROR };
+  }
+}
+
+export function computeActivity(query: ActivityQuery, read: ReadCells): ActivityReport {
+  const summing = new Summing(read);
+  const intervals = query.interval === "hour" ? hours(query) : days(query);
+  const points = intervals.map((interval) => ({
+    start: interval.start,
+    ...activity(summing.total(interval)),
+  }));
+  const totals = activity(summing.total(dayRange(query.timeZone, query.fromDay, query.toDay)));
+  return {
+    from: formatDate(query.fromDay),
+    to: formatDate(query.toDay),
+    timeZone: query.timeZone,
+    interval: query.interval,
+    precision: summing.precision,
+    totals,
+    points,
+  };
+}
+
+function activity(sum: Sum): ActivityReport["totals"] {
+  return {
+    events: sum.events,
+    activeUsers: sum.users.count(),
+    sessions: sum.sessions,
+    errors: sum.errors,
+  };
+}
+
+export function computeFeatures(query: FeaturesQuery, read: ReadCells): FeaturesReport {
+  const { fromDay, toDay, timeZone } = query;
+  const previousDay = fromDay - (toDay - fromDay + 1);
+  const range = dayRange(timeZone, fromDay, toDay);
+  const summing = new Summing(read);
+  const totals = summing.total(range);
+  const now = summing.byFeature(range);
+  const before = summing.byFeature(dayRange(timeZone, previousDay, fromDay - 1));
+  const features = [...new Set([...now.keys(), ...before.keys()])]
+    .map((feature) => featureUse(feature, now.get(feature), before.get(feature), totals.events))
+    .sort((a, b) => b.events - a.events || byName(a.feature, b.feature));
+  return {
+    from: formatDate(fromDay),
+    to: formatDate(toDay),
+    timeZone,
+    precision: summing.precision,
+    previousRange: { from: formatDate(previousDay), to: formatDate(fromDay - 1) },
+    count: features.length,
+    totals: { events: totals.events, activeUsers: totals.users.count() },
+    features: features.slice(0, query.limit),
+  };
+}
+
+function featureUse(
+  feature: string,
+  now: Sum | undefined,
+  before: Sum | undefined,
+  all: number,
+): FeatureUse {
+  const events = now?.events ?? 0;
+  const previous = { events: before?.events ?? 0, activeUsers: before?.users.count() ?? 0 };
+  return {
+    feature,
+    events,
+    activeUsers: now?.users.count() ?? 0,
+    share: ratio(events, all) ?? 0,
+    previous,
+    trend: ratio(events - previous.events, previous.events),
+  };
+}
+
+export function computeKpis(query: KpisQuery, read: ReadCells): KpisReport {
+  const { day, timeZone } = query;
+  const summing = new Summing(read);
+  const window = (length: number, last = day): QuarterRange =>
+    dayRange(timeZone, last - length + 1, last);
+  const usersOf = (range: QuarterRange): number => summing.total(range).users.count();
+  const kpi = (length: number): UserKpi => ({
+    users: usersOf(window(length)),
+    previous: usersOf(window(length, day - length)),
+  });
+  const month = summing.total(window(30));
+  const monthlyUsers = month.users.count();
+  const dailyActiveUsers = kpi(1);
+  const weeklyActiveUsers = kpi(7);
+  const monthlyActiveUsers = { users: monthlyUsers, previous: usersOf(window(30, day - 30)) };
+  const adoption = [...summing.byFeature(window(30))]
+    .map(([feature, sum]) => ({ feature, users: sum.users.count() }))
+    .map(({ feature, users }) => ({
+      feature,
+      users,
+      share: Math.min(1, ratio(users, monthlyUsers) ?? 0),
+    }))
+    .sort((a, b) => b.users - a.users || byName(a.feature, b.feature))
+    .slice(0, ADOPTION_LIMIT);
+  const stickiness = ratio(dailyActiveUsers.users, monthlyUsers);
+  return {
+    date: formatDate(day),
+    timeZone,
+    precision: summing.precision,
+    dailyActiveUsers,
+    weeklyActiveUsers,
+    monthlyActiveUsers,
+    // Estimates of nearly equal counts could otherwise leave the range of a share.
+    stickiness: stickiness === null ? null : Math.min(1, stickiness),
+    errorShare: ratio(month.errors, month.events),
+    monthlyEvents: month.events,
+    monthlyErrors: month.errors,
+    adoption,
+  };
+}
+
+/** Four decimals: more would pretend a precision that product decisions do not need. */
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

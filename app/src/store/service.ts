@@ -1,0 +1,165 @@
+import { InvalidCursorError, StoreUnavailableError } from "../events/errors.ts";
+import type { StoredEvent, UsageEvent } from "../events/event.ts";
+import type { ActivityQuery, FeaturesQuery, KpisQuery, ListQuery } from "../events/queries.ts";
+import type { ActivityReport, FeaturesReport, KpisReport } from "../events/reports.ts";
+import type {
+  EventPage,
+  EventsService,
+  EventsServiceOptions,
+  StoreStatus,
+  SubmitStatus,
+} from "../events/service.ts";
+import type { CircuitState } from "./circuit.ts";
+import { Circuit } from "./circuit.ts";
+import { CommitQueue } from "./commit-queue.ts";
+
+/** A question that a store answers without changing anything. */
+export type Question =
+  | { readonly kind: "event"; readonly id: string }
+  | { readonly kind: "list"; readonly query: ListQuery }
+  | { readonly kind: "activity"; readonly query: ActivityQuery }
+  | { readonly kind: "features"; readonly query: FeaturesQuery }
+  | { readonly kind: "kpis"; readonly query: KpisQuery };
+
+/** What a store does. Every call has a time limit of its own and rejects when it is reached. */
+export interface Backend {
+  readonly kind: StoreStatus["kind"];
+  readonly lanes: number;
+  readonly groupSize: number;
+  laneOf(event: UsageEvent): number;
+  /** Commits events. Rejects when it is not known that all of them are stored. */
+  write(events: readonly UsageEvent[], lane: number): Promise<readonly SubmitStatus[]>;
+  read(question: Question): Promise<unknown>;
+  /** Resolves when writes would succeed. */
+  probeWrite(): Promise<void>;
+  /** Resolves when reads would succeed. */
+  probeRead(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_QUEUE_LIMIT = 20_000;
+
+/** The service on top of a store: queue, group commit, and circuits for writing and reading. */
+export class StoreService implements EventsService {
+  readonly #backend: Backend;
+  readonly #options: EventsServiceOptions;
+  readonly #queue: CommitQueue;
+  readonly #writes: Circuit;
+  readonly #reads: Circuit;
+  readonly #queueLimit: number;
+  #state: CircuitState = "ok";
+  #since = Date.now();
+  #closing: Promise<void> | undefined;
+
+  constructor(backend: Backend, options: EventsServiceOptions) {
+    this.#backend = backend;
+    this.#options = options;
+    this.#queueLimit = options.queueLimit ?? DEFAULT_QUEUE_LIMIT;
+    const onChange = (): void => {
+      this.#changed();
+    };
+    this.#writes = new Circuit({ probe: () => backend.probeWrite(), onChange });
+    this.#reads = new Circuit({ probe: () => backend.probeRead(), onChange });
+    this.#queue = new CommitQueue({
+      limit: this.#queueLimit,
+      groupSize: backend.groupSize,
+      lanes: backend.lanes,
+      laneOf: (event) => backend.laneOf(event),
+      write: (events, lane) => this.#write(events, lane),
+    });
+  }
+
+  async submit(events: readonly UsageEvent[]): Promise<SubmitStatus[]> {
+    this.#checkOpen();
+    this.#writes.check();
+    return this.#queue.submit(events);
+  }
+
+  event(id: string): Promise<StoredEvent | undefined> {
+    return this.#read<StoredEvent | undefined>({ kind: "event", id });
+  }
+
+  list(query: ListQuery): Promise<EventPage> {
+    return this.#read<EventPage>({ kind: "list", query });
+  }
+
+  activity(query: ActivityQuery): Promise<ActivityReport> {
+    return this.#read<ActivityReport>({ kind: "activity", query });
+  }
+
+  features(query: FeaturesQuery): Promise<FeaturesReport> {
+    return this.#read<FeaturesReport>({ kind: "features", query });
+  }
+
+  kpis(query: KpisQuery): Promise<KpisReport> {
+    return this.#read<KpisReport>({ kind: "kpis", query });
+  }
+
+  status(): StoreStatus {
+    const reason = this.#writes.reason ?? this.#reads.reason;
+    return {
+      kind: this.#backend.kind,
+      state: this.#state,
+      since: this.#since,
+      queueDepth: this.#queue.depth,
+      queueLimit: this.#queueLimit,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#queue.drained();
+    this.#writes.close();
+    this.#reads.close();
+    await this.#backend.close();
+  }
+
+  async #write(events: readonly UsageEvent[], lane: number): Promise<readonly SubmitStatus[]> {
+    const statuses = await this.#writes.run(() => this.#backend.write(events, lane));
+    const accepted = events.filter((_, index) => statuses[index] === "accepted");
+    // On its own, so that a listener that throws is not taken for a failed commit.
+    if (accepted.length > 0) queueMicrotask(() => this.#options.onAccepted?.(accepted));
+    return statuses;
+  }
+
+  // The type of an answer follows from the kind of its question, which every method of this class names.
+  async #read<T>(question: Question): Promise<T> {
+    this.#checkOpen();
+    const answer = await this.#reads.run(async () => {
+      try {
+        return await this.#backend.read(question);
+      } catch (error) {
+        // The caller's mistake says nothing about the store.
+        if (error instanceof InvalidCursorError) return error;
+        throw error;
+      }
+    });
+    if (answer instanceof InvalidCursorError) throw answer;
+    return answer as T;
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined)
+      throw new StoreUnavailableError("The service is shutting down.");
+  }
+
+  #changed(): void {
+    const order: readonly CircuitState[] = ["ok", "degraded", "down"];
+    const worst = Math.max(order.indexOf(this.#writes.state), order.indexOf(this.#reads.state));
+    const state = order[worst] ?? "down";
+    if (this.#writes.state === "down") {
+      this.#queue.rejectWaiting(
+        new StoreUnavailableError(`The store is down: ${this.#writes.reason ?? ""}`),
+      );
+    }
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#since = Date.now();
+    this.#options.onStateChange?.(this.status());
+  }
+}

@@ -1,0 +1,110 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { Cell, ReadCells } from "../../events/compute-reports.ts";
+import { computeActivity, computeFeatures, computeKpis } from "../../events/compute-reports.ts";
+import type { PropertyValue, StoredEvent } from "../../events/event.ts";
+import type { ListQuery } from "../../events/queries.ts";
+import type { EventPage } from "../../events/service.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { Question } from "../service.ts";
+import { keyRange } from "./cell-key.ts";
+import { openForReading } from "./database.ts";
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Answers questions from counters and sets of users; raw events are read by id and page only. */
+export class Reader {
+  readonly #database: DatabaseSync;
+  readonly #event: StatementSync;
+  readonly #page: StatementSync;
+  readonly #totals: StatementSync;
+  readonly #features: StatementSync;
+
+  constructor(directory: string) {
+    const database = openForReading(directory);
+    this.#database = database;
+    this.#event = database.prepare("SELECT * FROM events WHERE id = ?");
+    this.#page = database.prepare("SELECT * FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?");
+    const cells = "SELECT events, errors, sessions, users";
+    const range = "WHERE counts.key >= ? AND counts.key < ?";
+    this.#totals = database.prepare(`${cells} FROM counts LEFT JOIN members USING (key) ${range}`);
+    this.#features = database.prepare(
+      `${cells}, feature FROM counts LEFT JOIN members USING (key) JOIN features ON number = counts.key & 1048575 ${range}`,
+    );
+  }
+
+  answer(question: Question): unknown {
+    switch (question.kind) {
+      case "event":
+        return this.#readEvent(question.id);
+      case "list":
+        return this.#list(question.query);
+      case "activity":
+        return this.#snapshot((read) => computeActivity(question.query, read));
+      case "features":
+        return this.#snapshot((read) => computeFeatures(question.query, read));
+      case "kpis":
+        return this.#snapshot((read) => computeKpis(question.query, read));
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #readEvent(id: string): StoredEvent | undefined {
+    const row = this.#event.get(id);
+    return row === undefined ? undefined : toEvent(row);
+  }
+
+  #list({ limit, cursor }: ListQuery): EventPage {
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : decodeCursor(cursor, isSeq);
+    const rows = this.#page.all(before, limit + 1);
+    const events = rows.slice(0, limit).map(toEvent);
+    const last = rows[limit - 1];
+    return rows.length > limit && last !== undefined
+      ? { events, nextCursor: encodeCursor(last["seq"]) }
+      : { events };
+  }
+
+  /** All parts of a report come from the same state of the store. */
+  #snapshot<T>(compute: (read: ReadCells) => T): T {
+    this.#database.exec("BEGIN");
+    try {
+      return compute((piece, byFeature) => this.#cells(piece, byFeature));
+    } finally {
+      this.#database.exec("COMMIT");
+    }
+  }
+
+  *#cells({ level, from, to }: Parameters<ReadCells>[0], byFeature: boolean): Iterable<Cell> {
+    const statement = byFeature ? this.#features : this.#totals;
+    for (const row of statement.iterate(...keyRange(level, byFeature, from, to))) {
+      yield {
+        feature: byFeature ? String(row["feature"]) : "",
+        events: Number(row["events"]),
+        errors: Number(row["errors"]),
+        sessions: Number(row["sessions"]),
+        users: row["users"] instanceof Uint8Array ? row["users"] : undefined,
+      };
+    }
+  }
+}
+
+function toEvent(row: Row): StoredEvent {
+  const properties = row["properties"];
+  return {
+    id: String(row["id"]),
+    name: String(row["name"]),
+    user: String(row["user"]),
+    feature: String(row["feature"]),
+    time: Number(row["time"]),
+    ...(typeof properties === "string"
+      ? { properties: JSON.parse(properties) as Record<string, PropertyValue> }
+      : {}),
+    received: Number(row["received"]),
+  };
+}
+
+function isSeq(position: unknown): position is number {
+  return Number.isSafeInteger(position);
+}

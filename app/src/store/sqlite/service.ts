@@ -1,0 +1,84 @@
+import type { UsageEvent } from "../../events/event.ts";
+import type {
+  EventsService,
+  EventsServiceOptions,
+  SqliteOptions,
+  SubmitStatus,
+} from "../../events/service.ts";
+import type { Backend, Question } from "../service.ts";
+import { StoreService } from "../service.ts";
+import { BUSY_TIMEOUT } from "./database.ts";
+import { ThreadClient } from "./thread-client.ts";
+
+/** Longer than a commit waits for other processes, so that the thread tells the reason itself. */
+const WRITE_TIMEOUT = BUSY_TIMEOUT + 1000;
+const READ_TIMEOUT = 5000;
+/** A commit of a full group takes about 50 ms. */
+const GROUP_SIZE = 2000;
+
+/** The embedded store: one writer and one reader, each in a thread of its own, off the event loop. */
+export async function openSqliteService(
+  store: SqliteOptions,
+  options: EventsServiceOptions,
+): Promise<EventsService> {
+  const backend = new SqliteBackend(store.directory);
+  await backend.open();
+  return new StoreService(backend, options);
+}
+
+class SqliteBackend implements Backend {
+  readonly kind = "sqlite";
+  readonly lanes = 1;
+  readonly groupSize = GROUP_SIZE;
+  readonly #writer: ThreadClient;
+  /** Started by the first question: an instance that only takes events saves its memory. */
+  readonly #reader: ThreadClient;
+
+  constructor(directory: string) {
+    this.#writer = new ThreadClient({ storeThread: "writer", directory });
+    this.#reader = new ThreadClient({ storeThread: "reader", directory });
+  }
+
+  async open(): Promise<void> {
+    await this.#writer.open(WRITE_TIMEOUT * 2);
+  }
+
+  laneOf(): number {
+    return 0;
+  }
+
+  async write(events: readonly UsageEvent[]): Promise<readonly SubmitStatus[]> {
+    const rows: (string | number | null)[] = [];
+    for (const { id, name, user, feature, time, properties } of events) {
+      rows.push(
+        id,
+        name,
+        user,
+        feature,
+        time,
+        properties === undefined ? null : JSON.stringify(properties),
+      );
+    }
+    const accepted = (await this.#writer.call(
+      { kind: "write", rows },
+      WRITE_TIMEOUT,
+    )) as Uint8Array;
+    return Array.from(accepted, (isNew) => (isNew === 1 ? "accepted" : "duplicate"));
+  }
+
+  read(question: Question): Promise<unknown> {
+    return this.#reader.call({ kind: "read", question }, READ_TIMEOUT);
+  }
+
+  async probeWrite(): Promise<void> {
+    await this.#writer.call({ kind: "probe" }, WRITE_TIMEOUT);
+  }
+
+  async probeRead(): Promise<void> {
+    await this.#reader.call({ kind: "probe" }, READ_TIMEOUT);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+  }
+}

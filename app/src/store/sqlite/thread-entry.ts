@@ -1,0 +1,3 @@
+import { runStoreThread } from "./thread.ts";
+
+runStoreThread();
