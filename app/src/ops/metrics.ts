@@ -1,4 +1,4 @@
-import type { EmfDocument, MetricGroup, Unit } from "./emf.ts";
+import type { EmfDocument, MetricGroup } from "./emf.ts";
 import { emfLine } from "./emf.ts";
 import { Histogram } from "./histogram.ts";
 
