@@ -6,6 +6,8 @@ FROM ${NODE_IMAGE}
 ENV PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_ENV=production
 WORKDIR /app
 COPY . .
+# On Fargate a volume takes owner and mode from the image only where the image declares it.
+VOLUME ["/tmp"]
 USER 65532:65532
 ENTRYPOINT ["node"]
 CMD ["dist/server.js"]

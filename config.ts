@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { KEY_INDEX, KEYS, type StackValues } from "./config/keys.ts";
+import { KIND_BY_KEY, SECTIONS, type StackValues } from "./config/keys.ts";
 import { isPlaceholder, Refusal } from "./config/kinds.ts";
 import { nearest } from "./config/nearest.ts";
 import { brokenRules, type Problem } from "./config/rules.ts";
@@ -61,15 +61,15 @@ function parse(
   const prefix = `${project}:`;
   for (const setting of Object.keys(settings).filter((name) => name.startsWith(prefix))) {
     const key = setting.slice(prefix.length);
-    if (KEY_INDEX.has(key)) continue;
-    const near = nearest(key, [...KEY_INDEX.keys()]);
+    if (KIND_BY_KEY.has(key)) continue;
+    const near = nearest(key, [...KIND_BY_KEY.keys()]);
     problems.push({
       key,
       reason: `is not a key. ${near === undefined ? "Pulumi.yaml lists the keys." : `Did you mean ${near}?`}`,
     });
   }
   const values = Object.fromEntries(
-    Object.entries(KEYS).map(([section, kinds]) => [
+    Object.entries(SECTIONS).map(([section, kinds]) => [
       section,
       Object.fromEntries(
         Object.entries(kinds).map(([key, kind]) => {

@@ -63,6 +63,7 @@ export const KEYS = {
     taskCpu: integer({ min: 256, max: 16384 }),
     taskMemoryMiB: integer({ min: 512, max: 122880 }),
     taskSubnets: choice("public", "private"),
+    egressPorts: list("TCP ports in quotes", /^([1-9]\d{0,4})$/),
     desiredCount: integer({ min: 1, max: 5000 }),
     minCapacity: integer({ min: 1, max: 5000 }),
     maxCapacity: integer({ min: 1, max: 5000 }),
@@ -121,9 +122,10 @@ export type StackValues = {
   readonly [S in Section]: { readonly [K in keyof (typeof KEYS)[S]]: ValueOf<(typeof KEYS)[S][K]> };
 };
 
-/** Key -> its section and kind, in the order of the table. */
-export const KEY_INDEX: ReadonlyMap<string, { section: string; kind: Kind<unknown> }> = new Map(
-  Object.entries(KEYS).flatMap(([section, keys]) =>
-    Object.entries(keys).map(([key, kind]) => [key, { section, kind }] as const),
-  ),
+/** The table without the types of its values, to walk over. */
+export const SECTIONS: Readonly<Record<string, Readonly<Record<string, Kind<unknown>>>>> = KEYS;
+
+/** Key -> its kind, in the order of the table. */
+export const KIND_BY_KEY: ReadonlyMap<string, Kind<unknown>> = new Map(
+  Object.values(SECTIONS).flatMap((kinds) => Object.entries(kinds)),
 );

@@ -97,7 +97,7 @@ function json(value: string | undefined): unknown {
 }
 
 /** A list of texts that each match a pattern. */
-export function list(allows: string, pattern: RegExp): Kind<readonly string[]> {
+export function list(allows: string, pattern: RegExp): Kind<string[]> {
   return {
     allows: `a list of ${allows}`,
     type: "array",

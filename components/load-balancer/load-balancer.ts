@@ -1,0 +1,227 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { forwardWeights, targetGroupNames } from "./traffic.ts";
+
+export interface LoadBalancerArgs {
+  vpcId: pulumi.Input<string>;
+  /** Public subnets in at least two zones. */
+  subnetIds: pulumi.Input<string[]>;
+  /** Bucket that takes the logs; has to allow their delivery already. */
+  logBucket: pulumi.Input<string>;
+  /** Port of the container. */
+  containerPort: number;
+  /** ACM certificate; empty for plain HTTP. */
+  certificateArn: string;
+  /** Host name of callers; empty for the load balancer's own. */
+  domainName: string;
+  /** IPv4 ranges that may call. */
+  ingressCidrs: readonly string[];
+  idleTimeoutSeconds: number;
+  healthPath: string;
+  healthCheckIntervalSeconds: number;
+  healthCheckTimeoutSeconds: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+  deregistrationDelaySeconds: number;
+  /** Whether deployments shift traffic between two target groups. */
+  trafficShifting: boolean;
+  deletionProtection: boolean;
+}
+
+/** A target group and what alarms name it by. */
+export interface TargetGroup {
+  /** `blue` or `green`. */
+  readonly color: string;
+  readonly arn: pulumi.Output<string>;
+  readonly arnSuffix: pulumi.Output<string>;
+}
+
+/** AWS's recommended policy: TLS 1.3 and 1.2 with post-quantum key exchange. The API's own default is from 2016. */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+/**
+ * Application Load Balancer with its security group, listeners, target groups and logs.
+ * With a certificate it serves HTTPS and redirects HTTP to it.
+ * Cost: about 16 USD a month, plus capacity units with traffic and a public IPv4 address in each zone.
+ */
+export class LoadBalancer extends pulumi.ComponentResource {
+  readonly dnsName: pulumi.Output<string>;
+  readonly zoneId: pulumi.Output<string>;
+  readonly arnSuffix: pulumi.Output<string>;
+  readonly securityGroupId: pulumi.Output<string>;
+  /** Where callers reach the service. */
+  readonly url: pulumi.Output<string>;
+  /** Blue alone, or blue and green with traffic shifting. */
+  readonly targetGroups: readonly TargetGroup[];
+  /** The listener rule that carries production traffic. */
+  readonly productionRule: aws.lb.ListenerRule;
+
+  constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:load-balancer:LoadBalancer", name, {}, opts);
+
+    const ports = args.certificateArn === "" ? [80] : [80, 443];
+    const securityGroup = this.securityGroup(name, args, ports);
+    const balancer = new aws.lb.LoadBalancer(
+      name,
+      {
+        loadBalancerType: "application",
+        subnets: args.subnetIds,
+        securityGroups: [securityGroup.id],
+        idleTimeout: args.idleTimeoutSeconds,
+        dropInvalidHeaderFields: true,
+        desyncMitigationMode: "defensive",
+        enableDeletionProtection: args.deletionProtection,
+        accessLogs: { bucket: args.logBucket, prefix: "access", enabled: true },
+        connectionLogs: { bucket: args.logBucket, prefix: "connection", enabled: true },
+      },
+      { parent: this, protect: args.deletionProtection },
+    );
+    this.dnsName = balancer.dnsName;
+    this.zoneId = balancer.zoneId;
+    this.arnSuffix = balancer.arnSuffix;
+    this.securityGroupId = securityGroup.id;
+    this.targetGroups = targetGroupNames(args.trafficShifting).map((color) => {
+      const group = this.targetGroup(`${name}-${color}`, args);
+      return { color, arn: group.arn, arnSuffix: group.arnSuffix };
+    });
+    this.productionRule = this.rule(name, this.listener(name, balancer, args), args);
+    const scheme = args.certificateArn === "" ? "http" : "https";
+    this.url = pulumi.interpolate`${scheme}://${args.domainName === "" ? balancer.dnsName : args.domainName}`;
+    this.registerOutputs({ url: this.url, dnsName: this.dnsName });
+  }
+
+  private securityGroup(
+    name: string,
+    args: LoadBalancerArgs,
+    ports: readonly number[],
+  ): aws.ec2.SecurityGroup {
+    // Rules are resources of their own, so that the service adds the one to its tasks. Neither list may be set here too.
+    const group = new aws.ec2.SecurityGroup(
+      name,
+      { vpcId: args.vpcId, description: "Callers to the load balancer" },
+      { parent: this },
+    );
+    for (const port of ports) {
+      args.ingressCidrs.forEach((cidrIpv4, index) => {
+        new aws.vpc.SecurityGroupIngressRule(
+          `${name}-${port}-${index + 1}`,
+          {
+            securityGroupId: group.id,
+            description: port === 443 ? "HTTPS" : "HTTP",
+            ipProtocol: "tcp",
+            fromPort: port,
+            toPort: port,
+            cidrIpv4,
+          },
+          { parent: this },
+        );
+      });
+    }
+    return group;
+  }
+
+  private targetGroup(name: string, args: LoadBalancerArgs): aws.lb.TargetGroup {
+    return new aws.lb.TargetGroup(
+      // AWS allows 32 characters, of which auto-naming takes 8: a longer logical name would be refused at deployment.
+      name,
+      {
+        vpcId: args.vpcId,
+        targetType: "ip",
+        protocol: "HTTP",
+        port: args.containerPort,
+        deregistrationDelay: args.deregistrationDelaySeconds,
+        loadBalancingAlgorithmType: "least_outstanding_requests",
+        healthCheck: {
+          path: args.healthPath,
+          matcher: "200",
+          interval: args.healthCheckIntervalSeconds,
+          timeout: args.healthCheckTimeoutSeconds,
+          healthyThreshold: args.healthyThreshold,
+          unhealthyThreshold: args.unhealthyThreshold,
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  /** The listener that serves; with a certificate, a second one redirects to it. */
+  private listener(
+    name: string,
+    balancer: aws.lb.LoadBalancer,
+    args: LoadBalancerArgs,
+  ): aws.lb.Listener {
+    // Only a rule forwards: ECS moves the weights of a rule, and what no rule takes is nobody's.
+    const notFound = {
+      type: "fixed-response",
+      fixedResponse: { contentType: "text/plain", messageBody: "Not found\n", statusCode: "404" },
+    };
+    if (args.certificateArn === "") {
+      return new aws.lb.Listener(
+        `${name}-http`,
+        { loadBalancerArn: balancer.arn, port: 80, protocol: "HTTP", defaultActions: [notFound] },
+        { parent: this },
+      );
+    }
+    new aws.lb.Listener(
+      `${name}-redirect`,
+      {
+        loadBalancerArn: balancer.arn,
+        port: 80,
+        protocol: "HTTP",
+        defaultActions: [
+          {
+            type: "redirect",
+            redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" },
+          },
+        ],
+      },
+      { parent: this },
+    );
+    return new aws.lb.Listener(
+      `${name}-https`,
+      {
+        loadBalancerArn: balancer.arn,
+        port: 443,
+        protocol: "HTTPS",
+        certificateArn: args.certificateArn,
+        sslPolicy: TLS_POLICY,
+        routingHttpResponseServerEnabled: false,
+        routingHttpResponseStrictTransportSecurityHeaderValue:
+          "max-age=63072000; includeSubDomains",
+        routingHttpResponseXContentTypeOptionsHeaderValue: "nosniff",
+        defaultActions: [notFound],
+      },
+      { parent: this },
+    );
+  }
+
+  private rule(
+    name: string,
+    listener: aws.lb.Listener,
+    args: LoadBalancerArgs,
+  ): aws.lb.ListenerRule {
+    const weights = forwardWeights(args.trafficShifting);
+    const targetGroups = this.targetGroups.map(({ arn }, index) => ({
+      arn,
+      weight: weights[index] ?? 0,
+    }));
+    return new aws.lb.ListenerRule(
+      // A rule of its own for each way of forwarding: what is ignored below must not swallow the second group when the
+      // strategy changes. The priorities differ so that both may stand for a moment.
+      args.trafficShifting ? `${name}-shifting` : `${name}-forward`,
+      {
+        listenerArn: listener.arn,
+        priority: args.trafficShifting ? 100 : 200,
+        conditions: [{ pathPattern: { values: ["/*"] } }],
+        actions: [{ type: "forward", forward: { targetGroups } }],
+      },
+      {
+        parent: this,
+        // ECS moves these during a deployment; writing ours back would send traffic to the wrong version.
+        ignoreChanges: args.trafficShifting
+          ? weights.map((_, index) => `actions[0].forward.targetGroups[${index}].weight`)
+          : [],
+      },
+    );
+  }
+}

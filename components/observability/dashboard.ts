@@ -1,0 +1,108 @@
+/** The dashboard: from what callers see down to what it runs on. */
+
+export interface DashboardArgs {
+  region: string;
+  loadBalancer: string;
+  targetGroups: readonly string[];
+  clusterName: string;
+  serviceName: string;
+  logGroupName: string;
+  tableName: string | undefined;
+}
+
+type Metric = (string | Record<string, unknown>)[];
+
+interface Widget {
+  type: "metric" | "log";
+  width: number;
+  height: number;
+  properties: Record<string, unknown>;
+}
+
+const ELB = "AWS/ApplicationELB";
+
+/** Body of a CloudWatch dashboard. Widgets without a place flow from left to right. */
+export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
+  const { region, loadBalancer, clusterName, serviceName, tableName } = args;
+  const balancer = ["LoadBalancer", loadBalancer];
+  const service = ["ClusterName", clusterName, "ServiceName", serviceName];
+  const eachGroup = (name: string, options: Record<string, unknown>): Metric[] =>
+    args.targetGroups.map((group) => [ELB, name, "TargetGroup", group, ...balancer, options]);
+  const graph = (
+    title: string,
+    metrics: Metric[],
+    extra: Record<string, unknown> = {},
+  ): Widget => ({
+    type: "metric",
+    width: 8,
+    height: 6,
+    properties: {
+      title,
+      region,
+      view: "timeSeries",
+      stacked: false,
+      period: 60,
+      metrics,
+      ...extra,
+    },
+  });
+  return {
+    widgets: [
+      graph("Requests a minute", [[ELB, "RequestCount", ...balancer, { stat: "Sum" }]]),
+      graph("Answers by class", [
+        [ELB, "HTTPCode_Target_4XX_Count", ...balancer, { stat: "Sum", label: "4xx" }],
+        [ELB, "HTTPCode_Target_5XX_Count", ...balancer, { stat: "Sum", label: "5xx" }],
+        [ELB, "HTTPCode_ELB_5XX_Count", ...balancer, { stat: "Sum", label: "5xx of the balancer" }],
+      ]),
+      graph("Answer time", [
+        [ELB, "TargetResponseTime", ...balancer, { stat: "p50" }],
+        [ELB, "TargetResponseTime", ...balancer, { stat: "p99" }],
+      ]),
+      graph("Healthy tasks", [
+        ...eachGroup("HealthyHostCount", { stat: "Minimum" }),
+        ...eachGroup("UnHealthyHostCount", { stat: "Maximum" }),
+      ]),
+      graph("CPU and memory", [
+        ["AWS/ECS", "CPUUtilization", ...service, { stat: "Average" }],
+        ["AWS/ECS", "MemoryUtilization", ...service, { stat: "Maximum" }],
+      ]),
+      ...(tableName === undefined
+        ? []
+        : [
+            graph("Table", [
+              [
+                "AWS/DynamoDB",
+                "ConsumedWriteCapacityUnits",
+                "TableName",
+                tableName,
+                { stat: "Sum" },
+              ],
+              [
+                "AWS/DynamoDB",
+                "ConsumedReadCapacityUnits",
+                "TableName",
+                tableName,
+                { stat: "Sum" },
+              ],
+              ["AWS/DynamoDB", "WriteThrottleEvents", "TableName", tableName, { stat: "Sum" }],
+            ]),
+          ]),
+      {
+        type: "log",
+        width: 24,
+        height: 6,
+        properties: {
+          title: "Errors",
+          region,
+          view: "table",
+          query: `SOURCE '${args.logGroupName}' | fields @timestamp, @message | filter level in ["error", "fatal"] | sort @timestamp desc | limit 20`,
+        },
+      },
+    ],
+  };
+}
+
+/** Where a person opens it. */
+export function dashboardUrl(region: string, dashboardName: string): string {
+  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+}

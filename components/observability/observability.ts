@@ -1,0 +1,73 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { serviceAlarms, type Subject } from "./alarms.ts";
+import { dashboardBody, dashboardUrl } from "./dashboard.ts";
+import { metricAlarm, type Dimensions } from "./metric-alarm.ts";
+
+export interface ObservabilityArgs {
+  region: string;
+  /** Unique in the account: dashboards belong to no region. */
+  dashboardName: string;
+  topicArn: pulumi.Input<string>;
+  loadBalancerArnSuffix: pulumi.Input<string>;
+  targetGroupArnSuffixes: readonly pulumi.Input<string>[];
+  clusterName: pulumi.Input<string>;
+  serviceName: pulumi.Input<string>;
+  logGroupName: pulumi.Input<string>;
+  /** @default - the stack has no table */
+  tableName?: pulumi.Input<string> | undefined;
+}
+
+/** Alarms on the running service, and its dashboard. Cost: the first three dashboards of an account are free. */
+export class Observability extends pulumi.ComponentResource {
+  readonly dashboardUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:observability:Observability", name, {}, opts);
+
+    for (const spec of serviceAlarms({ table: args.tableName !== undefined })) {
+      metricAlarm(
+        `${name}-${spec.name}`,
+        spec,
+        dimensionsOf(spec.subject, args),
+        args.topicArn,
+        this,
+      );
+    }
+    const dashboard = new aws.cloudwatch.Dashboard(
+      name,
+      {
+        // The provider does not name dashboards by itself.
+        dashboardName: args.dashboardName,
+        dashboardBody: pulumi
+          .output({
+            loadBalancer: args.loadBalancerArnSuffix,
+            targetGroups: [...args.targetGroupArnSuffixes],
+            clusterName: args.clusterName,
+            serviceName: args.serviceName,
+            logGroupName: args.logGroupName,
+            tableName: args.tableName,
+          })
+          .apply((names) => JSON.stringify(dashboardBody({ region: args.region, ...names }))),
+      },
+      { parent: this },
+    );
+    this.dashboardUrl = dashboard.dashboardName.apply((dashboardName) =>
+      dashboardUrl(args.region, dashboardName),
+    );
+    this.registerOutputs({ dashboardUrl: this.dashboardUrl });
+  }
+}
+
+function dimensionsOf(subject: Subject, args: ObservabilityArgs): Dimensions {
+  switch (subject) {
+    case "load-balancer":
+      return { LoadBalancer: args.loadBalancerArnSuffix };
+    case "service":
+      return { ClusterName: args.clusterName, ServiceName: args.serviceName };
+    case "table":
+      return { TableName: args.tableName ?? "" };
+    case "target-group":
+      throw new Error("Alarms on target groups belong to DeploymentAlarms.");
+  }
+}

@@ -1,0 +1,65 @@
+/** Which images the registry keeps. ECR counts pushes, not deployments, so only images that nothing can run may expire. */
+
+/** A rule of an ECR lifecycle policy. Source: AWS, "Lifecycle policy properties", Amazon ECR User Guide. */
+export interface LifecycleRule {
+  rulePriority: number;
+  description: string;
+  selection: {
+    tagStatus: "tagged" | "untagged" | "any";
+    tagPatternList?: string[];
+    countType: "imageCountMoreThan" | "sinceImagePushed";
+    countUnit?: "days";
+    countNumber: number;
+  };
+  action: { type: "expire" };
+}
+
+/** Tags of promoted releases begin with it. */
+export const RELEASE_PREFIX = "release-";
+
+/** Signatures and attestations that tools store beside an image are tagged with its digest. */
+const SIGNATURE_PATTERN = "sha256-*";
+
+/**
+ * Built images (`app-*`) never expire: they share the layers of their base, so a thousand of them cost cents, and each
+ * may be what a rollback needs.
+ * @param releasesToKeep - promoted releases that stay, newest first
+ */
+export function lifecycleRules(releasesToKeep: number): LifecycleRule[] {
+  return [
+    {
+      rulePriority: 1,
+      description: "Layers that no tag names are left-overs of interrupted pushes",
+      selection: {
+        tagStatus: "untagged",
+        countType: "sinceImagePushed",
+        countUnit: "days",
+        countNumber: 14,
+      },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 2,
+      description: `Keep the newest ${releasesToKeep} releases`,
+      selection: {
+        tagStatus: "tagged",
+        tagPatternList: [`${RELEASE_PREFIX}*`],
+        countType: "imageCountMoreThan",
+        countNumber: releasesToKeep,
+      },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 3,
+      description: "Keep the signatures and attestations of these releases",
+      selection: {
+        tagStatus: "tagged",
+        tagPatternList: [SIGNATURE_PATTERN],
+        countType: "imageCountMoreThan",
+        // A signature, a software bill of materials and a provenance statement each, and as many again for images on their way.
+        countNumber: releasesToKeep * 6,
+      },
+      action: { type: "expire" },
+    },
+  ];
+}

@@ -1,0 +1,87 @@
+/** The container definition of the app, hardened, as the JSON that ECS takes. */
+
+export interface ContainerArgs {
+  /** Image by digest. */
+  image: string;
+  containerPort: number;
+  /** Variables by name. */
+  environment: Readonly<Record<string, string>>;
+  /** ARN of a secret or parameter by variable. */
+  secrets: Readonly<Record<string, string>>;
+  /** Checked inside the container; empty for no check. */
+  livenessPath: string;
+  stopTimeoutSeconds: number;
+  /** ECS Exec writes into the root file system, so it and a read-only root exclude each other. */
+  executeCommand: boolean;
+  logGroup: string;
+  region: string;
+}
+
+export const CONTAINER_NAME = "app";
+
+/** Port name that Service Connect publishes. */
+export const PORT_NAME = "http";
+
+/** Numeric, so that the runtime can tell that it is not root. */
+export const APP_USER = "65532:65532";
+
+/** Ten thousand idle connections and as many to a store; Fargate's default is 65535 since 2024 but was 1024. */
+const OPEN_FILES = 65536;
+
+/** A definition as ECS takes it. Lists are sorted by name, so that the same input is the same text and no deployment. */
+export function containerDefinition(args: ContainerArgs): Record<string, unknown> {
+  const byName = (values: Readonly<Record<string, string>>): [string, string][] =>
+    Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    name: CONTAINER_NAME,
+    image: args.image,
+    essential: true,
+    // Bases differ in their entry point: distroless has one of its own.
+    entryPoint: ["node"],
+    command: ["dist/server.js"],
+    environment: byName(args.environment).map(([name, value]) => ({ name, value })),
+    secrets: byName(args.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    portMappings: [
+      { name: PORT_NAME, containerPort: args.containerPort, protocol: "tcp", appProtocol: "http" },
+    ],
+    ...(args.livenessPath === "" ? {} : { healthCheck: livenessCheck(args) }),
+    stopTimeout: args.stopTimeoutSeconds,
+    user: APP_USER,
+    privileged: false,
+    readonlyRootFilesystem: !args.executeCommand,
+    linuxParameters: {
+      capabilities: { drop: ["ALL"] },
+      // An init process reaps children and passes signals on.
+      initProcessEnabled: true,
+    },
+    mountPoints: [{ sourceVolume: TMP_VOLUME, containerPath: "/tmp", readOnly: false }],
+    ulimits: [{ name: "nofile", softLimit: OPEN_FILES, hardLimit: OPEN_FILES }],
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": args.logGroup,
+        "awslogs-region": args.region,
+        "awslogs-stream-prefix": CONTAINER_NAME,
+        // The app must not wait for its logs; the buffer holds minutes of them.
+        mode: "non-blocking",
+        "max-buffer-size": "25m",
+      },
+    },
+  };
+}
+
+/** The one writable folder. */
+export const TMP_VOLUME = "tmp";
+
+/** The image has neither shell nor curl, so the check is Node itself. */
+function livenessCheck({ containerPort, livenessPath }: ContainerArgs): Record<string, unknown> {
+  const url = `http://127.0.0.1:${containerPort}${livenessPath}`;
+  const script = `fetch(${JSON.stringify(url)}).then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))`;
+  return {
+    command: ["CMD", "node", "-e", script],
+    interval: 30,
+    timeout: 5,
+    retries: 3,
+    startPeriod: 30,
+  };
+}

@@ -1,0 +1,71 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { PORT_NAME } from "./container.ts";
+
+export interface DiscoveryArgs {
+  serviceDiscovery: "dns" | "connect";
+  vpcId: pulumi.Input<string>;
+  containerPort: number;
+  /** Name of the namespace, such as `koa-fargate-dev.internal`. */
+  namespace: string;
+}
+
+/** The settings that an ECS service takes for it. */
+export type DiscoverySettings = Pick<
+  aws.ecs.ServiceArgs,
+  "serviceRegistries" | "serviceConnectConfiguration"
+>;
+
+/** Cloud Map namespace by which other services inside the VPC find this one. Cost: DNS 0.50 USD a month for its zone. */
+export class Discovery extends pulumi.ComponentResource {
+  readonly settings: DiscoverySettings;
+
+  constructor(name: string, args: DiscoveryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:service:Discovery", name, {}, opts);
+    this.settings =
+      args.serviceDiscovery === "dns" ? this.dns(name, args) : this.connect(name, args);
+    this.registerOutputs({});
+  }
+
+  private dns(name: string, args: DiscoveryArgs): DiscoverySettings {
+    const namespace = new aws.servicediscovery.PrivateDnsNamespace(
+      name,
+      { name: args.namespace, vpc: args.vpcId },
+      { parent: this },
+    );
+    const registry = new aws.servicediscovery.Service(
+      `${name}-registry`,
+      {
+        name: "api",
+        dnsConfig: {
+          namespaceId: namespace.id,
+          dnsRecords: [{ type: "A", ttl: 10 }],
+          routingPolicy: "MULTIVALUE",
+        },
+      },
+      { parent: this },
+    );
+    return { serviceRegistries: { registryArn: registry.arn } };
+  }
+
+  private connect(name: string, args: DiscoveryArgs): DiscoverySettings {
+    const namespace = new aws.servicediscovery.HttpNamespace(
+      name,
+      { name: args.namespace },
+      { parent: this },
+    );
+    return {
+      serviceConnectConfiguration: {
+        enabled: true,
+        namespace: namespace.arn,
+        services: [
+          {
+            portName: PORT_NAME,
+            discoveryName: "api",
+            clientAlias: [{ dnsName: "api", port: args.containerPort }],
+          },
+        ],
+      },
+    };
+  }
+}

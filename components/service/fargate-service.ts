@@ -1,0 +1,286 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Autoscaling } from "./autoscaling.ts";
+import { capacityStrategies } from "./capacity.ts";
+import { CONTAINER_NAME, containerDefinition, TMP_VOLUME } from "./container.ts";
+import { deploymentSettings, shiftsTraffic, type DeploymentArgs } from "./deployment.ts";
+import { Discovery } from "./discovery.ts";
+import { platformEnvironment, type EnvironmentArgs } from "./environment.ts";
+import { InfrastructureRole } from "./infrastructure-role.ts";
+import { Roles } from "./roles.ts";
+import { TaskSecurityGroup } from "./task-security-group.ts";
+
+/** What the service stands on: made by other components, passed by index.ts. */
+export interface ServiceGround {
+  account: { partition: string; region: string; accountId: string };
+  vpcId: pulumi.Input<string>;
+  /** Subnets of the tasks. */
+  subnetIds: pulumi.Input<string[]>;
+  loadBalancer: {
+    securityGroupId: pulumi.Input<string>;
+    arnSuffix: pulumi.Input<string>;
+    /** First the group that a new stack serves from; a second one with traffic shifting. */
+    targetGroups: readonly { arn: pulumi.Input<string>; arnSuffix: pulumi.Input<string> }[];
+    productionRule: aws.lb.ListenerRule;
+  };
+  image: { uri: pulumi.Input<string>; repositoryArn: pulumi.Input<string> };
+  table?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
+  /** Key that encrypts the logs. @default - AWS-managed encryption */
+  keyArn?: pulumi.Input<string> | undefined;
+  /** Alarms that roll a deployment back. */
+  rollbackAlarmNames: readonly pulumi.Input<string>[];
+}
+
+export interface FargateServiceArgs
+  extends ServiceGround, DeploymentArgs, Omit<EnvironmentArgs, "idleTimeoutSeconds"> {
+  idleTimeoutSeconds: number;
+  environment: Readonly<Record<string, string>>;
+  /** Secret ARN by variable. */
+  secrets: Readonly<Record<string, string>>;
+  cpuArchitecture: "arm64" | "amd64";
+  taskSubnets: "public" | "private";
+  egressPorts: readonly string[];
+  desiredCount: number;
+  minCapacity: number;
+  maxCapacity: number;
+  targetCpuPercent: number;
+  targetMemoryPercent: number;
+  targetRequestsPerMinute: number;
+  spotPercent: number;
+  onDemandBase: number;
+  awakeHours: string;
+  timeZone: string;
+  livenessPath: string;
+  healthCheckGracePeriodSeconds: number;
+  executeCommand: "disabled" | "enabled";
+  containerInsights: "disabled" | "enabled" | "enhanced";
+  serviceDiscovery: "none" | "dns" | "connect";
+  /** Cloud Map namespace. */
+  discoveryNamespace: string;
+  logRetentionDays: number;
+  deletionProtection: boolean;
+}
+
+/** A new version is up before the old one goes: capacity never drops. */
+const MINIMUM_HEALTHY_PERCENT = 100;
+const MAXIMUM_PERCENT = 200;
+
+/**
+ * ECS cluster and Fargate service of the app: task definition, roles, logs, security group, autoscaling, discovery.
+ * Cost: a task of 0.25 vCPU and 0.5 GB on arm64 about 7 USD a month, on Spot about a third of it.
+ */
+export class FargateService extends pulumi.ComponentResource {
+  readonly clusterName: pulumi.Output<string>;
+  readonly serviceName: pulumi.Output<string>;
+  readonly taskDefinitionArn: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:service:FargateService", name, {}, opts);
+
+    const cluster = new aws.ecs.Cluster(
+      name,
+      { settings: [{ name: "containerInsights", value: args.containerInsights }] },
+      { parent: this },
+    );
+    const providers = new aws.ecs.ClusterCapacityProviders(
+      `${name}-capacity`,
+      { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+      { parent: this },
+    );
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      {
+        retentionInDays: args.logRetentionDays,
+        ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
+      },
+      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
+    );
+    const taskDefinition = this.taskDefinition(name, args, logGroup);
+    const securityGroup = new TaskSecurityGroup(
+      `${name}-tasks`,
+      {
+        vpcId: args.vpcId,
+        loadBalancerSecurityGroupId: args.loadBalancer.securityGroupId,
+        containerPort: args.containerPort,
+        egressPorts: args.egressPorts,
+      },
+      { parent: this },
+    );
+    const service = this.service(name, args, { cluster, providers, taskDefinition, securityGroup });
+    new Autoscaling(
+      `${name}-scaling`,
+      {
+        ...args,
+        clusterName: cluster.name,
+        serviceName: service.name,
+        loadBalancerArnSuffix: args.loadBalancer.arnSuffix,
+        targetGroupArnSuffixes: args.loadBalancer.targetGroups.map(({ arnSuffix }) => arnSuffix),
+      },
+      { parent: this },
+    );
+
+    this.clusterName = cluster.name;
+    this.serviceName = service.name;
+    this.taskDefinitionArn = taskDefinition.arn;
+    this.logGroupName = logGroup.name;
+    this.registerOutputs({
+      clusterName: this.clusterName,
+      serviceName: this.serviceName,
+      taskDefinitionArn: this.taskDefinitionArn,
+      logGroupName: this.logGroupName,
+    });
+  }
+
+  private taskDefinition(
+    name: string,
+    args: FargateServiceArgs,
+    logGroup: aws.cloudwatch.LogGroup,
+  ): aws.ecs.TaskDefinition {
+    const executeCommand = args.executeCommand === "enabled";
+    const roles = new Roles(
+      `${name}-roles`,
+      {
+        ...args.account,
+        repositoryArn: args.image.repositoryArn,
+        logGroupArn: logGroup.arn,
+        secretArns: Object.values(args.secrets),
+        tableArn: args.table?.arn,
+        keyArn: args.keyArn,
+        executeCommand,
+      },
+      { parent: this },
+    );
+    const containerDefinitions = pulumi
+      .all([args.image.uri, logGroup.name, pulumi.output(args.table?.name)])
+      .apply(([image, logGroupName, tableName]) =>
+        JSON.stringify([
+          containerDefinition({
+            ...args,
+            image,
+            executeCommand,
+            logGroup: logGroupName,
+            region: args.account.region,
+            environment: {
+              ...args.environment,
+              ...platformEnvironment(args),
+              ...(tableName === undefined ? {} : { TABLE_NAME: tableName }),
+            },
+          }),
+        ]),
+      );
+    return new aws.ecs.TaskDefinition(
+      name,
+      {
+        family: name,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(args.taskCpu),
+        memory: String(args.taskMemoryMiB),
+        runtimePlatform: {
+          operatingSystemFamily: "LINUX",
+          cpuArchitecture: args.cpuArchitecture === "arm64" ? "ARM64" : "X86_64",
+        },
+        executionRoleArn: roles.executionRoleArn,
+        taskRoleArn: roles.taskRoleArn,
+        volumes: [{ name: TMP_VOLUME }],
+        containerDefinitions,
+        // A rollback needs the revisions before.
+        skipDestroy: true,
+      },
+      { parent: this },
+    );
+  }
+
+  private service(
+    name: string,
+    args: FargateServiceArgs,
+    own: {
+      cluster: aws.ecs.Cluster;
+      providers: aws.ecs.ClusterCapacityProviders;
+      taskDefinition: aws.ecs.TaskDefinition;
+      securityGroup: TaskSecurityGroup;
+    },
+  ): aws.ecs.Service {
+    const [primary, alternate] = args.loadBalancer.targetGroups;
+    if (primary === undefined) throw new Error(`${name}: loadBalancer.targetGroups is empty.`);
+    const shifting = shiftsTraffic(args.deploymentStrategy);
+    const settings = deploymentSettings(args);
+    const infrastructureRole = shifting
+      ? new InfrastructureRole(`${name}-infrastructure`, args.account, { parent: this })
+      : undefined;
+    const discovery =
+      args.serviceDiscovery === "none"
+        ? undefined
+        : new Discovery(
+            `${name}-discovery`,
+            {
+              serviceDiscovery: args.serviceDiscovery,
+              vpcId: args.vpcId,
+              containerPort: args.containerPort,
+              namespace: args.discoveryNamespace,
+            },
+            { parent: this },
+          );
+    return new aws.ecs.Service(
+      name,
+      {
+        cluster: own.cluster.arn,
+        taskDefinition: own.taskDefinition.arn,
+        desiredCount: args.desiredCount,
+        capacityProviderStrategies: capacityStrategies(args.spotPercent, args.onDemandBase),
+        networkConfiguration: {
+          subnets: args.subnetIds,
+          securityGroups: [own.securityGroup.id],
+          assignPublicIp: args.taskSubnets === "public",
+        },
+        loadBalancers: [
+          {
+            targetGroupArn: primary.arn,
+            containerName: CONTAINER_NAME,
+            containerPort: args.containerPort,
+            ...(infrastructureRole === undefined || alternate === undefined
+              ? {}
+              : {
+                  advancedConfiguration: {
+                    alternateTargetGroupArn: alternate.arn,
+                    productionListenerRule: args.loadBalancer.productionRule.arn,
+                    roleArn: infrastructureRole.arn,
+                  },
+                }),
+          },
+        ],
+        deploymentConfiguration: settings.deploymentConfiguration,
+        deploymentMinimumHealthyPercent: MINIMUM_HEALTHY_PERCENT,
+        deploymentMaximumPercent: MAXIMUM_PERCENT,
+        ...(settings.circuitBreaker
+          ? { deploymentCircuitBreaker: { enable: true, rollback: true } }
+          : {}),
+        ...(args.rollbackAlarmNames.length === 0
+          ? {}
+          : {
+              alarms: {
+                enable: true,
+                rollback: true,
+                alarmNames: [...args.rollbackAlarmNames],
+              },
+            }),
+        healthCheckGracePeriodSeconds: args.healthCheckGracePeriodSeconds,
+        availabilityZoneRebalancing: "ENABLED",
+        enableExecuteCommand: args.executeCommand === "enabled",
+        enableEcsManagedTags: true,
+        propagateTags: "SERVICE",
+        waitForSteadyState: false,
+        forceDelete: !args.deletionProtection,
+        ...discovery?.settings,
+      },
+      {
+        parent: this,
+        // Autoscaling decides the number of tasks from the first deployment on.
+        ignoreChanges: ["desiredCount"],
+        // A target group that no listener names is refused, and so is a provider that the cluster lacks.
+        dependsOn: [args.loadBalancer.productionRule, own.providers],
+      },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface InfrastructureRoleArgs {
+  partition: string;
+  accountId: string;
+}
+
+/** The role by which ECS moves traffic between target groups. Source: AWS, "Amazon ECS infrastructure IAM role for load balancers". */
+export class InfrastructureRole extends pulumi.ComponentResource {
+  /** Known once the policy is attached: a deployment that starts before it would fail. */
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: InfrastructureRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:service:InfrastructureRole", name, {}, opts);
+
+    const role = new aws.iam.Role(
+      name,
+      {
+        description: "Lets ECS move the traffic of deployments",
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Principal: { Service: "ecs.amazonaws.com" },
+              Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    const attachment = new aws.iam.RolePolicyAttachment(
+      `${name}-policy`,
+      {
+        role: role.name,
+        policyArn: `arn:${args.partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers`,
+      },
+      { parent: this },
+    );
+    this.arn = pulumi.all([role.arn, attachment.id]).apply(([arn]) => arn);
+    this.registerOutputs({ arn: this.arn });
+  }
+}

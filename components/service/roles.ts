@@ -1,0 +1,163 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface RolesArgs {
+  partition: string;
+  region: string;
+  accountId: string;
+  repositoryArn: pulumi.Input<string>;
+  logGroupArn: pulumi.Input<string>;
+  /** ARNs that ECS reads to fill the container's secrets. */
+  secretArns: readonly string[];
+  /** Table that the app reads and writes. @default - none, and the task role may do nothing */
+  tableArn?: pulumi.Input<string> | undefined;
+  /** Key that encrypts the above. @default - AWS-managed keys, which need no permission */
+  keyArn?: pulumi.Input<string> | undefined;
+  /** Whether a shell in a task may be opened. */
+  executeCommand: boolean;
+}
+
+interface Statement {
+  Effect: "Allow";
+  Action: string[];
+  Resource: pulumi.Input<string> | pulumi.Input<string>[];
+}
+
+const allow = (Action: string[], Resource: Statement["Resource"]): Statement => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+});
+
+/** The task execution role, by which ECS starts a task, and the task role, by which the app acts. */
+export class Roles extends pulumi.ComponentResource {
+  readonly executionRoleArn: pulumi.Output<string>;
+  readonly taskRoleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:service:Roles", name, {}, opts);
+
+    this.executionRoleArn = this.role(
+      `${name}-execution`,
+      "Lets ECS pull the image, write the logs and read the secrets of the service's tasks",
+      args,
+      executionStatements(args),
+    );
+    this.taskRoleArn = this.role(
+      `${name}-task`,
+      "What the app itself may do",
+      args,
+      taskStatements(args),
+    );
+    this.registerOutputs({
+      executionRoleArn: this.executionRoleArn,
+      taskRoleArn: this.taskRoleArn,
+    });
+  }
+
+  private role(
+    name: string,
+    description: string,
+    { partition, region, accountId }: RolesArgs,
+    statements: Statement[],
+  ): pulumi.Output<string> {
+    const role = new aws.iam.Role(
+      name,
+      {
+        description,
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Principal: { Service: "ecs-tasks.amazonaws.com" },
+              // Keeps ECS from using the role for tasks of another account.
+              Condition: {
+                StringEquals: { "aws:SourceAccount": accountId },
+                ArnLike: { "aws:SourceArn": `arn:${partition}:ecs:${region}:${accountId}:*` },
+              },
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    if (statements.length === 0) return role.arn;
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.id,
+        policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }),
+      },
+      { parent: this },
+    );
+    // Known once the policy is attached: a task that starts before it would be refused its image.
+    return pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
+  }
+}
+
+function executionStatements(args: RolesArgs): Statement[] {
+  const of = (service: string): string[] =>
+    args.secretArns.filter((arn) => arn.split(":")[2] === service);
+  return [
+    // This action knows no resources. Source: AWS, Service Authorization Reference, Amazon ECR.
+    allow(["ecr:GetAuthorizationToken"], "*"),
+    allow(
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      args.repositoryArn,
+    ),
+    allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${args.logGroupArn}:*`),
+    ...statementFor(["secretsmanager:GetSecretValue"], of("secretsmanager")),
+    ...statementFor(["ssm:GetParameters"], of("ssm")),
+    ...(args.keyArn !== undefined && args.secretArns.length > 0
+      ? [allow(["kms:Decrypt"], args.keyArn)]
+      : []),
+  ];
+}
+
+function taskStatements(args: RolesArgs): Statement[] {
+  const statements: Statement[] = [];
+  if (args.tableArn !== undefined) {
+    statements.push(
+      allow(
+        [
+          "dynamodb:BatchGetItem",
+          "dynamodb:BatchWriteItem",
+          "dynamodb:ConditionCheckItem",
+          "dynamodb:DeleteItem",
+          "dynamodb:DescribeTable",
+          "dynamodb:GetItem",
+          "dynamodb:PutItem",
+          "dynamodb:Query",
+          "dynamodb:UpdateItem",
+        ],
+        args.tableArn,
+      ),
+    );
+    if (args.keyArn !== undefined)
+      statements.push(allow(["kms:Decrypt", "kms:GenerateDataKey*"], args.keyArn));
+  }
+  if (args.executeCommand) {
+    // The channels of ECS Exec know no resources. Source: AWS, "Monitor Amazon ECS containers with ECS Exec".
+    statements.push(
+      allow(
+        [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ],
+        "*",
+      ),
+    );
+  }
+  return statements;
+}
+
+const statementFor = (actions: string[], resources: string[]): Statement[] =>
+  resources.length === 0 ? [] : [allow(actions, resources.map(withVersions))];
+
+/** The ARN of a secret field ends in `:json-key:stage:version`; the permission is on the secret. */
+const withVersions = (arn: string): string =>
+  arn.includes(":secretsmanager:") ? arn.split(":").slice(0, 7).join(":") : arn;

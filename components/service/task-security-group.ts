@@ -1,0 +1,66 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface TaskSecurityGroupArgs {
+  vpcId: pulumi.Input<string>;
+  loadBalancerSecurityGroupId: pulumi.Input<string>;
+  containerPort: number;
+  /** TCP ports that tasks may call; 443 reaches AWS's services and HTTPS APIs. */
+  egressPorts: readonly string[];
+}
+
+/** Security group of the tasks: in comes the load balancer alone, also where tasks have public addresses. */
+export class TaskSecurityGroup extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
+
+  constructor(name: string, args: TaskSecurityGroupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:service:TaskSecurityGroup", name, {}, opts);
+
+    const group = new aws.ec2.SecurityGroup(
+      name,
+      { vpcId: args.vpcId, description: "Load balancer to tasks" },
+      { parent: this },
+    );
+    const port = {
+      ipProtocol: "tcp",
+      fromPort: args.containerPort,
+      toPort: args.containerPort,
+    };
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-from-load-balancer`,
+      {
+        securityGroupId: group.id,
+        referencedSecurityGroupId: args.loadBalancerSecurityGroupId,
+        description: "Requests and health checks of the load balancer",
+        ...port,
+      },
+      { parent: this },
+    );
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-load-balancer-egress`,
+      {
+        securityGroupId: args.loadBalancerSecurityGroupId,
+        referencedSecurityGroupId: group.id,
+        description: "Requests and health checks to the tasks",
+        ...port,
+      },
+      { parent: this },
+    );
+    for (const egressPort of args.egressPorts) {
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-egress-${egressPort}`,
+        {
+          securityGroupId: group.id,
+          description: egressPort === "443" ? "AWS services and HTTPS APIs" : "Configured egress",
+          ipProtocol: "tcp",
+          fromPort: Number(egressPort),
+          toPort: Number(egressPort),
+          cidrIpv4: "0.0.0.0/0",
+        },
+        { parent: this },
+      );
+    }
+    this.id = group.id;
+    this.registerOutputs({ id: this.id });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Delivery } from "./bucket.ts";
+
+/** What may write into the logs bucket, and only on behalf of this account and region. */
+
+export interface Account {
+  /** Such as `aws`. */
+  partition: string;
+  region: string;
+  accountId: string;
+}
+
+/** Name under which the trail is created: CloudTrail checks it when it delivers, before its ARN is known to us. */
+export const trailName = (project: string, stack: string): string => `${project}-${stack}`;
+
+/**
+ * Access and connection logs of load balancers.
+ * Source: AWS, "Access logs for your Application Load Balancer", step 2.
+ */
+export function loadBalancerLogs({ partition, region, accountId }: Account): Delivery {
+  return {
+    sid: "LoadBalancerLogs",
+    service: "logdelivery.elasticloadbalancing.amazonaws.com",
+    actions: ["s3:PutObject"],
+    keys: ["access", "connection"].map((prefix) => `${prefix}/AWSLogs/${accountId}/*`),
+    condition: {
+      ArnLike: {
+        "aws:SourceArn": `arn:${partition}:elasticloadbalancing:${region}:${accountId}:loadbalancer/*`,
+      },
+    },
+  };
+}
+
+/**
+ * Log files of a CloudTrail trail.
+ * Source: AWS, "Amazon S3 bucket policy for CloudTrail".
+ */
+export function trailLogs({ partition, region, accountId }: Account, trail: string): Delivery[] {
+  const service = "cloudtrail.amazonaws.com";
+  const source = {
+    "aws:SourceArn": `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trail}`,
+  };
+  return [
+    {
+      sid: "TrailChecksBucket",
+      service,
+      actions: ["s3:GetBucketAcl"],
+      keys: [],
+      condition: { StringEquals: source },
+    },
+    {
+      sid: "TrailLogs",
+      service,
+      actions: ["s3:PutObject"],
+      keys: [`trail/AWSLogs/${accountId}/*`],
+      condition: {
+        StringEquals: { ...source, "s3:x-amz-acl": "bucket-owner-full-control" },
+      },
+    },
+  ];
+}

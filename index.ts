@@ -1,0 +1,109 @@
+import { currentAccount } from "./account.ts";
+import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
+import { Notifications } from "./components/observability/notifications.ts";
+import { Observability } from "./components/observability/observability.ts";
+import { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
+import { Network } from "./components/network/network.ts";
+import { Registry } from "./components/registry/registry.ts";
+import { AuditTrail } from "./components/security/audit-trail.ts";
+import { EncryptionKey } from "./components/security/encryption-key.ts";
+import { FargateService } from "./components/service/fargate-service.ts";
+import { shiftsTraffic } from "./components/service/deployment.ts";
+import { Storage } from "./components/storage/storage.ts";
+import { readConfig, type ReadOptions } from "./config.ts";
+import { stackOutputs, type StackOutputs } from "./outputs.ts";
+
+/**
+ * One stack of the service, from its configuration to its outputs. Reads like the diagram: each component takes what
+ * the ones before it made.
+ */
+export default async function program(options: ReadOptions = {}): Promise<StackOutputs> {
+  const config = readConfig(options);
+  const account = await currentAccount(config);
+  const name = `${config.project}-${config.stack}`;
+  const { region } = config;
+  const { deletionProtection } = config.account;
+  const { logRetentionDays, taskSubnets } = config.service;
+  const trailName = config.security.auditTrail === "account" ? name : undefined;
+  const trafficShifting = shiftsTraffic(config.deployment.deploymentStrategy);
+
+  const key =
+    config.security.encryption === "customer-managed"
+      ? new EncryptionKey("security", { ...account, trailName, deletionProtection })
+      : undefined;
+  const keyArn = key?.arn;
+
+  const network =
+    config.network.vpcId === ""
+      ? new Network("network", { ...config.network, region, logRetentionDays, keyArn })
+      : config.network;
+
+  const storage = new Storage("storage", {
+    ...config.storage,
+    account,
+    trailName,
+    accessLogRetentionDays: config.loadBalancer.accessLogRetentionDays,
+    keyArn,
+    deletionProtection,
+  });
+  if (trailName !== undefined)
+    new AuditTrail("audit", { trailName, logBucket: storage.logBucket, keyArn });
+
+  const registry = new Registry("registry", {
+    ...config.registry,
+    appPath: config.app.appPath,
+    keyArn,
+    deletionProtection,
+  });
+
+  const loadBalancer = new LoadBalancer("load-balancer", {
+    ...config.loadBalancer,
+    vpcId: network.vpcId,
+    subnetIds: network.publicSubnetIds,
+    logBucket: storage.logBucket,
+    containerPort: config.app.containerPort,
+    trafficShifting,
+    deletionProtection,
+  });
+
+  const notifications = new Notifications("notifications", { ...config.observability, keyArn });
+  const alarms = new DeploymentAlarms("deployment", {
+    ...config.observability,
+    topicArn: notifications.topicArn,
+    loadBalancerArnSuffix: loadBalancer.arnSuffix,
+    targetGroups: loadBalancer.targetGroups,
+  });
+
+  const service = new FargateService("api", {
+    ...config.app,
+    ...config.service,
+    ...config.deployment,
+    account,
+    vpcId: network.vpcId,
+    subnetIds: taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds,
+    loadBalancer,
+    idleTimeoutSeconds: config.loadBalancer.idleTimeoutSeconds,
+    image: { uri: registry.imageUri, repositoryArn: registry.repositoryArn },
+    revision: registry.revision,
+    cpuArchitecture: config.registry.cpuArchitecture,
+    table: storage.table,
+    keyArn,
+    rollbackAlarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
+    discoveryNamespace: `${name}.internal`,
+    deletionProtection,
+  });
+
+  const observability = new Observability("observability", {
+    region,
+    dashboardName: name,
+    topicArn: notifications.topicArn,
+    loadBalancerArnSuffix: loadBalancer.arnSuffix,
+    targetGroupArnSuffixes: loadBalancer.targetGroups.map(({ arnSuffix }) => arnSuffix),
+    clusterName: service.clusterName,
+    serviceName: service.serviceName,
+    logGroupName: service.logGroupName,
+    tableName: storage.table?.name,
+  });
+
+  return stackOutputs({ network, storage, registry, loadBalancer, service, observability });
+}

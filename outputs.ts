@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What `pulumi stack output` shows: addresses and names, never a secret. The README lists the same. */
+export interface StackOutputs {
+  /** Where callers reach the service. */
+  url: pulumi.Output<string>;
+  /** The load balancer's own host name, the target of a DNS record. */
+  albDnsName: pulumi.Output<string>;
+  /** The image that runs, by digest. */
+  imageUri: pulumi.Output<string>;
+  /** ECR repository of the stack. */
+  repositoryUrl: pulumi.Output<string>;
+  /** ECS cluster. */
+  clusterName: pulumi.Output<string>;
+  /** ECS service. */
+  serviceName: pulumi.Output<string>;
+  /** Task definition with the revision that this deployment asked for. */
+  taskDefinitionArn: pulumi.Output<string>;
+  /** CloudWatch log group of the app. */
+  logGroupName: pulumi.Output<string>;
+  /** CloudWatch dashboard of the stack. */
+  dashboardUrl: pulumi.Output<string>;
+  /** VPC that the service runs in. */
+  vpcId: pulumi.Output<string>;
+  /** DynamoDB table of the app; empty where the stack has none. */
+  tableName: pulumi.Output<string>;
+}
+
+/** What the outputs are taken from. */
+export interface Deployed {
+  network: { vpcId: pulumi.Input<string> };
+  storage: { table: { name: pulumi.Output<string> } | undefined };
+  registry: { imageUri: pulumi.Output<string>; repositoryUrl: pulumi.Output<string> };
+  loadBalancer: { url: pulumi.Output<string>; dnsName: pulumi.Output<string> };
+  service: {
+    clusterName: pulumi.Output<string>;
+    serviceName: pulumi.Output<string>;
+    taskDefinitionArn: pulumi.Output<string>;
+    logGroupName: pulumi.Output<string>;
+  };
+  observability: { dashboardUrl: pulumi.Output<string> };
+}
+
+export function stackOutputs(deployed: Deployed): StackOutputs {
+  const { network, storage, registry, loadBalancer, service, observability } = deployed;
+  return {
+    url: loadBalancer.url,
+    albDnsName: loadBalancer.dnsName,
+    imageUri: registry.imageUri,
+    repositoryUrl: registry.repositoryUrl,
+    clusterName: service.clusterName,
+    serviceName: service.serviceName,
+    taskDefinitionArn: service.taskDefinitionArn,
+    logGroupName: service.logGroupName,
+    dashboardUrl: observability.dashboardUrl,
+    vpcId: pulumi.output(network.vpcId),
+    tableName: storage.table?.name ?? pulumi.output(""),
+  };
+}
