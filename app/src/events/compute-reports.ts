@@ -10,7 +10,8 @@ import type {
   Precision,
   UserKpi,
 } from "./reports.ts";
-import { SKETCH_STANDARD_ERROR, UNION_LIMIT, UserSet } from "./user-set.ts";
+import { SKETCH_STANDARD_ERROR } from "./hyperloglog.ts";
+import { countUnion } from "./user-set.ts";
 
 /** Counters of one interval, of everything (`feature` is "") or of one feature. */
 export interface Cell {
@@ -29,21 +30,16 @@ export type ReadCells = (piece: Piece, byFeature: boolean) => Iterable<Cell>;
 const ADOPTION_LIMIT = 20;
 
 /** Counters and distinct users of a range. */
-class Sum {
-  events = 0;
-  errors = 0;
-  sessions = 0;
-  readonly users = new UserSet(UNION_LIMIT);
-
-  add(cell: Cell): void {
-    this.events += cell.events;
-    this.errors += cell.errors;
-    this.sessions += cell.sessions;
-    if (cell.users !== undefined) this.users.addEncoded(cell.users);
-  }
+interface Sum {
+  readonly events: number;
+  readonly errors: number;
+  readonly sessions: number;
+  readonly users: number;
 }
 
-/** Sums ranges, and keeps account of whether every set of users was exact. */
+const NOTHING: Sum = { events: 0, errors: 0, sessions: 0, users: 0 };
+
+/** Sums ranges, and keeps account of whether every number of users was exact. */
 class Summing {
   readonly #read: ReadCells;
   #exact = true;
@@ -53,27 +49,29 @@ class Summing {
   }
 
   total(range: QuarterRange): Sum {
-    const sum = new Sum();
-    for (const piece of cut(range)) for (const cell of this.#read(piece, false)) sum.add(cell);
-    this.#exact &&= sum.users.exact;
-    return sum;
+    return this.#sum(cut(range).flatMap((piece) => [...this.#read(piece, false)]));
   }
 
   byFeature(range: QuarterRange): Map<string, Sum> {
-    const sums = new Map<string, Sum>();
-    for (const piece of cut(range)) {
-      for (const cell of this.#read(piece, true)) {
-        let sum = sums.get(cell.feature);
-        if (sum === undefined) sums.set(cell.feature, (sum = new Sum()));
-        sum.add(cell);
-      }
-    }
-    for (const sum of sums.values()) this.#exact &&= sum.users.exact;
-    return sums;
+    const cells = cut(range).flatMap((piece) => [...this.#read(piece, true)]);
+    const groups = Map.groupBy(cells, (cell) => cell.feature);
+    return new Map([...groups].map(([feature, group]) => [feature, this.#sum(group)]));
   }
 
   get precision(): Precision {
     return { exact: this.#exact, standardError: this.#exact ? 0 : SKETCH_STANDARD_ERROR };
+  }
+
+  #sum(cells: readonly Cell[]): Sum {
+    const { users, exact } = countUnion(cells.flatMap((cell) => cell.users ?? []));
+    this.#exact &&= exact;
+    let [events, errors, sessions] = [0, 0, 0];
+    for (const cell of cells) {
+      events += cell.events;
+      errors += cell.errors;
+      sessions += cell.sessions;
+    }
+    return { events, errors, sessions, users };
   }
 }
 
@@ -99,7 +97,7 @@ export function computeActivity(query: ActivityQuery, read: ReadCells): Activity
 function activity(sum: Sum): ActivityReport["totals"] {
   return {
     events: sum.events,
-    activeUsers: sum.users.count(),
+    activeUsers: sum.users,
     sessions: sum.sessions,
     errors: sum.errors,
   };
@@ -114,7 +112,14 @@ export function computeFeatures(query: FeaturesQuery, read: ReadCells): Features
   const now = summing.byFeature(range);
   const before = summing.byFeature(dayRange(timeZone, previousDay, fromDay - 1));
   const features = [...new Set([...now.keys(), ...before.keys()])]
-    .map((feature) => featureUse(feature, now.get(feature), before.get(feature), totals.events))
+    .map((feature) =>
+      featureUse(
+        feature,
+        now.get(feature) ?? NOTHING,
+        before.get(feature) ?? NOTHING,
+        totals.events,
+      ),
+    )
     .sort((a, b) => b.events - a.events || byName(a.feature, b.feature));
   return {
     from: formatDate(fromDay),
@@ -123,26 +128,19 @@ export function computeFeatures(query: FeaturesQuery, read: ReadCells): Features
     precision: summing.precision,
     previousRange: { from: formatDate(previousDay), to: formatDate(fromDay - 1) },
     count: features.length,
-    totals: { events: totals.events, activeUsers: totals.users.count() },
+    totals: { events: totals.events, activeUsers: totals.users },
     features: features.slice(0, query.limit),
   };
 }
 
-function featureUse(
-  feature: string,
-  now: Sum | undefined,
-  before: Sum | undefined,
-  all: number,
-): FeatureUse {
-  const events = now?.events ?? 0;
-  const previous = { events: before?.events ?? 0, activeUsers: before?.users.count() ?? 0 };
+function featureUse(feature: string, now: Sum, before: Sum, all: number): FeatureUse {
   return {
     feature,
-    events,
-    activeUsers: now?.users.count() ?? 0,
-    share: ratio(events, all) ?? 0,
-    previous,
-    trend: ratio(events - previous.events, previous.events),
+    events: now.events,
+    activeUsers: now.users,
+    share: ratio(now.events, all) ?? 0,
+    previous: { events: before.events, activeUsers: before.users },
+    trend: ratio(now.events - before.events, before.events),
   };
 }
 
@@ -151,18 +149,18 @@ export function computeKpis(query: KpisQuery, read: ReadCells): KpisReport {
   const summing = new Summing(read);
   const window = (length: number, last = day): QuarterRange =>
     dayRange(timeZone, last - length + 1, last);
-  const usersOf = (range: QuarterRange): number => summing.total(range).users.count();
+  const usersOf = (range: QuarterRange): number => summing.total(range).users;
   const kpi = (length: number): UserKpi => ({
     users: usersOf(window(length)),
     previous: usersOf(window(length, day - length)),
   });
   const month = summing.total(window(30));
-  const monthlyUsers = month.users.count();
+  const monthlyUsers = month.users;
   const dailyActiveUsers = kpi(1);
   const weeklyActiveUsers = kpi(7);
   const monthlyActiveUsers = { users: monthlyUsers, previous: usersOf(window(30, day - 30)) };
   const adoption = [...summing.byFeature(window(30))]
-    .map(([feature, sum]) => ({ feature, users: sum.users.count() }))
+    .map(([feature, sum]) => ({ feature, users: sum.users }))
     .map(({ feature, users }) => ({
       feature,
       users,

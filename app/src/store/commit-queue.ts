@@ -17,7 +17,7 @@ export interface CommitQueueOptions {
 interface Submission {
   readonly statuses: SubmitStatus[];
   waiting: number;
-  error: unknown;
+  error: Error | undefined;
   readonly settle: (submission: Submission) => void;
 }
 
@@ -127,13 +127,13 @@ export class CommitQueue {
         this.#done(entry.submission);
       });
     } catch (error) {
-      this.#fail(group, error);
+      this.#fail(group, error instanceof Error ? error : new Error(String(error)));
     }
     lane.writing = false;
     this.#pump();
   }
 
-  #fail(entries: readonly Entry[], error: unknown): void {
+  #fail(entries: readonly Entry[], error: Error): void {
     for (const { submission } of entries) {
       submission.error ??= error;
       this.#done(submission);

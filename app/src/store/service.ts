@@ -127,7 +127,7 @@ export class StoreService implements EventsService {
     return statuses;
   }
 
-  // The type of an answer follows from the kind of its question, which every method of this class names.
+  /** `T` is what the backend answers to this kind of question. */
   async #read<T>(question: Question): Promise<T> {
     this.#checkOpen();
     const answer = await this.#reads.run(async () => {

@@ -12,9 +12,9 @@ export const FEATURE_NUMBERS = 2 ** 20;
  * One integer for a cell, so that tables are keyed by their row id, SQLite's fastest key: by feature or not, level,
  * interval since the epoch, feature number. Cells of neighbouring intervals are neighbours. Below 2^51.
  */
-export function cellKey(level: Level, bucket: number, featureNumber: number): number {
-  const kind = LEVELS[level] * 2 + (featureNumber === ALL_FEATURES ? 0 : 1);
-  return (kind * BUCKETS + bucket) * FEATURE_NUMBERS + featureNumber;
+export function cellKey(level: Level, bucket: number, number: number): number {
+  const kind = LEVELS[level] * 2 + (number === ALL_FEATURES ? 0 : 1);
+  return (kind * BUCKETS + bucket) * FEATURE_NUMBERS + number;
 }
 
 /** Keys from `from` (included) to `to` (not included) of the intervals of a level. */
@@ -26,4 +26,9 @@ export function keyRange(
 ): readonly [number, number] {
   const kind = LEVELS[level] * 2 + (byFeature ? 1 : 0);
   return [(kind * BUCKETS + from) * FEATURE_NUMBERS, (kind * BUCKETS + to) * FEATURE_NUMBERS];
+}
+
+/** Feature number of a key. */
+export function featureNumber(key: number): number {
+  return key % FEATURE_NUMBERS;
 }

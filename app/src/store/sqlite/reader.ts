@@ -2,34 +2,45 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Cell, ReadCells } from "../../events/compute-reports.ts";
 import { computeActivity, computeFeatures, computeKpis } from "../../events/compute-reports.ts";
 import type { PropertyValue, StoredEvent } from "../../events/event.ts";
+import type { Piece } from "../../events/intervals.ts";
 import type { ListQuery } from "../../events/queries.ts";
 import type { EventPage } from "../../events/service.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { Question } from "../service.ts";
-import { keyRange } from "./cell-key.ts";
+import { featureNumber, keyRange } from "./cell-key.ts";
 import { openForReading } from "./database.ts";
 
 type Row = Record<string, SQLOutputValue>;
+type CellRow = [
+  key: number,
+  events: number,
+  errors: number,
+  sessions: number,
+  users: Uint8Array | null,
+];
+
+const NAMES_LIMIT = 10_000;
 
 /** Answers questions from counters and sets of users; raw events are read by id and page only. */
 export class Reader {
   readonly #database: DatabaseSync;
   readonly #event: StatementSync;
   readonly #page: StatementSync;
-  readonly #totals: StatementSync;
-  readonly #features: StatementSync;
+  readonly #cells: StatementSync;
+  readonly #feature: StatementSync;
+  readonly #names = new Map<number, string>();
 
   constructor(directory: string) {
     const database = openForReading(directory);
     this.#database = database;
     this.#event = database.prepare("SELECT * FROM events WHERE id = ?");
     this.#page = database.prepare("SELECT * FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?");
-    const cells = "SELECT events, errors, sessions, users";
-    const range = "WHERE counts.key >= ? AND counts.key < ?";
-    this.#totals = database.prepare(`${cells} FROM counts LEFT JOIN members USING (key) ${range}`);
-    this.#features = database.prepare(
-      `${cells}, feature FROM counts LEFT JOIN members USING (key) JOIN features ON number = counts.key & 1048575 ${range}`,
+    this.#cells = database.prepare(
+      `SELECT key, events, errors, sessions, users FROM counts LEFT JOIN members USING (key)
+       WHERE counts.key >= ? AND counts.key < ?`,
     );
+    this.#cells.setReturnArrays(true);
+    this.#feature = database.prepare("SELECT feature FROM features WHERE number = ?");
   }
 
   answer(question: Question): unknown {
@@ -70,23 +81,31 @@ export class Reader {
   #snapshot<T>(compute: (read: ReadCells) => T): T {
     this.#database.exec("BEGIN");
     try {
-      return compute((piece, byFeature) => this.#cells(piece, byFeature));
+      return compute((piece, byFeature) => this.#readCells(piece, byFeature));
     } finally {
       this.#database.exec("COMMIT");
     }
   }
 
-  *#cells({ level, from, to }: Parameters<ReadCells>[0], byFeature: boolean): Iterable<Cell> {
-    const statement = byFeature ? this.#features : this.#totals;
-    for (const row of statement.iterate(...keyRange(level, byFeature, from, to))) {
-      yield {
-        feature: byFeature ? String(row["feature"]) : "",
-        events: Number(row["events"]),
-        errors: Number(row["errors"]),
-        sessions: Number(row["sessions"]),
-        users: row["users"] instanceof Uint8Array ? row["users"] : undefined,
-      };
+  #readCells({ level, from, to }: Piece, byFeature: boolean): Cell[] {
+    const rows = this.#cells.all(...keyRange(level, byFeature, from, to)) as unknown as CellRow[];
+    return rows.map(([key, events, errors, sessions, users]) => ({
+      feature: byFeature ? this.#name(featureNumber(key)) : "",
+      events,
+      errors,
+      sessions,
+      users: users ?? undefined,
+    }));
+  }
+
+  #name(number: number): string {
+    let name = this.#names.get(number);
+    if (name === undefined) {
+      name = String(this.#feature.get(number)?.["feature"]);
+      if (this.#names.size >= NAMES_LIMIT) this.#names.clear();
+      this.#names.set(number, name);
     }
+    return name;
   }
 }
 
