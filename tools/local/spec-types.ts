@@ -1,0 +1,93 @@
+/** What ECS and the load balancer would run for one service, in plain values: the input of the local run. */
+
+/** Health check of a target group. Seconds, as in the target group. */
+export interface HealthCheckSpec {
+  path: string;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+  /** HTTP codes that pass, as the target group writes them: `200`, `200-299`, `200,202`. */
+  matcher: string;
+}
+
+export interface TargetGroupSpec {
+  /** Logical name in the program. */
+  name: string;
+  healthCheck: HealthCheckSpec;
+  deregistrationDelaySeconds: number;
+}
+
+export interface UlimitSpec {
+  name: string;
+  softLimit: number;
+  hardLimit: number;
+}
+
+export interface ContainerSpec {
+  name: string;
+  /** Entry point followed by the command's arguments. */
+  command: string[];
+  environment: Readonly<Record<string, string>>;
+  /** Names of the variables that ECS would fill from a secret store. */
+  secrets: string[];
+  /** Port that the load balancer connects to. */
+  port: number;
+  stopTimeoutSeconds: number;
+  ulimits: UlimitSpec[];
+  readonlyRootFilesystem: boolean;
+  /** `uid[:gid]`; absent means the image's own user. */
+  user?: string;
+  dropCapabilities: string[];
+  /** Paths where the task definition mounts an empty, writable volume. */
+  writablePaths: string[];
+  /** True when ECS would also run a health check inside the container. */
+  hasContainerHealthCheck: boolean;
+}
+
+export interface ImageSpec {
+  /** Full name with tag, as it would be pushed. */
+  name: string;
+  /** Staged build context: the folder that becomes the container's working directory. */
+  context: string;
+  dockerfile: string;
+  /** Such as `linux/arm64`. */
+  platform: string;
+  buildArgs: Readonly<Record<string, string>>;
+}
+
+export type DeploymentStrategy = "rolling" | "blue-green" | "canary" | "linear";
+
+export interface DeploymentSpec {
+  strategy: DeploymentStrategy;
+  desiredCount: number;
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+  healthCheckGraceSeconds: number;
+}
+
+export interface ServiceSpec {
+  project: string;
+  stack: string;
+  /** Absent when neither the stack's configuration nor the task definition names one. */
+  region?: string;
+  container: ContainerSpec;
+  /** 1024 units are one vCPU. */
+  cpuUnits: number;
+  memoryMiB: number;
+  image: ImageSpec;
+  /** The group in production first; traffic shifting adds the alternate one. */
+  targetGroups: [TargetGroupSpec, ...TargetGroupSpec[]];
+  idleTimeoutSeconds: number;
+  /** True when a listener terminates TLS in the stack. */
+  tls: boolean;
+  /** Folder of the app's package, as the stack's configuration names it. */
+  appPath: string;
+  deployment: DeploymentSpec;
+  /** True when part of the tasks would run on Fargate Spot. */
+  spot: boolean;
+  /** Limits of the autoscaling target; absent without autoscaling. */
+  autoscaling?: { minimum: number; maximum: number };
+  /** Schedules of the scaling actions, such as `cron(0 19 ? * MON-FRI *)`. */
+  schedules: string[];
+}
