@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 /** Part of the task's memory for the JavaScript heaps; the rest is for buffers, threads, code and the kernel. */
 const HEAP_SHARE = 0.75;
 
-/** Old-generation limit of each process in MiB; undefined when the size of the task is not known. */
+/** Heap limit of each process in MiB; undefined when the size of the task is not known. */
 export function heapLimitMiB({
   taskMemoryMiB,
   workers,
@@ -13,9 +13,12 @@ export function heapLimitMiB({
     : Math.floor((taskMemoryMiB * HEAP_SHARE) / workers);
 }
 
-/** The flag of `node` that sets the limit. */
+/**
+ * The flag of `node` that sets the limit. It bounds the whole heap; --max-old-space-size would leave out the young
+ * generation, which may take another 192 MiB.
+ */
 export function heapFlags(limitMiB: number | undefined): string[] {
-  return limitMiB === undefined ? [] : [`--max-old-space-size=${limitMiB}`];
+  return limitMiB === undefined ? [] : [`--max-heap-size=${limitMiB}`];
 }
 
 const HEAP_FLAG = /^--max[-_](?:old[-_]space|heap)[-_]size/;

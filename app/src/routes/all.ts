@@ -4,6 +4,7 @@ import { LIMITS } from "../http/limits.ts";
 import { readiness } from "../ops/health.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { pageRoutes } from "./pages.ts";
 import { reportRoutes } from "./reports.ts";
 
 /** Every endpoint of the service. */
@@ -18,5 +19,6 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...eventRoutes({ events, metrics, body }),
     ...reportRoutes(events),
     ...healthRoutes({ readiness: () => readiness(lifecycle, events, eventLoop), status }),
+    ...pageRoutes(config),
   ];
 }

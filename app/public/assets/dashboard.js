@@ -1,0 +1,171 @@
+import { barChart, lineChart, meter } from "./charts.js";
+
+const REFRESH_MILLISECONDS = 60_000;
+const controls = document.querySelector("#controls");
+const keyForm = document.querySelector("#key");
+const problem = document.querySelector("#problem");
+const main = document.querySelector("main");
+const number = new Intl.NumberFormat();
+const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
+
+/** The API refused for want of a key. */
+class KeyNeeded extends Error {}
+
+fillTimeZones();
+controls.addEventListener("change", () => void show());
+keyForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sessionStorage.setItem("apiKey", new FormData(keyForm).get("key"));
+  keyForm.reset();
+  void show();
+});
+setInterval(() => {
+  if (!document.hidden) void show();
+}, REFRESH_MILLISECONDS);
+void show();
+
+async function show() {
+  main.setAttribute("aria-busy", "true");
+  try {
+    const { range, timeZone } = Object.fromEntries(new FormData(controls));
+    const days = Number(range);
+    const from = dateIn(timeZone, Date.now() - (days - 1) * 86_400_000);
+    const span = { from, to: dateIn(timeZone, Date.now()), timeZone };
+    const interval = days <= 2 ? "hour" : "day";
+    const [kpis, activity, features] = await Promise.all([
+      get("/v1/kpis", { timeZone }),
+      get("/v1/activity", { ...span, interval }),
+      get("/v1/features", { ...span, limit: 20 }),
+    ]);
+    showKpis(kpis);
+    showActivity(activity);
+    showFeatures(features, kpis);
+    problem.hidden = keyForm.hidden = true;
+  } catch (error) {
+    keyForm.hidden = !(error instanceof KeyNeeded);
+    problem.hidden = error instanceof KeyNeeded;
+    problem.textContent = error.message;
+  }
+  main.setAttribute("aria-busy", "false");
+}
+
+async function get(path, parameters) {
+  const key = sessionStorage.getItem("apiKey");
+  const headers = key === null ? {} : { "X-Api-Key": key };
+  const response = await fetch(`${path}?${new URLSearchParams(parameters)}`, { headers });
+  if (response.ok) return response.json();
+  if (response.status === 401) {
+    sessionStorage.removeItem("apiKey");
+    throw new KeyNeeded("An API key is needed.");
+  }
+  const { detail, requestId } = await response.json();
+  throw new Error(`${detail} (request ${requestId})`);
+}
+
+function showKpis(kpis) {
+  text("#kpis-note", `${kpis.date}, ${kpis.timeZone}${precision(kpis)}`);
+  const users = ({ users: now, previous }) => [number.format(now), change(now, previous)];
+  const cards = [
+    ["Daily active users", ...users(kpis.dailyActiveUsers)],
+    ["Weekly active users", ...users(kpis.weeklyActiveUsers)],
+    ["Monthly active users", ...users(kpis.monthlyActiveUsers)],
+    ["Stickiness", share(kpis.stickiness), "daily of monthly users"],
+    [
+      "Error share",
+      share(kpis.errorShare),
+      `${number.format(kpis.monthlyErrors)} errors in 30 days`,
+    ],
+    ["Events", number.format(kpis.monthlyEvents), "in 30 days"],
+  ];
+  document
+    .querySelector("#kpis")
+    .replaceChildren(
+      ...cards.map(([title, value, note]) =>
+        element("div", {}, [
+          element("dt", {}, [title]),
+          element("dd", {}, [value]),
+          element("dd", {}, [note]),
+        ]),
+      ),
+    );
+}
+
+function showActivity({ from, to, timeZone, interval, totals, points, ...report }) {
+  text("#activity-note", `${from} to ${to}, ${timeZone}${precision(report)}`);
+  text("#events-note", `${number.format(totals.events)} in the range`);
+  // The offset stands in the text: what is shown is the calendar of the chosen zone, not of the browser.
+  const label = (start) =>
+    interval === "hour" ? start.slice(5, 16).replace("T", " ") : start.slice(5, 10);
+  const labels = points.map(({ start }) => label(start));
+  lineChart(document.querySelector("#users"), labels, [
+    { name: "active users", values: points.map((point) => point.activeUsers) },
+    { name: "sessions", values: points.map((point) => point.sessions) },
+  ]);
+  barChart(document.querySelector("#events"), labels, [
+    { name: "events", values: points.map((point) => point.events) },
+    { name: "errors", values: points.map((point) => point.errors) },
+  ]);
+}
+
+function showFeatures({ features, count, previousRange, ...report }, { adoption }) {
+  const compared = `compared with ${previousRange.from} to ${previousRange.to}`;
+  const shown = features.length < count ? `${features.length} of ${count}, ` : "";
+  text("#features-note", `${shown}${compared}${precision(report)}`);
+  const adopted = new Map(adoption.map(({ feature, share: part }) => [feature, part]));
+  const rows = features.map((use) =>
+    element("tr", {}, [
+      element("th", { scope: "row" }, [use.feature]),
+      element("td", {}, [meter(use.share, percent.format(use.share))]),
+      element("td", { class: "number" }, [number.format(use.events)]),
+      element("td", { class: "number" }, [number.format(use.activeUsers)]),
+      element("td", { class: "number" }, [share(adopted.get(use.feature) ?? null)]),
+      element("td", { class: "number" }, [use.trend === null ? "new" : signed(use.trend)]),
+    ]),
+  );
+  const none = element("tr", {}, [
+    element("td", { colspan: "6" }, ["No feature was used in this range."]),
+  ]);
+  document.querySelector("#features tbody").replaceChildren(...(rows.length === 0 ? [none] : rows));
+}
+
+function change(now, previous) {
+  return previous === 0
+    ? "none in the window before"
+    : signed(now / previous - 1, " on the window before");
+}
+
+function signed(ratio, suffix = "") {
+  const sign = ratio > 0 ? "+" : "";
+  const direction = ratio > 0 ? "up" : ratio < 0 ? "down" : "";
+  return element("span", { class: direction }, [`${sign}${percent.format(ratio)}${suffix}`]);
+}
+
+function share(value) {
+  return value === null ? "–" : percent.format(value);
+}
+
+function precision({ precision: { exact, standardError } }) {
+  return exact ? "" : `, users ±${percent.format(standardError)}`;
+}
+
+function dateIn(timeZone, time) {
+  // The Swedish way to write a date is ISO 8601.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(time);
+}
+
+function fillTimeZones() {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zones = new Set([own, "UTC", ...Intl.supportedValuesOf("timeZone")]);
+  controls.elements.timeZone.replaceChildren(...[...zones].map((zone) => new Option(zone)));
+}
+
+function text(selector, value) {
+  document.querySelector(selector).textContent = value;
+}
+
+function element(name, attributes, children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import type { Config } from "../config.ts";
+import type { AppContext, Route } from "../http/context.ts";
+import { sendTagged } from "../http/etag.ts";
+import { HttpProblem } from "../http/problem.ts";
+import { pageHeaders } from "../http/security-headers.ts";
+import { JSON_TYPE } from "../http/send.ts";
+import { docsPage } from "../openapi/docs-page.ts";
+import { openApiDocument } from "../openapi/document.ts";
+import { PUBLIC_DIR } from "../paths.ts";
+
+const HTML = "text/html; charset=utf-8";
+
+/** Static files by name: a fixed list, so that no path of a request ever reaches the file system. */
+const ASSETS: Readonly<Record<string, string>> = {
+  "dashboard.js": "text/javascript; charset=utf-8",
+  "charts.js": "text/javascript; charset=utf-8",
+  "style.css": "text/css; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+};
+
+/** The page with the charts, the description of the API for people and for programs, and their static files. */
+export function pageRoutes(config: Config): Route[] {
+  const file = once((path: string) => readFile(`${PUBLIC_DIR}${path}`, "utf8"));
+  const document = once(() => Promise.resolve(JSON.stringify(openApiDocument(config))));
+  const docs = once(() => Promise.resolve(docsPage(openApiDocument(config))));
+  const page = (path: string, read: () => Promise<string>): Route => ({
+    method: "GET",
+    path,
+    access: "open",
+    handle: async (ctx) => {
+      pageHeaders(ctx);
+      sendTagged(ctx, HTML, await read());
+    },
+  });
+  return [
+    page("/", () => file("index.html")),
+    page("/docs", () => docs("")),
+    {
+      method: "GET",
+      path: "/openapi.json",
+      access: "open",
+      handle: async (ctx) => {
+        ctx.set("Cache-Control", "no-cache");
+        sendTagged(ctx, JSON_TYPE, await document(""));
+      },
+    },
+    {
+      method: "GET",
+      path: "/assets/:name",
+      access: "open",
+      handle: async (ctx: AppContext) => {
+        const name = ctx.state.params["name"] ?? "";
+        const type = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
+        if (type === undefined) throw new HttpProblem("not-found", "There is no such file.");
+        ctx.set("Cache-Control", "no-cache");
+        sendTagged(ctx, type, await file(`assets/${name}`));
+      },
+    },
+  ];
+}
+
+/** Remembers what was made for each key; a failure is not remembered. */
+function once(make: (key: string) => Promise<string>): (key: string) => Promise<string> {
+  const made = new Map<string, string>();
+  return async (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = await make(key);
+    made.set(key, value);
+    return value;
+  };
+}
