@@ -34,13 +34,13 @@ export interface PlannedResource {
   parent?: string;
   /** Custom resources have a provider; components do not. */
   custom: boolean;
-  inputs: { [key: string]: Json };
+  inputs: Record<string, Json>;
   /** Inputs and realistic stand-ins for what the provider would compute. */
-  outputs: { [key: string]: Json };
+  outputs: Record<string, Json>;
   /** URNs, explicit and implicit, sorted. */
   dependencies: string[];
   /** Input property -> URNs that its value came from. */
-  propertyDependencies: { [property: string]: string[] };
+  propertyDependencies: Record<string, string[]>;
   options: PlannedOptions;
   /** Paths of the secret values in `inputs`, such as `registry.password`. */
   secretPaths: string[];
@@ -51,19 +51,19 @@ export interface PlannedResource {
 export interface PlannedInvoke {
   /** Function token, such as `aws:ecr/getAuthorizationToken:getAuthorizationToken`. */
   token: string;
-  args: { [key: string]: Json };
+  args: Record<string, Json>;
 }
 
 export interface Plan {
   project: string;
   stack: string;
   /** Every declared key with its effective value (default or stack file), secrets as {@link SECRET}. Keys without namespace for the project's own. */
-  config: { [key: string]: Json };
+  config: Record<string, Json>;
   /** Sorted by URN. */
   resources: PlannedResource[];
   invokes: PlannedInvoke[];
   /** Stack outputs, secrets as {@link SECRET}. */
-  outputs: { [key: string]: Json };
+  outputs: Record<string, Json>;
   /** Warnings that the program logged, such as placeholders that a deployment would refuse. */
   warnings: string[];
 }

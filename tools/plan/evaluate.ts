@@ -1,0 +1,192 @@
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state.js";
+import { planError, PlanError } from "./errors.ts";
+import { SECRET_STAND_INS, type Call } from "./mocks/calls.ts";
+import { Ledger, readTags } from "./ledger.ts";
+import { PlanMonitor } from "./monitor.ts";
+import { loadProject, loadStackConfig, type Project } from "./project.ts";
+import { SEVERITY, type LogRequest, type Program, type Store } from "./protocol.ts";
+import { collectRejections } from "./rejections.ts";
+import { stackConfig, type Overrides, type StackConfig } from "./stack-config.ts";
+import { applyTransform, inProcessCallbacks, type Callbacks } from "./transforms.ts";
+import type { Plan } from "./types.ts";
+import { undefinedOutputs } from "./undefined-outputs.ts";
+
+export interface PlanRequest {
+  /** Name of a stack that has a file Pulumi.<stack>.yaml. */
+  stack: string;
+  /** Configuration in place of the file's. @default none */
+  overrides?: Overrides;
+  /** What to evaluate. @default the default export of the project's entry file */
+  program?: Program;
+  /** Folder of Pulumi.yaml. @default the repository */
+  root?: string;
+  /** Answers of provider functions in place of the table's, by token. @default none */
+  calls?: Readonly<Record<string, Call>>;
+}
+
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+/** The account of AWS's own examples, where `allowedAccountIds` names none. */
+const EXAMPLE_ACCOUNT = "123456789012";
+
+/** Internals of the SDK that its types leave out: an evaluation gets a store of its own. */
+const { withLocalStorage, getStore } = state as unknown as {
+  withLocalStorage: <T>(work: () => Promise<T>) => Promise<T>;
+  getStore: () => Store;
+};
+
+/**
+ * Evaluates the program for one stack in this process: no CLI, plugin, credentials or network. Any number of stacks
+ * may be planned at the same time.
+ * @throws PlanError when files, values or stand-ins make the plan impossible or untrue
+ * @throws whatever the program throws; `pulumi.RunError` says it in sentences
+ */
+export async function planStack(request: PlanRequest): Promise<Plan> {
+  const { stack, calls = {} } = request;
+  const project = await loadProject(request.root ?? REPOSITORY);
+  const config = stackConfig(
+    project,
+    stack,
+    await loadStackConfig(project.root, stack),
+    request.overrides,
+  );
+  const program = request.program ?? (await loadProgram(project));
+  const ledger = new Ledger({
+    project: project.name,
+    stack,
+    account: account(config),
+    defaultTags: readTags(config.texts["aws:defaultTags"]),
+    secretTexts: [...SECRET_STAND_INS, ...config.secretTexts],
+    transform: (token, resource) =>
+      applyTransform(getStore().callbacks as Callbacks, token, resource),
+  });
+  const monitor = new PlanMonitor(ledger, calls);
+  const errors: unknown[] = [];
+  await collectRejections(errors, () =>
+    withLocalStorage(() => run({ ledger, monitor, project, stack, config, program })).catch(
+      (error: unknown) => {
+        errors.unshift(error);
+      },
+    ),
+  );
+  // A missing stand-in is the cause, what the program made of it a consequence.
+  if (ledger.problems.length > 0) throw planError(stack, ledger.problems);
+  if (errors.length > 0) throw clean(errors);
+  return {
+    project: project.name,
+    stack,
+    config: config.shown,
+    resources: ledger.resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)),
+    invokes: monitor.invokes,
+    outputs: monitor.stackOutputs,
+    warnings: ledger.warnings,
+  };
+}
+
+async function loadProgram({ root, main }: Project): Promise<Program> {
+  const module = (await import(pathToFileURL(join(root, main)).href)) as { default?: unknown };
+  if (typeof module.default !== "function")
+    throw new PlanError(`${main} exports no program: its default export has to be a function.`);
+  return module.default as Program;
+}
+
+function account(config: StackConfig): { region: string; accountId: string } {
+  const allowed = config.shown["allowedAccountIds"];
+  const own = Array.isArray(allowed)
+    ? allowed.find((id) => typeof id === "string" && /^\d{12}$/.test(id))
+    : undefined;
+  return {
+    region: config.texts["aws:region"] ?? "us-east-1",
+    accountId: typeof own === "string" ? own : EXAMPLE_ACCOUNT,
+  };
+}
+
+interface Evaluation {
+  ledger: Ledger;
+  monitor: PlanMonitor;
+  project: Project;
+  stack: string;
+  config: StackConfig;
+  program: Program;
+}
+
+async function run({
+  ledger,
+  monitor,
+  project,
+  stack,
+  config,
+  program,
+}: Evaluation): Promise<void> {
+  const { runtime } = pulumi;
+  // A preview: what the plan has no stand-in for stays unknown, and unknown values are refused.
+  await runtime.setMocks(NO_MOCKS, project.name, stack, true, "organization");
+  runtime.setAllConfig(config.texts, config.secretKeys);
+  const engine = runtime.getMonitor() as object;
+  for (const name of METHODS) Object.assign(engine, { [name]: monitor[name].bind(monitor) });
+  const store = getStore();
+  store.callbacks = inProcessCallbacks(engine);
+  store.settings.engine = {
+    log: (entry, done) => {
+      receive(ledger, entry);
+      done();
+    },
+    setRootResource: (_, reply) => {
+      reply(null, {});
+    },
+  };
+
+  const checks: Promise<void>[] = [];
+  await runtime.runInPulumiStack(async () => {
+    runtime.registerStackTransformation(({ type, name, props }) => {
+      checks.push(
+        undefinedOutputs(props).then((paths) => {
+          for (const path of paths) ledger.problems.push(`${type} ${name}: ${path} is undefined`);
+        }),
+      );
+      return undefined;
+    });
+    return await program({ offline: true });
+  });
+  await runtime.disconnect();
+  await Promise.all(checks);
+}
+
+const METHODS = [
+  "registerResource",
+  "registerResourceOutputs",
+  "readResource",
+  "invoke",
+  "registerStackTransform",
+  "registerStackInvokeTransform",
+  "registerResourceHook",
+  "registerErrorHook",
+] as const satisfies (keyof PlanMonitor)[];
+
+/** `setMocks` brings the SDK into its offline mode; the monitor answers in place of the mocks. */
+const NO_MOCKS: pulumi.runtime.Mocks = {
+  newResource: ({ type, name }) => {
+    throw new Error(`${type} ${name} passed the plan by.`);
+  },
+  call: ({ token }) => {
+    throw new Error(`${token} passed the plan by.`);
+  },
+};
+
+/** The SDK's own warning for a stack output that would be missing. */
+const MISSING_OUTPUT = /^Undefined value \((.+)\) will not show as a stack output\.$/;
+
+function receive(ledger: Ledger, entry: LogRequest): void {
+  const message = entry.getMessage();
+  const missing = MISSING_OUTPUT.exec(message)?.[1];
+  if (missing !== undefined) ledger.problems.push(`stack output ${missing} is undefined`);
+  else if (entry.getSeverity() === SEVERITY.warning) ledger.warnings.push(message);
+  else if (entry.getSeverity() === SEVERITY.error) ledger.problems.push(message);
+}
+
+/** The first error that says something in sentences, else the first. */
+function clean(errors: readonly unknown[]): unknown {
+  return errors.find((error) => pulumi.RunError.isInstance(error)) ?? errors[0];
+}

@@ -1,0 +1,207 @@
+/**
+ * Resource transforms, which the engine applies: those of the resource, of its parents and of the stack, in this order.
+ * Each is called through the SDK's own callback, so that it sees and changes what it would in a deployment.
+ */
+import aliasProto from "@pulumi/pulumi/proto/alias_pb.js";
+import callbackProto from "@pulumi/pulumi/proto/callback_pb.js";
+import resproto from "@pulumi/pulumi/proto/resource_pb.js";
+import { CallbackServer } from "@pulumi/pulumi/runtime/callbacks.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import type { PlannedOptions } from "./types.ts";
+import type { WireMap } from "./wire.ts";
+
+export interface Transformable {
+  type: string;
+  name: string;
+  custom: boolean;
+  parent: string;
+  inputs: WireMap;
+  options: PlannedOptions;
+  dependencies: string[];
+}
+
+/** What the SDK registers callbacks with, and what calls them. */
+export interface Callbacks {
+  invoke(
+    call: { request: InstanceType<typeof callbackProto.CallbackInvokeRequest> },
+    done: (
+      error: { details?: string } | null,
+      response?: { getResponse_asU8(): Uint8Array },
+    ) => void,
+  ): Promise<void>;
+}
+
+/**
+ * The SDK's callback server without its socket: the fields that its constructor sets, so that its methods work as they
+ * are. The socket would only be there to call this process itself, and takes a second to come up.
+ */
+export function inProcessCallbacks(monitor: object): Callbacks {
+  return Object.assign(Object.create(CallbackServer.prototype) as Callbacks, {
+    _callbacks: new Map(),
+    _pendingRegistrations: 0,
+    _awaitQueue: [],
+    _monitor: monitor,
+    _server: { forceShutdown: () => undefined },
+    _target: Promise.resolve("in-process"),
+  });
+}
+
+/** Calls the transform registered under `token` and returns the resource as it leaves it. */
+export async function applyTransform(
+  callbacks: Callbacks,
+  token: string,
+  resource: Transformable,
+): Promise<Transformable> {
+  const request = new callbackProto.CallbackInvokeRequest();
+  request.setToken(token);
+  request.setRequest(transformRequest(resource).serializeBinary());
+  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
+    void callbacks.invoke({ request }, (error, response) => {
+      if (error !== null || response === undefined)
+        reject(
+          new Error(
+            `A transform of ${resource.type} ${resource.name} failed: ${error?.details ?? ""}`,
+          ),
+        );
+      else resolve(response.getResponse_asU8());
+    });
+  });
+  const response = resproto.TransformResponse.deserializeBinary(bytes);
+  const options = response.getOptions();
+  return {
+    ...resource,
+    inputs: response.getProperties()?.toJavaScript() ?? {},
+    ...(options === undefined
+      ? {}
+      : {
+          options: readOptions(options, resource.options),
+          dependencies: options.getDependsOnList(),
+        }),
+  };
+}
+
+function transformRequest(resource: Transformable): InstanceType<typeof resproto.TransformRequest> {
+  const request = new resproto.TransformRequest();
+  request.setType(resource.type);
+  request.setName(resource.name);
+  request.setCustom(resource.custom);
+  request.setParent(resource.parent);
+  request.setProperties(struct.Struct.fromJavaScript(resource.inputs));
+  request.setOptions(writeOptions(resource));
+  return request;
+}
+
+type Options = InstanceType<typeof resproto.TransformResourceOptions>;
+type Timeouts = InstanceType<typeof resproto.RegisterResourceRequest.CustomTimeouts>;
+
+function writeOptions({ options, dependencies }: Transformable): Options {
+  const message = new resproto.TransformResourceOptions();
+  message.setDependsOnList(dependencies);
+  message.setIgnoreChangesList(options.ignoreChanges ?? []);
+  message.setReplaceOnChangesList(options.replaceOnChanges ?? []);
+  message.setAdditionalSecretOutputsList(options.additionalSecretOutputs ?? []);
+  message.setDeletedWith(options.deletedWith ?? "");
+  message.setProvider(options.provider ?? "");
+  if (options.protect !== undefined) message.setProtect(options.protect);
+  if (options.retainOnDelete !== undefined) message.setRetainOnDelete(options.retainOnDelete);
+  if (options.deleteBeforeReplace !== undefined)
+    message.setDeleteBeforeReplace(options.deleteBeforeReplace);
+  message.setAliasesList(
+    (options.aliases ?? []).map((urn) => {
+      const alias = new aliasProto.Alias();
+      alias.setUrn(urn);
+      return alias;
+    }),
+  );
+  const { customTimeouts } = options;
+  if (customTimeouts !== undefined) {
+    const timeouts = new resproto.RegisterResourceRequest.CustomTimeouts();
+    timeouts.setCreate(customTimeouts.create ?? "");
+    timeouts.setUpdate(customTimeouts.update ?? "");
+    timeouts.setDelete(customTimeouts.delete ?? "");
+    message.setCustomTimeouts(timeouts);
+  }
+  return message;
+}
+
+function readOptions(message: Options, before: PlannedOptions): PlannedOptions {
+  const deleteFirst = message.getDeleteBeforeReplace();
+  return plannedOptions({
+    protect: message.getProtect(),
+    retainOnDelete: message.getRetainOnDelete(),
+    // The SDK's callback turns "not set" into false on the way.
+    deleteBeforeReplace:
+      before.deleteBeforeReplace === undefined && !deleteFirst ? undefined : deleteFirst,
+    ignoreChanges: message.getIgnoreChangesList(),
+    replaceOnChanges: message.getReplaceOnChangesList(),
+    additionalSecretOutputs: message.getAdditionalSecretOutputsList(),
+    aliases: message.getAliasesList(),
+    deletedWith: message.getDeletedWith(),
+    provider: message.getProvider(),
+    customTimeouts: message.getCustomTimeouts(),
+  });
+}
+
+/** Options as the protocol has them, where empty means not set. */
+export interface WireOptions {
+  protect: boolean | undefined;
+  retainOnDelete: boolean | undefined;
+  deleteBeforeReplace: boolean | undefined;
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  additionalSecretOutputs: string[];
+  aliases: InstanceType<typeof aliasProto.Alias>[];
+  deletedWith: string;
+  provider: string;
+  customTimeouts: Timeouts | undefined;
+}
+
+export function plannedOptions(wire: WireOptions): PlannedOptions {
+  const timeouts = nonEmpty({
+    create: wire.customTimeouts?.getCreate(),
+    update: wire.customTimeouts?.getUpdate(),
+    delete: wire.customTimeouts?.getDelete(),
+  });
+  return nonEmpty({
+    protect: wire.protect === true ? true : undefined,
+    retainOnDelete: wire.retainOnDelete === true ? true : undefined,
+    deleteBeforeReplace: wire.deleteBeforeReplace,
+    ignoreChanges: wire.ignoreChanges,
+    replaceOnChanges: wire.replaceOnChanges,
+    additionalSecretOutputs: wire.additionalSecretOutputs,
+    aliases: wire.aliases.map(aliasText),
+    deletedWith: wire.deletedWith,
+    provider: wire.provider,
+    customTimeouts: timeouts,
+  });
+}
+
+/** The URN, or the parts of it that change, such as `name=old`. */
+function aliasText(alias: InstanceType<typeof aliasProto.Alias>): string {
+  if (alias.hasUrn()) return alias.getUrn();
+  const spec = alias.getSpec();
+  const parts = {
+    name: spec?.getName(),
+    type: spec?.getType(),
+    stack: spec?.toObject().stack,
+    project: spec?.getProject(),
+    parent: spec?.getNoparent() === true ? "none" : spec?.getParenturn(),
+  };
+  return Object.entries(nonEmpty(parts))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(" ");
+}
+
+type NonEmpty<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without entries that say nothing: undefined, empty texts, lists and maps. */
+function nonEmpty<T extends object>(entries: T): NonEmpty<T> {
+  return Object.fromEntries(
+    Object.entries(entries).filter(
+      ([, value]) =>
+        value !== undefined &&
+        value !== "" &&
+        !(typeof value === "object" && value !== null && Object.keys(value as object).length === 0),
+    ),
+  ) as NonEmpty<T>;
+}

@@ -1,0 +1,133 @@
+import { SECRET, type Json } from "./types.ts";
+
+/**
+ * Values as the SDK sends them to the engine: JSON in which a map with the signature key stands for a secret, a
+ * resource reference, an asset or an archive. Signatures and the text of an unknown value are part of the protocol
+ * (pulumi/pulumi, sdk/nodejs/runtime/rpc.ts).
+ */
+export type Wire = Json;
+export type WireMap = Record<string, Wire>;
+
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export function wireSecret(value: Wire): Wire {
+  return { [SIGNATURE]: SECRET_SIGNATURE, value };
+}
+
+export function wireResource(urn: string, id: string): Wire {
+  return { [SIGNATURE]: RESOURCE_SIGNATURE, urn, id };
+}
+
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWireMap(value: Wire): value is WireMap {
+  return isMap(value);
+}
+
+function signature(value: Wire): Wire | undefined {
+  return isWireMap(value) ? value[SIGNATURE] : undefined;
+}
+
+/** Path of a property as Pulumi writes it: `tags["a.b"]`, `subnets[0].id`. */
+export function joinPath(path: string, key: string | number): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  if (!/^[\w$-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === "" ? key : `${path}.${key}`;
+}
+
+/** The value with secrets in plain text and references as ids (or URNs), as a provider would get it. */
+export function plain(value: Wire): Json {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isWireMap(value)) return value;
+  const kind = signature(value);
+  if (kind === SECRET_SIGNATURE) return plain(value["value"] ?? null);
+  if (kind === RESOURCE_SIGNATURE) return value["id"] ?? value["urn"] ?? null;
+  // Of an asset or archive its path, text or parts are left.
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) =>
+      key === SIGNATURE ? [] : [[key, plain(inner)]],
+    ),
+  );
+}
+
+export function plainMap(value: WireMap): Record<string, Json> {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** The value as the plan shows it: secrets as {@link SECRET}; their paths are added to `secretPaths`. */
+export function masked(value: Wire, path: string, secretPaths: string[]): Json {
+  if (signature(value) === SECRET_SIGNATURE) {
+    secretPaths.push(path);
+    return SECRET;
+  }
+  if (Array.isArray(value))
+    return value.map((inner, index) => masked(inner, joinPath(path, index), secretPaths));
+  if (!isWireMap(value) || signature(value) !== undefined) return plain(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      masked(inner, joinPath(path, key), secretPaths),
+    ]),
+  );
+}
+
+export function maskedMap(value: WireMap, secretPaths: string[] = []): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      masked(inner, joinPath("", key), secretPaths),
+    ]),
+  );
+}
+
+/** Secrets keep their place when a provider echoes an input as an output. */
+export function withSecrets(value: WireMap, keys: readonly string[]): WireMap {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      keys.includes(key) && signature(inner) !== SECRET_SIGNATURE ? wireSecret(inner) : inner,
+    ]),
+  );
+}
+
+/** Texts that only a mistake in the program puts into a value, with what each means. */
+const MISTAKES: readonly [RegExp, string][] = [
+  [/\bundefined\b/, "holds the text undefined"],
+  [
+    /Calling \[toString\] on an \[Output/,
+    "holds an Output that was turned into text: use pulumi.interpolate",
+  ],
+  [/\[object (?:Object|Promise)\]/, "holds an object that was turned into text"],
+];
+
+/**
+ * Says what is wrong with a value, a `path reason` for each finding: an unknown value, `undefined` in any form, or a
+ * secret (a text of `secrets`) outside a secret value.
+ */
+export function mistakes(value: Wire, path: string, secrets: readonly string[]): string[] {
+  if (typeof value === "string") return textMistakes(value, path, secrets);
+  if (typeof value === "number") return Number.isFinite(value) ? [] : [`${path} is not a number`];
+  if (Array.isArray(value))
+    return value.flatMap((inner, index) => mistakes(inner, joinPath(path, index), secrets));
+  if (!isWireMap(value)) return [];
+  // What is inside a secret may not be printed, but may well be broken.
+  if (signature(value) === SECRET_SIGNATURE) return mistakes(value["value"] ?? null, path, []);
+  return Object.entries(value).flatMap(([key, inner]) =>
+    mistakes(inner, joinPath(path, key), secrets),
+  );
+}
+
+function textMistakes(text: string, path: string, secrets: readonly string[]): string[] {
+  if (text.includes(UNKNOWN))
+    return [`${path} comes from an output that the plan has no stand-in for`];
+  const mistake = MISTAKES.find(([pattern]) => pattern.test(text));
+  if (mistake !== undefined) return [`${path} ${mistake[1]}`];
+  if (secrets.some((secret) => text.includes(secret)))
+    return [`${path} holds a secret in plain text: keep it a secret Output (pulumi.secret)`];
+  return [];
+}
