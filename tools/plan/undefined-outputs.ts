@@ -19,8 +19,10 @@ export async function undefinedOutputs(value: unknown, path = ""): Promise<strin
     }
   }
   if (Array.isArray(value)) {
-    const found = value.map((item: unknown, index) =>
-      item === undefined ? [joinPath(path, index)] : undefinedOutputs(item, joinPath(path, index)),
+    const found = value.map(async (item: unknown, index) =>
+      item === undefined
+        ? [joinPath(path, index)]
+        : await undefinedOutputs(item, joinPath(path, index)),
     );
     return (await Promise.all(found)).flat();
   }
