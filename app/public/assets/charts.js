@@ -1,7 +1,7 @@
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 1060;
 const LEFT = 48;
 const BOTTOM = 22;
+const LABEL_WIDTH = 80;
 const number = new Intl.NumberFormat();
 const compact = new Intl.NumberFormat(undefined, { notation: "compact" });
 
@@ -38,40 +38,40 @@ export function barChart(figure, labels, series) {
   });
 }
 
-/** A share from 0 to 1 as a bar with its text. */
-export function meter(share, label) {
+/** A share from 0 to 1 as a bar; the text stands beside it. */
+export function meter(share) {
   const root = svg("svg", {
     class: "meter",
-    viewBox: "0 0 200 20",
+    viewBox: "0 0 200 8",
     preserveAspectRatio: "none",
-    role: "img",
-    "aria-label": label,
+    "aria-hidden": "true",
   });
   root.append(
-    svg("rect", { class: "rest", x: 0, y: 6, width: 200, height: 8, rx: 2 }),
-    svg("rect", { class: "value", x: 0, y: 6, width: 200 * share, height: 8, rx: 2 }),
+    svg("rect", { class: "rest", width: 200, height: 8 }),
+    svg("rect", { class: "value", width: 200 * share, height: 8 }),
   );
-  root.append(text("title", label));
   return root;
 }
 
 function draw(figure, labels, series, height, marks, shapes) {
+  const { paddingLeft, paddingRight } = getComputedStyle(figure);
+  const width = figure.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
   const top = niceCeiling(Math.max(1, ...series.flatMap(({ values }) => values)));
   const inner = height - BOTTOM - 8;
-  const step = (WIDTH - LEFT) / Math.max(1, labels.length);
+  const step = (width - LEFT) / Math.max(1, labels.length);
   const scale = {
     step,
     x: (at) => round(LEFT + step * (at + 0.5)),
     y: (value) => round(8 + inner * (1 - value / top)),
   };
-  const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img" });
+  const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
   root.append(text("title", summary(labels, series)));
   for (const part of [0, 0.5, 1]) {
     const y = scale.y(top * part);
-    root.append(svg("line", { class: "grid", x1: LEFT, x2: WIDTH, y1: y, y2: y }));
+    root.append(svg("line", { class: "grid", x1: LEFT, x2: width, y1: y, y2: y }));
     root.append(svgText(LEFT - 8, y + 4, compact.format(top * part), "end"));
   }
-  const every = Math.max(1, Math.ceil(labels.length / 10));
+  const every = Math.max(1, Math.ceil((labels.length * LABEL_WIDTH) / width));
   labels.forEach((label, at) => {
     if (at % every === 0) root.append(svgText(scale.x(at), height - 4, label, "middle"));
   });
@@ -85,8 +85,8 @@ function draw(figure, labels, series, height, marks, shapes) {
   };
   explain(labels.length - 1);
   root.addEventListener("pointermove", (event) => {
-    const { left, width } = root.getBoundingClientRect();
-    const at = Math.floor((((event.clientX - left) / width) * WIDTH - LEFT) / step);
+    const { left } = root.getBoundingClientRect();
+    const at = Math.floor((event.clientX - left - LEFT) / step);
     if (at < 0 || at >= labels.length) return;
     cursor.setAttribute("x1", scale.x(at));
     cursor.setAttribute("x2", scale.x(at));

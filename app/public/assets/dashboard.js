@@ -22,6 +22,8 @@ keyForm.addEventListener("submit", (event) => {
 setInterval(() => {
   if (!document.hidden) void show();
 }, REFRESH_MILLISECONDS);
+let redraw = () => undefined;
+addEventListener("resize", () => redraw());
 void show();
 
 async function show() {
@@ -38,7 +40,8 @@ async function show() {
       get("/v1/features", { ...span, limit: 20 }),
     ]);
     showKpis(kpis);
-    showActivity(activity);
+    redraw = () => showActivity(activity);
+    redraw();
     showFeatures(features, kpis);
     problem.hidden = keyForm.hidden = true;
   } catch (error) {
@@ -66,16 +69,12 @@ function showKpis(kpis) {
   text("#kpis-note", `${kpis.date}, ${kpis.timeZone}${precision(kpis)}`);
   const users = ({ users: now, previous }) => [number.format(now), change(now, previous)];
   const cards = [
-    ["Daily active users", ...users(kpis.dailyActiveUsers)],
-    ["Weekly active users", ...users(kpis.weeklyActiveUsers)],
-    ["Monthly active users", ...users(kpis.monthlyActiveUsers)],
-    ["Stickiness", share(kpis.stickiness), "daily of monthly users"],
-    [
-      "Error share",
-      share(kpis.errorShare),
-      `${number.format(kpis.monthlyErrors)} errors in 30 days`,
-    ],
-    ["Events", number.format(kpis.monthlyEvents), "in 30 days"],
+    ["Users, day", ...users(kpis.dailyActiveUsers)],
+    ["Users, 7 days", ...users(kpis.weeklyActiveUsers)],
+    ["Users, 30 days", ...users(kpis.monthlyActiveUsers)],
+    ["Stickiness", share(kpis.stickiness), "of monthly users come daily"],
+    ["Error share", share(kpis.errorShare), `${number.format(kpis.monthlyErrors)} errors`],
+    ["Events, 30 days", number.format(kpis.monthlyEvents), "all features"],
   ];
   document
     .querySelector("#kpis")
@@ -115,7 +114,12 @@ function showFeatures({ features, count, previousRange, ...report }, { adoption 
   const rows = features.map((use) =>
     element("tr", {}, [
       element("th", { scope: "row" }, [use.feature]),
-      element("td", {}, [meter(use.share, percent.format(use.share))]),
+      element("td", {}, [
+        element("div", { class: "share" }, [
+          meter(use.share),
+          element("span", {}, [percent.format(use.share)]),
+        ]),
+      ]),
       element("td", { class: "number" }, [number.format(use.events)]),
       element("td", { class: "number" }, [number.format(use.activeUsers)]),
       element("td", { class: "number" }, [share(adopted.get(use.feature) ?? null)]),
@@ -129,15 +133,15 @@ function showFeatures({ features, count, previousRange, ...report }, { adoption 
 }
 
 function change(now, previous) {
-  return previous === 0
-    ? "none in the window before"
-    : signed(now / previous - 1, " on the window before");
+  return previous === 0 ? "none before" : signed(now / previous - 1, " on the one before");
 }
 
 function signed(ratio, suffix = "") {
-  const sign = ratio > 0 ? "+" : "";
+  const sign = ratio > 0 ? "+" : ratio < 0 ? "−" : "±";
   const direction = ratio > 0 ? "up" : ratio < 0 ? "down" : "";
-  return element("span", { class: direction }, [`${sign}${percent.format(ratio)}${suffix}`]);
+  return element("span", { class: direction }, [
+    `${sign}${percent.format(Math.abs(ratio))}${suffix}`,
+  ]);
 }
 
 function share(value) {
