@@ -29,25 +29,27 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
   const settings = pulumi.runtime.allConfig();
-  const { values, problems } = parse(settings, project);
-
   const region = settings["aws:region"];
-  if (region === undefined)
-    problems.push({
-      key: "aws:region",
-      reason: "is not set. Set the region of the stack, such as eu-west-1.",
-    });
-  // The rules between keys need every single value, so they wait until those are right.
-  if (problems.length === 0) problems.push(...brokenRules(values));
+  const { values, refused } = parse(settings, project);
+  const problems = [
+    ...refused,
+    ...(region === undefined
+      ? [
+          {
+            key: "aws:region",
+            reason: "is not set. Set the region of the stack, such as eu-west-1.",
+          },
+        ]
+      : []),
+    // The rules between keys need every single value, so they wait until those are right.
+    ...(refused.length === 0 ? brokenRules(values) : []),
+    ...unknownKeys(settings, project),
+  ];
   for (const { key, text } of placeholders(values)) {
     const sentence = `is the placeholder ${text} of the template`;
     if (options.offline === true)
       void pulumi.log.warn(`${key} ${sentence}: set your own before the first deployment`);
-    else
-      problems.push({
-        key,
-        reason: `${sentence}. Set your own with: pulumi config set ${key} ...`,
-      });
+    else problems.push({ key, reason: `${sentence}. Write your own into Pulumi.${stack}.yaml.` });
   }
   if (region === undefined || problems.length > 0) throw refuse(stack, project, problems);
   return { ...values, project, stack, region };
@@ -56,39 +58,64 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
 function parse(
   settings: Record<string, string>,
   project: string,
-): { values: StackValues; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const prefix = `${project}:`;
-  for (const setting of Object.keys(settings).filter((name) => name.startsWith(prefix))) {
-    const key = setting.slice(prefix.length);
-    if (KIND_BY_KEY.has(key)) continue;
-    const near = nearest(key, [...KIND_BY_KEY.keys()]);
-    problems.push({
-      key,
-      reason: `is not a key. ${near === undefined ? "Pulumi.yaml lists the keys." : `Did you mean ${near}?`}`,
-    });
-  }
+): { values: StackValues; refused: Problem[] } {
+  const refused: Problem[] = [];
   const values = Object.fromEntries(
     Object.entries(SECTIONS).map(([section, kinds]) => [
       section,
       Object.fromEntries(
         Object.entries(kinds).map(([key, kind]) => {
-          const value = kind.parse(settings[prefix + key]);
-          if (value instanceof Refusal) problems.push({ key, reason: value.reason });
+          const setting = `${project}:${key}`;
+          const value = isConfigSecret(setting) ? ENCRYPTED : kind.parse(settings[setting]);
+          if (value instanceof Refusal) refused.push({ key, reason: value.reason });
           return [key, value];
         }),
       ),
     ]),
   );
   // Each entry was parsed by the kind that StackValues takes its type from, or is a problem that ends the program.
-  return { values: values as unknown as StackValues, problems };
+  return { values: values as unknown as StackValues, refused };
+}
+
+/** A part of the SDK that its types leave out. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+
+/** Every key ends up readable: in the state, in a task definition, in a message of this file. */
+const ENCRYPTED = new Refusal(
+  "is encrypted, but its value would stand in plain text in the stack's state. Store secrets in Secrets Manager and name their ARN under secrets; set anything else without --secret.",
+);
+
+/** Other namespaces that stack files hold. */
+const FOREIGN_NAMESPACES = ["aws", "awsx", "docker", "pulumi"];
+
+/** The Pulumi CLI passes misspelt keys on without a word. */
+function unknownKeys(settings: Record<string, string>, project: string): Problem[] {
+  return Object.keys(settings).flatMap((setting) => {
+    const [namespace = "", key = ""] = setting.split(":");
+    if (namespace !== project) {
+      const misspelt =
+        !FOREIGN_NAMESPACES.includes(namespace) && nearest(namespace, [project]) !== undefined;
+      return misspelt
+        ? [{ key: setting, reason: `is not a key. Did you mean ${project}:${key}?` }]
+        : [];
+    }
+    if (KIND_BY_KEY.has(key)) return [];
+    const near = nearest(key, [...KIND_BY_KEY.keys()]);
+    return [
+      {
+        key,
+        reason: `is not a key. ${near === undefined ? "Pulumi.yaml lists the keys." : `Did you mean ${near}?`}`,
+      },
+    ];
+  });
 }
 
 /** The keys whose value only the owner of the stack can know, and that still hold what the template says. */
 function placeholders(values: StackValues): { key: string; text: string }[] {
   const found = (key: string, value: unknown): { key: string; text: string }[] => {
     if (typeof value === "string") return isPlaceholder(value) ? [{ key, text: value }] : [];
-    if (Array.isArray(value)) return value.flatMap((item: unknown) => found(key, item));
+    if (Array.isArray(value))
+      return value.flatMap((item: unknown, index) => found(`${key}[${index}]`, item));
     if (typeof value !== "object" || value === null) return [];
     return Object.entries(value).flatMap(([name, entry]) => found(`${key}.${name}`, entry));
   };

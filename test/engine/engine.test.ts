@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { planStack } from "../../tools/plan/evaluate.ts";
+import { Engine, engineIsHere } from "./engine.ts";
+import { resourcesByUrn } from "./state.ts";
+
+describe("The real Pulumi engine", function () {
+  this.timeout(120_000);
+  let engine: Engine;
+
+  before(async function () {
+    if (!engineIsHere()) this.skip();
+    engine = await Engine.start();
+  });
+
+  after(async () => {
+    // Unset where the tests were skipped.
+    await (engine as Engine | undefined)?.stop();
+  });
+
+  it("creates dev as the offline plan says, and then has nothing to do", async () => {
+    await engine.succeed(["stack", "init", "dev"]);
+    await engine.succeed(["preview", "--stack", "dev"]);
+    await engine.succeed(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+    await engine.succeed(["preview", "--stack", "dev", "--expect-no-changes"]);
+
+    const plan = await planStack({ stack: "dev" });
+    const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
+    expect([...state.keys()].sort()).to.deep.equal(plan.resources.map(({ urn }) => urn).sort());
+    for (const resource of plan.resources.filter(({ custom }) => custom))
+      expect(state.get(resource.urn), resource.urn).to.deep.equal(resource.inputs);
+
+    const url = await engine.succeed(["stack", "output", "url", "--stack", "dev"]);
+    expect(url.trim()).to.equal(plan.outputs["url"]);
+  });
+
+  it("finds an unchanged app unchanged after a touch of every file and under another umask", async () => {
+    const source = path.join(engine.project, "app", "src");
+    for (const file of readdirSync(source)) utimesSync(path.join(source, file), 1, 1);
+    await engine.succeed(["preview", "--stack", "dev", "--expect-no-changes"], { umask: "077" });
+  });
+
+  it("destroys dev and leaves nothing", async () => {
+    await engine.succeed(["destroy", "--stack", "dev", "--yes"]);
+    const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
+    expect([...state.keys()]).to.deep.equal([]);
+  });
+
+  it("refuses prod as long as it holds placeholders, and says what to set", async () => {
+    await engine.succeed(["stack", "init", "prod"]);
+    const { code, stdout } = await engine.pulumi(["preview", "--stack", "prod"]);
+
+    expect(code).to.equal(1);
+    expect(lines(stdout, /^ +error: |koa-fargate:/)).to.deep.equal([
+      "error: prod: 5 problems in Pulumi.prod.yaml",
+      ...OWNERS_VALUES.map(
+        ({ key, placeholder }) =>
+          `koa-fargate:${key} is the placeholder ${placeholder} of the template. Write your own into Pulumi.prod.yaml.`,
+      ),
+    ]);
+  });
+
+  it("refuses to destroy prod before it deleted anything", async () => {
+    const file = path.join(engine.project, "Pulumi.prod.yaml");
+    const owned = OWNERS_VALUES.reduce(
+      (text, { placeholder, value }) => text.replace(placeholder, value),
+      readFileSync(file, "utf8"),
+    );
+    writeFileSync(file, owned);
+    await engine.succeed(["up", "--stack", "prod", "--yes", "--skip-preview"]);
+    await engine.succeed(["preview", "--stack", "prod", "--expect-no-changes"]);
+    const before = await engine.succeed(["stack", "export", "--stack", "prod"]);
+
+    const { code, stdout, stderr } = await engine.pulumi(["destroy", "--stack", "prod", "--yes"]);
+
+    expect(code, stdout + stderr).to.equal(1);
+    const after = await engine.succeed(["stack", "export", "--stack", "prod"]);
+    expect([...resourcesByUrn(after).keys()]).to.deep.equal([...resourcesByUrn(before).keys()]);
+  });
+
+  it("says in one sentence which Node is missing", async function () {
+    const old = oldNode();
+    if (old === undefined) this.skip();
+    const { code, stdout, stderr } = await engine.pulumi(["preview", "--stack", "dev"], {
+      env: { PATH: `${old.folder}:${process.env["PATH"] ?? ""}` },
+    });
+    expect(code).to.not.equal(0);
+    expect(lines(stdout + stderr, /^ *koa-fargate needs/)).to.deep.equal([
+      `koa-fargate needs Node 24 or later, but the \`node\` on PATH is ${old.version}. Put Node 24 first on PATH, or run Pulumi with the one that npm ci installed: PATH="$PWD/node_modules/.bin:$PATH" pulumi up`,
+    ]);
+  });
+});
+
+/** A Node on PATH that is too old for the program. */
+function oldNode(): { folder: string; version: string } | undefined {
+  for (const folder of (process.env["PATH"] ?? "").split(path.delimiter)) {
+    const { stdout, status } = spawnSync(path.join(folder, "node"), ["--version"], {
+      encoding: "utf8",
+    });
+    if (status === 0 && Number(stdout.slice(1).split(".")[0]) < 24)
+      return { folder, version: stdout.trim() };
+  }
+  return undefined;
+}
+
+function lines(text: string, wanted: RegExp): string[] {
+  return text
+    .split("\n")
+    .filter((line) => wanted.test(line))
+    .map((line) => line.trim());
+}
+
+/** What the template leaves to the owner of prod. */
+const OWNERS_VALUES = [
+  {
+    key: "allowedAccountIds[0]",
+    placeholder: "<id of your production account>",
+    value: '"123456789012"',
+  },
+  {
+    key: "secrets.API_KEY_HASHES",
+    placeholder: "<ARN of a Secrets Manager secret with the hashes of the API keys>",
+    value: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-keys-Ab1Cd2",
+  },
+  {
+    key: "certificateArn",
+    placeholder: "<ARN of the ACM certificate for your domain>",
+    value: "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+  },
+  {
+    key: "domainName",
+    placeholder: "<your domain, such as api.example.com>",
+    value: "api.example.com",
+  },
+  {
+    key: "alarmEmails[0]",
+    placeholder: "<address of the team that is on call>",
+    value: "on-call@example.com",
+  },
+];

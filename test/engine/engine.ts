@@ -1,0 +1,138 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../..");
+
+/** What the program needs to run, and nothing of the developer's. */
+const PROJECT_FILES = [
+  "account.ts",
+  "components",
+  "config",
+  "config.ts",
+  "Dockerfile",
+  "guard.cjs",
+  "index.ts",
+  "outputs.ts",
+  "package.json",
+  "Pulumi.dev.yaml",
+  "Pulumi.prod.yaml",
+  "Pulumi.yaml",
+];
+
+export interface Result {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Whether a Pulumi CLI with its Node.js language host is on PATH. */
+export function engineIsHere(): boolean {
+  return ["pulumi", "pulumi-language-nodejs"].every(
+    (command) => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0,
+  );
+}
+
+/**
+ * The real Pulumi engine on a copy of the project, with a file backend and stand-ins for the cloud's plugins.
+ * A copy, because the CLI writes into stack files.
+ */
+export class Engine {
+  readonly project: string;
+  private readonly root: string;
+  private readonly standIns: ChildProcess[] = [];
+  private providers = "";
+
+  private constructor() {
+    this.root = mkdtempSync(path.join(tmpdir(), "engine-"));
+    this.project = path.join(this.root, "project");
+    mkdirSync(path.join(this.root, "state"));
+    for (const file of PROJECT_FILES)
+      cpSync(path.join(REPOSITORY, file), path.join(this.project, file), { recursive: true });
+    cpSync(path.join(REPOSITORY, "app"), path.join(this.project, "app"), {
+      recursive: true,
+      filter: (source) => !source.endsWith("node_modules"),
+    });
+    for (const modules of ["node_modules", "app/node_modules"])
+      symlinkSync(path.join(REPOSITORY, modules), path.join(this.project, modules));
+  }
+
+  static async start(): Promise<Engine> {
+    const engine = new Engine();
+    const packages = ["aws", "docker", "awsx"];
+    const ports = await Promise.all(packages.map((name) => engine.standIn(name)));
+    engine.providers = packages.map((name, index) => `${name}:${ports[index] ?? ""}`).join(",");
+    return engine;
+  }
+
+  private async standIn(name: string): Promise<string> {
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, "stand-in.ts"), name], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.standIns.push(child);
+    const [port] = (await once(createInterface(child.stdout), "line")) as [string];
+    return port;
+  }
+
+  /** Runs the CLI in the project; `umask` as the shell would have set it. */
+  pulumi(
+    args: readonly string[],
+    options: { umask?: string; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<Result> {
+    const command = `umask ${options.umask ?? "022"}; exec pulumi "$@"`;
+    const child = spawn(
+      "sh",
+      ["-c", command, "sh", ...args, "--non-interactive", "--color=never"],
+      {
+        cwd: this.project,
+        env: {
+          PATH: `${path.dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+          HOME: this.root,
+          PULUMI_HOME: path.join(this.root, "home"),
+          PULUMI_BACKEND_URL: `file://${path.join(this.root, "state")}`,
+          PULUMI_CONFIG_PASSPHRASE: "engine test",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          PULUMI_DEBUG_PROVIDERS: this.providers,
+          ...options.env,
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    return collect(child);
+  }
+
+  /** Runs the CLI and fails the test with its output where it fails. */
+  async succeed(
+    args: readonly string[],
+    options: Parameters<Engine["pulumi"]>[1] = {},
+  ): Promise<string> {
+    const { code, stdout, stderr } = await this.pulumi(args, options);
+    if (code !== 0)
+      throw new Error(`pulumi ${args.join(" ")} ended with ${String(code)}:\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.standIns.map(async (child) => {
+        const ended = once(child, "exit");
+        child.kill();
+        await ended;
+      }),
+    );
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+async function collect(child: ReturnType<typeof spawn>): Promise<Result> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}

@@ -1,0 +1,159 @@
+/**
+ * A provider plugin that stands in for aws, docker or awsx under the real Pulumi engine: `node stand-in.ts <package>`.
+ * It answers with the outputs of the offline plan, keeps no cloud, and prints its port, as a plugin does.
+ * What it cannot show: schema checks, replaces that only the real provider knows, and AWS itself.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { CheckResult, ConstructResult, Provider } from "@pulumi/pulumi/provider/index.js";
+import { isDeepStrictEqual } from "node:util";
+import {
+  Reference,
+  resolveReferences,
+  type ExpandedResource,
+} from "../../tools/plan/awsx/expansion.ts";
+import { expandVpc } from "../../tools/plan/awsx/vpc.ts";
+import { CALLS } from "../../tools/plan/mocks/calls.ts";
+import { computeOutputs } from "../../tools/plan/mocks/table.ts";
+import type { Json } from "../../tools/plan/types.ts";
+
+const ACCOUNT = { region: "eu-west-1", accountId: "123456789012" };
+
+/** How the engine marks a secret inside a value. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+type Properties = Record<string, unknown>;
+
+function plain(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value as Json;
+  const map = value as Properties;
+  if (SIGNATURE in map) return plain(map["value"]);
+  return Object.fromEntries(Object.entries(map).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** Outputs of the resource as the offline plan invents them, over the inputs as they came: secrets stay marked. */
+function outputsOf(urn: string, inputs: Properties): { id: string; outs: Properties } {
+  const [, , types = "", name = ""] = urn.split("::");
+  const type = types.split("$").at(-1) ?? "";
+  const mock = computeOutputs(
+    type,
+    { urn, name, inputs: plain(inputs) as Record<string, Json>, ...ACCOUNT },
+    {},
+  );
+  if (mock === undefined) throw new Error(`${urn}: no stand-in for ${type}`);
+  return { id: mock.id, outs: { ...inputs, ...mock.outputs } };
+}
+
+/** Resources of aws and docker: what they are told, they have; any changed input is an update. */
+class Cloud implements Provider {
+  readonly version = "0.0.0";
+
+  check(_urn: string, _olds: Properties, news: Properties): Promise<CheckResult> {
+    return Promise.resolve({ inputs: news });
+  }
+
+  diff(
+    _id: string,
+    urn: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<pulumi.provider.DiffResult> {
+    // The plugin of docker compares neither user nor password of the registry: tokens last hours.
+    const compared = (properties: Properties): Properties =>
+      urn.includes("docker:index/image:Image")
+        ? Object.fromEntries(Object.entries(properties).filter(([key]) => key !== "registry"))
+        : properties;
+    const before = compared(olds);
+    const after = compared(news);
+    // `olds` are the outputs: the inputs are among them under the same names.
+    const changes = Object.keys(after).some(
+      (key) => !isDeepStrictEqual(plain(before[key]), plain(after[key])),
+    );
+    return Promise.resolve({ changes });
+  }
+
+  create(urn: string, inputs: Properties): Promise<pulumi.provider.CreateResult> {
+    return Promise.resolve(outputsOf(urn, inputs));
+  }
+
+  update(
+    _id: string,
+    urn: string,
+    _olds: Properties,
+    news: Properties,
+  ): Promise<pulumi.provider.UpdateResult> {
+    return Promise.resolve({ outs: outputsOf(urn, news).outs });
+  }
+
+  delete(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  invoke(token: string, inputs: Properties): Promise<pulumi.provider.InvokeResult> {
+    const call = CALLS[token];
+    if (call === undefined) throw new Error(`${token}: no stand-in for this function`);
+    return Promise.resolve({ outputs: call(plain(inputs) as Record<string, Json>, ACCOUNT) });
+  }
+}
+
+/** awsx: constructs what the offline plan says that it will. */
+class Crosswalk implements Provider {
+  readonly version = "0.0.0";
+
+  construct(
+    name: string,
+    type: string,
+    inputs: pulumi.Inputs,
+    options: pulumi.ComponentResourceOptions,
+  ): Promise<ConstructResult> {
+    if (type !== "awsx:ec2:Vpc") throw new Error(`${type}: no stand-in for this component`);
+    const component = new pulumi.ComponentResource(type, name, inputs, options);
+    const zones = ["a", "b", "c"].map((letter) => ACCOUNT.region + letter);
+    const expansion = expandVpc(name, inputs as Record<string, Json>, zones);
+    const created = new Map<string, pulumi.CustomResource>();
+    for (const resource of expansion.resources)
+      created.set(resource.key, child(resource, component, created));
+    const outputs = resolveReferences(expansion.outputs, (reference) => output(reference, created));
+    return Promise.resolve({ urn: component.urn, state: outputs as pulumi.Inputs });
+  }
+}
+
+function child(
+  resource: ExpandedResource,
+  component: pulumi.Resource,
+  created: ReadonlyMap<string, pulumi.CustomResource>,
+): pulumi.CustomResource {
+  const find = (key: string): pulumi.CustomResource => {
+    const found = created.get(key);
+    if (found === undefined) throw new Error(`${resource.key} comes before ${key}`);
+    return found;
+  };
+  const inputs = resolveReferences(resource.inputs, (reference) => output(reference, created));
+  return new Remote(resource.type, resource.name, inputs as pulumi.Inputs, {
+    parent: resource.parent === undefined ? component : find(resource.parent),
+    dependsOn: resource.dependsOn.map(find),
+  });
+}
+
+/** A resource of another package; the outputs that others refer to have to be named beforehand. */
+class Remote extends pulumi.CustomResource {
+  constructor(type: string, name: string, inputs: pulumi.Inputs, options: pulumi.ResourceOptions) {
+    super(type, name, { allocationId: undefined, ...inputs }, options);
+  }
+}
+
+function output(
+  reference: Reference,
+  created: ReadonlyMap<string, pulumi.CustomResource>,
+): unknown {
+  const resource = created.get(reference.resource);
+  if (resource === undefined) throw new Error(`${reference.resource} is not there yet`);
+  if (reference.output === undefined) return resource;
+  const value = (resource as unknown as Properties)[reference.output];
+  if (value === undefined)
+    throw new Error(`${reference.resource} has no output ${reference.output}`);
+  return value;
+}
+
+const provider = process.argv[2] === "awsx" ? new Crosswalk() : new Cloud();
+await pulumi.provider.main(provider, process.argv.slice(3));
