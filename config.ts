@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { KIND_BY_KEY, SECTIONS, type StackValues } from "./config/keys.ts";
 import { isPlaceholder, Refusal } from "./config/kinds.ts";
 import { nearest } from "./config/nearest.ts";
-import { brokenRules, type Problem } from "./config/rules.ts";
+import type { Problem } from "./config/problem.ts";
+import { brokenRules } from "./config/rules.ts";
 
 /** The configuration of one stack: plain values, checked, grouped by component. */
 export interface StackConfig extends StackValues {
@@ -78,7 +79,9 @@ function parse(
 }
 
 /** A part of the SDK that its types leave out. */
-const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+const { isConfigSecret } = pulumi.runtime as unknown as {
+  isConfigSecret: (key: string) => boolean;
+};
 
 /** Every key ends up readable: in the state, in a task definition, in a message of this file. */
 const ENCRYPTED = new Refusal(

@@ -2,6 +2,8 @@ import { boolean, choice, integer, list, map, text, type Kind, type Refusal } fr
 
 const CIDR = /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/;
 const HTTP_PATH = /^\/[\w\-./~%?=&]*$/;
+const PORT = /^([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+const ENVIRONMENT_NAMES = "letters, digits and _";
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -16,9 +18,9 @@ export const KEYS = {
   app: {
     appPath: text("a folder, relative to the project", /^[^\0]+$/),
     containerPort: integer({ min: 1, max: 65535 }),
-    environment: map("names of letters, digits and _ with a text each", ENVIRONMENT_NAME, /^/),
+    environment: map({ name: ENVIRONMENT_NAMES, text: "a text" }, ENVIRONMENT_NAME, /^/),
     secrets: map(
-      "names of letters, digits and _ with the ARN of a secret or parameter each",
+      { name: ENVIRONMENT_NAMES, text: "the ARN of a secret or parameter" },
       ENVIRONMENT_NAME,
       /^arn:aws[a-z-]*:(secretsmanager|ssm):[a-z0-9-]+:\d{12}:.+$/,
     ),
@@ -49,7 +51,7 @@ export const KEYS = {
       true,
     ),
     domainName: text("a host name such as api.example.com", /^([a-z0-9-]+\.)+[a-z]{2,}$/, true),
-    ingressCidrs: list("IPv4 ranges", CIDR),
+    ingressCidrs: list("IPv4 ranges such as 203.0.113.0/24", CIDR),
     idleTimeoutSeconds: integer({ min: 1, max: 4000 }),
     accessLogRetentionDays: integer({ min: 1, max: 3650 }),
     healthPath: text("a path such as /readyz", HTTP_PATH),
@@ -63,7 +65,7 @@ export const KEYS = {
     taskCpu: integer({ min: 256, max: 16384 }),
     taskMemoryMiB: integer({ min: 512, max: 122880 }),
     taskSubnets: choice("public", "private"),
-    egressPorts: list("TCP ports in quotes", /^([1-9]\d{0,4})$/),
+    egressPorts: list("TCP ports, 1 to 65535, in quotes", PORT),
     desiredCount: integer({ min: 1, max: 5000 }),
     minCapacity: integer({ min: 1, max: 5000 }),
     maxCapacity: integer({ min: 1, max: 5000 }),

@@ -108,35 +108,41 @@ export function list(allows: string, pattern: RegExp): Kind<string[]> {
       const wrong: unknown = items.find(
         (item) => typeof item !== "string" || !(isPlaceholder(item) || pattern.test(item)),
       );
-      return wrong === undefined
-        ? (items as string[])
-        : new Refusal(`holds ${JSON.stringify(wrong)}, but each entry has to be one of ${allows}.`);
+      if (wrong !== undefined)
+        return new Refusal(`holds ${JSON.stringify(wrong)}, but it has to be a list of ${allows}.`);
+      const texts = items as string[];
+      const twice = texts.find((item, index) => texts.indexOf(item) !== index);
+      return twice === undefined
+        ? texts
+        : new Refusal(`holds ${JSON.stringify(twice)} twice. Remove one.`);
     },
   };
 }
 
-/** Names with a text each, such as environment variables. */
+/**
+ * Names with a text each, such as environment variables.
+ * @param words - what a name consists of, and what a text is
+ */
 export function map(
-  allows: string,
+  words: { name: string; text: string },
   name: RegExp,
   value: RegExp,
 ): Kind<Readonly<Record<string, string>>> {
   return {
-    allows,
+    allows: `names of ${words.name} with ${words.text} each`,
     type: "object",
     parse(source) {
       const object = json(source);
       if (typeof object !== "object" || object === null || Array.isArray(object))
-        return new Refusal(`is ${quote(source ?? "")}, but it has to be a map of names to texts.`);
+        return new Refusal("is not a map of names to texts.");
       for (const [key, entry] of Object.entries(object)) {
         if (!name.test(key))
-          return new Refusal(`has the name ${quote(key)}, but it has to be ${allows}.`);
+          return new Refusal(`has the name ${quote(key)}, but a name consists of ${words.name}.`);
         if (typeof entry !== "string")
-          return new Refusal(
-            `sets ${key} to ${JSON.stringify(entry)}, but it has to be a text: put it in quotes.`,
-          );
+          return new Refusal(`sets ${key} to something else than a text: put it in quotes.`);
+        // What stands here in error may be a password, so it is not repeated.
         if (!isPlaceholder(entry) && !value.test(entry))
-          return new Refusal(`sets ${key} to ${quote(entry)}, but it has to be ${allows}.`);
+          return new Refusal(`sets ${key} to something else than ${words.text}.`);
       }
       return object as Record<string, string>;
     },

@@ -1,25 +1,15 @@
-import { networkAddress, parseCidr, VPC_MASKS } from "../components/network/subnet-plan.ts";
 import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
 import { PLATFORM_VARIABLES, STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
-
-/** A refused value: the key, and the rest of the sentence that starts with it. */
-export interface Problem {
-  key: string;
-  reason: string;
-}
-
-type Rule = (values: StackValues) => (Problem | false)[];
+import { access, network } from "./network-rules.ts";
+import type { Problem, Rule } from "./problem.ts";
 
 /** Retentions that CloudWatch Logs accepts, in days. Source: AWS, PutRetentionPolicy, CloudWatch Logs API Reference. */
 const LOG_RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ];
-
-/** Without NAT, a private task reaches the registry and its logs only through these. Image layers come over the S3 gateway endpoint. */
-const ENDPOINTS_WITHOUT_NAT = ["ecr.api", "ecr.dkr", "logs"];
 
 const SECRET_NAME = /(PASSWORD|SECRET|TOKEN|PRIVATE_KEY|API_KEY)$/i;
 
@@ -76,74 +66,6 @@ const capacity: Rule = ({
       reason: `is connect, but its proxy needs 256 CPU units of its own and taskCpu is ${taskCpu}. Raise taskCpu to 512 or choose dns.`,
     },
 ];
-
-const network: Rule = ({ network: n, service, app }) => {
-  const problems: (Problem | false)[] = [];
-  if (n.vpcId !== "") {
-    problems.push(
-      n.publicSubnetIds.length < 2 && {
-        key: "publicSubnetIds",
-        reason: `has ${n.publicSubnetIds.length} entries, but with vpcId the load balancer needs two public subnets in two zones. Name them.`,
-      },
-      service.taskSubnets === "private" &&
-        n.privateSubnetIds.length < 2 && {
-          key: "privateSubnetIds",
-          reason: `has ${n.privateSubnetIds.length} entries, but taskSubnets is private, so two are needed in two zones. Name them or set taskSubnets to public.`,
-        },
-    );
-    return problems;
-  }
-  for (const key of ["publicSubnetIds", "privateSubnetIds"] as const)
-    problems.push(
-      n[key].length > 0 && {
-        key,
-        reason: `names subnets of an existing VPC, but vpcId is empty. Set vpcId or remove the list.`,
-      },
-    );
-  problems.push(...vpcRange(n.vpcCidr));
-  if (service.taskSubnets === "private" && n.natStrategy === "none") {
-    const arns = Object.values(app.secrets);
-    const needed = [
-      ...ENDPOINTS_WITHOUT_NAT,
-      ...(arns.some((arn) => arn.includes(":secretsmanager:")) ? ["secretsmanager"] : []),
-      ...(arns.some((arn) => arn.includes(":ssm:")) ? ["ssm"] : []),
-    ];
-    const missing = needed.filter((name) => !n.interfaceEndpoints.includes(name));
-    problems.push(
-      missing.length > 0 && {
-        key: "interfaceEndpoints",
-        reason: `lacks ${missing.join(", ")}, but private tasks without NAT reach these services only through endpoints. Add them, or set natStrategy to single.`,
-      },
-    );
-  }
-  return problems;
-};
-
-function vpcRange(cidr: string): Problem[] {
-  try {
-    const { mask } = parseCidr(cidr);
-    if (mask < VPC_MASKS.min || mask > VPC_MASKS.max)
-      return [
-        {
-          key: "vpcCidr",
-          reason: `is ${cidr}, but it has to be a /${VPC_MASKS.min} to /${VPC_MASKS.max}, so that every subnet has room.`,
-        },
-      ];
-    const start = networkAddress(cidr);
-    return cidr.startsWith(`${start}/`)
-      ? []
-      : [
-          {
-            key: "vpcCidr",
-            reason: `is ${cidr}, which is not the start of a range. Write ${start}/${mask}.`,
-          },
-        ];
-  } catch {
-    return [
-      { key: "vpcCidr", reason: `is ${cidr}, but it has to be an IPv4 range such as 10.0.0.0/16.` },
-    ];
-  }
-}
 
 const tls: Rule = ({ loadBalancer: { tls: mode, certificateArn, domainName } }) => [
   mode === "required" &&
@@ -262,6 +184,7 @@ const RULES = [
   taskSize,
   capacity,
   network,
+  access,
   tls,
   timing,
   schedule,

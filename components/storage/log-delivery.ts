@@ -9,9 +9,6 @@ export interface Account {
   accountId: string;
 }
 
-/** Name under which the trail is created: CloudTrail checks it when it delivers, before its ARN is known to us. */
-export const trailName = (project: string, stack: string): string => `${project}-${stack}`;
-
 /**
  * Access and connection logs of load balancers.
  * Source: AWS, "Access logs for your Application Load Balancer", step 2.

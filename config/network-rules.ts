@@ -1,0 +1,91 @@
+import { networkAddress, parseCidr, VPC_MASKS } from "../components/network/subnet-plan.ts";
+import { isPlaceholder } from "./kinds.ts";
+import type { Problem, Rule } from "./problem.ts";
+
+/** Without NAT, a private task reaches the registry and its logs only through these. Image layers come over the S3 gateway endpoint. */
+const ENDPOINTS_WITHOUT_NAT = ["ecr.api", "ecr.dkr", "logs"];
+
+/** The VPC: ours by its range and ways out, or an existing one by its subnets. */
+export const network: Rule = ({ network: n, service, app }) => {
+  const problems: (Problem | false)[] = [];
+  if (n.vpcId !== "") {
+    problems.push(
+      n.publicSubnetIds.length < 2 && {
+        key: "publicSubnetIds",
+        reason: `has ${n.publicSubnetIds.length} entries, but with vpcId the load balancer needs two public subnets in two zones. Name them.`,
+      },
+      service.taskSubnets === "private" &&
+        n.privateSubnetIds.length < 2 && {
+          key: "privateSubnetIds",
+          reason: `has ${n.privateSubnetIds.length} entries, but taskSubnets is private, so two are needed in two zones. Name them or set taskSubnets to public.`,
+        },
+    );
+    return problems;
+  }
+  for (const key of ["publicSubnetIds", "privateSubnetIds"] as const)
+    problems.push(
+      n[key].length > 0 && {
+        key,
+        reason: `names subnets of an existing VPC, but vpcId is empty. Set vpcId or remove the list.`,
+      },
+    );
+  problems.push(...vpcRange(n.vpcCidr));
+  if (service.taskSubnets === "private" && n.natStrategy === "none") {
+    const arns = Object.values(app.secrets);
+    const needed = [
+      ...ENDPOINTS_WITHOUT_NAT,
+      ...(arns.some((arn) => arn.includes(":secretsmanager:")) ? ["secretsmanager"] : []),
+      ...(arns.some((arn) => arn.includes(":ssm:")) ? ["ssm"] : []),
+      ...(service.executeCommand === "enabled" ? ["ssmmessages"] : []),
+    ];
+    const missing = needed.filter((name) => !n.interfaceEndpoints.includes(name));
+    problems.push(
+      missing.length > 0 && {
+        key: "interfaceEndpoints",
+        reason: `lacks ${missing.join(", ")}, but private tasks without NAT reach these services only through endpoints. Add them, or set natStrategy to single.`,
+      },
+    );
+  }
+  return problems;
+};
+
+function vpcRange(cidr: string): Problem[] {
+  const key = "vpcCidr";
+  const wrong = wrongRange(cidr);
+  if (wrong !== undefined) return [{ key, reason: `is ${cidr}, ${wrong}` }];
+  const { mask } = parseCidr(cidr);
+  return mask >= VPC_MASKS.min && mask <= VPC_MASKS.max
+    ? []
+    : [
+        {
+          key,
+          reason: `is ${cidr}, but it has to be a /${VPC_MASKS.min} to /${VPC_MASKS.max}, so that every subnet has room.`,
+        },
+      ];
+}
+
+/** What is wrong with a range beside its form; undefined when nothing is. */
+function wrongRange(cidr: string): string | undefined {
+  try {
+    const { mask } = parseCidr(cidr);
+    const start = networkAddress(cidr);
+    return cidr === `${start}/${mask}`
+      ? undefined
+      : `which is not the start of a range. Write ${start}/${mask}.`;
+  } catch {
+    return "but it has to be an IPv4 range such as 10.0.0.0/16.";
+  }
+}
+
+/** Who may call in, and whom tasks may call. */
+export const access: Rule = ({ loadBalancer: { ingressCidrs }, service: { egressPorts } }) => [
+  ...ingressCidrs.map((cidr): Problem | false => {
+    const wrong = isPlaceholder(cidr) ? undefined : wrongRange(cidr);
+    return wrong !== undefined && { key: "ingressCidrs", reason: `holds ${cidr}, ${wrong}` };
+  }),
+  !egressPorts.includes("443") && {
+    key: "egressPorts",
+    reason:
+      "lacks 443, by which tasks reach the registry, the logs and the table: none would start. Add it.",
+  },
+];
