@@ -35,7 +35,13 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
 
   const network =
     config.network.vpcId === ""
-      ? new Network("network", { ...config.network, region, logRetentionDays, keyArn })
+      ? new Network("network", {
+          ...config.network,
+          account,
+          logRetentionDays,
+          keyArn,
+          deletionProtection,
+        })
       : config.network;
 
   const storage = new Storage("storage", {

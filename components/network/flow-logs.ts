@@ -2,12 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface FlowLogsArgs {
+  account: { partition: string; region: string; accountId: string };
   vpcId: pulumi.Input<string>;
   /** Rejected traffic shows probes and wrong rules; all traffic shows everything and costs more. */
   traffic: "rejected" | "all";
   retentionDays: number;
   /** Key that encrypts the logs. @default - AWS-managed encryption */
   keyArn?: pulumi.Input<string> | undefined;
+  /** Protects the logs from deletion. */
+  deletionProtection: boolean;
 }
 
 /** Flow logs of a VPC in CloudWatch, by a role that may write to their log group alone. Cost: about 0.57 USD a GB. */
@@ -23,8 +26,9 @@ export class FlowLogs extends pulumi.ComponentResource {
         retentionInDays: args.retentionDays,
         ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
       },
-      { parent: this },
+      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
     );
+    const { partition, region, accountId } = args.account;
     const role = new aws.iam.Role(
       `${name}-role`,
       {
@@ -36,6 +40,13 @@ export class FlowLogs extends pulumi.ComponentResource {
               Effect: "Allow",
               Action: "sts:AssumeRole",
               Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+              // Keeps the service from using the role for a flow log of another account.
+              Condition: {
+                StringEquals: { "aws:SourceAccount": accountId },
+                ArnLike: {
+                  "aws:SourceArn": `arn:${partition}:ec2:${region}:${accountId}:vpc-flow-log/*`,
+                },
+              },
             },
           ],
         }),

@@ -6,8 +6,8 @@ import { egress, privateIngress, publicIngress, type AclRule } from "./network-a
 import { subnetMasks } from "./subnet-plan.ts";
 
 export interface NetworkArgs {
-  /** Region, for the names of the endpoint services. */
-  region: string;
+  /** Account and region that it is created in. */
+  account: { partition: string; region: string; accountId: string };
   /** IPv4 range of the VPC. */
   vpcCidr: string;
   availabilityZoneCount: number;
@@ -19,6 +19,8 @@ export interface NetworkArgs {
   logRetentionDays: number;
   /** Key that encrypts the flow logs. @default - AWS-managed encryption */
   keyArn?: pulumi.Input<string> | undefined;
+  /** Protects the flow logs from deletion. */
+  deletionProtection: boolean;
 }
 
 const NAT_STRATEGY = { none: "None", single: "Single", "one-per-az": "OnePerAz" } as const;
@@ -70,10 +72,12 @@ export class Network extends pulumi.ComponentResource {
       new FlowLogs(
         `${name}-flow-logs`,
         {
+          account: args.account,
           vpcId: vpc.vpcId,
           traffic: args.flowLogs,
           retentionDays: args.logRetentionDays,
           keyArn: args.keyArn,
+          deletionProtection: args.deletionProtection,
         },
         { parent: this },
       );
@@ -95,7 +99,8 @@ export class Network extends pulumi.ComponentResource {
 }
 
 function endpoints(args: NetworkArgs): awsx.types.input.ec2.VpcEndpointSpecArgs[] {
-  const serviceName = (service: string): string => `com.amazonaws.${args.region}.${service}`;
+  const serviceName = (service: string): string =>
+    `com.amazonaws.${args.account.region}.${service}`;
   return [
     ...["s3", "dynamodb"].map((service) => ({
       serviceName: serviceName(service),

@@ -78,7 +78,12 @@ function bundle(appPath: string, entry: string): { code: Uint8Array; type: "comm
   try {
     const code = build({
       format: "cjs",
-      define: { "import.meta.url": "__bundleUrl" },
+      // CommonJS has no import.meta; what esbuild leaves of it is undefined at run time.
+      define: {
+        "import.meta.url": "__bundleUrl",
+        "import.meta.dirname": "__dirname",
+        "import.meta.filename": "__filename",
+      },
       banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
     });
     return { code, type: "commonjs" };
@@ -111,19 +116,26 @@ function refuse(appPath: string, error: unknown): Error {
   const where = first.location
     ? `${path.join(appPath, first.location.file)}:${first.location.line}: `
     : "";
-  const rest = more.length === 0 ? "" : ` (and ${more.length} more errors)`;
+  const rest =
+    more.length === 0 ? "" : ` (and ${more.length} more ${more.length === 1 ? "error" : "errors"})`;
   return new Error(`The app in ${appPath} does not bundle: ${where}${first.text}${rest}`);
 }
 
 function addStatic(files: Map<string, Uint8Array>, appPath: string, name: string): void {
   const source = path.join(appPath, name);
+  const target = path.posix.normalize(name.replaceAll("\\", "/"));
+  if (target.startsWith("../"))
+    throw new Error(
+      `${path.join(appPath, "package.json")} lists ${name} under files, but it is not in the app's folder. Move it there.`,
+    );
   if (!existsSync(source))
     throw new Error(
       `${path.join(appPath, "package.json")} lists ${name} under files, but it does not exist. Remove it or add the folder.`,
     );
   if (statSync(source).isDirectory()) {
     for (const child of readdirSync(source).sort()) addStatic(files, appPath, `${name}/${child}`);
-  } else {
-    files.set(path.posix.normalize(name.replaceAll("\\", "/")), readFileSync(source));
+  } else if (!files.has(target)) {
+    // An app whose own build writes dist/server.js still starts from the bundle.
+    files.set(target, readFileSync(source));
   }
 }

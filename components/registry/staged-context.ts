@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -63,15 +64,23 @@ export function stageContext(root: string, tag: string, files: ContextFiles): st
     writeFileSync(file, content);
   }
   setModes(draft, files);
-  rmSync(target, { recursive: true, force: true });
+  moveIn(draft, target, files);
+  return target;
+}
+
+function moveIn(draft: string, target: string, files: ContextFiles): void {
   try {
     renameSync(draft, target);
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    // A parallel run was faster; its context is the same.
-    if (!isStaged(target, files)) throw error;
+    // A parallel run may have been faster: its context is the same and may be in use.
+    if (isStaged(target, files)) {
+      rmSync(draft, { recursive: true, force: true });
+      return;
+    }
+    if (!existsSync(target)) throw error;
+    rmSync(target, { recursive: true, force: true });
+    renameSync(draft, target);
   }
-  return target;
 }
 
 /** Set explicitly, because the umask trims the modes of new files, and the image plugin hashes modes. */
@@ -83,16 +92,25 @@ function setModes(root: string, files: ContextFiles): void {
     for (let folder = path.dirname(name); folder !== "."; folder = path.dirname(folder))
       folders.add(folder);
   }
-  for (const folder of folders) chmodSync(path.join(root, folder), FOLDER_MODE);
+  for (const folder of folders) {
+    chmodSync(path.join(root, folder), FOLDER_MODE);
+    utimesSync(path.join(root, folder), 0, 0);
+  }
 }
 
+/** Whether the folder holds exactly these files: one more would be part of the image, and of no tag. */
 function isStaged(folder: string, files: ContextFiles): boolean {
-  return [...files].every(([name, content]) => {
-    const file = path.join(folder, name);
-    return (
-      existsSync(file) &&
-      (statSync(file).mode & 0o777) === FILE_MODE &&
-      readFileSync(file).equals(content)
-    );
-  });
+  if (!existsSync(folder)) return false;
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return (
+    entries.filter((entry) => !entry.isDirectory()).length === files.size &&
+    [...files].every(([name, content]) => {
+      const file = path.join(folder, name);
+      return (
+        existsSync(file) &&
+        (statSync(file).mode & 0o777) === FILE_MODE &&
+        readFileSync(file).equals(content)
+      );
+    })
+  );
 }
