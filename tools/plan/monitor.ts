@@ -10,7 +10,7 @@ import {
   type RegisterRequest,
   type Reply,
 } from "./protocol.ts";
-import { plannedOptions } from "./transforms.ts";
+import { plannedOptions } from "./options.ts";
 import type { Json, PlannedInvoke, PlannedOptions } from "./types.ts";
 import { maskedMap, plainMap, type WireMap } from "./wire.ts";
 
@@ -170,5 +170,6 @@ function requestOptions(request: RegisterRequest): PlannedOptions {
     deletedWith: request.getDeletedwith(),
     provider: request.getProvider(),
     customTimeouts: request.getCustomtimeouts(),
+    parent: request.getParent(),
   });
 }

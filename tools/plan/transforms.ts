@@ -7,6 +7,7 @@ import callbackProto from "@pulumi/pulumi/proto/callback_pb.js";
 import resproto from "@pulumi/pulumi/proto/resource_pb.js";
 import { CallbackServer } from "@pulumi/pulumi/runtime/callbacks.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { plannedOptions } from "./options.ts";
 import type { PlannedOptions } from "./types.ts";
 import type { WireMap } from "./wire.ts";
 
@@ -74,7 +75,7 @@ export async function applyTransform(
     ...(options === undefined
       ? {}
       : {
-          options: readOptions(options, resource.options),
+          options: readOptions(options, resource),
           dependencies: options.getDependsOnList(),
         }),
   };
@@ -92,7 +93,6 @@ function transformRequest(resource: Transformable): InstanceType<typeof resproto
 }
 
 type Options = InstanceType<typeof resproto.TransformResourceOptions>;
-type Timeouts = InstanceType<typeof resproto.RegisterResourceRequest.CustomTimeouts>;
 
 function writeOptions({ options, dependencies }: Transformable): Options {
   const message = new resproto.TransformResourceOptions();
@@ -124,14 +124,14 @@ function writeOptions({ options, dependencies }: Transformable): Options {
   return message;
 }
 
-function readOptions(message: Options, before: PlannedOptions): PlannedOptions {
+function readOptions(message: Options, resource: Transformable): PlannedOptions {
   const deleteFirst = message.getDeleteBeforeReplace();
   return plannedOptions({
     protect: message.getProtect(),
     retainOnDelete: message.getRetainOnDelete(),
     // The SDK's callback turns "not set" into false on the way.
     deleteBeforeReplace:
-      before.deleteBeforeReplace === undefined && !deleteFirst ? undefined : deleteFirst,
+      resource.options.deleteBeforeReplace === undefined && !deleteFirst ? undefined : deleteFirst,
     ignoreChanges: message.getIgnoreChangesList(),
     replaceOnChanges: message.getReplaceOnChangesList(),
     additionalSecretOutputs: message.getAdditionalSecretOutputsList(),
@@ -139,69 +139,6 @@ function readOptions(message: Options, before: PlannedOptions): PlannedOptions {
     deletedWith: message.getDeletedWith(),
     provider: message.getProvider(),
     customTimeouts: message.getCustomTimeouts(),
+    parent: resource.parent,
   });
-}
-
-/** Options as the protocol has them, where empty means not set. */
-export interface WireOptions {
-  protect: boolean | undefined;
-  retainOnDelete: boolean | undefined;
-  deleteBeforeReplace: boolean | undefined;
-  ignoreChanges: string[];
-  replaceOnChanges: string[];
-  additionalSecretOutputs: string[];
-  aliases: InstanceType<typeof aliasProto.Alias>[];
-  deletedWith: string;
-  provider: string;
-  customTimeouts: Timeouts | undefined;
-}
-
-export function plannedOptions(wire: WireOptions): PlannedOptions {
-  const timeouts = nonEmpty({
-    create: wire.customTimeouts?.getCreate(),
-    update: wire.customTimeouts?.getUpdate(),
-    delete: wire.customTimeouts?.getDelete(),
-  });
-  return nonEmpty({
-    protect: wire.protect === true ? true : undefined,
-    retainOnDelete: wire.retainOnDelete === true ? true : undefined,
-    deleteBeforeReplace: wire.deleteBeforeReplace,
-    ignoreChanges: wire.ignoreChanges,
-    replaceOnChanges: wire.replaceOnChanges,
-    additionalSecretOutputs: wire.additionalSecretOutputs,
-    aliases: wire.aliases.map(aliasText),
-    deletedWith: wire.deletedWith,
-    provider: wire.provider,
-    customTimeouts: timeouts,
-  });
-}
-
-/** The URN, or the parts of it that change, such as `name=old`. */
-function aliasText(alias: InstanceType<typeof aliasProto.Alias>): string {
-  if (alias.hasUrn()) return alias.getUrn();
-  const spec = alias.getSpec();
-  const parts = {
-    name: spec?.getName(),
-    type: spec?.getType(),
-    stack: spec?.toObject().stack,
-    project: spec?.getProject(),
-    parent: spec?.getNoparent() === true ? "none" : spec?.getParenturn(),
-  };
-  return Object.entries(nonEmpty(parts))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(" ");
-}
-
-type NonEmpty<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without entries that say nothing: undefined, empty texts, lists and maps. */
-function nonEmpty<T extends object>(entries: T): NonEmpty<T> {
-  return Object.fromEntries(
-    Object.entries(entries).filter(
-      ([, value]) =>
-        value !== undefined &&
-        value !== "" &&
-        !(typeof value === "object" && value !== null && Object.keys(value as object).length === 0),
-    ),
-  ) as NonEmpty<T>;
 }

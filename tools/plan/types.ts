@@ -14,6 +14,7 @@ export interface PlannedOptions {
   ignoreChanges?: string[];
   replaceOnChanges?: string[];
   additionalSecretOutputs?: string[];
+  /** Former URNs, or the parts of the URN that changed, such as `name=old`. Without the type names that the SDK adds by itself. */
   aliases?: string[];
   /** URN of the resource whose deletion makes deleting this one unnecessary. */
   deletedWith?: string;

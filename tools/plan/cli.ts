@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import { HELP, readArguments, UsageError } from "./arguments.ts";
+import type { Style } from "./summary.ts";
+
+// Most of the time goes into compiling the SDKs: the second run takes about half as long as the first.
+enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/compile"));
+
+const FORMATS = { title: "bold", name: "cyan", warning: "yellow", hint: "dim" } as const;
+
+/** Colours on a terminal only; `NO_COLOR` and `FORCE_COLOR` are heeded. */
+const style: Style = (part, text) => styleText(FORMATS[part], text, { stream: process.stdout });
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (args.stack === undefined) throw new UsageError(await missingStack());
+
+  const { planStack } = await import("./evaluate.ts");
+  const plan = await planStack({ stack: args.stack, overrides: args.overrides });
+  const seconds = performance.now() / 1000;
+
+  const json = () => `${JSON.stringify(plan, null, 2)}\n`;
+  if (args.output !== undefined) {
+    await save(args.output, json());
+    process.stderr.write(`The plan of ${plan.stack} is in ${args.output}.\n`);
+  }
+  if (args.json) {
+    if (args.output === undefined) process.stdout.write(json());
+    return;
+  }
+  const { header, summary } = await import("./summary.ts");
+  const { tree } = await import("./tree.ts");
+  process.stdout.write(
+    args.tree
+      ? `${header(plan, seconds, style)}\n\n${tree(plan, style)}\n`
+      : `${summary(plan, seconds, style)}\n`,
+  );
+}
+
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--output ${path} cannot be written (${code ?? String(error)}).`);
+  }
+}
+
+async function missingStack(): Promise<string> {
+  const { stackNames } = await import("./project.ts");
+  const names = await stackNames(join(import.meta.dirname, "../.."));
+  return `Which stack? Try npm run plan -- ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ")}).`;
+}
+
+/** Errors that explain themselves; any other is a fault of the program or of this tool, and its stack helps. */
+const SENTENCES = new Set(["PlanError", "UsageError", "RunError"]);
+
+function report(error: unknown): void {
+  if (!(error instanceof Error)) process.stderr.write(`${String(error)}\n`);
+  else if (SENTENCES.has(error.name) || "__pulumiRunError" in error)
+    process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${error.stack ?? error.message}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  report(error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
