@@ -1,0 +1,157 @@
+import { expect } from "chai";
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildImage, containerArguments, dockerPlatform } from "../../tools/local/docker.ts";
+import { freePort } from "../../tools/local/free-port.ts";
+import { serviceSpec } from "../../tools/local/spec.ts";
+import type { ServiceSpec } from "../../tools/local/spec-types.ts";
+import { planStack } from "../../tools/plan/evaluate.ts";
+import { dockerIsHere, localBase, run } from "../helpers/local-base.ts";
+
+const MAX_APP_BYTES = 1.5 * 1024 * 1024;
+
+interface Inspected {
+  Size: number;
+  Config: { User: string; Entrypoint: string[]; Cmd: string[]; WorkingDir: string };
+}
+
+describe("The image of the app, run as its task definition says", function () {
+  this.timeout(120_000);
+  const container = `koa-fargate-test-${randomUUID().slice(0, 8)}`;
+  let base: string;
+  let image: string;
+  let spec: ServiceSpec;
+  let url: string;
+
+  before(async function () {
+    if (!dockerIsHere()) this.skip();
+    base = localBase();
+    const platform = await dockerPlatform();
+    const cpuArchitecture = platform.endsWith("arm64") ? "arm64" : "amd64";
+    const plan = await planStack({ stack: "dev", overrides: { nodeImage: base, cpuArchitecture } });
+    spec = withinLimits(serviceSpec(plan));
+    image = await buildImage(spec.image, process.cwd(), platform);
+    const port = await freePort();
+    const environment = { ...spec.container.environment, STORE: "sqlite", DATA_DIR: "/tmp/data" };
+    const [verb = "run", ...args] = containerArguments(
+      { spec, image, environment },
+      container,
+      port,
+    );
+    // docker reads the values of --env from its own environment.
+    Object.assign(process.env, environment);
+    run("docker", [verb, "--detach", ...args]);
+    url = `http://127.0.0.1:${port}`;
+    await answers(`${url}/readyz`);
+  });
+
+  after(() => {
+    if (dockerIsHere()) run("docker", ["rm", "--force", container]);
+  });
+
+  it("answers the API", async () => {
+    const posted = await fetch(`${url}/v1/events`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ id: "e1", name: "opened", user: "u1", feature: "search" }),
+    });
+    expect(posted.status).to.equal(202);
+    const kpis = await fetch(`${url}/v1/kpis`);
+    expect(kpis.status).to.equal(200);
+  });
+
+  it("runs as nobody, without capabilities, on a root that it cannot write", () => {
+    const facts = inside(
+      `const fs = require("node:fs");
+       const write = (file) => { try { fs.writeFileSync(file, ""); return "ok"; } catch (e) { return e.code; } };
+       const status = fs.readFileSync("/proc/1/status", "utf8");
+       console.log(JSON.stringify({
+         uid: process.getuid(),
+         capabilities: /^CapEff:\\s*(\\w+)/m.exec(status)[1],
+         root: write("/app/x"),
+         tmp: write("/tmp/x"),
+         shell: ["/bin/sh", "/bin/bash", "/busybox/sh"].some((file) => fs.existsSync(file)),
+       }));`,
+    );
+    expect(JSON.parse(facts)).to.deep.equal({
+      uid: 65532,
+      capabilities: "0000000000000000",
+      root: "EROFS",
+      tmp: "ok",
+      shell: false,
+    });
+  });
+
+  it("passes the health check that the task definition runs inside it", async () => {
+    const plan = await planStack({ stack: "dev" });
+    const definition = plan.resources.find(
+      ({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition",
+    );
+    const [app] = JSON.parse(String(definition?.inputs["containerDefinitions"])) as {
+      healthCheck: { command: string[] };
+    }[];
+    const [kind, ...command] = app?.healthCheck.command ?? [];
+    expect(kind).to.equal("CMD");
+    run("docker", ["exec", container, ...command]);
+  });
+
+  it("adds little to its base, and names a user and a command of its own", () => {
+    const own = inspect(image);
+    const bare = inspect(base);
+    expect(own.Size - bare.Size).to.be.below(MAX_APP_BYTES);
+    expect(own.Size / bare.Size).to.be.below(1.1);
+    expect(own.Config.User).to.equal("65532:65532");
+    expect(own.Config.Entrypoint).to.deep.equal(["node"]);
+    expect(own.Config.Cmd).to.deep.equal(["dist/server.js"]);
+    expect(own.Config.WorkingDir).to.equal("/app");
+  });
+
+  it("ends with 0 on SIGTERM, within its stop timeout", () => {
+    const started = Date.now();
+    run("docker", ["stop", "--time", String(spec.container.stopTimeoutSeconds), container]);
+    expect(Date.now() - started).to.be.below(spec.container.stopTimeoutSeconds * 1000);
+    expect(exitCode).to.not.throw();
+  });
+
+  function inside(script: string): string {
+    return run("docker", ["exec", container, "node", "-e", script]);
+  }
+
+  function exitCode(): void {
+    // --rm removes a container that ended; what is left to see is the event.
+    const event = run("docker", [
+      "events",
+      "--since=60s",
+      "--until=0s",
+      "--filter=event=die",
+      "--format={{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}",
+    ]);
+    expect(event.split("\n")).to.include(`${container} 0`);
+  }
+});
+
+/** A daemon cannot raise a limit above its own; ECS's hosts allow what the task definition asks for. */
+function withinLimits(spec: ServiceSpec): ServiceSpec {
+  const hardLimit = Number(run("sh", ["-c", "ulimit -Hn"]));
+  const ulimits = spec.container.ulimits.map((limit) => ({
+    ...limit,
+    softLimit: Math.min(limit.softLimit, hardLimit),
+    hardLimit: Math.min(limit.hardLimit, hardLimit),
+  }));
+  return Number.isNaN(hardLimit) ? spec : { ...spec, container: { ...spec.container, ulimits } };
+}
+
+function inspect(name: string): Inspected {
+  const [inspected] = JSON.parse(run("docker", ["image", "inspect", name])) as Inspected[];
+  if (inspected === undefined) throw new Error(`${name} is not an image`);
+  return inspected;
+}
+
+async function answers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok === true) return;
+    await sleep(100);
+  }
+  throw new Error(`${url} did not answer in 10 s`);
+}
