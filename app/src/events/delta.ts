@@ -27,16 +27,44 @@ export class Delta {
 
   /** `user` is the hash of the event's user; `feature` the one it counts for. */
   add(event: Pick<UsageEvent, "name" | "time">, user: number, feature: string): void {
-    const { features } = this.#quarter(Math.floor(event.time / QUARTER));
-    let found = features.get(feature);
-    if (found === undefined) features.set(feature, (found = { events: 0, errors: 0, users: [] }));
+    const found = this.#feature(Math.floor(event.time / QUARTER), feature);
     found.events++;
     if (isError(event)) found.errors++;
     found.users.push(user);
   }
 
+  addCounts(
+    quarter: number,
+    feature: string,
+    events: number,
+    errors: number,
+    users: readonly number[],
+  ): void {
+    const found = this.#feature(quarter, feature);
+    found.events += events;
+    found.errors += errors;
+    for (const user of users) found.users.push(user);
+  }
+
+  /** Adds another delta; `counted` tells which feature each of its features counts for. */
+  merge(other: Delta, counted: (feature: string) => string = (feature) => feature): void {
+    for (const [quarter, { sessions, features }] of other.quarters) {
+      this.addSessions(quarter, sessions);
+      for (const [feature, { events, errors, users }] of features) {
+        this.addCounts(quarter, counted(feature), events, errors, users);
+      }
+    }
+  }
+
   addSessions(quarter: number, sessions: number): void {
     this.#quarter(quarter).sessions += sessions;
+  }
+
+  #feature(quarter: number, feature: string): FeatureDelta {
+    const { features } = this.#quarter(quarter);
+    let found = features.get(feature);
+    if (found === undefined) features.set(feature, (found = { events: 0, errors: 0, users: [] }));
+    return found;
   }
 
   #quarter(quarter: number): QuarterDelta {

@@ -1,8 +1,144 @@
-import type { DynamoDbOptions, EventsService, EventsServiceOptions } from "../../events/service.ts";
+import { randomUUID } from "node:crypto";
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { computeActivity, computeFeatures, computeKpis } from "../../events/compute-reports.ts";
+import type { ReadCells } from "../../events/compute-reports.ts";
+import type { UsageEvent } from "../../events/event.ts";
+import type {
+  DynamoDbOptions,
+  EventsService,
+  EventsServiceOptions,
+  SubmitStatus,
+} from "../../events/service.ts";
+import type { Backend, Question } from "../service.ts";
+import { StoreService } from "../service.ts";
+import type { CompactionScheduleOptions } from "./compaction-schedule.ts";
+import { CompactionSchedule } from "./compaction-schedule.ts";
+import { listEvents, readEvent } from "./event-reader.ts";
+import { key } from "./keys.ts";
+import { readReport } from "./report-reader.ts";
+import type { Sender } from "./table.ts";
+import { nameOf, Table } from "./table.ts";
+import { Writer } from "./writer.ts";
 
-export function openDynamoDbService(
+/** Groups on their way at the same time, each with a share of the users. */
+const LANES = 8;
+/** Two full transactions. */
+const GROUP_SIZE = 96;
+const CONNECTION_TIMEOUT = 1000;
+/** Read and written to learn whether the table answers. */
+const PROBE = key("probe", "probe");
+const NEVER_BY_WAITING = new Set([
+  "ResourceNotFoundException",
+  "AccessDeniedException",
+  "UnrecognizedClientException",
+  "CredentialsProviderError",
+  "ValidationException",
+]);
+
+/**
+ * The store for many tasks: everything in one DynamoDB table. Rejects when the table does not exist or may not be used;
+ * a table that does not answer is waited for in the state `degraded`.
+ */
+export async function openDynamoDbService(
   store: DynamoDbOptions,
   options: EventsServiceOptions,
 ): Promise<EventsService> {
-  return Promise.reject(new Error(`in work: ${store.tableName} ${String(options.queueLimit)}`));
+  const client = new DynamoDBClient(clientConfig(store));
+  return openOnTable(client, store.tableName, options);
+}
+
+/** As above, on a given client. */
+export async function openOnTable(
+  client: Sender,
+  tableName: string,
+  options: EventsServiceOptions,
+  compaction?: CompactionScheduleOptions,
+): Promise<EventsService> {
+  const backend = new DynamoDbBackend(new Table(client, tableName), compaction);
+  const service = new StoreService(backend, options);
+  try {
+    await backend.probeRead();
+  } catch (error) {
+    if (NEVER_BY_WAITING.has(nameOf(error))) {
+      await service.close();
+      const reason = error instanceof Error ? error.message : "";
+      throw new Error(`The table ${tableName} cannot be used: ${nameOf(error)}: ${reason}`, {
+        cause: error,
+      });
+    }
+  }
+  return service;
+}
+
+function clientConfig({ region, endpoint }: DynamoDbOptions): DynamoDBClientConfig {
+  return {
+    // Calls are repeated by `Table`, which knows deadlines and tokens.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT },
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
+
+class DynamoDbBackend implements Backend {
+  readonly kind = "dynamodb";
+  readonly lanes = LANES;
+  readonly groupSize = GROUP_SIZE;
+  readonly #table: Table;
+  readonly #writer: Writer;
+  readonly #schedule: CompactionSchedule;
+
+  constructor(table: Table, compaction?: CompactionScheduleOptions) {
+    this.#table = table;
+    this.#schedule = new CompactionSchedule(table, compaction);
+    this.#writer = new Writer(table, (shard, days) => {
+      this.#schedule.committed(shard, days);
+    });
+  }
+
+  /** Any even spread will do, as long as it keeps a user in one lane. */
+  laneOf({ user }: UsageEvent): number {
+    let hash = 0;
+    for (let at = 0; at < user.length; at++) hash = (Math.imul(hash, 31) + user.charCodeAt(at)) | 0;
+    return (hash >>> 0) % LANES;
+  }
+
+  write(events: readonly UsageEvent[], lane: number): Promise<readonly SubmitStatus[]> {
+    return this.#writer.write(events, lane);
+  }
+
+  read(question: Question): Promise<unknown> {
+    switch (question.kind) {
+      case "event":
+        return readEvent(this.#table, question.id);
+      case "list":
+        return listEvents(this.#table, question.query);
+      case "activity":
+        return this.#report((read) => computeActivity(question.query, read));
+      case "features":
+        return this.#report((read) => computeFeatures(question.query, read));
+      case "kpis":
+        return this.#report((read) => computeKpis(question.query, read));
+    }
+  }
+
+  async probeWrite(): Promise<void> {
+    await this.#table.transact([{ kind: "put", item: PROBE }], randomUUID(), 1);
+  }
+
+  async probeRead(): Promise<void> {
+    await this.#table.get(PROBE, 1);
+  }
+
+  async close(): Promise<void> {
+    await this.#schedule.close();
+    this.#table.close();
+  }
+
+  #report<T>(compute: (read: ReadCells) => T): Promise<T> {
+    return readReport(this.#table, compute, (partition) => {
+      this.#schedule.found(partition);
+    });
+  }
 }

@@ -94,7 +94,7 @@ export class Reader {
       events,
       errors,
       sessions,
-      users: users ?? undefined,
+      users: users === null ? [] : [users],
     }));
   }
 
