@@ -16,6 +16,8 @@ export interface LocalOptions {
   secretFor(name: string): string;
   /** Platform of this machine's containers, such as `linux/amd64`. */
   platform: string;
+  /** Image that the stack runs by digest, in place of which the app's source runs here. */
+  pinnedImage?: string;
 }
 
 /** The service as this machine runs it. */
@@ -133,7 +135,10 @@ function standInSecrets(
 }
 
 function surroundings(spec: ServiceSpec, options: LocalOptions, changes: string[]): void {
-  changes.push("log group -> this terminal");
+  if (options.pinnedImage !== undefined) {
+    changes.push(`the app of ${spec.appPath} (image ${options.pinnedImage} in the stack)`);
+  }
+  changes.push("log group -> this terminal, without its metric lines");
   if (spec.tls) changes.push("HTTP (HTTPS in the stack)");
   if (spec.schedules.length > 0) changes.push("sleep schedule ignored");
   if (spec.autoscaling !== undefined) {

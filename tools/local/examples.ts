@@ -8,7 +8,7 @@ export interface Example {
   method?: string;
   /** From the root of the service, such as `/v1/kpis`. */
   path: string;
-  /** Sent as JSON. */
+  /** Sent as JSON; the text `{now}` stands for the current time. */
   body?: unknown;
 }
 
@@ -40,6 +40,7 @@ export function curlCommands(
   examples: readonly Example[],
   spec: Pick<ServiceSpec, "targetGroups">,
   authorization?: { header: string; value: string },
+  now = new Date().toISOString(),
 ): string[] {
   if (examples.length === 0) {
     return [`curl -i ${base.origin}${spec.targetGroups[0].healthCheck.path}`];
@@ -54,7 +55,12 @@ export function curlCommands(
       words.push("-H", quote(`${authorization.header}: ${authorization.value}`));
     }
     if (body !== undefined) {
-      words.push("-H", quote("content-type: application/json"), "-d", quote(JSON.stringify(body)));
+      words.push(
+        "-H",
+        quote("content-type: application/json"),
+        "-d",
+        quote(JSON.stringify(body).replaceAll('"{now}"', JSON.stringify(now))),
+      );
     }
     return words.join(" ");
   });

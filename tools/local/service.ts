@@ -72,6 +72,10 @@ export class LocalService extends EventEmitter<ServiceEvents> {
     return this.#current?.revision;
   }
 
+  get deploying(): boolean {
+    return this.#current?.status === "in-progress";
+  }
+
   /**
    * Replaces all tasks by tasks of `revision` (the same one included, as a forced deployment does).
    * Resolves when the last old task has ended, or when the deployment was given up; never rejects.

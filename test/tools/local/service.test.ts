@@ -115,7 +115,11 @@ describe("LocalService", function () {
     const victim = service.tasks[0];
     await until(() => (victim?.target.inFlight ?? 0) >= 4, "requests in flight");
 
-    const inFlight = victim?.target.inFlight ?? 0;
+    // What the task is serving when its end shows: later requests have to go elsewhere.
+    let inFlight = 0;
+    balancer.on("connectionError", ({ target }) => {
+      inFlight = Math.max(inFlight, target.inFlight);
+    });
     process.kill(victim?.running.pid ?? 0, "SIGKILL");
     await until(() => service.tasks.every((task) => task !== victim), "task gone");
     await until(() => group.targets.filter((t) => t.state === "healthy").length === 2, "restart");

@@ -1,0 +1,66 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { CONTAINER_DATA_PATH, type LocalService } from "./adaptations.ts";
+import { buildImage, launchContainer } from "./docker.ts";
+import type { ServiceSpec } from "./spec-types.ts";
+import { launchProcess, type Revision } from "./task.ts";
+
+/** Where a stack's tasks keep their data on this machine, shown and as the app sees it. */
+export interface DataFolder {
+  /** Relative to the repository. */
+  shown: string;
+  absolute: string;
+  asSeenByApp: string;
+}
+
+/** Containers write as another user than the developer, so they have a folder of their own. */
+export function dataFolder(root: string, stack: string, docker: boolean): DataFolder {
+  const shown = join(".local", docker ? `${stack}-docker` : stack);
+  const absolute = join(root, shown);
+  return { shown, absolute, asSeenByApp: docker ? CONTAINER_DATA_PATH : absolute };
+}
+
+export interface RevisionOptions {
+  /** Folder that the plan's paths are relative to. */
+  root: string;
+  docker: boolean;
+  /** Platform to build the image for, with `docker`. */
+  platform: string;
+  data: DataFolder;
+}
+
+/**
+ * Prepares what tasks start from: the data folder and, with `docker`, the image.
+ *
+ * @throws LocalRunError when the image cannot be built.
+ */
+export async function prepareRevision(
+  spec: ServiceSpec,
+  local: LocalService,
+  options: RevisionOptions,
+): Promise<Revision> {
+  const { root, docker, data } = options;
+  const name = spec.image.name.split(":").at(-1) ?? "local";
+  if (local.usesDataFolder) {
+    await mkdir(data.absolute, { recursive: true });
+    // The container's user is not the one who made the folder.
+    if (docker) await chmod(data.absolute, 0o777);
+  }
+  if (docker) {
+    const image = await buildImage(spec.image, root, options.platform);
+    const settings = {
+      spec,
+      image,
+      environment: local.environment,
+      ...(local.usesDataFolder ? { dataFolder: data.absolute } : {}),
+    };
+    return { name, launch: (input) => launchContainer(settings, input) };
+  }
+  const settings = {
+    command: spec.container.command,
+    cwd: resolve(root, spec.image.context),
+    environment: local.environment,
+    ...(local.portVariable === undefined ? {} : { portVariable: local.portVariable }),
+  };
+  return { name, launch: (input) => launchProcess(settings, input) };
+}
