@@ -12,12 +12,12 @@ export const network: Rule = ({ network: n, service, app }) => {
     problems.push(
       n.publicSubnetIds.length < 2 && {
         key: "publicSubnetIds",
-        reason: `has ${n.publicSubnetIds.length} entries, but with vpcId the load balancer needs two public subnets in two zones. Name them.`,
+        reason: `names ${count(n.publicSubnetIds)}, but with vpcId the load balancer needs two public subnets in two zones. Name them.`,
       },
       service.taskSubnets === "private" &&
         n.privateSubnetIds.length < 2 && {
           key: "privateSubnetIds",
-          reason: `has ${n.privateSubnetIds.length} entries, but taskSubnets is private, so two are needed in two zones. Name them or set taskSubnets to public.`,
+          reason: `names ${count(n.privateSubnetIds)}, but taskSubnets is private, so two are needed in two zones. Name them or set taskSubnets to public.`,
         },
     );
     return problems;
@@ -48,6 +48,9 @@ export const network: Rule = ({ network: n, service, app }) => {
   }
   return problems;
 };
+
+const count = (subnets: readonly string[]): string =>
+  subnets.length === 1 ? "1 subnet" : `${subnets.length} subnets`;
 
 function vpcRange(cidr: string): Problem[] {
   const key = "vpcCidr";

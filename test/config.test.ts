@@ -1,0 +1,265 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { readStack, refusal } from "./config/helpers/read.ts";
+import { valuesWith } from "./config/helpers/values.ts";
+
+const REGION = { "aws:region": "eu-west-1" };
+const deployment = { offline: false };
+
+function stackFile(stack: string): Record<string, unknown> {
+  const file = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  return file.config;
+}
+
+describe("readConfig", () => {
+  it("a stack that sets the region alone takes the defaults of Pulumi.yaml", async () => {
+    const { config, warnings } = await readStack(REGION, deployment);
+
+    expect(config).to.deep.equal({
+      ...valuesWith(),
+      project: "koa-fargate",
+      stack: "test",
+      region: "eu-west-1",
+    });
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it("values of the stack file come typed, in the section of their component", async () => {
+    const { config } = await readStack({
+      ...REGION,
+      "koa-fargate:desiredCount": 2,
+      "koa-fargate:deletionProtection": true,
+      "koa-fargate:natStrategy": "single",
+      "koa-fargate:interfaceEndpoints": ["ecr.api"],
+      "koa-fargate:environment": { STORE: "sqlite" },
+    });
+
+    expect(config.service.desiredCount).to.equal(2);
+    expect(config.account.deletionProtection).to.equal(true);
+    expect(config.network.natStrategy).to.equal("single");
+    expect(config.network.interfaceEndpoints).to.deep.equal(["ecr.api"]);
+    expect(config.app.environment).to.deep.equal({ STORE: "sqlite" });
+  });
+
+  it("lists every problem in one error without a stack trace", async () => {
+    const error = await refusal({
+      ...REGION,
+      "koa-fargate:taskMemoryMiB": 4096,
+      "koa-fargate:desiredCuont": 2,
+    });
+
+    expect(error.message).to.equal(
+      [
+        "test: 2 problems in Pulumi.test.yaml",
+        "  koa-fargate:taskMemoryMiB is 4096, but 256 CPU units allow 512, 1024 or 2048. Raise taskCpu to 512 or lower the memory.",
+        "  koa-fargate:desiredCuont is not a key. Did you mean desiredCount?",
+      ].join("\n"),
+    );
+    expect(pulumi.RunError.isInstance(error)).to.equal(true);
+  });
+
+  it("one problem is counted as one", async () => {
+    const error = await refusal({ ...REGION, "koa-fargate:desiredCount": 0 });
+
+    expect(error.message).to.equal(
+      "test: 1 problem in Pulumi.test.yaml\n  koa-fargate:desiredCount is 0, but it has to be 1 to 5000.",
+    );
+  });
+
+  it("rules between keys wait until each value is right", async () => {
+    const error = await refusal({
+      ...REGION,
+      "koa-fargate:taskMemoryMiB": 4096,
+      "koa-fargate:natStrategy": "two",
+    });
+
+    expect(error.message).to.equal(
+      'test: 1 problem in Pulumi.test.yaml\n  koa-fargate:natStrategy is "two", but it has to be none, single or one-per-az.',
+    );
+  });
+
+  it("a missing region is a problem beside the others", async () => {
+    const error = await refusal({ "koa-fargate:tls": "required" });
+
+    expect(error.message).to.equal(
+      [
+        "test: 2 problems in Pulumi.test.yaml",
+        "  aws:region is not set. Set the region of the stack, such as eu-west-1.",
+        "  koa-fargate:certificateArn is empty, but tls is required. Set the ARN of an ACM certificate of this region, or set tls to optional.",
+      ].join("\n"),
+    );
+  });
+
+  describe("unknown keys", () => {
+    const rows: [string, string][] = [
+      ["koa-fargate:natStrateg", "koa-fargate:natStrateg is not a key. Did you mean natStrategy?"],
+      ["koa-fargate:TLS", "koa-fargate:TLS is not a key. Did you mean tls?"],
+      ["koa-fargate:replicas", "koa-fargate:replicas is not a key. Pulumi.yaml lists the keys."],
+      ["koa-farget:taskCpu", "koa-farget:taskCpu is not a key. Did you mean koa-fargate:taskCpu?"],
+    ];
+    for (const [key, sentence] of rows) {
+      it(`${key} is refused`, async () => {
+        const error = await refusal({ ...REGION, [key]: "1" });
+
+        expect(error.message).to.equal(`test: 1 problem in Pulumi.test.yaml\n  ${sentence}`);
+      });
+    }
+
+    it("keys of other namespaces are theirs", async () => {
+      const { config } = await readStack({
+        ...REGION,
+        "aws:profile": "work",
+        "awsx:anything": "1",
+        "another-project:taskCpu": "1",
+      });
+
+      expect(config.service.taskCpu).to.equal(256);
+    });
+  });
+
+  describe("placeholders of the template", () => {
+    const file = {
+      ...REGION,
+      "koa-fargate:domainName": "<your domain>",
+      "koa-fargate:certificateArn": "<your certificate>",
+      "koa-fargate:alarmEmails": ["a@b.example", "<your team>"],
+      "koa-fargate:secrets": { TOKEN: "<your secret>" },
+    };
+
+    it("are accepted offline, with a warning each", async () => {
+      const { config, warnings } = await readStack(file);
+
+      expect(config.loadBalancer.domainName).to.equal("<your domain>");
+      expect(warnings).to.deep.equal(
+        [
+          ["secrets.TOKEN", "<your secret>"],
+          ["certificateArn", "<your certificate>"],
+          ["domainName", "<your domain>"],
+          ["alarmEmails[1]", "<your team>"],
+        ].map(
+          ([key, text]) =>
+            `${key} is the placeholder ${text} of the template: set your own before the first deployment`,
+        ),
+      );
+    });
+
+    it("are refused in a deployment, with what to do", async () => {
+      const error = await refusal(file, deployment);
+
+      expect(error.message).to.equal(
+        [
+          "test: 4 problems in Pulumi.test.yaml",
+          ...[
+            ["secrets.TOKEN", "<your secret>"],
+            ["certificateArn", "<your certificate>"],
+            ["domainName", "<your domain>"],
+            ["alarmEmails[1]", "<your team>"],
+          ].map(
+            ([key, text]) =>
+              `  koa-fargate:${key} is the placeholder ${text} of the template. Write your own into Pulumi.test.yaml.`,
+          ),
+        ].join("\n"),
+      );
+    });
+
+    it("are refused in a deployment that does not say what it is", async () => {
+      const error = await refusal({ ...REGION, "koa-fargate:image": "<release>" }, {});
+
+      expect(error.message).to.equal(
+        "test: 1 problem in Pulumi.test.yaml\n  koa-fargate:image is the placeholder <release> of the template. Write your own into Pulumi.test.yaml.",
+      );
+    });
+  });
+
+  describe("secret values", () => {
+    const refused = (key: string): string =>
+      `test: 1 problem in Pulumi.test.yaml\n  koa-fargate:${key} is encrypted, but its value would stand in plain text in the stack's state. Store secrets in Secrets Manager and name their ARN under secrets; set anything else without --secret.`;
+
+    it("an encrypted text is refused, and not shown", async () => {
+      const error = await refusal({ ...REGION, "koa-fargate:appPath": { secure: "v1:abc" } });
+
+      expect(error.message).to.equal(refused("appPath"));
+    });
+
+    it("so is an encrypted value inside a map", async () => {
+      const error = await refusal({
+        ...REGION,
+        "koa-fargate:environment": { MODE: "a", TOKEN: { secure: "v1:abc" } },
+      });
+
+      expect(error.message).to.equal(refused("environment"));
+    });
+
+    it("a password in place of an ARN is refused, and not shown", async () => {
+      const error = await refusal({ ...REGION, "koa-fargate:secrets": { DB: "hunter2-canary" } });
+
+      expect(error.message).to.equal(
+        "test: 1 problem in Pulumi.test.yaml\n  koa-fargate:secrets sets DB to something else than the ARN of a secret or parameter.",
+      );
+    });
+  });
+
+  describe("committed stack files", () => {
+    it("dev could be deployed as it is", async () => {
+      const { warnings } = await readStack(stackFile("dev"), deployment);
+
+      expect(warnings).to.deep.equal([]);
+    });
+
+    it("prod lacks what only its owner knows", async () => {
+      const error = await refusal(stackFile("prod"), deployment);
+
+      expect(error.message.split("\n").map((line) => line.split(" is ")[0])).to.deep.equal([
+        "test: 5 problems in Pulumi.test.yaml",
+        "  koa-fargate:allowedAccountIds[0]",
+        "  koa-fargate:secrets.API_KEY_HASHES",
+        "  koa-fargate:certificateArn",
+        "  koa-fargate:domainName",
+        "  koa-fargate:alarmEmails[0]",
+      ]);
+    });
+
+    it("prod can be deployed once that is filled in", async () => {
+      const { config, warnings } = await readStack(
+        {
+          ...stackFile("prod"),
+          "koa-fargate:allowedAccountIds": ["123456789012"],
+          "koa-fargate:secrets": {
+            API_KEY_HASHES: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf",
+          },
+          "koa-fargate:certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/abc",
+          "koa-fargate:domainName": "api.example.com",
+          "koa-fargate:alarmEmails": ["on-call@example.com"],
+        },
+        deployment,
+      );
+
+      expect(warnings).to.deep.equal([]);
+      expect(config.loadBalancer.tls).to.equal("required");
+    });
+
+    for (const stack of ["dev", "prod"]) {
+      it(`${stack} sets only what differs from the defaults`, () => {
+        const defaults = (
+          parse(readFileSync("Pulumi.yaml", "utf8")) as {
+            config: Record<string, { default: unknown }>;
+          }
+        ).config;
+        const own = Object.entries(stackFile(stack)).filter(([key]) =>
+          key.startsWith("koa-fargate:"),
+        );
+        const idle = own.filter(
+          ([key, value]) =>
+            JSON.stringify(defaults[key.slice("koa-fargate:".length)]?.default) ===
+            JSON.stringify(value),
+        );
+
+        expect(idle).to.deep.equal([]);
+      });
+    }
+  });
+});
