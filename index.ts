@@ -64,6 +64,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
 
   const loadBalancer = new LoadBalancer("load-balancer", {
     ...config.loadBalancer,
+    ...config.deployment,
     vpcId: network.vpcId,
     subnetIds: network.publicSubnetIds,
     logBucket: storage.logBucket,

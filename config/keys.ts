@@ -99,6 +99,10 @@ export const KEYS = {
     stepPercent: integer({ min: 3, max: 100 }),
     stepBakeTimeMinutes: integer({ min: 0, max: 1440 }),
     alarmRollback: boolean(),
+    approval: choice("none", "after-scale-up", "after-test-traffic"),
+    approvalTimeoutMinutes: integer({ min: 1, max: 20160 }),
+    testListenerPort: integer({ min: 0, max: 65535 }),
+    testIngressCidrs: list("IPv4 ranges", CIDR),
   },
   storage: {
     table: choice("none", "on-demand"),

@@ -1,5 +1,6 @@
 import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
 import { PLATFORM_VARIABLES, STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
+import { deploymentRules } from "./deployment-rules.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
 import { access, network } from "./network-rules.ts";
@@ -124,22 +125,6 @@ const schedule: Rule = ({ service: { awakeHours, timeZone } }) => {
   ];
 };
 
-const deployment: Rule = ({ deployment: { deploymentStrategy: strategy }, service }) => [
-  // Clients of a DNS registry bypass the listener: they would meet the new tasks before any traffic was shifted.
-  strategy !== "rolling" &&
-    service.serviceDiscovery === "dns" && {
-      key: "deploymentStrategy",
-      reason: `is ${strategy}, which shifts traffic at the load balancer, but serviceDiscovery is dns, which bypasses it. Use rolling, or connect for discovery.`,
-    },
-  // Half of the capacity that the new version needs during a shift could be reclaimed at any minute.
-  strategy !== "rolling" &&
-    service.spotPercent === 100 &&
-    service.onDemandBase === 0 && {
-      key: "deploymentStrategy",
-      reason: `is ${strategy}, but every task runs on Spot capacity, which may vanish during a shift. Set onDemandBase to at least 1 or use rolling.`,
-    },
-];
-
 const environment: Rule = ({ app: { environment: plain, secrets } }) => [
   ...[...Object.keys(plain), ...Object.keys(secrets)].map(
     (name): Problem | false =>
@@ -188,7 +173,7 @@ const RULES = [
   tls,
   timing,
   schedule,
-  deployment,
+  deploymentRules,
   environment,
   retention,
   image,

@@ -25,6 +25,10 @@ export interface LoadBalancerArgs {
   deregistrationDelaySeconds: number;
   /** Whether deployments shift traffic between two target groups. */
   trafficShifting: boolean;
+  /** With traffic shifting, a port that reaches the new version before callers do; 0 for none. */
+  testListenerPort: number;
+  /** IPv4 ranges that may call that port. */
+  testIngressCidrs: readonly string[];
   deletionProtection: boolean;
 }
 
@@ -55,12 +59,13 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly targetGroups: readonly TargetGroup[];
   /** The listener rule that carries production traffic. */
   readonly productionRule: aws.lb.ListenerRule;
+  /** The rule of the test listener, where there is one. */
+  readonly testRule: aws.lb.ListenerRule | undefined;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:load-balancer:LoadBalancer", name, {}, opts);
 
-    const ports = args.certificateArn === "" ? [80] : [80, 443];
-    const securityGroup = this.securityGroup(name, args, ports);
+    const securityGroup = this.securityGroup(name, args);
     const balancer = new aws.lb.LoadBalancer(
       name,
       {
@@ -85,29 +90,29 @@ export class LoadBalancer extends pulumi.ComponentResource {
       return { color, arn: group.arn, arnSuffix: group.arnSuffix };
     });
     this.productionRule = this.rule(name, this.listener(name, balancer, args), args);
+    this.testRule =
+      args.testListenerPort === 0
+        ? undefined
+        : this.rule(`${name}-test`, this.testListener(`${name}-test`, balancer, args), args);
     const scheme = args.certificateArn === "" ? "http" : "https";
     this.url = pulumi.interpolate`${scheme}://${args.domainName === "" ? balancer.dnsName : args.domainName}`;
     this.registerOutputs({ url: this.url, dnsName: this.dnsName });
   }
 
-  private securityGroup(
-    name: string,
-    args: LoadBalancerArgs,
-    ports: readonly number[],
-  ): aws.ec2.SecurityGroup {
+  private securityGroup(name: string, args: LoadBalancerArgs): aws.ec2.SecurityGroup {
     // Rules are resources of their own, so that the service adds the one to its tasks. Neither list may be set here too.
     const group = new aws.ec2.SecurityGroup(
       name,
       { vpcId: args.vpcId, description: "Callers to the load balancer" },
       { parent: this },
     );
-    for (const port of ports) {
-      args.ingressCidrs.forEach((cidrIpv4, index) => {
+    for (const { port, description, cidrs } of openPorts(args)) {
+      cidrs.forEach((cidrIpv4, index) => {
         new aws.vpc.SecurityGroupIngressRule(
           `${name}-${port}-${index + 1}`,
           {
             securityGroupId: group.id,
-            description: port === 443 ? "HTTPS" : "HTTP",
+            description,
             ipProtocol: "tcp",
             fromPort: port,
             toPort: port,
@@ -150,15 +155,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
     balancer: aws.lb.LoadBalancer,
     args: LoadBalancerArgs,
   ): aws.lb.Listener {
-    // Only a rule forwards: ECS moves the weights of a rule, and what no rule takes is nobody's.
-    const notFound = {
-      type: "fixed-response",
-      fixedResponse: { contentType: "text/plain", messageBody: "Not found\n", statusCode: "404" },
-    };
     if (args.certificateArn === "") {
       return new aws.lb.Listener(
         `${name}-http`,
-        { loadBalancerArn: balancer.arn, port: 80, protocol: "HTTP", defaultActions: [notFound] },
+        { loadBalancerArn: balancer.arn, port: 80, protocol: "HTTP", defaultActions: [NOT_FOUND] },
         { parent: this },
       );
     }
@@ -179,17 +179,23 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
     return new aws.lb.Listener(
       `${name}-https`,
+      { loadBalancerArn: balancer.arn, port: 443, ...https(args), defaultActions: [NOT_FOUND] },
+      { parent: this },
+    );
+  }
+
+  private testListener(
+    name: string,
+    balancer: aws.lb.LoadBalancer,
+    args: LoadBalancerArgs,
+  ): aws.lb.Listener {
+    return new aws.lb.Listener(
+      name,
       {
         loadBalancerArn: balancer.arn,
-        port: 443,
-        protocol: "HTTPS",
-        certificateArn: args.certificateArn,
-        sslPolicy: TLS_POLICY,
-        routingHttpResponseServerEnabled: false,
-        routingHttpResponseStrictTransportSecurityHeaderValue:
-          "max-age=63072000; includeSubDomains",
-        routingHttpResponseXContentTypeOptionsHeaderValue: "nosniff",
-        defaultActions: [notFound],
+        port: args.testListenerPort,
+        ...(args.certificateArn === "" ? { protocol: "HTTP" } : https(args)),
+        defaultActions: [NOT_FOUND],
       },
       { parent: this },
     );
@@ -224,4 +230,40 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
     );
   }
+}
+
+/** Only a rule forwards: ECS moves the weights of a rule, and what no rule takes is nobody's. */
+const NOT_FOUND = {
+  type: "fixed-response",
+  fixedResponse: { contentType: "text/plain", messageBody: "Not found\n", statusCode: "404" },
+};
+
+function https(
+  args: LoadBalancerArgs,
+): Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "defaultActions"> {
+  return {
+    protocol: "HTTPS",
+    certificateArn: args.certificateArn,
+    sslPolicy: TLS_POLICY,
+    routingHttpResponseServerEnabled: false,
+    routingHttpResponseStrictTransportSecurityHeaderValue: "max-age=63072000; includeSubDomains",
+    routingHttpResponseXContentTypeOptionsHeaderValue: "nosniff",
+  };
+}
+
+function openPorts(
+  args: LoadBalancerArgs,
+): { port: number; description: string; cidrs: readonly string[] }[] {
+  const http = { port: 80, description: "HTTP", cidrs: args.ingressCidrs };
+  const tls = { port: 443, description: "HTTPS", cidrs: args.ingressCidrs };
+  const test = {
+    port: args.testListenerPort,
+    description: "Test listener",
+    cidrs: args.testIngressCidrs,
+  };
+  return [
+    http,
+    ...(args.certificateArn === "" ? [] : [tls]),
+    ...(args.testListenerPort === 0 ? [] : [test]),
+  ];
 }

@@ -9,6 +9,16 @@ export interface DeploymentArgs {
   canaryBakeTimeMinutes: number;
   stepPercent: number;
   stepBakeTimeMinutes: number;
+  /** Where the deployment waits for a person. Only with traffic shifting. */
+  approval: "none" | "after-scale-up" | "after-test-traffic";
+  approvalTimeoutMinutes: number;
+}
+
+/** A pause between two stages: ECS waits for ContinueServiceDeployment, and rolls back when nobody answers. */
+export interface PauseHook {
+  targetType: "PAUSE";
+  lifecycleStages: string[];
+  timeoutConfiguration: { action: "ROLLBACK"; timeoutInMinutes: string };
 }
 
 export interface DeploymentSettings {
@@ -18,9 +28,12 @@ export interface DeploymentSettings {
     bakeTimeInMinutes?: string;
     canaryConfiguration?: { canaryPercent: number; canaryBakeTimeInMinutes: string };
     linearConfiguration?: { stepPercent: number; stepBakeTimeInMinutes: string };
+    lifecycleHooks?: PauseHook[];
   };
   /** Minutes that a deployment bakes by its settings, all steps together. */
   bakeMinutes: number;
+  /** Minutes that it may wait for a person. */
+  approvalMinutes: number;
   /** ECS knows its circuit breaker with rolling deployments alone. */
   circuitBreaker: boolean;
 }
@@ -28,47 +41,84 @@ export interface DeploymentSettings {
 /** Whether the strategy moves traffic between two target groups. */
 export const shiftsTraffic = (strategy: DeploymentStrategy): boolean => strategy !== "rolling";
 
+/** The stages after which ECS takes a PAUSE hook; it refuses one at the stages that shift traffic. */
+const APPROVAL_STAGE = {
+  "after-scale-up": "POST_SCALE_UP",
+  "after-test-traffic": "POST_TEST_TRAFFIC_SHIFT",
+} as const;
+
 export function deploymentSettings(args: DeploymentArgs): DeploymentSettings {
-  const bakeTimeInMinutes = String(args.bakeTimeMinutes);
-  switch (args.deploymentStrategy) {
-    case "rolling":
-      return {
-        deploymentConfiguration: { strategy: "ROLLING" },
-        bakeMinutes: 0,
-        circuitBreaker: true,
-      };
+  if (args.deploymentStrategy === "rolling")
+    return {
+      deploymentConfiguration: { strategy: "ROLLING" },
+      bakeMinutes: 0,
+      approvalMinutes: 0,
+      circuitBreaker: true,
+    };
+  const shifting = shiftSettings(args.deploymentStrategy, args);
+  return {
+    deploymentConfiguration: {
+      ...shifting.configuration,
+      bakeTimeInMinutes: String(args.bakeTimeMinutes),
+      ...(args.approval === "none" ? {} : { lifecycleHooks: [pause(args.approval, args)] }),
+    },
+    bakeMinutes: shifting.watchedMinutes + args.bakeTimeMinutes,
+    approvalMinutes: args.approval === "none" ? 0 : args.approvalTimeoutMinutes,
+    circuitBreaker: false,
+  };
+}
+
+function pause(stage: keyof typeof APPROVAL_STAGE, args: DeploymentArgs): PauseHook {
+  return {
+    targetType: "PAUSE",
+    lifecycleStages: [APPROVAL_STAGE[stage]],
+    timeoutConfiguration: {
+      action: "ROLLBACK",
+      timeoutInMinutes: String(args.approvalTimeoutMinutes),
+    },
+  };
+}
+
+/** How the traffic moves, and for how long it is watched on the way. */
+function shiftSettings(
+  strategy: Exclude<DeploymentStrategy, "rolling">,
+  args: DeploymentArgs,
+): {
+  configuration: DeploymentSettings["deploymentConfiguration"];
+  watchedMinutes: number;
+} {
+  switch (strategy) {
     case "blue-green":
-      return {
-        deploymentConfiguration: { strategy: "BLUE_GREEN", bakeTimeInMinutes },
-        bakeMinutes: args.bakeTimeMinutes,
-        circuitBreaker: false,
-      };
+      return { configuration: { strategy: "BLUE_GREEN" }, watchedMinutes: 0 };
     case "canary":
       return {
-        deploymentConfiguration: {
+        configuration: {
           strategy: "CANARY",
-          bakeTimeInMinutes,
           canaryConfiguration: {
             canaryPercent: args.canaryPercent,
             canaryBakeTimeInMinutes: String(args.canaryBakeTimeMinutes),
           },
         },
-        bakeMinutes: args.canaryBakeTimeMinutes + args.bakeTimeMinutes,
-        circuitBreaker: false,
+        watchedMinutes: args.canaryBakeTimeMinutes,
       };
     case "linear":
       return {
-        deploymentConfiguration: {
+        configuration: {
           strategy: "LINEAR",
-          bakeTimeInMinutes,
           linearConfiguration: {
             stepPercent: args.stepPercent,
             stepBakeTimeInMinutes: String(args.stepBakeTimeMinutes),
           },
         },
-        bakeMinutes:
-          Math.ceil(100 / args.stepPercent) * args.stepBakeTimeMinutes + args.bakeTimeMinutes,
-        circuitBreaker: false,
+        watchedMinutes: Math.ceil(100 / args.stepPercent) * args.stepBakeTimeMinutes,
       };
   }
+}
+
+/** What a deployment takes besides baking and approval: starting, checking and draining tasks, with room to spare. */
+const DEPLOYMENT_MARGIN_MINUTES = 30;
+
+/** How long the provider may wait for the service before it gives up. */
+export function serviceTimeout(settings: DeploymentSettings): string {
+  return `${settings.bakeMinutes + settings.approvalMinutes + DEPLOYMENT_MARGIN_MINUTES}m`;
 }

@@ -3,7 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { Autoscaling } from "./autoscaling.ts";
 import { capacityStrategies } from "./capacity.ts";
 import { CONTAINER_NAME, containerDefinition, TMP_VOLUME } from "./container.ts";
-import { deploymentSettings, shiftsTraffic, type DeploymentArgs } from "./deployment.ts";
+import {
+  deploymentSettings,
+  serviceTimeout,
+  shiftsTraffic,
+  type DeploymentArgs,
+} from "./deployment.ts";
 import { Discovery } from "./discovery.ts";
 import { platformEnvironment, type EnvironmentArgs } from "./environment.ts";
 import { InfrastructureRole } from "./infrastructure-role.ts";
@@ -22,6 +27,8 @@ export interface ServiceGround {
     /** First the group that a new stack serves from; a second one with traffic shifting. */
     targetGroups: readonly { arn: pulumi.Input<string>; arnSuffix: pulumi.Input<string> }[];
     productionRule: aws.lb.ListenerRule;
+    /** Rule of the test listener. @default - no test listener */
+    testRule?: aws.lb.ListenerRule | undefined;
   };
   image: { uri: pulumi.Input<string>; repositoryArn: pulumi.Input<string> };
   table?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
@@ -246,6 +253,9 @@ export class FargateService extends pulumi.ComponentResource {
                     alternateTargetGroupArn: alternate.arn,
                     productionListenerRule: args.loadBalancer.productionRule.arn,
                     roleArn: infrastructureRole.arn,
+                    ...(args.loadBalancer.testRule === undefined
+                      ? {}
+                      : { testListenerRule: args.loadBalancer.testRule.arn }),
                   },
                 }),
           },
@@ -280,6 +290,7 @@ export class FargateService extends pulumi.ComponentResource {
         ignoreChanges: ["desiredCount"],
         // A target group that no listener names is refused, and so is a provider that the cluster lacks.
         dependsOn: [args.loadBalancer.productionRule, own.providers],
+        customTimeouts: { create: serviceTimeout(settings), update: serviceTimeout(settings) },
       },
     );
   }
