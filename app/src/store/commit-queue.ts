@@ -59,20 +59,25 @@ export class CommitQueue {
       const detail = `${String(this.#depth)} events wait for the store, at most ${String(this.#options.limit)} may.`;
       return Promise.reject(new StoreBusyError(detail, seconds));
     }
-    this.#depth += events.length;
     return new Promise((resolve, reject) => {
       const submission: Submission = {
-        statuses: new Array<SubmitStatus>(events.length),
-        waiting: events.length,
+        statuses: new Array<SubmitStatus>(events.length).fill("duplicate"),
+        waiting: 0,
         error: undefined,
         settle: ({ error, statuses }) => {
           if (error === undefined) resolve(statuses);
           else reject(error);
         },
       };
+      // The first of several events with one id is the one that counts, whichever lanes they belong to.
+      const ids = new Set<string>();
       events.forEach((event, index) => {
+        if (ids.has(event.id)) return;
+        ids.add(event.id);
         this.#lane(this.#options.laneOf(event)).entries.push({ event, submission, index });
       });
+      submission.waiting = ids.size;
+      this.#depth += ids.size;
       // After this turn of the loop, so that requests that arrived together share the commit.
       setImmediate(() => {
         this.#pump();
