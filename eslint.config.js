@@ -7,7 +7,8 @@ const noConfigReads = [
     message: "Only config.ts reads stack configuration: take the value as an argument.",
   },
   {
-    selector: "CallExpression[callee.property.name='getStack'], CallExpression[callee.name='getStack']",
+    selector:
+      "CallExpression[callee.property.name='getStack'], CallExpression[callee.name='getStack']",
     message: "Stacks differ by configuration values alone: add a config key instead.",
   },
 ];
@@ -15,7 +16,17 @@ const noConfigReads = [
 const boundary = (group, message) => ({ group, message });
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "app/node_modules/", "app/public/", ".build/", ".local/", "**/*.cjs"] },
+  {
+    ignores: [
+      "node_modules/",
+      "app/node_modules/",
+      "app/public/",
+      "bench/plan/cdk/",
+      ".build/",
+      ".local/",
+      "**/*.cjs",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -42,9 +53,18 @@ export default tseslint.config(
         "error",
         {
           patterns: [
-            boundary(["../*/*", "!../../*"], "Components never import each other: pass ids and ARNs in index.ts."),
-            boundary(["**/config.ts", "**/config/*"], "Components take arguments; only index.ts knows the configuration."),
-            boundary(["**/app/**", "**/tools/**"], "Components know neither the app nor the tools."),
+            boundary(
+              ["../*/*", "!../../*"],
+              "Components never import each other: pass ids and ARNs in index.ts.",
+            ),
+            boundary(
+              ["**/config.ts", "**/config/*"],
+              "Components take arguments; only index.ts knows the configuration.",
+            ),
+            boundary(
+              ["**/app/**", "**/tools/**"],
+              "Components know neither the app nor the tools.",
+            ),
           ],
         },
       ],
