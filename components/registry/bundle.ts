@@ -29,7 +29,7 @@ export function bundleApp(appPath: string): ContextFiles {
   const entry = path.resolve(appPath, app.main ?? "index.js");
   if (!existsSync(entry))
     throw new Error(
-      `${path.join(appPath, "package.json")} names ${app.main ?? "no main (index.js by default)"}, but ${path.relative(".", entry)} does not exist. Set main to the app's entry file.`,
+      `${path.join(appPath, "package.json")} names ${app.main ?? "no main (index.js by default)"}, but ${path.join(appPath, app.main ?? "index.js")} does not exist. Set main to the app's entry file.`,
     );
   const { code, type } = bundle(appPath, entry);
   const files = new Map<string, Uint8Array>([
@@ -57,6 +57,9 @@ function readPackage(appPath: string): AppPackage {
   }
 }
 
+const IMPORT_META =
+  'const __importMeta={url:require("node:url").pathToFileURL(__filename).href,dirname:__dirname,filename:__filename,main:require.main===module};';
+
 /** CommonJS starts faster; an app with top-level await needs an ES module. */
 function bundle(appPath: string, entry: string): { code: Uint8Array; type: "commonjs" | "module" } {
   const common: BuildOptions = {
@@ -79,12 +82,8 @@ function bundle(appPath: string, entry: string): { code: Uint8Array; type: "comm
     const code = build({
       format: "cjs",
       // CommonJS has no import.meta; what esbuild leaves of it is undefined at run time.
-      define: {
-        "import.meta.url": "__bundleUrl",
-        "import.meta.dirname": "__dirname",
-        "import.meta.filename": "__filename",
-      },
-      banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
+      define: { "import.meta": "__importMeta" },
+      banner: { js: IMPORT_META },
     });
     return { code, type: "commonjs" };
   } catch (error) {

@@ -1,0 +1,251 @@
+import { expect } from "chai";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { bundleApp, BUNDLE_PATH } from "../../../components/registry/bundle.ts";
+import { stageContext } from "../../../components/registry/staged-context.ts";
+import { Folders } from "./helpers/folder.ts";
+
+const folders = new Folders();
+const app = (files: Record<string, string>): string => folders.make(files);
+const text = (content: Uint8Array | undefined): string => Buffer.from(content ?? []).toString();
+
+/** Runs a bundle from its staged context, as the container does, and gives what it prints. */
+function run(appPath: string): string {
+  const context = stageContext(folders.make(), "app-1", bundleApp(appPath));
+  return execFileSync(process.execPath, [BUNDLE_PATH], { cwd: context, encoding: "utf8" });
+}
+
+/** The sentence that refuses an app, with its folder named APP. */
+function refusal(appPath: string): string {
+  try {
+    bundleApp(appPath);
+  } catch (error) {
+    return (error as Error).message.replaceAll(appPath, "APP");
+  }
+  throw new Error("the app was accepted");
+}
+
+const FOREIGN_SERVER = `
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { greeting } from "./greeting.ts";
+
+const port = Number(process.env["PORT"] ?? 8080);
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === "/readyz") {
+    response.writeHead(200).end();
+    return;
+  }
+  response.writeHead(200, { "content-type": "text/plain" });
+  response.end(greeting("world"));
+}
+
+const server = createServer(answer);
+server.listen(port, () => {
+  const address = server.address();
+  if (typeof address === "object") console.log(address?.port);
+});
+process.on("SIGTERM", () => server.close());
+`;
+
+describe("bundleApp", () => {
+  afterEach(() => {
+    folders.remove();
+  });
+
+  it("a foreign service of 20 lines becomes one file that serves and stops", async () => {
+    const folder = app({
+      "package.json": '{"name":"foreign","version":"1.2.3","type":"module","main":"src/server.ts"}',
+      "src/server.ts": FOREIGN_SERVER,
+      "src/greeting.ts": "export const greeting = (name: string): string => `hello ${name}`;",
+    });
+    const files = bundleApp(folder);
+    const context = stageContext(folders.make(), "app-1", files);
+    const child = spawn(process.execPath, [BUNDLE_PATH], {
+      cwd: context,
+      env: { PORT: "0" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exit = once(child, "exit");
+    try {
+      const [port] = (await once(child.stdout, "data")) as [Buffer];
+      const response = await fetch(`http://127.0.0.1:${port.toString().trim()}/`, {
+        headers: { connection: "close" },
+      });
+
+      expect(await response.text()).to.equal("hello world");
+    } finally {
+      child.kill("SIGTERM");
+    }
+    expect([...files.keys()]).to.deep.equal([BUNDLE_PATH, "package.json"]);
+    expect(text(files.get("package.json"))).to.equal(
+      '{"name":"foreign","version":"1.2.3","type":"commonjs"}\n',
+    );
+    expect(await exit).to.deep.equal([0, null]);
+  });
+
+  it("dependencies, JSON and CommonJS are part of the bundle", () => {
+    const folder = app({
+      "package.json": '{"main":"main.mjs"}',
+      "main.mjs":
+        'import three from "three"; import data from "./data.json"; console.log(three + data.n);',
+      "data.json": '{"n":4}',
+      "node_modules/three/package.json": '{"main":"index.js"}',
+      "node_modules/three/index.js": 'module.exports = require("node:path").sep.length + 2;',
+    });
+
+    expect(run(folder)).to.equal("7\n");
+  });
+
+  it("import.meta names the bundle", () => {
+    const folder = app({
+      "package.json": '{"type":"module","main":"main.js"}',
+      "main.js":
+        'import { fileURLToPath } from "node:url"; const { url, dirname, filename } = import.meta; console.log(import.meta.main, import.meta.filename === __filename, process.cwd() + "/dist" === dirname, fileURLToPath(url) === filename, filename === dirname + "/server.js");',
+    });
+
+    expect(text(bundleApp(folder).get("package.json"))).to.equal('{"type":"commonjs"}\n');
+    expect(run(folder)).to.equal("true true true true true\n");
+  });
+
+  it("top-level await makes an ES module, in which CommonJS dependencies still work", () => {
+    const folder = app({
+      "package.json": '{"name":"awaits","main":"main.js","type":"module"}',
+      "main.js":
+        'import sep from "sep"; const one = await Promise.resolve(1); console.log(one + sep.length, import.meta.dirname === process.cwd() + "/dist");',
+      "node_modules/sep/package.json": "{}",
+      "node_modules/sep/index.js": 'module.exports = require("node:path").sep;',
+    });
+
+    expect(text(bundleApp(folder).get("package.json"))).to.equal(
+      '{"name":"awaits","type":"module"}\n',
+    );
+    expect(run(folder)).to.equal("2 true\n");
+  });
+
+  it("main is index.js where package.json names none", () => {
+    expect(run(app({ "package.json": "{}", "index.js": "console.log(1)" }))).to.equal("1\n");
+  });
+
+  it("files of package.json are copied beside it, folders with all that they hold", () => {
+    const folder = app({
+      "package.json": '{"main":"main.js","files":["public","./robots.txt"]}',
+      "main.js": "",
+      "public/b.css": "b",
+      "public/img/a.svg": "a",
+      "robots.txt": "r",
+      "notes.md": "not listed",
+    });
+    const files = bundleApp(folder);
+
+    expect([...files].slice(2).map(([name, content]) => [name, text(content)])).to.deep.equal([
+      ["public/b.css", "b"],
+      ["public/img/a.svg", "a"],
+      ["robots.txt", "r"],
+    ]);
+  });
+
+  it("an own build of the app never replaces the bundle or its package.json", () => {
+    const folder = app({
+      "package.json": '{"main":"main.js","files":["dist","package.json"]}',
+      "main.js": 'console.log("bundle")',
+      "dist/server.js": 'console.log("own build")',
+      "dist/other.js": "",
+    });
+
+    expect([...bundleApp(folder).keys()]).to.deep.equal([
+      BUNDLE_PATH,
+      "package.json",
+      "dist/other.js",
+    ]);
+    expect(run(folder)).to.equal("bundle\n");
+  });
+
+  it("is the same, byte for byte, from another folder and by another path", () => {
+    const content = {
+      "package.json": '{"name":"a","main":"src/main.ts","files":["public"]}',
+      "src/main.ts": 'import dep from "dep"; import "./b.ts"; console.log(dep, import.meta.url);',
+      "src/b.ts": "throw new Error(__filename);",
+      "node_modules/dep/index.js": "module.exports = __dirname;",
+      "public/a": "a",
+    };
+    const first = app(content);
+    const second = path.join(folders.make(), "deeper");
+    mkdirSync(second);
+    const link = path.join(folders.make(), "link");
+    symlinkSync(app(content), link);
+    const bundles = [first, path.relative(".", first), link].map((folder) => [
+      ...bundleApp(folder),
+    ]);
+
+    expect(bundles[1]).to.deep.equal(bundles[0]);
+    expect(bundles[2]).to.deep.equal(bundles[0]);
+  });
+
+  describe("refuses in a sentence", () => {
+    const rows: [string, Record<string, string>, string][] = [
+      [
+        "a folder without package.json",
+        { "main.js": "" },
+        "appPath is APP, but there is no APP/package.json. Point appPath to the folder of an npm package.",
+      ],
+      [
+        "a package.json without entry",
+        { "package.json": "{}" },
+        "APP/package.json names no main (index.js by default), but APP/index.js does not exist. Set main to the app's entry file.",
+      ],
+      [
+        "an entry that does not exist",
+        { "package.json": '{"main":"src/server.ts"}' },
+        "APP/package.json names src/server.ts, but APP/src/server.ts does not exist. Set main to the app's entry file.",
+      ],
+      [
+        "broken syntax",
+        { "package.json": '{"main":"main.js"}', "main.js": "\nconst = 1;" },
+        'The app in APP does not bundle: APP/main.js:2: Expected identifier but found "="',
+      ],
+      [
+        "broken syntax beside top-level await",
+        {
+          "package.json": '{"main":"main.js"}',
+          "main.js": 'import "./b.js"; await 1;',
+          "b.js": "(",
+        },
+        "The app in APP does not bundle: APP/b.js:1: Unexpected end of file",
+      ],
+      [
+        "two missing dependencies",
+        { "package.json": '{"main":"main.js"}', "main.js": 'import "koa";\nimport "pino";' },
+        'The app in APP does not bundle: APP/main.js:1: Could not resolve "koa" (and 1 more error)',
+      ],
+      [
+        "three missing dependencies",
+        { "package.json": '{"main":"main.js"}', "main.js": 'import "a";\nimport "b";\nimport "c"' },
+        'The app in APP does not bundle: APP/main.js:1: Could not resolve "a" (and 2 more errors)',
+      ],
+      [
+        "a static folder that does not exist",
+        { "package.json": '{"main":"main.js","files":["public"]}', "main.js": "" },
+        "APP/package.json lists public under files, but it does not exist. Remove it or add the folder.",
+      ],
+      [
+        "a static folder outside",
+        { "package.json": '{"main":"main.js","files":["public/../../other"]}', "main.js": "" },
+        "APP/package.json lists public/../../other under files, but it is not in the app's folder. Move it there.",
+      ],
+    ];
+    for (const [what, files, sentence] of rows) {
+      it(what, () => {
+        expect(refusal(app(files))).to.equal(sentence);
+      });
+    }
+
+    it("a package.json that is no JSON", () => {
+      expect(refusal(app({ "package.json": "{" }))).to.equal(
+        "APP/package.json is not valid JSON: SyntaxError: Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+      );
+    });
+  });
+});
