@@ -7,8 +7,10 @@ import type { Transformable } from "./transforms.ts";
 import type { Json, PlannedResource } from "./types.ts";
 import {
   isMap,
+  derivedFrom,
   joinPath,
   maskedMap,
+  merged,
   mistakes,
   plainMap,
   wireResource,
@@ -100,12 +102,16 @@ export class Ledger {
 
     const resource = await this.#transformed(urn, registration);
     const { inputs, options } = resource;
+    const before = this.problems.length;
     for (const [key, value] of Object.entries(inputs))
       this.check(value, `${label(resource)}: ${joinPath("", key)}`);
+    const inputsAreRight = this.problems.length === before;
     const known = resource.custom ? this.compute(resource) : { id: "", state: inputs };
     const state = withSecrets(known.state, options.additionalSecretOutputs ?? []);
-    for (const [key, value] of Object.entries(state))
-      if (!(key in inputs)) this.check(value, `${label(resource)}: output ${key}`);
+    // What is wrong with an input comes back in the outputs made of it.
+    if (inputsAreRight)
+      for (const [key, value] of Object.entries({ ...state, id: known.id }))
+        if (!(key in inputs)) this.check(value, `${label(resource)}: output ${key}`);
     this.#known.set(urn, { id: known.id, state });
 
     const secretPaths: string[] = [];
@@ -138,11 +144,12 @@ export class Ledger {
     // A provider is a resource of the engine's own, and its outputs are its inputs.
     if (type.startsWith("pulumi:providers:")) return { id: uuidFrom(digest(urn)), state: inputs };
     const { provider } = resource.options;
-    const computed = computeOutputs(
-      type,
-      { urn, name, inputs: plainMap(inputs), ...this.accountOf(provider) },
-      this.#defaultTagsOf(provider),
-    );
+    const computed = computeOutputs(type, {
+      urn,
+      name,
+      inputs: plainMap(inputs),
+      ...this.accountOf(provider),
+    });
     if (computed === undefined) {
       this.problems.push(
         `${label(resource)}: the plan has no outputs for this resource type: add a row to tools/plan/mocks`,
@@ -150,7 +157,11 @@ export class Ledger {
       return { id: digest(urn).slice(0, 17), state: inputs };
     }
     this.problems.push(...computed.refusals.map((refusal) => `${label(resource)}: ${refusal}`));
-    return { id: computed.id, state: { ...inputs, ...computed.outputs } };
+    const outputs = withSecrets(computed.outputs, derivedFrom(inputs, computed.outputs));
+    const tagsAll = computed.taggable
+      ? { tagsAll: merged(this.#defaultTagsOf(provider), inputs["tags"] ?? {}) }
+      : {};
+    return { id: computed.id, state: { ...inputs, ...outputs, ...tagsAll } };
   }
 
   /** Creates what a remote component would. */

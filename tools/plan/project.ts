@@ -99,7 +99,7 @@ async function readYaml(path: string): Promise<Record<string, unknown>> {
     if (isMap(file)) return file;
   } catch (error) {
     const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new PlanError(`${name} is not valid YAML: ${message}`);
+    throw new PlanError(`${name} is not valid YAML: ${message.replace(/:$/, "")}.`);
   }
   throw new PlanError(`${name} is not a map of settings.`);
 }

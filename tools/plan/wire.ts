@@ -95,6 +95,33 @@ export function withSecrets(value: WireMap, keys: readonly string[]): WireMap {
   );
 }
 
+/** Names of the `outputs` that repeat a secret text of `inputs`. */
+export function derivedFrom(inputs: WireMap, outputs: Record<string, Json>): string[] {
+  const secrets = secretLeaves(inputs, false);
+  return Object.entries(outputs).flatMap(([key, output]) => {
+    const text = JSON.stringify(output);
+    return secrets.some((secret) => text.includes(secret)) ? [key] : [];
+  });
+}
+
+/** Secret texts, without those too short to tell from ordinary ones. */
+function secretLeaves(value: Wire, inside: boolean): string[] {
+  if (typeof value === "string") return inside && value.length >= 6 ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((inner) => secretLeaves(inner, inside));
+  if (!isWireMap(value)) return [];
+  const secret = inside || signature(value) === SECRET_SIGNATURE;
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === SIGNATURE ? [] : secretLeaves(inner, secret),
+  );
+}
+
+/** A map with entries of another over its own; secret as a whole where the other is. */
+export function merged(base: WireMap, over: Wire): Wire {
+  if (!isWireMap(over)) return base;
+  if (signature(over) !== SECRET_SIGNATURE) return { ...base, ...over };
+  return wireSecret(merged(base, over["value"] ?? {}));
+}
+
 /** Texts that only a mistake in the program puts into a value, with what each means. */
 const MISTAKES: readonly [RegExp, string][] = [
   [/\bundefined\b/, "holds the text undefined"],

@@ -20,37 +20,30 @@ export const COMPUTED: Readonly<Record<string, Computed>> = {
   ...edge,
 };
 
+/** Services of one place for all regions: their resources have no `region`. */
+const GLOBAL = /^aws:(?:budgets|costexplorer|iam|route53)\//;
+
 export interface MockOutputs {
   id: string;
-  /** Without `id`. */
+  /** Without `id` and `tagsAll`. */
   outputs: Record<string, Json>;
+  /** Whether the provider adds its default tags and tells them as `tagsAll`. */
+  taggable: boolean;
   /** Sentences about what AWS would refuse. */
   refusals: string[];
 }
 
-/**
- * Outputs of a resource; `undefined` for a type that the table does not have.
- * @param defaultTags tags that the provider adds to each taggable resource
- */
-export function computeOutputs(
-  type: string,
-  args: MockResourceArgs,
-  defaultTags: Record<string, Json>,
-): MockOutputs | undefined {
+/** Outputs of a resource; `undefined` for a type that the table does not have. */
+export function computeOutputs(type: string, args: MockResourceArgs): MockOutputs | undefined {
   const computed = COMPUTED[type];
   if (computed === undefined) return undefined;
   const resource = new MockResource(args);
   const { id, ...outputs } = computed(resource);
-  const region = type.startsWith("aws:") ? { region: resource.region } : {};
-  const tags = args.inputs["tags"];
-  const tagsAll =
-    type.startsWith("aws:") && !UNTAGGED.has(type)
-      ? {
-          tagsAll: {
-            ...defaultTags,
-            ...(typeof tags === "object" && !Array.isArray(tags) ? tags : {}),
-          },
-        }
-      : {};
-  return { id, outputs: { ...region, ...outputs, ...tagsAll }, refusals: resource.refusals };
+  const region = type.startsWith("aws:") && !GLOBAL.test(type) ? { region: resource.region } : {};
+  return {
+    id,
+    outputs: { ...region, ...outputs },
+    taggable: type.startsWith("aws:") && !UNTAGGED.has(type),
+    refusals: resource.refusals,
+  };
 }
