@@ -1,0 +1,169 @@
+import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
+import {
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  type TargetHealthDescription,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { awsErrorText } from "./aws-errors.ts";
+import type { Clients } from "./clients.ts";
+import { describeService, type ServiceAddress } from "./ecs-reader.ts";
+import {
+  isFailure,
+  type Evidence,
+  type Expectations,
+  type FailedTask,
+  type UnhealthyTargets,
+} from "./evidence.ts";
+import type { Observation } from "./observation.ts";
+import { failedTask, stoppedTasks } from "./tasks.ts";
+
+const LOG_LINES = 50;
+
+/**
+ * Gathers what explains a failed deployment. What cannot be read becomes a gap of the evidence: a missing permission
+ * must not hide the failure itself.
+ * @param asked - ARN of the task definition that was asked for
+ */
+export async function readEvidence(
+  clients: Clients,
+  address: ServiceAddress,
+  asked: string,
+  observation: Observation,
+): Promise<Evidence> {
+  const gaps: string[] = [];
+  const attempt = async <T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      gaps.push(`${what} could not be read: ${awsErrorText(error)}`);
+      return otherwise;
+    }
+  };
+  const { deployment } = observation;
+  const target = deployment?.target.taskDefinition ?? asked;
+  const since = deployment?.createdAt ?? 0;
+
+  const definition = await attempt("the task definition", undefined, async () => {
+    const answer = await clients.ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: target }),
+    );
+    return answer.taskDefinition;
+  });
+  const service = await attempt("the service", undefined, () => describeService(clients, address));
+  const tasks = await attempt("the stopped tasks", [], async () => {
+    const stopped = await stoppedTasks(clients, address);
+    return stopped
+      .filter(
+        (task) =>
+          task.taskDefinitionArn === target &&
+          (task.createdAt?.getTime() ?? 0) >= since &&
+          isFailure(task.stopCode, task.stoppedReason),
+      )
+      .map(failedTask)
+      .sort((a, b) => b.stoppedAt - a.stoppedAt);
+  });
+  const targetGroup = deployment?.target.targetGroup ?? service?.loadBalancers?.[0]?.targetGroupArn;
+  const health = await attempt("the target health", [], async () => {
+    if (targetGroup === undefined) return [];
+    const answer = await clients.elb.send(
+      new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
+    );
+    return answer.TargetHealthDescriptions ?? [];
+  });
+  return {
+    tasks,
+    logLines: await attempt("the log of the failed task", [], () =>
+      lastLines(clients, definition, tasks[0]),
+    ),
+    unhealthy: unhealthyTargets(health),
+    healthyTargets: health.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length,
+    events: (service?.events ?? [])
+      .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since)
+      .flatMap(({ message }) => message ?? []),
+    triggeredAlarms: deployment?.triggeredAlarms ?? [],
+    expected: await attempt("the target group", expectations(definition), async () => ({
+      ...expectations(definition),
+      ...(await healthCheck(clients, targetGroup)),
+    })),
+    gaps,
+  };
+}
+
+/** Where the container's log driver writes the log of a task. */
+export function logStream(
+  definition: TaskDefinition,
+  task: string,
+): { logGroupName: string; logStreamName: string } | undefined {
+  const container = definition.containerDefinitions?.[0];
+  const options = container?.logConfiguration?.options;
+  const group = options?.["awslogs-group"];
+  const prefix = options?.["awslogs-stream-prefix"];
+  return group === undefined || prefix === undefined
+    ? undefined
+    : { logGroupName: group, logStreamName: `${prefix}/${container?.name ?? ""}/${task}` };
+}
+
+async function lastLines(
+  { logs }: Clients,
+  definition: TaskDefinition | undefined,
+  task: FailedTask | undefined,
+): Promise<string[]> {
+  const stream =
+    definition === undefined || task === undefined ? undefined : logStream(definition, task.id);
+  if (stream === undefined) return [];
+  try {
+    const answer = await logs.send(
+      new GetLogEventsCommand({ ...stream, startFromHead: false, limit: LOG_LINES }),
+    );
+    return (answer.events ?? []).flatMap(({ message }) => message ?? []);
+  } catch (error) {
+    // The stream appears with the first line; a task that never started has none.
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return [];
+    throw error;
+  }
+}
+
+/** States that say nothing bad: on the way in, on the way out, or not used at all. */
+const UNDECIDED = new Set(["healthy", "initial", "draining", "unused"]);
+
+function unhealthyTargets(health: readonly TargetHealthDescription[]): UnhealthyTargets[] {
+  const failing = health.flatMap(({ TargetHealth }) =>
+    TargetHealth === undefined || UNDECIDED.has(TargetHealth.State ?? "") ? [] : [TargetHealth],
+  );
+  const byReason = Map.groupBy(failing, ({ Reason, Description }) =>
+    JSON.stringify([Reason ?? "unhealthy", Description ?? ""]),
+  );
+  return [...byReason].map(([key, group]) => {
+    const [reason, description] = JSON.parse(key) as [string, string];
+    return { count: group.length, reason, description };
+  });
+}
+
+function expectations(definition: TaskDefinition | undefined): Expectations {
+  const port = definition?.containerDefinitions?.[0]?.portMappings?.[0]?.containerPort;
+  const cpuArchitecture = definition?.runtimePlatform?.cpuArchitecture;
+  const memory = Number(definition?.memory);
+  return {
+    ...(port === undefined ? {} : { containerPort: port }),
+    ...(cpuArchitecture === undefined ? {} : { cpuArchitecture }),
+    ...(Number.isNaN(memory) ? {} : { memoryMiB: memory }),
+  };
+}
+
+async function healthCheck(
+  { elb }: Clients,
+  targetGroup: string | undefined,
+): Promise<Expectations> {
+  if (targetGroup === undefined) return {};
+  const answer = await elb.send(
+    new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroup] }),
+  );
+  const group = answer.TargetGroups?.[0];
+  return {
+    ...(group?.HealthCheckPath === undefined ? {} : { healthPath: group.HealthCheckPath }),
+    ...(group?.HealthCheckTimeoutSeconds === undefined
+      ? {}
+      : { healthTimeoutSeconds: group.HealthCheckTimeoutSeconds }),
+  };
+}

@@ -1,0 +1,41 @@
+/** Reads the message out of a log line, which may be plain text or a JSON record of a usual logger. */
+
+const LONGEST = 300;
+
+/** Loggers name it `msg` (pino, bunyan), `message` (winston) or nest the error that they caught. */
+const MESSAGE_KEYS = ["msg", "message", "error", "err", "reason"];
+
+function messageOf(value: unknown, depth = 0): string | undefined {
+  if (typeof value === "string") return value === "" ? undefined : value;
+  if (typeof value !== "object" || value === null || depth > 2) return undefined;
+  const record = value as Readonly<Record<string, unknown>>;
+  // The error says more than the sentence that it was logged with.
+  const nested = messageOf(record["err"] ?? record["error"], depth + 1);
+  const own = MESSAGE_KEYS.map((key) => record[key]).find((text) => typeof text === "string");
+  if (nested === undefined || nested === own) return own;
+  return own === undefined ? nested : `${own}: ${nested}`;
+}
+
+/** The message of a line, without colour codes and cut to {@link LONGEST} characters. */
+export function logMessage(line: string): string {
+  const plain = stripColour(line).trim();
+  let message: string | undefined;
+  if (plain.startsWith("{")) {
+    try {
+      message = messageOf(JSON.parse(plain));
+    } catch {
+      // Not JSON after all: the line itself is the message.
+    }
+  }
+  const text = (message ?? plain).replaceAll(/\s+/g, " ");
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+}
+
+const ESCAPE = String.fromCharCode(27);
+const COLOUR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, "g");
+const stripColour = (text: string): string => text.replaceAll(COLOUR, "");
+
+/** Frames of a stack trace and Node's closing lines say nothing about the cause. */
+export function isNoise(message: string): boolean {
+  return message === "" || /^(at |\^+$|Node\.js v|[{}\]]+$|node:internal|throw )/.test(message);
+}

@@ -1,0 +1,64 @@
+import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import type { Clients } from "./clients.ts";
+import type { FailedTask } from "./evidence.ts";
+
+/** DescribeTasks takes up to 100 tasks. */
+const PAGE = 100;
+
+/** Tasks of a service that stopped in the last hour: ECS keeps them no longer. */
+export function stoppedTasks(
+  clients: Pick<Clients, "ecs">,
+  address: { clusterName: string; serviceName: string },
+): Promise<Task[]> {
+  return tasks(clients, address, "STOPPED");
+}
+
+/** Tasks of a service that run or are on their way to it. */
+export function runningTasks(
+  clients: Pick<Clients, "ecs">,
+  address: { clusterName: string; serviceName: string },
+): Promise<Task[]> {
+  return tasks(clients, address, "RUNNING");
+}
+
+async function tasks(
+  { ecs }: Pick<Clients, "ecs">,
+  { clusterName, serviceName }: { clusterName: string; serviceName: string },
+  desiredStatus: "RUNNING" | "STOPPED",
+): Promise<Task[]> {
+  const listed = await ecs.send(
+    new ListTasksCommand({ cluster: clusterName, serviceName, desiredStatus, maxResults: PAGE }),
+  );
+  if (listed.taskArns === undefined || listed.taskArns.length === 0) return [];
+  const described = await ecs.send(
+    new DescribeTasksCommand({ cluster: clusterName, tasks: listed.taskArns }),
+  );
+  return described.tasks ?? [];
+}
+
+/** `1f0c2d...` of `arn:aws:ecs:eu-west-1:123456789012:task/cluster/1f0c2d...`. */
+export function taskId(taskArn: string): string {
+  return taskArn.slice(taskArn.lastIndexOf("/") + 1);
+}
+
+export function failedTask(task: Task): FailedTask {
+  // The container that failed; a sidecar's code is worth nothing while the app has one.
+  const container =
+    task.containers?.find(
+      ({ exitCode, reason }) => (exitCode ?? 0) !== 0 || reason !== undefined,
+    ) ?? task.containers?.[0];
+  const stopped = task.executionStoppedAt ?? task.stoppingAt ?? task.stoppedAt;
+  const lifetime =
+    task.startedAt === undefined || stopped === undefined
+      ? undefined
+      : (stopped.getTime() - task.startedAt.getTime()) / 1000;
+  return {
+    id: taskId(task.taskArn ?? ""),
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    ...(container?.exitCode === undefined ? {} : { exitCode: container.exitCode }),
+    ...(container?.reason === undefined ? {} : { containerReason: container.reason }),
+    ...(lifetime === undefined ? {} : { lifetimeSeconds: lifetime }),
+    stoppedAt: (task.stoppedAt ?? stopped)?.getTime() ?? 0,
+  };
+}

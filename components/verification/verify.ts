@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { progressLine } from "./progress.ts";
+
+export interface VerifyDeploymentArgs {
+  /** False where nothing is deployed, such as the offline plan: AWS is not asked. */
+  enabled: boolean;
+  /** Name of the stack, for the commands in messages. */
+  stack: string;
+  region: string;
+  accountId: string;
+  /** Profile that the AWS provider uses. @default - the SDK's own order */
+  profile?: string | undefined;
+  clusterName: pulumi.Input<string>;
+  /** Name of the service, taken from the resource, so that it was updated before. */
+  serviceName: pulumi.Input<string>;
+  /** Task definition that the deployment asks for. */
+  taskDefinitionArn: pulumi.Input<string>;
+}
+
+/**
+ * Makes `pulumi up` tell the truth: waits for the deployment and fails the command with a post-mortem when it is not the
+ * one that runs. It runs on every `up`, changed or not, because the engine keeps an update that ECS rolled back, and the
+ * next `up` has nothing to change. Previews skip it.
+ * @returns the service's name, the same in a preview, once the deployment is verified, sleeps or awaits approval
+ * @throws pulumi.RunError in the output, with the post-mortem
+ */
+export function verifyDeployment(
+  args: VerifyDeploymentArgs,
+  resource?: pulumi.Resource,
+): pulumi.Output<string> {
+  return pulumi
+    .all([args.clusterName, args.serviceName, args.taskDefinitionArn])
+    .apply(async ([clusterName, serviceName, taskDefinitionArn]) => {
+      if (args.enabled && !pulumi.runtime.isDryRun())
+        await run({ ...args, clusterName, serviceName, taskDefinitionArn }, resource);
+      return serviceName;
+    });
+}
+
+async function run(
+  args: VerifyDeploymentArgs & {
+    clusterName: string;
+    serviceName: string;
+    taskDefinitionArn: string;
+  },
+  resource: pulumi.Resource | undefined,
+): Promise<void> {
+  // Loaded here: the plan and the preview have no use for the AWS clients.
+  const [{ createClients }, { impossible, verify }] = await Promise.all([
+    import("./clients.ts"),
+    import("./verification.ts"),
+  ]);
+  const result = await verify(createClients(args), args, {
+    report: (elapsedSeconds, text) => {
+      void pulumi.log.info(progressLine(elapsedSeconds, text), resource);
+    },
+  }).catch((error: unknown) => {
+    throw new pulumi.RunError(impossible(error, args.stack));
+  });
+  if (!result.ok) throw new pulumi.RunError(result.message);
+  if (result.state === "succeeded") await pulumi.log.info(result.message, resource);
+  else await pulumi.log.warn(result.message, resource);
+}
