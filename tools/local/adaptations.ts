@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ServiceSpec } from "./spec-types.ts";
+import type { ServiceSpec, UlimitSpec } from "./spec-types.ts";
 
 /** What the local run needs to know of this machine and of the command line. */
 export interface LocalOptions {
@@ -16,6 +16,8 @@ export interface LocalOptions {
   secretFor(name: string): string;
   /** Platform of this machine's containers, such as `linux/amd64`. */
   platform: string;
+  /** Most open files that a container may be given here; absent means no limit is known. */
+  maxOpenFiles?: number;
   /** Image that the stack runs by digest, in place of which the app's source runs here. */
   pinnedImage?: string;
 }
@@ -32,6 +34,8 @@ export interface LocalService {
   /** Header that example calls need. */
   authorization?: { header: string; value: string };
   usesDataFolder: boolean;
+  /** Limits of a container. */
+  ulimits: UlimitSpec[];
 }
 
 /** Mount point of the data folder inside a container. */
@@ -54,6 +58,7 @@ export function adapt(spec: ServiceSpec, options: LocalOptions): LocalService {
     changes.push(`${name} from --env`);
   }
   surroundings(spec, options, changes);
+  const ulimits = openFiles(spec, options, changes);
   return {
     desiredCount,
     environment,
@@ -61,6 +66,7 @@ export function adapt(spec: ServiceSpec, options: LocalOptions): LocalService {
     changes,
     ...(authorization === undefined ? {} : { authorization }),
     usesDataFolder,
+    ulimits,
   };
 }
 
@@ -132,6 +138,16 @@ function standInSecrets(
     }
   }
   return authorization;
+}
+
+/** Without rights of its own (rootless), a Docker daemon cannot raise the limit of open files. */
+function openFiles(spec: ServiceSpec, options: LocalOptions, changes: string[]): UlimitSpec[] {
+  const most = options.maxOpenFiles ?? Infinity;
+  return spec.container.ulimits.map((limit) => {
+    if (!options.docker || limit.name !== "nofile" || limit.hardLimit <= most) return limit;
+    changes.push(`nofile ${most} (was ${limit.hardLimit})`);
+    return { ...limit, softLimit: Math.min(limit.softLimit, most), hardLimit: most };
+  });
 }
 
 function surroundings(spec: ServiceSpec, options: LocalOptions, changes: string[]): void {

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { CONTAINER_DATA_PATH } from "./adaptations.ts";
 import { LocalRunError } from "./plan-reader.ts";
@@ -29,6 +30,16 @@ export async function dockerPlatform(): Promise<string> {
         : "--docker needs a Docker daemon, and none answers: start Docker, or leave --docker out to run the app as a process.",
     );
   }
+}
+
+/**
+ * Most open files that a container may be given on this machine: the hard limit of this process.
+ * Undefined where containers run in a machine of their own (macOS, Windows).
+ */
+export async function maxOpenFiles(): Promise<number | undefined> {
+  const limits = await readFile("/proc/self/limits", "utf8").catch(() => "");
+  const hard = Number(/^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1]);
+  return Number.isNaN(hard) ? undefined : hard;
 }
 
 /**

@@ -49,7 +49,7 @@ export async function prepareRevision(
   if (docker) {
     const image = await buildImage(spec.image, root, options.platform);
     const settings = {
-      spec,
+      spec: { ...spec, container: { ...spec.container, ulimits: local.ulimits } },
       image,
       environment: local.environment,
       ...(local.usesDataFolder ? { dataFolder: data.absolute } : {}),

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { Plan } from "../plan/types.ts";
 import { adapt, type LocalService } from "./adaptations.ts";
-import { dockerPlatform } from "./docker.ts";
+import { dockerPlatform, maxOpenFiles } from "./docker.ts";
 import { curlCommands, readExamples } from "./examples.ts";
 import { startLocalRun, type LocalRun } from "./local-run.ts";
 import type { CliOptions } from "./options.ts";
@@ -130,6 +130,7 @@ async function prepare(preparation: Preparation): Promise<Version> {
   const { plan, pinnedImage } = await planWithSource(options, signal);
   const spec = serviceSpec(plan);
   const data = dataFolder(root, options.stack, options.docker);
+  const openFiles = options.docker ? await maxOpenFiles() : undefined;
   const local = adapt(spec, {
     docker: options.docker,
     dataFolder: data.shown,
@@ -139,6 +140,7 @@ async function prepare(preparation: Preparation): Promise<Version> {
     secretFor,
     platform,
     ...(pinnedImage === undefined ? {} : { pinnedImage }),
+    ...(openFiles === undefined ? {} : { maxOpenFiles: openFiles }),
   });
   const revision = await prepareRevision(spec, local, {
     root,

@@ -38,6 +38,7 @@ describe("adaptations of the local run", () => {
       portVariable: "PORT",
       authorization: { header: "x-api-key", value: "stand-in-API_KEY_HASHES" },
       usesDataFolder: true,
+      ulimits: [{ name: "nofile", softLimit: 65536, hardLimit: 65536 }],
       changes: [
         "STORE sqlite (was dynamodb)",
         "no TABLE_NAME",
@@ -119,6 +120,15 @@ describe("adaptations of the local run", () => {
       "container port 8080 published on a free port for each task",
     );
     expect(service.changes.at(-1)).to.equal("image for linux/amd64 (was linux/arm64)");
+  });
+
+  it("gives a container as many open files as this machine has", () => {
+    const few = local({ docker: true, maxOpenFiles: 20_000 });
+    const enough = local({ docker: true, maxOpenFiles: 65_536 });
+
+    expect(few.ulimits).to.deep.equal([{ name: "nofile", softLimit: 20_000, hardLimit: 20_000 }]);
+    expect(few.changes.at(-1)).to.equal("nofile 20000 (was 65536)");
+    expect(enough.ulimits).to.deep.equal([{ name: "nofile", softLimit: 65536, hardLimit: 65536 }]);
   });
 
   it("says when the number of tasks, the strategy or the image differ", () => {

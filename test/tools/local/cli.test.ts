@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { ROOT } from "../../../tools/local/session.ts";
+import { dockerIsHere, localBase, run as command } from "../../helpers/local-base.ts";
 import { createForeignApp, type ForeignApp } from "./fixture/foreign-app.ts";
 import { load, until } from "./fixture/harness.ts";
 
@@ -21,6 +22,8 @@ function start(...args: string[]): Run {
   const child = spawn(process.execPath, [join(ROOT, "tools/local/cli.ts"), ...port, ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
+    // A process group of its own, as a shell gives a command.
+    detached: true,
   });
   let out = "";
   let err = "";
@@ -86,7 +89,8 @@ describe("npm start", function () {
     const url = await run.url();
 
     const answers = await Promise.all([fetch(url), fetch(url)].map(async (r) => (await r).json()));
-    run.child.kill("SIGINT");
+    // A terminal sends it to the whole group.
+    process.kill(-(run.child.pid ?? 0), "SIGINT");
     const code = await run.exit;
 
     expect(answers).to.deep.equal([{ version: "one" }, { version: "one" }]);
@@ -189,6 +193,31 @@ describe("npm start", function () {
     expect(run.err()).to.match(
       /^--docker needs (a Docker daemon, and none answers: start Docker|the docker command, which is not on PATH: install Docker), or leave --docker out to run the app as a process\.\n$/,
     );
+  });
+
+  it("runs the real image as the task definition says", async function () {
+    if (!dockerIsHere()) this.skip();
+    this.timeout(60_000);
+    const run = foreign("--docker", "--config", `nodeImage=${localBase()}`);
+    const url = await run.url();
+
+    const answer = (await (await fetch(url)).json());
+    const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(run.err())?.[1] ?? "";
+    const id = command("docker", ["ps", "--quiet", "--filter", `publish=${port}`]);
+    const format = "{{json .HostConfig}}";
+    const host = JSON.parse(command("docker", ["inspect", "--format", format, id])) as unknown;
+    run.child.kill("SIGINT");
+
+    expect(await run.exit).to.equal(0);
+    expect(answer).to.deep.equal({ version: "one" });
+    expect(host).to.deep.include({
+      ReadonlyRootfs: true,
+      CapDrop: ["ALL"],
+      Memory: 512 * 1024 * 1024,
+      NanoCpus: 250_000_000,
+    });
+    expect(command("docker", ["ps", "--all", "--quiet", "--filter", `id=${id}`])).to.equal("");
+    expect(run.out()).to.include("task 1 | foreign one listens\n");
   });
 
   it("passes the sentences of a refused configuration on", async () => {
