@@ -232,6 +232,26 @@ describe("planStack", () => {
       expect(JSON.stringify(planned)).not.to.include("[secret shop:token]");
     });
 
+    it("stay secret in what the provider makes of them", async () => {
+      const planned = await plan(() => {
+        const token = new pulumi.Config().requireSecret("token");
+        new aws.sqs.Queue("tagged", { tags: token.apply((hidden) => ({ hidden })) });
+        new aws.sqs.QueuePolicy("derived", { queueUrl: "q", policy: token });
+      });
+      expect(find(planned, "tagged").secretPaths).to.deep.equal(["tags"]);
+      expect(find(planned, "tagged").outputs["tagsAll"]).to.equal("[secret]");
+      expect(find(planned, "derived").outputs["policy"]).to.equal("[secret]");
+    });
+
+    it("are refused where the identity of a resource would tell them", async () => {
+      const program = () => {
+        new aws.sqs.Queue("q", { name: new pulumi.Config().requireSecret("token") });
+      };
+      expect(await failure(plan(program))).to.equal(
+        "PlanError: dev: aws:sqs/queue:Queue q: output id holds a secret in plain text: keep it a secret Output (pulumi.secret)",
+      );
+    });
+
     it("read without their secrecy are refused where they arrive", async () => {
       const leak = () => {
         const token = new pulumi.Config().require("token");
