@@ -47,6 +47,13 @@ function withShifting(values: StackValues): (Problem | false)[] {
       key: "testListenerPort",
       reason: `is ${port}, which serves callers already. Choose another port.`,
     },
+    // The network ACL of public subnets opens no other port below 1024.
+    port > 0 &&
+      port < 1024 &&
+      ![80, 443].includes(port) && {
+        key: "testListenerPort",
+        reason: `is ${port}, but the network lets callers in on 80, 443 and from 1024 on alone. Choose a port such as 8443.`,
+      },
     port > 0 &&
       deployment.testIngressCidrs.length === 0 && {
         key: "testIngressCidrs",

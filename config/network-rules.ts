@@ -81,14 +81,18 @@ function wrongRange(cidr: string): string | undefined {
 }
 
 /** Who may call in, and whom tasks may call. */
-export const access: Rule = ({ loadBalancer: { ingressCidrs }, service: { egressPorts } }) => [
-  ...ingressCidrs.map((cidr): Problem | false => {
-    const wrong = isPlaceholder(cidr) ? undefined : wrongRange(cidr);
-    return wrong !== undefined && { key: "ingressCidrs", reason: `holds ${cidr}, ${wrong}` };
-  }),
+export const access: Rule = ({ loadBalancer, deployment, service: { egressPorts } }) => [
+  ...callers("ingressCidrs", loadBalancer.ingressCidrs),
+  ...callers("testIngressCidrs", deployment.testIngressCidrs),
   !egressPorts.includes("443") && {
     key: "egressPorts",
     reason:
       "lacks 443, by which tasks reach the registry, the logs and the table: none would start. Add it.",
   },
 ];
+
+const callers = (key: string, cidrs: readonly string[]): (Problem | false)[] =>
+  cidrs.map((cidr) => {
+    const wrong = isPlaceholder(cidr) ? undefined : wrongRange(cidr);
+    return wrong !== undefined && { key, reason: `holds ${cidr}, ${wrong}` };
+  });

@@ -176,33 +176,6 @@ describe("rules between configuration keys", () => {
     ]);
   });
 
-  describe("deployment strategy", () => {
-    for (const deploymentStrategy of ["blue-green", "canary", "linear"])
-      table([
-        [
-          `${deploymentStrategy} with DNS discovery`,
-          { deploymentStrategy, serviceDiscovery: "dns" },
-          [
-            `deploymentStrategy is ${deploymentStrategy}, which shifts traffic at the load balancer, but serviceDiscovery is dns, which bypasses it. Use rolling, or connect for discovery.`,
-          ],
-        ],
-        [
-          `${deploymentStrategy} on Spot alone`,
-          { deploymentStrategy, spotPercent: 100 },
-          [
-            `deploymentStrategy is ${deploymentStrategy}, but every task runs on Spot capacity, which may vanish during a shift. Set onDemandBase to at least 1 or use rolling.`,
-          ],
-        ],
-        [
-          `${deploymentStrategy} on Spot above a base`,
-          { deploymentStrategy, spotPercent: 100, onDemandBase: 1 },
-          [],
-        ],
-        [`${deploymentStrategy} on mostly Spot`, { deploymentStrategy, spotPercent: 99 }, []],
-      ]);
-    table([["rolling with DNS on Spot", { serviceDiscovery: "dns", spotPercent: 100 }, []]]);
-  });
-
   describe("environment", () => {
     const setByPlatform = "which the platform sets itself. Remove it.";
     table([

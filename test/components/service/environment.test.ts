@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import {
+  PLATFORM_VARIABLES,
+  platformEnvironment,
+} from "../../../components/service/environment.ts";
+
+describe("platformEnvironment", () => {
+  it("tells the app its port, times, limits and size, as texts", () => {
+    const environment = platformEnvironment({
+      containerPort: 8080,
+      idleTimeoutSeconds: 60,
+      drainDelaySeconds: 2,
+      stopTimeoutSeconds: 45,
+      bodyLimitBytes: 1048576,
+      taskCpu: 256,
+      taskMemoryMiB: 512,
+      revision: "app-0123456789abcdef",
+    });
+
+    expect(environment).to.deep.equal({
+      PORT: "8080",
+      // Five seconds more than the load balancer's idle time-out.
+      KEEP_ALIVE_TIMEOUT_SECONDS: "65",
+      DRAIN_DELAY_SECONDS: "2",
+      // Five seconds less than the time until the kill.
+      SHUTDOWN_DEADLINE_SECONDS: "40",
+      BODY_LIMIT_BYTES: "1048576",
+      TASK_CPU_UNITS: "256",
+      TASK_MEMORY_MIB: "512",
+      REVISION: "app-0123456789abcdef",
+    });
+  });
+
+  it("configuration may not set these, nor the table's name", () => {
+    expect([...PLATFORM_VARIABLES].sort()).to.deep.equal([
+      "BODY_LIMIT_BYTES",
+      "DRAIN_DELAY_SECONDS",
+      "KEEP_ALIVE_TIMEOUT_SECONDS",
+      "PORT",
+      "REVISION",
+      "SHUTDOWN_DEADLINE_SECONDS",
+      "TABLE_NAME",
+      "TASK_CPU_UNITS",
+      "TASK_MEMORY_MIB",
+    ]);
+  });
+});
