@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CommandOptions {
+  /** @default the current folder */
+  cwd?: string;
+  /** Added to the environment of this process. @default none */
+  env?: Readonly<Record<string, string>>;
+  /** Sent to stdin, which is closed otherwise. */
+  input?: string;
+  /** Passes the output on to stderr while it comes. @default false */
+  show?: boolean;
+}
+
+/** Runs a program without a shell and waits for its end; a failure is a result, not an error. */
+export type RunCommand = (
+  command: string,
+  args: readonly string[],
+  options?: CommandOptions,
+) => Promise<CommandResult>;
+
+/** A command that failed, or that is not installed; the message needs no stack. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  /** Exit code of the command; 127 where it does not exist. */
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Where to get what is not on PATH. */
+const INSTALL: Readonly<Record<string, string>> = {
+  pulumi: "https://www.pulumi.com/docs/install/",
+  docker: "https://docs.docker.com/get-started/get-docker/",
+  skopeo: "https://github.com/containers/skopeo/blob/main/install.md",
+  gh: "https://cli.github.com/",
+};
+
+/** @throws CommandError with code 127 when the program is not on PATH */
+export const runCommand: RunCommand = (command, args, options = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const)
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        output[name] += text;
+        if (options.show === true) process.stderr.write(text);
+      });
+    // A program that ends before it read everything breaks the pipe; its exit code says why.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.input ?? "");
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") {
+        reject(error);
+        return;
+      }
+      const where = INSTALL[command];
+      reject(
+        new CommandError(
+          `${command} is not on PATH.${where === undefined ? "" : ` Install it: ${where}`}`,
+          127,
+        ),
+      );
+    });
+    child.on("close", (code, signal) => {
+      resolve({ ...output, code: code ?? (signal === "SIGINT" ? 130 : 143) });
+    });
+  });
+
+/**
+ * Runs a program that has to succeed.
+ * @returns what it printed on stdout
+ * @throws CommandError with the end of its stderr
+ */
+export async function succeed(
+  run: RunCommand,
+  command: string,
+  args: readonly string[],
+  options?: CommandOptions,
+): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, options);
+  if (code === 0) return stdout;
+  throw new CommandError(
+    `${command} ${args.slice(0, 2).join(" ")} ended with exit code ${code}: ${lastLines(stderr === "" ? stdout : stderr)}`,
+    code,
+  );
+}
+
+export function lastLines(text: string, count = 20): string {
+  return text.trim().split("\n").slice(-count).join("\n");
+}

@@ -1,0 +1,47 @@
+import { CommandError, lastLines } from "./command.ts";
+import { EXIT, QUIET, type PulumiProject } from "./pulumi.ts";
+
+/** Whether what runs is what the state says. */
+export interface DriftReport {
+  stack: string;
+  drift: boolean;
+  /** What changed behind Pulumi's back, a line each: `update aws:ecs/service:Service api`. */
+  changes: string[];
+}
+
+interface RefreshStep {
+  op?: string;
+  urn?: string;
+}
+
+/**
+ * Compares the state with the cloud, and changes neither: without `--preview-only` the CLI would write the drift into the
+ * state before it reports it.
+ * @throws CommandError when the comparison itself fails, which says nothing about drift
+ */
+export async function findDrift(project: PulumiProject, stack: string): Promise<DriftReport> {
+  const args = [
+    ...["refresh", "--preview-only", "--expect-no-changes", "--json", "--stack", stack],
+    ...QUIET,
+  ];
+  const { code, stdout, stderr } = await project.run("pulumi", args, {
+    ...(project.cwd === undefined ? {} : { cwd: project.cwd }),
+  });
+  if (code === 0) return { stack, drift: false, changes: [] };
+  if (code === EXIT.changesUnexpected) return { stack, drift: true, changes: changes(stdout) };
+  throw new CommandError(
+    `${stack}: pulumi refresh ended with exit code ${code}, so nothing is known about drift: ${lastLines(`${stdout}\n${stderr}`)}`,
+    code,
+  );
+}
+
+function changes(stdout: string): string[] {
+  const { steps = [] } = JSON.parse(stdout) as { steps?: RefreshStep[] };
+  return steps
+    .filter(({ op }) => op !== undefined && op !== "same" && op !== "refresh")
+    .map(({ op = "", urn = "" }) => {
+      const [, , types = "", ...name] = urn.split("::");
+      return `${op} ${types.split("$").at(-1) ?? ""} ${name.join("::")}`;
+    })
+    .sort();
+}

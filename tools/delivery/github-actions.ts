@@ -1,0 +1,55 @@
+import { appendFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+
+/** GitHub cuts a step summary at this size. Source: GitHub Docs, "Workflow commands": job summaries. */
+const SUMMARY_BYTES = 1_000_000;
+
+/** What a step tells the workflow that runs it; on a developer's machine it goes to stdout. */
+export interface Workflow {
+  /** Makes a value readable as `steps.<id>.outputs.<name>`. */
+  output(name: string, value: string): void;
+  /** Adds Markdown to the page of the run. */
+  summary(markdown: string): void;
+  warning(message: string): void;
+}
+
+export function workflow(env: NodeJS.ProcessEnv = process.env): Workflow {
+  return {
+    output(name, value) {
+      const file = env["GITHUB_OUTPUT"];
+      // A delimiter that no value can hold keeps a value from setting outputs of its own.
+      const delimiter = `value-${randomUUID()}`;
+      if (file === undefined) process.stdout.write(`${name}=${value}\n`);
+      else appendFileSync(file, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
+    },
+    summary(markdown) {
+      const file = env["GITHUB_STEP_SUMMARY"];
+      if (file === undefined) process.stdout.write(`${markdown}\n`);
+      else appendFileSync(file, `${cutBytes(markdown, SUMMARY_BYTES)}\n`);
+    },
+    warning(message) {
+      if (env["GITHUB_ACTIONS"] === "true") process.stdout.write(`::warning::${escape(message)}\n`);
+      else process.stderr.write(`warning: ${message}\n`);
+    },
+  };
+}
+
+/** Source: actions/toolkit, packages/core/src/command.ts: the data of a workflow command. */
+function escape(message: string): string {
+  return message.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+export function cutBytes(text: string, limit: number): string {
+  if (Buffer.byteLength(text) <= limit) return text;
+  const note = "\n\n(cut: the artifact of this run has all of it)";
+  const kept = Buffer.from(text).subarray(0, limit - Buffer.byteLength(note));
+  // A character that the cut split in two decodes to U+FFFD.
+  return `${kept.toString("utf8").replace(/\uFFFD$/, "")}${note}`;
+}
+
+/** A code block whose fence is longer than any in the text, so that nothing in it can close it. */
+export function fenced(text: string, language = "text"): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+}

@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { succeed, type RunCommand } from "./command.ts";
+import type { PlannedImage } from "./planned-image.ts";
+
+export interface BuiltImage {
+  /** Content tag. */
+  tag: string;
+  /** `sha256:` and 64 hexadecimal digits: of the manifest in the archive, and in every registry it is copied to. */
+  digest: string;
+}
+
+/**
+ * Builds the image and writes it to an OCI archive: layers and manifest as registries will hold them, so that what is
+ * scanned, what dev runs and what prod runs have one digest.
+ * @param archive file to write
+ * @throws CommandError when docker or skopeo fails
+ */
+export async function buildImage(
+  run: RunCommand,
+  image: PlannedImage,
+  archive: string,
+): Promise<BuiltImage> {
+  const name = `koa-fargate-delivery:${image.tag}`;
+  const buildArgs = Object.entries(image.buildArgs).flatMap(([key, value]) => [
+    "--build-arg",
+    `${key}=${value}`,
+  ]);
+  await succeed(
+    run,
+    "docker",
+    [
+      ...["build", "--platform", image.platform, "--file", image.dockerfile, "--tag", name],
+      ...buildArgs,
+      image.context,
+    ],
+    { show: true },
+  );
+  const folder = await mkdtemp(path.join(tmpdir(), "image-"));
+  try {
+    const digestFile = path.join(folder, "digest");
+    const [os = "", arch = ""] = image.platform.split("/");
+    await succeed(
+      run,
+      "skopeo",
+      [
+        ...["--override-os", os, "--override-arch", arch],
+        ...["copy", "--digestfile", digestFile],
+        `docker-daemon:${name}`,
+        `oci-archive:${archive}:${image.tag}`,
+      ],
+      { show: true },
+    );
+    return { tag: image.tag, digest: (await readFile(digestFile, "utf8")).trim() };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

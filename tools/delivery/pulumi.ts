@@ -1,0 +1,94 @@
+import { CommandError, lastLines, succeed, type RunCommand } from "./command.ts";
+
+/** Exit codes of the Pulumi CLI. Source: pulumi/pulumi, sdk/go/common/util/cmdutil/exit.go. */
+export const EXIT = { stackNotFound: 6, changesUnexpected: 7 } as const;
+
+/** What `pulumi stack output` shows of a stack, by name; secrets stay hidden. */
+export type Outputs = Readonly<Record<string, string>>;
+
+const QUIET = ["--non-interactive", "--color=never"] as const;
+
+export interface PulumiProject {
+  run: RunCommand;
+  /** Folder of Pulumi.yaml. @default the current folder */
+  cwd?: string;
+}
+
+const place = ({ cwd }: PulumiProject) => (cwd === undefined ? {} : { cwd });
+
+/**
+ * Outputs of the last deployment.
+ * @returns undefined where the stack does not exist yet
+ * @throws CommandError when the backend cannot be read
+ */
+export async function stackOutputs(
+  project: PulumiProject,
+  stack: string,
+): Promise<Outputs | undefined> {
+  const args = ["stack", "output", "--json", "--stack", stack, ...QUIET];
+  const { code, stdout, stderr } = await project.run("pulumi", args, place(project));
+  if (code === EXIT.stackNotFound) return undefined;
+  if (code !== 0)
+    throw new CommandError(
+      `The outputs of stack ${stack} cannot be read: ${lastLines(stderr)}`,
+      code,
+    );
+  return JSON.parse(stdout) as Outputs;
+}
+
+interface ExportedState {
+  deployment?: { resources?: { urn: string; type: string; outputs?: Record<string, unknown> }[] };
+}
+
+/**
+ * Address of the stack's ECR repository, from the state itself: outputs are missing after a deployment that stopped
+ * half-way.
+ * @returns undefined where the stack has none yet
+ */
+export async function repositoryUrl(
+  project: PulumiProject,
+  stack: string,
+): Promise<string | undefined> {
+  const text = await succeed(
+    project.run,
+    "pulumi",
+    ["stack", "export", "--stack", stack, ...QUIET],
+    place(project),
+  );
+  const { deployment } = JSON.parse(text) as ExportedState;
+  const found = deployment?.resources?.find(({ type }) => type === "aws:ecr/repository:Repository");
+  const url = found?.outputs?.["repositoryUrl"];
+  return typeof url === "string" ? url : undefined;
+}
+
+export interface UpOptions {
+  /** Configuration in place of the stack file's. */
+  config?: Readonly<Record<string, string>>;
+  /** URNs of the only resources to touch. @default all */
+  targets?: readonly string[];
+}
+
+/**
+ * `pulumi up` without a question. Outputs are suppressed: they would end up in a log that everyone may read.
+ * @returns the CLI's exit code
+ */
+export async function up(
+  project: PulumiProject,
+  stack: string,
+  { config = {}, targets = [] }: UpOptions = {},
+): Promise<number> {
+  const args = [
+    ...["up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs", ...QUIET],
+    ...configArgs(config),
+    ...targets.flatMap((urn) => ["--target", urn]),
+  ];
+  const { code } = await project.run("pulumi", args, { ...place(project), show: true });
+  return code;
+}
+
+/** `--config` also writes the value into Pulumi.<stack>.yaml, which a runner throws away with its checkout. */
+export function configArgs(config: Readonly<Record<string, string>>): string[] {
+  return Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
+}
+
+export { QUIET };

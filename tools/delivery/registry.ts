@@ -1,0 +1,112 @@
+import { rm } from "node:fs/promises";
+import { succeed, type RunCommand } from "./command.ts";
+import type { BuiltImage } from "./image.ts";
+
+/** Looks images up in a repository. */
+export interface ImageIndex {
+  /** Digest that a tag names; undefined where there is no such tag. */
+  digestOf(repositoryUrl: string, tag: string): Promise<string | undefined>;
+}
+
+/** An image that cannot be pushed as asked. */
+export class PushError extends Error {
+  override readonly name = "PushError";
+}
+
+export interface PushRequest {
+  repositoryUrl: string;
+  archive: string;
+  image: BuiltImage;
+  /** Further tag, such as `release-12-1a2b3c4`. @default none */
+  release?: string;
+  /** Digest that has to come out, where another stack runs it already. @default any */
+  expected?: string;
+}
+
+/**
+ * Brings the archive's image into a repository, unless its content is there already: tags are immutable, and an
+ * unchanged app keeps its digest, so that nothing is deployed again.
+ * @returns the image by digest
+ * @throws PushError when the repository holds another image under the tag that was asked for
+ */
+export async function pushImage(
+  run: RunCommand,
+  index: ImageIndex,
+  request: PushRequest,
+): Promise<string> {
+  const { repositoryUrl, image, release } = request;
+  const present = await index.digestOf(repositoryUrl, image.tag);
+  const digest = present ?? image.digest;
+  if (request.expected !== undefined && digest !== request.expected)
+    throw new PushError(
+      `${repositoryUrl} holds ${digest} under ${image.tag}, but ${request.expected} is what was tested. Build once more from a changed app, or delete the tag.`,
+    );
+  const archive = `oci-archive:${request.archive}:${image.tag}`;
+  if (present === undefined) await copy(run, archive, `docker://${repositoryUrl}:${image.tag}`);
+  // The next stack gets the archive: it has to hold what runs here, not a second build of the same content.
+  else if (present !== image.digest) {
+    await rm(request.archive, { force: true });
+    await copy(run, `docker://${repositoryUrl}@${present}`, archive);
+  }
+  if (release !== undefined) {
+    const released = await index.digestOf(repositoryUrl, release);
+    if (released !== undefined && released !== digest)
+      throw new PushError(
+        `${repositoryUrl}:${release} is ${released} already and cannot become ${digest}: release tags are immutable. Run the workflow again for a new one.`,
+      );
+    if (released === undefined)
+      await copy(
+        run,
+        `docker://${repositoryUrl}@${digest}`,
+        `docker://${repositoryUrl}:${release}`,
+      );
+  }
+  return `${repositoryUrl}@${digest}`;
+}
+
+/** `--preserve-digests` fails instead of converting: another digest would be another image. */
+async function copy(run: RunCommand, source: string, target: string): Promise<void> {
+  await succeed(run, "skopeo", ["copy", "--preserve-digests", source, target], {
+    show: true,
+  });
+}
+
+/** Region and name of an ECR repository's address, `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
+export function parseRepositoryUrl(url: string): {
+  registryId: string;
+  region: string;
+  name: string;
+} {
+  const [, registryId, region, name] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(url) ?? [];
+  if (registryId === undefined || region === undefined || name === undefined)
+    throw new PushError(`${url} is not the address of an ECR repository.`);
+  return { registryId, region, name };
+}
+
+/** The repositories of ECR, by the credentials in the environment. */
+export async function ecrIndex(): Promise<ImageIndex> {
+  const { ECRClient, DescribeImagesCommand, ImageNotFoundException } =
+    await import("@aws-sdk/client-ecr");
+  return {
+    async digestOf(repositoryUrl, tag) {
+      const { registryId, region, name } = parseRepositoryUrl(repositoryUrl);
+      const client = new ECRClient({ region });
+      try {
+        const { imageDetails } = await client.send(
+          new DescribeImagesCommand({
+            registryId,
+            repositoryName: name,
+            imageIds: [{ imageTag: tag }],
+          }),
+        );
+        return imageDetails?.[0]?.imageDigest;
+      } catch (error) {
+        if (error instanceof ImageNotFoundException) return undefined;
+        throw error;
+      } finally {
+        client.destroy();
+      }
+    },
+  };
+}

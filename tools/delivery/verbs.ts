@@ -1,0 +1,195 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { planStack } from "../plan/evaluate.ts";
+import { stackNames } from "../plan/project.ts";
+import type { Plan } from "../plan/types.ts";
+import { runCommand } from "./command.ts";
+import { deploy, prepare, rollBack } from "./deployment.ts";
+import { findDrift, type DriftReport } from "./drift.ts";
+import { reportDrift } from "./drift-issue.ts";
+import { gitHubFromEnvironment } from "./github.ts";
+import { fenced, workflow } from "./github-actions.ts";
+import { buildImage } from "./image.ts";
+import { plannedImage, sameImage } from "./planned-image.ts";
+import { previewImage, previewStack } from "./preview.ts";
+import { repositoryUrl, stackOutputs, type PulumiProject } from "./pulumi.ts";
+import { ecrIndex, pushImage } from "./registry.ts";
+import { isAsleep } from "./service.ts";
+import { revisionOfImage, smokeTest } from "./smoke.ts";
+import { upsertComment } from "./sticky-comment.ts";
+
+/** Options of a verb, by name without dashes. */
+export type Options = Readonly<Record<string, string>>;
+
+export interface Verb {
+  /** What it does, for the help. */
+  summary: string;
+  required: readonly string[];
+  optional?: readonly string[];
+  run(options: Options): Promise<void>;
+}
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const project: PulumiProject = { run: runCommand, cwd: ROOT };
+const step = workflow();
+
+const value = (options: Options, name: string): string => options[name] ?? "";
+const planOf = (options: Options): Promise<Plan> => planStack({ stack: value(options, "stack") });
+
+function setting(plan: Plan, key: string): string {
+  const found = plan.config[key];
+  return typeof found === "string" ? found : "";
+}
+
+async function save(folder: string, name: string, content: unknown): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+export const VERBS: Readonly<Record<string, Verb>> = {
+  "build-image": {
+    summary: "builds the app's image into an OCI archive; outputs tag and digest",
+    required: ["archive"],
+    async run(options) {
+      const stacks = await stackNames(ROOT);
+      const plans = await Promise.all(stacks.map((stack) => planStack({ stack })));
+      const image = sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)]));
+      const { tag, digest } = await buildImage(runCommand, image, value(options, "archive"));
+      step.output("tag", tag);
+      step.output("digest", digest);
+    },
+  },
+  prepare: {
+    summary:
+      "notes the image that runs and makes sure of the repository; outputs repository, before",
+    required: ["stack"],
+    async run(options) {
+      const { repositoryUrl, before } = await prepare(project, await planOf(options));
+      step.output("repository", repositoryUrl);
+      step.output("before", before);
+    },
+  },
+  "push-image": {
+    summary: "brings the archive's image into a repository; outputs image, digest",
+    required: ["repository", "archive", "tag", "digest"],
+    optional: ["release", "expected"],
+    async run(options) {
+      const image = await pushImage(runCommand, await ecrIndex(), {
+        repositoryUrl: value(options, "repository"),
+        archive: value(options, "archive"),
+        image: { tag: value(options, "tag"), digest: value(options, "digest") },
+        ...(options["release"] === undefined ? {} : { release: options["release"] }),
+        ...(options["expected"] === undefined ? {} : { expected: options["expected"] }),
+      });
+      step.output("image", image);
+      step.output("digest", image.slice(image.indexOf("@") + 1));
+    },
+  },
+  up: {
+    summary: "deploys an image, and fails when ECS does not run it in the end",
+    required: ["stack", "image"],
+    run: async (options) => deploy(project, await planOf(options), value(options, "image")),
+  },
+  smoke: {
+    summary: "calls the deployed service from outside",
+    required: ["stack", "image"],
+    async run(options) {
+      const plan = await planOf(options);
+      const outputs = (await stackOutputs(project, plan.stack)) ?? {};
+      if (await isAsleep(outputs, setting(plan, "aws:region"))) {
+        step.warning(`${plan.stack} is asleep: nothing was called.`);
+        return;
+      }
+      const report = await smokeTest({
+        url: outputs["url"] ?? "",
+        healthPath: setting(plan, "healthPath"),
+        revision: revisionOfImage(value(options, "image")),
+      });
+      step.summary(
+        `${plan.stack} answers at ${outputs["url"] ?? ""} (${report.requests} requests, ${report.failures} failed at first).`,
+      );
+    },
+  },
+  "roll-back": {
+    summary: "deploys the image that ran before",
+    required: ["stack", "image", "before"],
+    async run(options) {
+      const [image, before] = [value(options, "image"), value(options, "before")];
+      await rollBack(project, await planOf(options), { image, before });
+      step.summary(`Went back to ${before}.`);
+    },
+  },
+  preview: {
+    summary: "previews a stack into <output>/<stack>.json",
+    required: ["stack", "output"],
+    optional: ["tag", "digest"],
+    async run(options) {
+      const plan = await planOf(options);
+      const repository = await repositoryUrl(project, plan.stack).catch(() => undefined);
+      const present =
+        repository === undefined
+          ? undefined
+          : await (await ecrIndex()).digestOf(repository, value(options, "tag"));
+      const image = previewImage(repository, present, value(options, "digest"));
+      const result = await previewStack(
+        project,
+        plan.stack,
+        image === undefined ? {} : { [`${plan.project}:image`]: image },
+      );
+      await save(value(options, "output"), `${plan.stack}.json`, result);
+      if (result.exitCode !== 0)
+        throw new Error(`${plan.stack}: the preview failed. ${result.error}`);
+    },
+  },
+  drift: {
+    summary: "compares state and cloud into <output>/<stack>.json; outputs drift",
+    required: ["stack", "output"],
+    async run(options) {
+      const report = await findDrift(project, value(options, "stack"));
+      await save(value(options, "output"), `${report.stack}.json`, report);
+      step.output("drift", String(report.drift));
+    },
+  },
+  "drift-issues": {
+    summary: "keeps one issue for each stack that drifts",
+    required: ["reports"],
+    async run(options) {
+      const folder = value(options, "reports");
+      for (const file of (await readdir(folder)).sort()) {
+        const text = await readFile(path.join(folder, file), "utf8");
+        const report = JSON.parse(text) as DriftReport;
+        const outcome = await reportDrift(gitHubFromEnvironment(), report, { runUrl: runUrl() });
+        process.stdout.write(`${report.stack}: issue ${outcome}\n`);
+      }
+    },
+  },
+  summary: {
+    summary: "adds a text file to the page of the run",
+    required: ["title", "file"],
+    async run(options) {
+      const text = await readFile(value(options, "file"), "utf8");
+      step.summary(`### ${value(options, "title")}\n\n${fenced(text)}`);
+    },
+  },
+  "upsert-comment": {
+    summary: "writes the one comment of a pull request",
+    required: ["body", "pull-request"],
+    async run(options) {
+      const body = await readFile(value(options, "body"), "utf8");
+      const outcome = await upsertComment(gitHubFromEnvironment(), {
+        pullRequest: Number(value(options, "pull-request")),
+        marker: "koa-fargate preview",
+        body,
+        run: Number(process.env["GITHUB_RUN_ID"] ?? 0),
+      });
+      process.stdout.write(`comment ${outcome}\n`);
+      step.summary(body);
+      if (outcome === "forbidden")
+        step.warning("The token may not comment here: the summary of this run has the comment.");
+    },
+  },
+};
+
+function runUrl(env: NodeJS.ProcessEnv = process.env): string {
+  return `${env["GITHUB_SERVER_URL"] ?? ""}/${env["GITHUB_REPOSITORY"] ?? ""}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`;
+}
