@@ -201,7 +201,7 @@ describe("npm start", function () {
     const run = foreign("--docker", "--config", `nodeImage=${localBase()}`);
     const url = await run.url();
 
-    const answer = (await (await fetch(url)).json());
+    const answer = await (await fetch(url)).json();
     const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(run.err())?.[1] ?? "";
     const id = command("docker", ["ps", "--quiet", "--filter", `publish=${port}`]);
     const format = "{{json .HostConfig}}";

@@ -16,9 +16,10 @@ describe("LocalService", function () {
   async function start(
     deployment: Partial<ServiceOptions["deployment"]> = {},
     options: Partial<ServiceOptions> = {},
+    intervalSeconds = 1,
   ) {
     balancer = new Balancer({ idleTimeoutSeconds: 60 });
-    group = balancer.addGroup(targetGroupSpec({ intervalSeconds: 0.2 }), {
+    group = balancer.addGroup(targetGroupSpec({ intervalSeconds }), {
       initialIntervalSeconds: 0.02,
     });
     balancer.on("connectionError", ({ target }) => {
@@ -122,6 +123,7 @@ describe("LocalService", function () {
     });
     process.kill(victim?.running.pid ?? 0, "SIGKILL");
     await until(() => service.tasks.every((task) => task !== victim), "task gone");
+    expect(group.targets.map((target) => target.label)).not.to.include("task 1");
     await until(() => group.targets.filter((t) => t.state === "healthy").length === 2, "restart");
     stop.abort();
     const result = await running;
@@ -136,7 +138,7 @@ describe("LocalService", function () {
   });
 
   it("replaces a task that turns unhealthy, and stops it only then", async () => {
-    await start({ healthCheckGraceSeconds: 0.5 });
+    await start({ healthCheckGraceSeconds: 0.5 }, {}, 0.2);
     await service.deploy(fixtureRevision("one"));
     const sick = service.tasks[0];
 
@@ -167,7 +169,7 @@ describe("LocalService", function () {
   });
 
   it("gives a deployment up that never gets healthy, after the grace period", async () => {
-    await start({ desiredCount: 1, healthCheckGraceSeconds: 0.8 });
+    await start({ desiredCount: 1, healthCheckGraceSeconds: 0.8 }, {}, 0.2);
 
     const startedAt = performance.now();
     const outcome = await service.deploy(fixtureRevision("bad", { FIXTURE_NEVER_READY: "yes" }), {

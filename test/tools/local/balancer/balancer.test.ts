@@ -353,14 +353,24 @@ describe("Balancer", () => {
     expect(inFlight).to.equal(1);
   });
 
-  it("closes only when the answers in progress are complete", async () => {
+  it("closes as soon as the answers in progress are complete, kept connections included", async () => {
     await start();
     const { target } = await addTarget("a", (_, response) => {
       setTimeout(() => response.end("late"), 100);
     });
-    const inFlight = get("/slow");
+    const agent = new Agent({ keepAlive: true });
+    const inFlight = new Promise<string>((resolve, reject) => {
+      const request = send(url + "/slow", { agent }, (response) => {
+        response.on("data", (data: Buffer) => {
+          resolve(data.toString());
+        });
+      });
+      request.on("error", reject);
+      request.end();
+    });
     await until(() => target.inFlight === 1, "request in flight");
 
+    const startedAt = performance.now();
     const closing = balancer.close();
     const refused = await fetch(url).then(
       () => "answered",
@@ -370,6 +380,8 @@ describe("Balancer", () => {
 
     expect(refused).to.equal("refused");
     expect(await inFlight).to.equal("late");
+    expect(performance.now() - startedAt).to.be.below(2000);
+    agent.destroy();
   });
 
   it("names a taken port and the option to change it", async () => {
