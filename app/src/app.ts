@@ -9,7 +9,6 @@ import type { InFlight } from "./http/in-flight.ts";
 import { observe } from "./http/observe.ts";
 import { RateLimiter } from "./http/rate-limit.ts";
 import { handleRoute, matchRoute, Router } from "./http/router.ts";
-import { securityHeaders } from "./http/security-headers.ts";
 import { shed } from "./http/shed.ts";
 import type { EventLoopMonitor } from "./ops/event-loop.ts";
 import type { Log } from "./ops/log.ts";
@@ -41,7 +40,6 @@ export function createApp(deps: AppDeps): Koa<RequestState> {
   const app = new Koa<RequestState>();
   app.use(observe({ ...deps, slowRequestMilliseconds }));
   app.use(errors(log));
-  app.use(securityHeaders());
   app.use(guard());
   app.use(matchRoute(router));
   app.use(shed({ ...deps, maxRequestsInFlight }));

@@ -35,8 +35,8 @@ function limitRate(ctx: AppContext, limiter: RateLimiter, policy: string, metric
   const { client, clientAddress } = ctx.state;
   const who = client === undefined ? `address ${clientAddress}` : `key ${client}`;
   const decision = limiter.take(who, performance.now());
-  ctx.set("RateLimit-Policy", policy);
-  ctx.set("RateLimit", `"minute";r=${decision.remaining};t=${decision.resetSeconds}`);
+  const state = `"minute";r=${decision.remaining};t=${decision.resetSeconds}`;
+  ctx.state.headers.push("RateLimit-Policy", policy, "RateLimit", state);
   if (decision.allowed) return;
   metrics.limited();
   throw new HttpProblem(

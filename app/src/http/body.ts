@@ -5,8 +5,6 @@ import { HttpProblem } from "./problem.ts";
 
 export interface BodyOptions {
   readonly limitBytes: number;
-  /** From the first read to the end of the body. */
-  readonly timeoutMilliseconds: number;
   /** Counts the bytes held by all requests of the process. */
   readonly inFlight: InFlight;
 }
@@ -17,8 +15,8 @@ const CLOSE = { Connection: "close" } as const;
 
 /**
  * Reads and parses a JSON body (UTF-8). A body that is refused before its end closes the connection, since the
- * rest of it will not be read.
- * @throws HttpProblem unsupported-media-type, content-too-large, request-timeout, bad-request, overloaded
+ * rest of it will not be read. The time that a body may take is the server's requestTimeout.
+ * @throws HttpProblem unsupported-media-type, content-too-large, bad-request, overloaded
  */
 export async function readJson(req: IncomingMessage, options: BodyOptions): Promise<unknown> {
   assertMediaType(req);
@@ -65,12 +63,11 @@ function tooLarge(limitBytes: number): HttpProblem {
 }
 
 function readBytes(req: IncomingMessage, options: BodyOptions): Promise<Buffer> {
-  const { limitBytes, timeoutMilliseconds, inFlight } = options;
+  const { limitBytes, inFlight } = options;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const finish = (): void => {
-      clearTimeout(timer);
       inFlight.releaseBody(length);
       req.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
     };
@@ -106,14 +103,6 @@ function readBytes(req: IncomingMessage, options: BodyOptions): Promise<Buffer> 
         }),
       );
     };
-    const timer = setTimeout(() => {
-      const seconds = timeoutMilliseconds / 1000;
-      refuse(
-        new HttpProblem("request-timeout", `The body did not arrive within ${seconds} seconds.`, {
-          headers: CLOSE,
-        }),
-      );
-    }, timeoutMilliseconds);
     req.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
   });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
+import { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Log } from "../ops/log.ts";
@@ -22,7 +23,7 @@ export function answerClientErrors(server: Server, log: Log, metrics: Metrics): 
       socket.destroy();
       return;
     }
-    const id = requestId(undefined);
+    const id = knownRequestId(socket) ?? requestId(undefined);
     metrics.request("unparsed", problem.status, 0);
     log.write("info", "access", "a request was refused before it could be read", {
       requestId: id,
@@ -36,13 +37,23 @@ export function answerClientErrors(server: Server, log: Log, metrics: Metrics): 
 
 /**
  * Whether the socket owes the answer to an earlier, complete request, or is in the middle of an answer: the client would
- * take a second one for it. Node keeps the response under way on the socket and has no public way to ask for it.
+ * take a second one for it.
  */
 function answersAnother(socket: Duplex): boolean {
+  const response = responseUnderWay(socket);
+  return response !== undefined && (response.headersSent || response.req.complete);
+}
+
+/** The id that the request got before its body failed. */
+function knownRequestId(socket: Duplex): string | undefined {
+  const id = responseUnderWay(socket)?.getHeader("X-Request-Id");
+  return typeof id === "string" ? id : undefined;
+}
+
+/** Node keeps the response under way on the socket and has no public way to ask for it. */
+function responseUnderWay(socket: Duplex): ServerResponse | undefined {
   const response: unknown = Reflect.get(socket, "_httpMessage");
-  if (typeof response !== "object" || response === null) return false;
-  const { headersSent, req } = response as { headersSent?: boolean; req?: IncomingMessage };
-  return headersSent === true || req?.complete === true;
+  return response instanceof ServerResponse ? response : undefined;
 }
 
 function parseProblem({ code = "" }: NodeJS.ErrnoException): HttpProblem {

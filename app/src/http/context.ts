@@ -22,18 +22,24 @@ export interface NamedRoute extends Route {
 
 /** What the middleware learns about a request. */
 export interface RequestState {
-  requestId: string;
-  trace: TraceContext;
-  /** Decoded nowhere: the path as sent, without the query. */
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  /** Header that names this request as the parent of what it causes. */
+  readonly traceparent: string;
+  /** As sent (nothing is decoded), without the query. */
   path: string;
   /** The query without its question mark; empty when there is none. */
   query: string;
   /** Peer, or the last entry of X-Forwarded-For (the one that the load balancer wrote). */
-  clientAddress: string;
+  readonly clientAddress: string;
   /** Name of the API key. */
   client: string | undefined;
   route: NamedRoute | undefined;
   params: Readonly<Record<string, string | undefined>>;
+  /** The answer: status, headers as a flat list of names and values, body. */
+  status: number;
+  headers: string[];
+  body: string;
 }
 
 export type AppContext = Koa.ParameterizedContext<RequestState>;

@@ -2,7 +2,7 @@ import { InvalidCursorError, StoreBusyError, StoreUnavailableError } from "../ev
 import type { Log } from "../ops/log.ts";
 import type { AppMiddleware } from "./context.ts";
 import { HttpProblem, problemBody } from "./problem.ts";
-import { sendText } from "./send.ts";
+import { answer } from "./send.ts";
 
 /** Answers every error as Problem Details; what is not meant for clients goes to the log alone. */
 export function errors(log: Log): AppMiddleware {
@@ -16,9 +16,9 @@ export function errors(log: Log): AppMiddleware {
         const { path } = ctx.state;
         log.error("a request failed", { requestId, traceId: trace.traceId, path, error });
       }
-      ctx.set(problem.headers);
-      ctx.set("Cache-Control", "no-store");
-      sendText(ctx, problem.status, "application/problem+json", problemBody(problem, requestId));
+      ctx.state.headers.push(...Object.entries(problem.headers).flat());
+      const body = problemBody(problem, requestId);
+      answer(ctx, problem.status, "application/problem+json", "no-store", body);
     }
   };
 }

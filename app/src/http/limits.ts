@@ -1,14 +1,12 @@
 import type { Server, ServerOptions } from "node:http";
 
 /**
- * Limits on how requests arrive. Headers and slow clients: Node looks at its connections every second, so a client that
- * does not finish its header in 10 s is cut within 12 s. The body has a timeout of its own (408), within the time of
- * the whole request.
+ * Limits on how requests arrive. Node looks at its connections every second: a client that does not finish its header in
+ * 10 s, or its request in 15 s, is answered 408 and cut within a second more.
  */
 export const LIMITS = {
   headersTimeoutMilliseconds: 10_000,
-  bodyTimeoutMilliseconds: 15_000,
-  requestTimeoutMilliseconds: 30_000,
+  requestTimeoutMilliseconds: 15_000,
   connectionsCheckingIntervalMilliseconds: 1000,
   maxHeaderBytes: 16_384,
   maxHeaders: 100,

@@ -1,12 +1,14 @@
+import type { IncomingMessage } from "node:http";
 import type { Log } from "../ops/log.ts";
 import { accessLine } from "../ops/access-log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { formatTraceparent, traceContext } from "../ops/trace.ts";
 import type { Lifecycle } from "../process/lifecycle.ts";
 import { clientAddress } from "./client-address.ts";
-import type { AppContext, AppMiddleware } from "./context.ts";
+import type { AppContext, AppMiddleware, RequestState } from "./context.ts";
 import type { InFlight } from "./in-flight.ts";
 import { requestId } from "./request-id.ts";
+import { send } from "./send.ts";
 
 export interface ObserveDeps {
   readonly log: Log;
@@ -24,31 +26,51 @@ export function observe(deps: ObserveDeps): AppMiddleware {
   const { inFlight, lifecycle } = deps;
   return async (ctx, next) => {
     const started = performance.now();
-    const { req, state } = ctx;
-    const { headers } = req;
-    state.requestId = requestId(headers["x-request-id"]);
-    state.trace = traceContext(single(headers["traceparent"]), single(headers["x-amzn-trace-id"]));
-    state.path = "";
-    state.query = "";
-    state.clientAddress = clientAddress(headers["x-forwarded-for"], req.socket.remoteAddress);
-    state.client = undefined;
-    state.route = undefined;
-    ctx.set("X-Request-Id", state.requestId);
-    ctx.set("Traceparent", formatTraceparent(state.trace));
+    ctx.state = initialState(ctx.req);
     inFlight.enter();
     try {
       await next();
     } finally {
       inFlight.leave();
-      if (lifecycle.draining) ctx.set("Connection", "close");
-      record(ctx, deps, performance.now() - started);
     }
+    const gone = ctx.req.socket.destroyed;
+    const bytes = send(ctx, lifecycle.draining);
+    const status = gone ? CLIENT_CLOSED_REQUEST : ctx.state.status;
+    record(ctx, deps, { status, bytes, milliseconds: performance.now() - started });
   };
 }
 
-function record(ctx: AppContext, deps: ObserveDeps, milliseconds: number): void {
+function initialState(req: IncomingMessage): RequestState {
+  const { headers } = req;
+  const id = requestId(headers["x-request-id"]);
+  const trace = traceContext(single(headers["traceparent"]), single(headers["x-amzn-trace-id"]));
+  return {
+    requestId: id,
+    trace,
+    traceparent: formatTraceparent(trace),
+    path: "",
+    query: "",
+    clientAddress: clientAddress(headers["x-forwarded-for"], req.socket.remoteAddress),
+    client: undefined,
+    route: undefined,
+    params: NO_PARAMS,
+    status: 404,
+    headers: [],
+    body: "",
+  };
+}
+
+const NO_PARAMS: RequestState["params"] = {};
+
+interface Outcome {
+  readonly status: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+function record(ctx: AppContext, deps: ObserveDeps, outcome: Outcome): void {
   const { state, req } = ctx;
-  const status = req.socket.destroyed ? CLIENT_CLOSED_REQUEST : ctx.status;
+  const { status, bytes, milliseconds } = outcome;
   const route = state.route === undefined ? "unmatched" : state.route.label;
   const quiet = state.route?.quiet === true && status < 500;
   if (!quiet) deps.metrics.request(route, status, milliseconds);
@@ -60,12 +82,12 @@ function record(ctx: AppContext, deps: ObserveDeps, milliseconds: number): void 
     requestId: state.requestId,
     traceId: state.trace.traceId,
     spanId: state.trace.spanId,
-    method: ctx.method,
+    method: req.method ?? "",
     path: state.path,
     route,
     status,
     milliseconds,
-    bytes: ctx.length,
+    bytes,
     clientAddress: state.clientAddress,
     client: state.client,
     userAgent: req.headers["user-agent"],

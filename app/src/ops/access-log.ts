@@ -12,8 +12,8 @@ export interface AccessRecord {
   readonly route: string;
   readonly status: number;
   readonly milliseconds: number;
-  /** Bytes of the response body; undefined when it is streamed. */
-  readonly bytes: number | undefined;
+  /** Bytes of the response body. */
+  readonly bytes: number;
   readonly clientAddress: string;
   readonly client: string | undefined;
   readonly userAgent: string | undefined;
@@ -29,13 +29,12 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 export function accessLine(record: AccessRecord, level: LogLevel, type: "access" | "slow"): string {
   const client = record.client === undefined ? "" : `,"client":"${record.client}"`;
   const agent = record.userAgent === undefined ? "" : `,"userAgent":${quote(record.userAgent)}`;
-  const bytes = record.bytes === undefined ? "" : `,"bytes":${record.bytes}`;
   const milliseconds = Math.round(record.milliseconds * 100) / 100;
   return (
     `{"time":"${isoTime(record.time)}","level":"${level}","type":"${type}",` +
     `"requestId":"${record.requestId}","traceId":"${record.traceId}","spanId":"${record.spanId}",` +
     `"method":"${record.method}","path":${quote(record.path)},"route":"${record.route}",` +
-    `"status":${record.status},"milliseconds":${milliseconds}${bytes},` +
+    `"status":${record.status},"milliseconds":${milliseconds},"bytes":${record.bytes},` +
     `"clientAddress":${quote(record.clientAddress)}${client}${agent}}\n`
   );
 }

@@ -1,6 +1,5 @@
 import type { AppDeps } from "../app.ts";
 import type { Route } from "../http/context.ts";
-import { LIMITS } from "../http/limits.ts";
 import { readiness } from "../ops/health.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
@@ -10,11 +9,7 @@ import { reportRoutes } from "./reports.ts";
 /** Every endpoint of the service. */
 export function allRoutes(deps: AppDeps): Route[] {
   const { config, events, eventLoop, inFlight, lifecycle, metrics, status } = deps;
-  const body = {
-    limitBytes: config.bodyLimitBytes,
-    timeoutMilliseconds: LIMITS.bodyTimeoutMilliseconds,
-    inFlight,
-  };
+  const body = { limitBytes: config.bodyLimitBytes, inFlight };
   return [
     ...eventRoutes({ events, metrics, body }),
     ...reportRoutes(events),

@@ -11,7 +11,7 @@ import type { BodyOptions } from "../http/body.ts";
 import { readJson } from "../http/body.ts";
 import type { Route } from "../http/context.ts";
 import { HttpProblem } from "../http/problem.ts";
-import { sendJson } from "../http/send.ts";
+import { answerJson } from "../http/send.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { queryOf } from "./query.ts";
 
@@ -51,8 +51,7 @@ export function eventRoutes(deps: EventsDeps): Route[] {
         const duplicate = count("duplicate");
         const refused = count("refused");
         deps.metrics.submitted({ accepted, duplicate, refused });
-        ctx.set("Cache-Control", "no-store");
-        sendJson(ctx, 202, { accepted, duplicate, refused, results });
+        answerJson(ctx, 202, { accepted, duplicate, refused, results });
       },
     },
     {
@@ -61,8 +60,10 @@ export function eventRoutes(deps: EventsDeps): Route[] {
       access: "client",
       handle: async (ctx) => {
         const page = await deps.events.list(queryOf(ctx, parseListQuery));
-        ctx.set("Cache-Control", "no-store");
-        sendJson(ctx, 200, { events: page.events.map(presentEvent), nextCursor: page.nextCursor });
+        answerJson(ctx, 200, {
+          events: page.events.map(presentEvent),
+          nextCursor: page.nextCursor,
+        });
       },
     },
     {
@@ -74,8 +75,7 @@ export function eventRoutes(deps: EventsDeps): Route[] {
         if (event === undefined) {
           throw new HttpProblem("not-found", "No event has this id; events are kept for 90 days.");
         }
-        ctx.set("Cache-Control", "no-store");
-        sendJson(ctx, 200, presentEvent(event));
+        answerJson(ctx, 200, presentEvent(event));
       },
     },
   ];

@@ -1,5 +1,5 @@
 import type { Route } from "../http/context.ts";
-import { sendJson } from "../http/send.ts";
+import { answerJson } from "../http/send.ts";
 import type { Readiness } from "../ops/health.ts";
 import type { StatusReport } from "../ops/status.ts";
 
@@ -17,8 +17,7 @@ export function healthRoutes({ readiness, status }: HealthDeps): Route[] {
       access: "open",
       quiet: true,
       handle: (ctx) => {
-        ctx.set("Cache-Control", "no-store");
-        sendJson(ctx, 200, { status: "alive" });
+        answerJson(ctx, 200, { status: "alive" });
       },
     },
     {
@@ -28,8 +27,7 @@ export function healthRoutes({ readiness, status }: HealthDeps): Route[] {
       quiet: true,
       handle: (ctx) => {
         const { ready, reasons } = readiness();
-        ctx.set("Cache-Control", "no-store");
-        sendJson(ctx, ready ? 200 : 503, { status: ready ? "ready" : "not-ready", reasons });
+        answerJson(ctx, ready ? 200 : 503, { status: ready ? "ready" : "not-ready", reasons });
       },
     },
     {
@@ -37,8 +35,7 @@ export function healthRoutes({ readiness, status }: HealthDeps): Route[] {
       path: "/status",
       access: "open",
       handle: async (ctx) => {
-        ctx.set("Cache-Control", "no-store");
-        sendJson(ctx, 200, await status());
+        answerJson(ctx, 200, await status());
       },
     },
   ];

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config.ts";
 import type { AppContext, Route } from "../http/context.ts";
-import { sendTagged } from "../http/etag.ts";
+import { answerTagged, TagMemory } from "../http/etag.ts";
 import { HttpProblem } from "../http/problem.ts";
-import { pageHeaders } from "../http/security-headers.ts";
-import { JSON_TYPE } from "../http/send.ts";
+import { JSON_TYPE, PAGE_HEADERS } from "../http/send.ts";
 import { docsPage } from "../openapi/docs-page.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import { PUBLIC_DIR } from "../paths.ts";
@@ -24,13 +23,15 @@ export function pageRoutes(config: Config): Route[] {
   const file = once((path: string) => readFile(`${PUBLIC_DIR}${path}`, "utf8"));
   const document = once(() => Promise.resolve(JSON.stringify(openApiDocument(config))));
   const docs = once(() => Promise.resolve(docsPage(openApiDocument(config))));
+  const memory = new TagMemory();
   const page = (path: string, read: () => Promise<string>): Route => ({
     method: "GET",
     path,
     access: "open",
     handle: async (ctx) => {
-      pageHeaders(ctx);
-      sendTagged(ctx, HTML, await read());
+      const html = await read();
+      ctx.state.headers.push(...PAGE_HEADERS);
+      answerTagged(ctx, memory, HTML, "no-cache", html);
     },
   });
   return [
@@ -41,8 +42,7 @@ export function pageRoutes(config: Config): Route[] {
       path: "/openapi.json",
       access: "open",
       handle: async (ctx) => {
-        ctx.set("Cache-Control", "no-cache");
-        sendTagged(ctx, JSON_TYPE, await document(""));
+        answerTagged(ctx, memory, JSON_TYPE, "no-cache", await document(""));
       },
     },
     {
@@ -53,8 +53,7 @@ export function pageRoutes(config: Config): Route[] {
         const name = ctx.state.params["name"] ?? "";
         const type = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
         if (type === undefined) throw new HttpProblem("not-found", "There is no such file.");
-        ctx.set("Cache-Control", "no-cache");
-        sendTagged(ctx, type, await file(`assets/${name}`));
+        answerTagged(ctx, memory, type, "no-cache", await file(`assets/${name}`));
       },
     },
   ];

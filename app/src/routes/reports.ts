@@ -1,20 +1,20 @@
 import type { EventsService } from "../events/service.ts";
 import { parseActivityQuery, parseFeaturesQuery, parseKpisQuery } from "../events/service.ts";
 import type { AppContext, Route } from "../http/context.ts";
-import { sendTagged } from "../http/etag.ts";
+import { answerTagged, TagMemory } from "../http/etag.ts";
 import { JSON_TYPE } from "../http/send.ts";
 import { queryOf } from "./query.ts";
 
 /** Business metrics over a range; each answer has an entity tag. */
 export function reportRoutes(events: EventsService): Route[] {
+  const memory = new TagMemory();
   const report = (path: string, read: (ctx: AppContext) => Promise<unknown>): Route => ({
     method: "GET",
     path,
     access: "client",
     handle: async (ctx) => {
       const body = JSON.stringify(await read(ctx));
-      ctx.set("Cache-Control", "private, no-cache");
-      sendTagged(ctx, JSON_TYPE, body);
+      answerTagged(ctx, memory, JSON_TYPE, "private, no-cache", body);
     },
   });
   return [
