@@ -134,12 +134,12 @@ const exit: Rule = ({ exitCodes, messages }) => {
 const RULES: readonly Rule[] = [
   architecture,
   reason(
-    /CannotPull\w*Error.*?(?:not found|manifest unknown|does not exist|NotFound)/is,
+    /CannotPull\w*Error.*?(?:not found|manifest unknown|NotFound)/is,
     "the image is not in the registry any more: deploy again to build it, or `npm run promote` it again",
   ),
   reason(
-    /CannotPull\w*Error.*?(?:no basic auth|denied|AccessDenied|403|unauthorized)/is,
-    "the task execution role may not pull the image: it needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository",
+    /(?:CannotPull\w*Error|ecr registry auth:).*?(?:no basic auth|denied|AccessDenied|403|unauthorized)/is,
+    "the task execution role may not pull the image: it needs ecr:GetAuthorizationToken, and ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository",
   ),
   reason(
     /CannotPull\w*Error.*?(?:toomanyrequests|rate limit)/is,
@@ -150,7 +150,7 @@ const RULES: readonly Rule[] = [
     "the image does not fit on the task's disk (20 GiB by default)",
   ),
   reason(
-    /(?:CannotPull\w*Error|unable to pull registry auth).*?(?:i\/o timeout|timed? ?out|dial tcp|context deadline|connection issue|RequestCanceled)/is,
+    /(?:CannotPull\w*Error|registry auth from|ecr registry auth).*?(?:i\/o timeout|timed? ?out|dial tcp|context deadline|connection issue|RequestCanceled)/is,
     "the task cannot reach the registry: its subnet needs a NAT gateway, a public address, or the interface endpoints ecr.api and ecr.dkr with the S3 gateway endpoint",
   ),
   reason(
@@ -158,19 +158,19 @@ const RULES: readonly Rule[] = [
     ([, text = ""]) => `the image could not be pulled: ${text.trim()}`,
   ),
   reason(
-    /ResourceInitializationError.*?secret.*?(?:AccessDenied|not authorized)/is,
+    /ResourceInitializationError.*?(?:retrieved? secrets?|Secrets Manager|Parameter Store).*?(?:AccessDenied|not authorized)/is,
     "the task execution role may not read a secret of the stack's `secrets`: check the ARN, and the permission on the key that encrypts it",
   ),
   reason(
-    /ResourceInitializationError.*?secret.*?(?:ResourceNotFound|can't find|ParameterNotFound|invalid parameters)/is,
+    /ResourceInitializationError.*?(?:retrieved? secrets?|Secrets Manager|Parameter Store).*?(?:ResourceNotFound|can't find|ParameterNotFound|invalid parameters)/is,
     "a secret of the stack's `secrets` does not exist in this account and region: check the ARN",
   ),
   reason(
-    /ResourceInitializationError.*?secret.*?(?:timed? ?out|deadline|RequestCanceled|connection issue|i\/o timeout)/is,
+    /ResourceInitializationError.*?(?:retrieved? secrets?|Secrets Manager|Parameter Store).*?(?:timed? ?out|deadline|RequestCanceled|connection issue|i\/o timeout)/is,
     "the task cannot reach Secrets Manager or Parameter Store: its subnet needs a NAT gateway, a public address, or the interface endpoint secretsmanager",
   ),
   reason(
-    /ResourceInitializationError.*?(?:unexpected content|did not contain json key|invalid character)/is,
+    /ResourceInitializationError.*?(?:did not contain json key|invalid character)/is,
     "a secret has no such JSON key: check the end of its ARN in `secrets`",
   ),
   reason(
