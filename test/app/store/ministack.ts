@@ -18,6 +18,8 @@ export interface Emulator {
   readonly endpoint: string;
   /** Makes an empty table with the keys `pk` and `sk`; returns its name. */
   createTable(): Promise<string>;
+  /** Number of items of a table whose sort key begins so. */
+  count(tableName: string, sortKeyPrefix: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,14 @@ export async function startEmulator(): Promise<Emulator | undefined> {
       await createTable(endpoint, name);
       return name;
     },
+    count: async (TableName, prefix) => {
+      const scan = {
+        TableName,
+        FilterExpression: "begins_with(sk, :p)",
+        ExpressionAttributeValues: { ":p": { S: prefix } },
+      };
+      return ((await call(endpoint, "Scan", scan)) as { Count: number }).Count;
+    },
     stop: async () => {
       process.removeListener("exit", kill);
       kill();
@@ -77,28 +87,34 @@ export async function startEmulator(): Promise<Emulator | undefined> {
 }
 
 async function createTable(endpoint: string, name: string): Promise<void> {
+  await call(endpoint, "CreateTable", {
+    TableName: name,
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: "pk", AttributeType: "S" },
+      { AttributeName: "sk", AttributeType: "S" },
+    ],
+  });
+}
+
+/** Without the SDK, which belongs to the app. */
+async function call(endpoint: string, operation: string, body: object): Promise<unknown> {
   const response = await fetch(endpoint, {
     method: "POST",
     headers: {
       "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": "DynamoDB_20120810.CreateTable",
+      "x-amz-target": `DynamoDB_20120810.${operation}`,
       authorization:
         "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
     },
-    body: JSON.stringify({
-      TableName: name,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-    }),
+    body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`The emulator made no table: ${await response.text()}`);
+  if (!response.ok) throw new Error(`The emulator refused ${operation}: ${await response.text()}`);
+  return response.json();
 }
 
 async function findCommand(): Promise<Command | undefined> {

@@ -5,8 +5,10 @@ import type { Table } from "./table.ts";
 export interface CompactionScheduleOptions {
   /** Commits to a partition after which it is compacted. @default 48 */
   readonly commits?: number;
-  /** Time after which a partition with any commit is compacted, in ms. @default 10,000 */
+  /** Time after which a partition with any commit is compacted, in ms. @default 60,000 */
   readonly interval?: number;
+  /** Age at which a delta belongs to a task that has ended, in ms. @default 180,000 */
+  readonly abandonedAfter?: number;
 }
 
 /** Remembers which partitions have deltas to fold, and folds them one after the other in the background. */
@@ -14,6 +16,7 @@ export class CompactionSchedule {
   readonly #table: Table;
   readonly #commits: number;
   readonly #interval: number;
+  readonly #abandonedAfter: number;
   readonly #pending = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -22,7 +25,8 @@ export class CompactionSchedule {
   constructor(table: Table, options: CompactionScheduleOptions = {}) {
     this.#table = table;
     this.#commits = options.commits ?? 48;
-    this.#interval = options.interval ?? 10_000;
+    this.#interval = options.interval ?? 60_000;
+    this.#abandonedAfter = options.abandonedAfter ?? 180_000;
   }
 
   /** A commit added to these UTC days of a shard. */
@@ -30,13 +34,14 @@ export class CompactionSchedule {
     for (const day of days) this.#add(dayPartition(day, shard), 1);
   }
 
-  /** A report has found deltas that nobody folds: their task has ended. */
-  found(partition: string): void {
-    this.#add(partition, this.#commits);
+  /** A report has found deltas of a partition, the oldest of them received at `oldest` (ms). */
+  found(partition: string, oldest: number): void {
+    if (oldest < Date.now() - this.#abandonedAfter) this.#add(partition, this.#commits);
   }
 
   /** Folds all that is known to be pending. */
   async run(): Promise<void> {
+    if (this.#closed) return;
     this.#running ??= this.#compactAll().finally(() => {
       this.#running = undefined;
     });
@@ -53,22 +58,39 @@ export class CompactionSchedule {
   #add(partition: string, commits: number): void {
     const pending = (this.#pending.get(partition) ?? 0) + commits;
     this.#pending.set(partition, pending);
-    if (this.#closed) return;
     if (pending >= this.#commits) void this.run();
-    else this.#timer ??= setTimeout(() => void this.run(), this.#interval).unref();
+    else this.#wait();
+  }
+
+  #wait(): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.run();
+    }, this.#interval).unref();
   }
 
   async #compactAll(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     for (const partition of [...this.#pending.keys()]) {
-      this.#pending.delete(partition);
-      try {
-        while (!this.#closed && (await compact(this.#table, partition)) > 0);
-      } catch {
-        // The store's state shows in commits and reports; deltas keep, and the next commit or report comes back to them.
-      }
       if (this.#closed) return;
+      this.#pending.delete(partition);
+      if (!(await this.#compactOne(partition))) this.#pending.set(partition, 1);
+    }
+    // Commits of the meantime, and what could not be folded.
+    if (this.#pending.size > 0) this.#wait();
+  }
+
+  /** True when the partition is clean. */
+  async #compactOne(partition: string): Promise<boolean> {
+    try {
+      for (;;) {
+        const result = await compact(this.#table, partition);
+        if (result !== "folded") return result === "clean";
+        if (this.#closed) return false;
+      }
+    } catch {
+      // The state of the store shows in commits and reports. Deltas keep, and count as they are.
+      return false;
     }
   }
 }

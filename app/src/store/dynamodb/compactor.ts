@@ -15,21 +15,23 @@ const FOLDED_LIMIT = FOLD_LIMIT * 3;
 const PARALLEL_PUTS = 16;
 const LEVELS = Object.keys(LEVEL_QUARTERS) as Level[];
 
+/** `clean`: nothing to fold. `conflict`: another task is at it, and nothing was counted. */
+export type CompactionResult = "clean" | "folded" | "conflict";
+
 /**
- * Folds the deltas of a partition (a UTC day's shard) into its sets of users and its counters. Tells how many deltas it
- * folded, 0 also when another task is at it.
+ * Folds the oldest deltas of a partition (a UTC day's shard) into its sets of users and its counters.
  *
  * Safe at any point of failure and in any number of tasks at once: sets are written first, each only over the version
  * that was read, and adding to a set twice changes nothing; then one transaction writes the counters and removes the
  * deltas, so that each delta is counted exactly once.
  */
-export async function compact(table: Table, partition: string): Promise<number> {
+export async function compact(table: Table, partition: string): Promise<CompactionResult> {
   const deltas = await table.query(partition, {
     from: DELTA_PREFIX,
     to: `${DELTA_PREFIX}~`,
     limit: FOLD_LIMIT,
   });
-  if (deltas.length === 0) return 0;
+  if (deltas.length === 0) return "clean";
   const stored = await table.get(key(partition, COUNTS));
   const counts =
     stored?.["quarters"]?.B === undefined ? new Delta() : decodeDelta(stored["quarters"].B);
@@ -38,7 +40,7 @@ export async function compact(table: Table, partition: string): Promise<number> 
   for (const delta of deltas)
     if (delta["data"]?.B !== undefined) added.merge(decodeDelta(delta["data"].B), counted);
 
-  if (!(await addToSets(table, partition, added))) return 0;
+  if (!(await addToSets(table, partition, added))) return "conflict";
   counts.merge(added);
   const names = deltas.map((delta) => delta["sk"]?.S ?? "");
   const item = {
@@ -56,9 +58,9 @@ export async function compact(table: Table, partition: string): Promise<number> 
       ],
       randomUUID(),
     );
-    return deltas.length;
+    return "folded";
   } catch (error) {
-    if (error instanceof Error && error.name === "TransactionCanceledException") return 0;
+    if (error instanceof Error && error.name === "TransactionCanceledException") return "conflict";
     throw error;
   }
 }

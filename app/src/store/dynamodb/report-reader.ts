@@ -8,8 +8,6 @@ import type { Item, Table } from "./table.ts";
 
 /** Queries on their way at the same time. */
 const PARALLEL = 32;
-/** Deltas as old as this belong to a task that no longer folds them, in ms. */
-const ABANDONED = 60_000;
 
 /** Buckets of one level within a UTC day: `from` is included, `to` is not. */
 interface Part {
@@ -21,12 +19,12 @@ interface Part {
 
 /**
  * Computes a report. What it needs is found by computing it once over nothing: the intervals that a report reads do not
- * depend on what they hold.
+ * depend on what they hold. `onDeltas` is told of partitions with deltas to fold, and when the oldest was received (ms).
  */
 export async function readReport<T>(
   table: Table,
   compute: (read: ReadCells) => T,
-  onAbandoned: (partition: string) => void,
+  onDeltas: (partition: string, oldest: number) => void,
 ): Promise<T> {
   const needs = new Map<number, Map<string, Part>>();
   compute((piece, byFeature) => {
@@ -42,7 +40,7 @@ export async function readReport<T>(
       const partition = dayPartition(day, shard);
       reads.push(async () => {
         const waiting = data.addShard(await readShard(table, partition, [...parts.values()]));
-        if (waiting.some((received) => received < Date.now() - ABANDONED)) onAbandoned(partition);
+        if (waiting.length > 0) onDeltas(partition, Math.min(...waiting));
       });
     }
   }

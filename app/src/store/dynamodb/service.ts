@@ -17,7 +17,7 @@ import { CompactionSchedule } from "./compaction-schedule.ts";
 import { listEvents, readEvent } from "./event-reader.ts";
 import { key } from "./keys.ts";
 import { readReport } from "./report-reader.ts";
-import type { Sender } from "./table.ts";
+import type { TableOptions } from "./table.ts";
 import { nameOf, Table } from "./table.ts";
 import { Writer } from "./writer.ts";
 
@@ -44,18 +44,23 @@ export async function openDynamoDbService(
   store: DynamoDbOptions,
   options: EventsServiceOptions,
 ): Promise<EventsService> {
-  const client = new DynamoDBClient(clientConfig(store));
-  return openOnTable(client, store.tableName, options);
+  return openTunedService(store, options, {});
 }
 
-/** As above, on a given client. */
-export async function openOnTable(
-  client: Sender,
-  tableName: string,
+export interface DynamoDbTuning {
+  readonly table?: TableOptions;
+  readonly compaction?: CompactionScheduleOptions;
+}
+
+/** As above, with other limits than the measured ones. */
+export async function openTunedService(
+  store: DynamoDbOptions,
   options: EventsServiceOptions,
-  compaction?: CompactionScheduleOptions,
+  tuning: DynamoDbTuning,
 ): Promise<EventsService> {
-  const backend = new DynamoDbBackend(new Table(client, tableName), compaction);
+  const { tableName } = store;
+  const table = new Table(new DynamoDBClient(clientConfig(store)), tableName, tuning.table);
+  const backend = new DynamoDbBackend(table, tuning.compaction);
   const service = new StoreService(backend, options);
   try {
     await backend.probeRead();
@@ -89,7 +94,7 @@ class DynamoDbBackend implements Backend {
   readonly #writer: Writer;
   readonly #schedule: CompactionSchedule;
 
-  constructor(table: Table, compaction?: CompactionScheduleOptions) {
+  constructor(table: Table, compaction: CompactionScheduleOptions | undefined) {
     this.#table = table;
     this.#schedule = new CompactionSchedule(table, compaction);
     this.#writer = new Writer(table, (shard, days) => {
@@ -137,8 +142,8 @@ class DynamoDbBackend implements Backend {
   }
 
   #report<T>(compute: (read: ReadCells) => T): Promise<T> {
-    return readReport(this.#table, compute, (partition) => {
-      this.#schedule.found(partition);
+    return readReport(this.#table, compute, (partition, oldest) => {
+      this.#schedule.found(partition, oldest);
     });
   }
 }

@@ -12,9 +12,6 @@ import type { Key } from "./keys.ts";
 
 export type Item = Record<string, AttributeValue>;
 
-/** What the store needs of the SDK's client; tests put failures between. */
-export type Sender = Pick<DynamoDBClient, "send" | "destroy">;
-
 /** Sort keys from one to another, both included; a page at a time, ascending unless `descending`. */
 export interface SortKeyRange {
   readonly from: string;
@@ -23,10 +20,13 @@ export interface SortKeyRange {
   readonly descending?: boolean;
 }
 
-/** Time limit of one call, in ms. */
-const CALL_TIMEOUT = 1500;
-/** Time limit of a call with its repetitions, in ms. */
-const DEADLINE = 4000;
+export interface TableOptions {
+  /** Time limit of one call, in ms. @default 1500 */
+  readonly callTimeout?: number;
+  /** Time after which a call is not repeated any more, in ms. @default 4000 */
+  readonly deadline?: number;
+}
+
 const MAX_BACKOFF = 400;
 /** Most keys of one BatchGetItem (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
 const BATCH_GET_LIMIT = 100;
@@ -37,12 +37,16 @@ const BATCH_GET_LIMIT = 100;
  * is not carried out twice.
  */
 export class Table {
-  readonly #client: Sender;
+  readonly #client: DynamoDBClient;
   readonly #name: string;
+  readonly #callTimeout: number;
+  readonly #deadline: number;
 
-  constructor(client: Sender, name: string) {
+  constructor(client: DynamoDBClient, name: string, options: TableOptions = {}) {
     this.#client = client;
     this.#name = name;
+    this.#callTimeout = options.callTimeout ?? 1500;
+    this.#deadline = options.deadline ?? 4000;
   }
 
   async get(itemKey: Key, attempts?: number): Promise<Item | undefined> {
@@ -51,7 +55,7 @@ export class Table {
       Key: itemKey,
       ConsistentRead: true,
     });
-    const { Item: item } = await retry(
+    const { Item: item } = await this.#retry(
       (abortSignal) => this.#client.send(command, { abortSignal }),
       attempts,
     );
@@ -68,13 +72,15 @@ export class Table {
   }
 
   async #batchGet(keys: readonly Key[], items: Item[]): Promise<void> {
-    const deadline = Date.now() + DEADLINE;
+    const deadline = Date.now() + this.#deadline;
     let left: Item[] = [...keys];
     for (let attempt = 0; left.length > 0; attempt++) {
       const command = new BatchGetItemCommand({
         RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } },
       });
-      const answer = await retry((abortSignal) => this.#client.send(command, { abortSignal }));
+      const answer = await this.#retry((abortSignal) =>
+        this.#client.send(command, { abortSignal }),
+      );
       items.push(...(answer.Responses?.[this.#name] ?? []));
       left = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
       if (left.length === 0) return;
@@ -102,7 +108,7 @@ export class Table {
         ...(range.limit === undefined ? {} : { Limit: range.limit - items.length }),
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       });
-      const page = await retry((abortSignal) => this.#client.send(command, { abortSignal }));
+      const page = await this.#retry((abortSignal) => this.#client.send(command, { abortSignal }));
       items.push(...(page.Items ?? []));
       start = page.LastEvaluatedKey;
     } while (start !== undefined && items.length < (range.limit ?? Infinity));
@@ -116,7 +122,7 @@ export class Table {
   async putVersion(item: Item, version: number): Promise<boolean> {
     const command = new PutItemCommand({ TableName: this.#name, ...versioned(item, version) });
     try {
-      await retry((abortSignal) => this.#client.send(command, { abortSignal }));
+      await this.#retry((abortSignal) => this.#client.send(command, { abortSignal }));
       return true;
     } catch (error) {
       if (nameOf(error) === "ConditionalCheckFailedException") return false;
@@ -134,11 +140,24 @@ export class Table {
       TransactItems: actions.map((action) => this.#action(action)),
       ClientRequestToken: token,
     });
-    await retry((abortSignal) => this.#client.send(command, { abortSignal }), attempts);
+    await this.#retry((abortSignal) => this.#client.send(command, { abortSignal }), attempts);
   }
 
   close(): void {
     this.#client.destroy();
+  }
+
+  /** Repeats a call that may succeed later. Throws its last error at the deadline. */
+  async #retry<T>(call: (signal: AbortSignal) => Promise<T>, attempts = Infinity): Promise<T> {
+    const deadline = Date.now() + this.#deadline;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await call(AbortSignal.timeout(this.#callTimeout));
+      } catch (error) {
+        if (!isTransient(error) || attempt + 1 >= attempts || Date.now() > deadline) throw error;
+      }
+      await backOff(attempt);
+    }
   }
 
   #action(action: TransactAction): TransactWriteItem {
@@ -205,22 +224,6 @@ function unchanged(spans: Uint8Array | undefined): Condition {
     ExpressionAttributeNames: { "#spans": "spans" },
     ExpressionAttributeValues: { ":spans": { B: spans } },
   };
-}
-
-/** Repeats a call that may succeed later. Throws its last error at the deadline. */
-async function retry<T>(
-  call: (signal: AbortSignal) => Promise<T>,
-  attempts = Infinity,
-): Promise<T> {
-  const deadline = Date.now() + DEADLINE;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await call(AbortSignal.timeout(CALL_TIMEOUT));
-    } catch (error) {
-      if (!isTransient(error) || attempt + 1 >= attempts || Date.now() > deadline) throw error;
-    }
-    await backOff(attempt);
-  }
 }
 
 /** Waits 0 to 25, 50, 100, ... 400 ms ("full jitter": callers that failed together do not come back together). */

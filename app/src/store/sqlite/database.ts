@@ -2,8 +2,6 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** How long a statement waits for another process that writes, in ms. */
-export const BUSY_TIMEOUT = 4000;
 const FILE = "events.db";
 const VERSION = 1;
 
@@ -28,13 +26,13 @@ const SCHEMA = `
 
 /**
  * Opens the database of a folder for writing; makes folder, file and tables when they are missing. Several processes
- * may do so at the same time. Throws when the folder cannot be written or the file is of another version.
+ * may do so at the same time; a statement waits `busyTimeout` ms for another that writes. Throws when the folder cannot be written or the file is of another version.
  */
-export function openForWriting(directory: string): DatabaseSync {
+export function openForWriting(directory: string, busyTimeout: number): DatabaseSync {
   mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, FILE), { timeout: BUSY_TIMEOUT });
+  const database = new DatabaseSync(join(directory, FILE), { timeout: busyTimeout });
   try {
-    enableWal(database);
+    enableWal(database, busyTimeout);
     // FULL: a commit is on disk before it is acknowledged, also when the machine loses power.
     database.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
     database.exec("BEGIN IMMEDIATE");
@@ -55,16 +53,16 @@ export function openForWriting(directory: string): DatabaseSync {
 }
 
 /** Opens the database for reading; it must exist. Reads never wait for writers. */
-export function openForReading(directory: string): DatabaseSync {
-  const database = new DatabaseSync(join(directory, FILE), { timeout: BUSY_TIMEOUT });
+export function openForReading(directory: string, busyTimeout: number): DatabaseSync {
+  const database = new DatabaseSync(join(directory, FILE), { timeout: busyTimeout });
   // Not the option `readOnly`: the reader of a WAL must be able to make the shared-memory file.
   database.exec("PRAGMA query_only = ON; PRAGMA cache_size = -16384;");
   return database;
 }
 
 /** The change to WAL mode needs the file alone for a moment, and does not wait for it by itself. */
-function enableWal(database: DatabaseSync): void {
-  const deadline = Date.now() + BUSY_TIMEOUT;
+function enableWal(database: DatabaseSync, busyTimeout: number): void {
+  const deadline = Date.now() + busyTimeout;
   for (;;) {
     try {
       database.exec("PRAGMA journal_mode = WAL");

@@ -30,8 +30,8 @@ export class Reader {
   readonly #feature: StatementSync;
   readonly #names = new Map<number, string>();
 
-  constructor(directory: string) {
-    const database = openForReading(directory);
+  constructor(directory: string, busyTimeout: number) {
+    const database = openForReading(directory, busyTimeout);
     this.#database = database;
     this.#event = database.prepare("SELECT * FROM events WHERE id = ?");
     this.#page = database.prepare("SELECT * FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?");

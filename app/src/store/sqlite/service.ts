@@ -7,11 +7,12 @@ import type {
 } from "../../events/service.ts";
 import type { Backend, Question } from "../service.ts";
 import { StoreService } from "../service.ts";
-import { BUSY_TIMEOUT } from "./database.ts";
 import { ThreadClient } from "./thread-client.ts";
 
-/** Longer than a commit waits for other processes, so that the thread tells the reason itself. */
-const WRITE_TIMEOUT = BUSY_TIMEOUT + 1000;
+/** How long a commit waits for other processes, in ms. */
+const BUSY_TIMEOUT = 4000;
+/** A thread that waited for others tells the reason itself: it has this much longer. */
+const MARGIN = 1000;
 const READ_TIMEOUT = 5000;
 /** A commit of a full group takes about 50 ms. */
 const GROUP_SIZE = 2000;
@@ -21,7 +22,16 @@ export async function openSqliteService(
   store: SqliteOptions,
   options: EventsServiceOptions,
 ): Promise<EventsService> {
-  const backend = new SqliteBackend(store.directory);
+  return openTunedService(store, options, BUSY_TIMEOUT);
+}
+
+/** As above, with another time to wait for other processes, in ms. */
+export async function openTunedService(
+  store: SqliteOptions,
+  options: EventsServiceOptions,
+  busyTimeout: number,
+): Promise<EventsService> {
+  const backend = new SqliteBackend(store.directory, busyTimeout);
   await backend.open();
   return new StoreService(backend, options);
 }
@@ -34,13 +44,16 @@ class SqliteBackend implements Backend {
   /** Started by the first question: an instance that only takes events saves its memory. */
   readonly #reader: ThreadClient;
 
-  constructor(directory: string) {
-    this.#writer = new ThreadClient({ storeThread: "writer", directory });
-    this.#reader = new ThreadClient({ storeThread: "reader", directory });
+  readonly #writeTimeout: number;
+
+  constructor(directory: string, busyTimeout: number) {
+    this.#writer = new ThreadClient({ storeThread: "writer", directory, busyTimeout });
+    this.#reader = new ThreadClient({ storeThread: "reader", directory, busyTimeout });
+    this.#writeTimeout = busyTimeout + MARGIN;
   }
 
   async open(): Promise<void> {
-    await this.#writer.open(WRITE_TIMEOUT * 2);
+    await this.#writer.open(this.#writeTimeout * 2);
   }
 
   laneOf(): number {
@@ -61,7 +74,7 @@ class SqliteBackend implements Backend {
     }
     const accepted = (await this.#writer.call(
       { kind: "write", rows },
-      WRITE_TIMEOUT,
+      this.#writeTimeout,
     )) as Uint8Array;
     return Array.from(accepted, (isNew) => (isNew === 1 ? "accepted" : "duplicate"));
   }
@@ -71,7 +84,7 @@ class SqliteBackend implements Backend {
   }
 
   async probeWrite(): Promise<void> {
-    await this.#writer.call({ kind: "probe" }, WRITE_TIMEOUT);
+    await this.#writer.call({ kind: "probe" }, this.#writeTimeout);
   }
 
   async probeRead(): Promise<void> {

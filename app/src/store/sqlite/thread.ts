@@ -10,6 +10,8 @@ import { Writer } from "./writer.ts";
 export interface ThreadData {
   readonly storeThread: "writer" | "reader";
   readonly directory: string;
+  /** How long a statement waits for another process that writes, in ms. */
+  readonly busyTimeout: number;
 }
 
 export type Call =
@@ -53,15 +55,13 @@ export function isStoreThread(): boolean {
 export function runStoreThread(): void {
   const port = parentPort;
   if (port === null) throw new Error("runStoreThread must be called in a thread of the store.");
-  const { storeThread, directory } = workerData as ThreadData;
+  const data = workerData as ThreadData;
   const send = (reply: Reply): void => {
     port.postMessage(reply);
   };
-  const open =
-    storeThread === "writer" ? () => serveWriter(directory) : () => serveReader(directory);
   let served: Served;
   try {
-    served = open();
+    served = data.storeThread === "writer" ? serveWriter(data) : serveReader(data);
   } catch (error) {
     send(failure(0, error));
     return;
@@ -87,8 +87,8 @@ interface Served {
   close(): void;
 }
 
-function serveWriter(directory: string): Served {
-  const writer = new Writer(directory);
+function serveWriter({ directory, busyTimeout }: ThreadData): Served {
+  const writer = new Writer(directory, busyTimeout);
   return {
     call: (call) => {
       if (call.kind === "write") return writer.write(call.rows);
@@ -101,8 +101,8 @@ function serveWriter(directory: string): Served {
   };
 }
 
-function serveReader(directory: string): Served {
-  const reader = new Reader(directory);
+function serveReader({ directory, busyTimeout }: ThreadData): Served {
+  const reader = new Reader(directory, busyTimeout);
   return {
     // A probe asks for an id that no event can have.
     call: (call) => reader.answer(call.kind === "read" ? call.question : { kind: "event", id: "" }),

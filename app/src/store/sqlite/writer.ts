@@ -31,8 +31,8 @@ export class Writer {
   #version: unknown;
   #nextPrune = 0;
 
-  constructor(directory: string) {
-    const database = openForWriting(directory);
+  constructor(directory: string, busyTimeout: number) {
+    const database = openForWriting(directory, busyTimeout);
     this.#database = database;
     this.#insert = database.prepare(
       `INSERT INTO events (id, name, user, feature, time, properties, received) VALUES (?, ?, ?, ?, ?, ?, ?)

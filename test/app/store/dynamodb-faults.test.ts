@@ -1,0 +1,250 @@
+import { expect } from "chai";
+import type { EventsService, UsageEvent } from "../../../app/src/events/service.ts";
+import { openEventsService, StoreUnavailableError } from "../../../app/src/events/service.ts";
+import type { DynamoDbTuning } from "../../../app/src/store/dynamodb/service.ts";
+import { openTunedService } from "../../../app/src/store/dynamodb/service.ts";
+import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
+import { event, expectReports, failure } from "./contract.ts";
+import type { Call, Fault, FaultProxy } from "./fault-proxy.ts";
+import { conflict, SERVER_ERROR, startFaultProxy, THROTTLED } from "./fault-proxy.ts";
+import type { Emulator } from "./ministack.ts";
+import { startEmulator } from "./ministack.ts";
+
+const FAST: DynamoDbTuning = { table: { callTimeout: 300, deadline: 900 } };
+
+describe("DynamoDB store with a table that fails", function () {
+  this.timeout(20_000);
+  let emulator: Emulator | undefined;
+  let proxy: FaultProxy | undefined;
+  let tableName = "";
+  const opened: EventsService[] = [];
+
+  before(async function () {
+    this.timeout(90_000);
+    emulator = await startEmulator();
+  });
+
+  after(() => emulator?.stop());
+
+  beforeEach(async function () {
+    if (emulator === undefined) return this.skip();
+    tableName = await emulator.createTable();
+    proxy = await startFaultProxy(emulator.endpoint);
+  });
+
+  afterEach(async () => {
+    if (proxy !== undefined) proxy.rule = () => undefined;
+    await Promise.all(opened.splice(0).map((service) => service.close()));
+    await proxy?.close();
+    proxy = undefined;
+  });
+
+  const open = async (tuning = FAST): Promise<EventsService> => {
+    const { endpoint } = present(proxy);
+    const store = { kind: "dynamodb", tableName, endpoint } as const;
+    const service = await openTunedService(store, { store }, tuning);
+    opened.push(service);
+    return service;
+  };
+  /** Spoils the first calls of an operation. */
+  const spoil = (
+    operation: string,
+    times: number,
+    fault: Fault | ((call: Call) => Fault),
+  ): void => {
+    let left = times;
+    present(proxy).rule = (call) => {
+      if (call.operation !== operation || left === 0) return undefined;
+      left--;
+      return typeof fault === "function" ? fault(call) : fault;
+    };
+  };
+  const transactions = (): Call[] =>
+    present(proxy).calls.filter(({ operation }) => operation === "TransactWriteItems");
+
+  it("sends a transaction whose answer was lost again by its token: accepted, and counted once", async () => {
+    const service = await open();
+    spoil("TransactWriteItems", 1, { kind: "lose-answer" });
+
+    expect(await service.submit(ofOneUser(5))).to.deep.equal(Array(5).fill("accepted"));
+    const tokens = transactions().map(({ body }) => body["ClientRequestToken"]);
+    expect(tokens).to.have.length(2);
+    expect(tokens[1]).to.equal(tokens[0]);
+    await expectReports(service, ofOneUser(5), "UTC");
+  });
+
+  it("counts once, too, when the table has forgotten the token", async () => {
+    const service = await open();
+    spoil("TransactWriteItems", 1, ({ body }) => ({
+      kind: "lose-answer",
+      body: { ...body, ClientRequestToken: "another" },
+    }));
+
+    expect(await service.submit(ofOneUser(5))).to.deep.equal(Array(5).fill("duplicate"));
+    await expectReports(service, ofOneUser(5), "UTC");
+  });
+
+  it("counts once when a transaction that was given up is carried out after all", async () => {
+    const service = await open();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    present(proxy).rule = ({ operation }) =>
+      operation === "TransactWriteItems" ? { kind: "late", release: released } : undefined;
+    expect(await failure(service.submit(ofOneUser(5)))).to.be.instanceOf(StoreUnavailableError);
+
+    present(proxy).rule = () => undefined;
+    const again = service.submit(ofOneUser(5));
+    release();
+    expect(await again).to.have.length(5);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expectReports(service, ofOneUser(5), "UTC");
+  });
+
+  it("goes on after throttling, failures of the server and conflicts between transactions", async () => {
+    const service = await open({ table: { deadline: 4000 } });
+    const faults = [THROTTLED, SERVER_ERROR, THROTTLED];
+    spoil("TransactWriteItems", 3, () => faults.shift() ?? THROTTLED);
+    expect(await service.submit([event({ id: "a" })])).to.deep.equal(["accepted"]);
+    spoil("TransactWriteItems", 3, ({ body }) =>
+      conflict((body["TransactItems"] as unknown[]).length),
+    );
+    expect(await service.submit([event({ id: "b" })])).to.deep.equal(["accepted"]);
+    spoil("BatchGetItem", 2, THROTTLED);
+    expect(await service.submit([event({ id: "c" })])).to.deep.equal(["accepted"]);
+    spoil("Query", 5, THROTTLED);
+
+    await expectReports(
+      service,
+      ["a", "b", "c"].map((id) => event({ id })),
+      "UTC",
+    );
+    expect(service.status()).to.include({ state: "ok" });
+  });
+
+  it("reads the keys that a batch left out", async () => {
+    const service = await open();
+    const first = some(40, 10 * HOUR);
+    const second = some(40, 10 * HOUR + 20 * 60_000).map((one) => ({
+      ...one,
+      id: `${one.id}-later`,
+    }));
+    await service.submit(first);
+    spoil("BatchGetItem", 8, ({ body }) => halve(body));
+    await service.submit(second);
+
+    // Only with the runs of every user are the later events no new sessions.
+    await expectReports(service, [...first, ...second], "UTC");
+  });
+
+  it("fits every transaction into 100 actions, around midnight too", async () => {
+    const service = await open();
+    const events = Array.from({ length: 500 }, (_, index) =>
+      event({
+        id: `event-${String(index)}`,
+        user: `user-${String(index)}`,
+        time: BEGIN + DAY + (index - 250) * 6000,
+      }),
+    );
+
+    expect(await service.submit(events)).to.deep.equal(Array(500).fill("accepted"));
+    const sizes = transactions().map(({ body }) => (body["TransactItems"] as unknown[]).length);
+    expect(Math.max(...sizes)).to.be.at.most(100);
+    expect(Math.min(...sizes.slice(0, 4))).to.be.at.least(60);
+    await expectReports(service, events, "UTC");
+  });
+
+  it("drops ids that are known from a transaction and stores the rest", async () => {
+    const service = await open();
+    await service.submit(some(10));
+    const before = transactions().length;
+    const statuses = await service.submit(some(20));
+
+    expect(statuses).to.deep.equal([
+      ...Array<string>(10).fill("duplicate"),
+      ...Array<string>(10).fill("accepted"),
+    ]);
+    // At most one more for each of the eight lanes.
+    expect(transactions().length - before).to.be.at.most(16);
+    await expectReports(service, some(20), "UTC");
+  });
+
+  it("refuses at once while the table hangs, and takes events within 5 s after it is back", async () => {
+    const service = await open();
+    present(proxy).rule = () => ({ kind: "hang" });
+    expect(await failure(service.submit([event({ id: "one" })]))).to.be.instanceOf(
+      StoreUnavailableError,
+    );
+    expect(service.status()).to.include({ state: "degraded" });
+    await failure(service.submit([event({ id: "two" })]));
+    expect(service.status()).to.include({ state: "down" });
+
+    const begin = performance.now();
+    const refusal = await failure(service.submit([event({ id: "three" })]));
+    expect(performance.now() - begin).to.be.below(50);
+    expect(refusal).to.be.instanceOf(StoreUnavailableError);
+    expect(refusal).to.include({ retryAfterSeconds: 1 });
+
+    present(proxy).rule = () => undefined;
+    const back = performance.now();
+    while (service.status().state === "down")
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(performance.now() - back).to.be.below(5000);
+    expect(await service.submit([event({ id: "one" }), event({ id: "four" })])).to.deep.equal([
+      "accepted",
+      "accepted",
+    ]);
+    expect(service.status()).to.not.have.property("reason");
+  });
+
+  it("starts without an answer, and says which table is missing", async () => {
+    const { endpoint } = present(proxy);
+    const store = { kind: "dynamodb", tableName: "missing", endpoint } as const;
+    const error = await failure(openEventsService({ store }));
+    expect(String(error)).to.match(
+      /^Error: The table missing cannot be used: ResourceNotFoundException: /,
+    );
+
+    present(proxy).rule = () => ({ kind: "hang" });
+    const service = await open();
+    present(proxy).rule = () => undefined;
+    expect(await service.submit([event({ id: "a" })])).to.deep.equal(["accepted"]);
+  });
+});
+
+/** Events of one user, which one transaction holds. */
+function ofOneUser(count: number): UsageEvent[] {
+  return some(count).map((one) => ({ ...one, user: "user" }));
+}
+
+/** Events of different users a second apart. */
+function some(count: number, at = 12 * HOUR): UsageEvent[] {
+  return Array.from({ length: count }, (_, index) =>
+    event({
+      id: `event-${String(index)}`,
+      user: `user-${String(index)}`,
+      time: BEGIN + 5 * DAY + at + index * 1000,
+    }),
+  );
+}
+
+/** Reads half of the keys, and says that the other half was not processed. */
+function halve(body: Record<string, unknown>): Fault {
+  const [table, request] = Object.entries(
+    body["RequestItems"] as Record<string, { Keys: object[] }>,
+  )[0] ?? ["", { Keys: [] }];
+  const middle = Math.floor(request.Keys.length / 2);
+  const part = (keys: object[]): object => ({ [table]: { ...request, Keys: keys } });
+  if (middle === 0) return { kind: "change", body };
+  return {
+    kind: "change",
+    body: { ...body, RequestItems: part(request.Keys.slice(0, middle)) },
+    answer: (answer) => ({ ...answer, UnprocessedKeys: part(request.Keys.slice(middle)) }),
+  };
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("It was not started.");
+  return value;
+}
