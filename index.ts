@@ -65,6 +65,8 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const loadBalancer = new LoadBalancer("load-balancer", {
     ...config.loadBalancer,
     ...config.deployment,
+    region,
+    asksAws: options.offline !== true,
     vpcId: network.vpcId,
     subnetIds: network.publicSubnetIds,
     logBucket: storage.logBucket,
@@ -96,6 +98,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     table: storage.table,
     keyArn,
     rollbackAlarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
+    taskFamily: name,
     discoveryNamespace: `${name}.internal`,
     deletionProtection,
   });

@@ -1,8 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { guardTraffic } from "./traffic-guard.ts";
 import { forwardWeights, targetGroupNames } from "./traffic.ts";
 
 export interface LoadBalancerArgs {
+  region: string;
+  /** False in the offline plan, which asks no AWS what carries traffic. */
+  asksAws: boolean;
   vpcId: pulumi.Input<string>;
   /** Public subnets in at least two zones. */
   subnetIds: pulumi.Input<string[]>;
@@ -207,6 +211,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
     args: LoadBalancerArgs,
   ): aws.lb.ListenerRule {
     const weights = forwardWeights(args.trafficShifting);
+    // A second group may carry the traffic only where the strategy before shifted it.
+    const guarded = args.asksAws && !args.trafficShifting;
+    const kept = this.targetGroups.map(({ arn }) => arn);
     const targetGroups = this.targetGroups.map(({ arn }, index) => ({
       arn,
       weight: weights[index] ?? 0,
@@ -216,7 +223,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       // strategy changes. The priorities differ so that both may stand for a moment.
       args.trafficShifting ? `${name}-shifting` : `${name}-forward`,
       {
-        listenerArn: listener.arn,
+        listenerArn: guarded ? guardTraffic(args.region, listener.arn, kept) : listener.arn,
         priority: args.trafficShifting ? 100 : 200,
         conditions: [{ pathPattern: { values: ["/*"] } }],
         actions: [{ type: "forward", forward: { targetGroups } }],

@@ -62,6 +62,8 @@ export interface FargateServiceArgs
   executeCommand: "disabled" | "enabled";
   containerInsights: "disabled" | "enabled" | "enhanced";
   serviceDiscovery: "none" | "dns" | "connect";
+  /** Family of the task definitions; a series of revisions of its own, so unique in account and region. */
+  taskFamily: string;
   /** Cloud Map namespace. */
   discoveryNamespace: string;
   logRetentionDays: number;
@@ -179,7 +181,7 @@ export class FargateService extends pulumi.ComponentResource {
     return new aws.ecs.TaskDefinition(
       name,
       {
-        family: name,
+        family: args.taskFamily,
         requiresCompatibilities: ["FARGATE"],
         networkMode: "awsvpc",
         cpu: String(args.taskCpu),

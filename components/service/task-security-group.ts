@@ -11,6 +11,7 @@ export interface TaskSecurityGroupArgs {
 
 /** Security group of the tasks: in comes the load balancer alone, also where tasks have public addresses. */
 export class TaskSecurityGroup extends pulumi.ComponentResource {
+  /** Known once the rules stand: a task that starts before them could not pull its image. */
   readonly id: pulumi.Output<string>;
 
   constructor(name: string, args: TaskSecurityGroupArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -26,7 +27,7 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
       fromPort: args.containerPort,
       toPort: args.containerPort,
     };
-    new aws.vpc.SecurityGroupIngressRule(
+    const ingress = new aws.vpc.SecurityGroupIngressRule(
       `${name}-from-load-balancer`,
       {
         securityGroupId: group.id,
@@ -36,7 +37,7 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.vpc.SecurityGroupEgressRule(
+    const fromBalancer = new aws.vpc.SecurityGroupEgressRule(
       `${name}-load-balancer-egress`,
       {
         securityGroupId: args.loadBalancerSecurityGroupId,
@@ -46,21 +47,23 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    for (const egressPort of args.egressPorts) {
-      new aws.vpc.SecurityGroupEgressRule(
-        `${name}-egress-${egressPort}`,
-        {
-          securityGroupId: group.id,
-          description: egressPort === "443" ? "AWS services and HTTPS APIs" : "Configured egress",
-          ipProtocol: "tcp",
-          fromPort: Number(egressPort),
-          toPort: Number(egressPort),
-          cidrIpv4: "0.0.0.0/0",
-        },
-        { parent: this },
-      );
-    }
-    this.id = group.id;
+    const egress = args.egressPorts.map(
+      (egressPort) =>
+        new aws.vpc.SecurityGroupEgressRule(
+          `${name}-egress-${egressPort}`,
+          {
+            securityGroupId: group.id,
+            description: egressPort === "443" ? "AWS services and HTTPS APIs" : "Configured egress",
+            ipProtocol: "tcp",
+            fromPort: Number(egressPort),
+            toPort: Number(egressPort),
+            cidrIpv4: "0.0.0.0/0",
+          },
+          { parent: this },
+        ),
+    );
+    const rules = [ingress, fromBalancer, ...egress].map(({ id }) => id);
+    this.id = pulumi.all([group.id, ...rules]).apply(([id]) => id);
     this.registerOutputs({ id: this.id });
   }
 }

@@ -45,6 +45,7 @@ export class Engine {
   private readonly root: string;
   private readonly standIns: ChildProcess[] = [];
   private providers = "";
+  private api = "";
 
   private constructor() {
     this.root = mkdtempSync(path.join(tmpdir(), "engine-"));
@@ -64,17 +65,30 @@ export class Engine {
     const engine = new Engine();
     const packages = ["aws", "docker", "awsx"];
     const ports = await Promise.all(packages.map((name) => engine.standIn(name)));
-    engine.providers = packages.map((name, index) => `${name}:${ports[index] ?? ""}`).join(",");
+    engine.providers = packages
+      .map((name, index) => `${name}:${ports[index]?.at(-1) ?? ""}`)
+      .join(",");
+    engine.api = `http://127.0.0.1:${ports[0]?.[0] ?? ""}`;
     return engine;
   }
 
-  private async standIn(name: string): Promise<string> {
+  /** Ports that the stand-in prints, the plugin's last. */
+  private async standIn(name: string): Promise<string[]> {
     const child = spawn(process.execPath, [path.join(import.meta.dirname, "stand-in.ts"), name], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.standIns.push(child);
-    const [port] = (await once(createInterface(child.stdout), "line")) as [string];
-    return port;
+    const ports: string[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      ports.push(line);
+      if (ports.length === (name === "aws" ? 2 : 1)) break;
+    }
+    return ports;
+  }
+
+  /** Tells the stand-in of AWS what happens next. */
+  async control(change: { outcome?: "succeeds" | "rolls-back"; asleep?: boolean }): Promise<void> {
+    await fetch(`${this.api}/control`, { method: "POST", body: JSON.stringify(change) });
   }
 
   /** Runs the CLI in the project; `umask` as the shell would have set it. */
@@ -97,6 +111,9 @@ export class Engine {
           PULUMI_SKIP_UPDATE_CHECK: "true",
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           PULUMI_DEBUG_PROVIDERS: this.providers,
+          AWS_ENDPOINT_URL: this.api,
+          AWS_ACCESS_KEY_ID: "test",
+          AWS_SECRET_ACCESS_KEY: "test",
           ...options.env,
         },
         stdio: ["ignore", "pipe", "pipe"],

@@ -5,6 +5,8 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { CheckResult, ConstructResult, Provider } from "@pulumi/pulumi/provider/index.js";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import {
   Reference,
@@ -15,6 +17,9 @@ import { expandVpc } from "../../tools/plan/awsx/vpc.ts";
 import { CALLS } from "../../tools/plan/mocks/calls.ts";
 import { computeOutputs } from "../../tools/plan/mocks/table.ts";
 import type { Json } from "../../tools/plan/types.ts";
+import { awsApi } from "./aws-api.ts";
+import { observed, remember, type Known } from "./memory.ts";
+import { World } from "./world.ts";
 
 const ACCOUNT = { region: "eu-west-1", accountId: "123456789012" };
 
@@ -31,15 +36,19 @@ function plain(value: unknown): Json {
   return Object.fromEntries(Object.entries(map).map(([key, inner]) => [key, plain(inner)]));
 }
 
+/** `aws:ecs/service:Service` of `urn:pulumi:dev::koa-fargate::...$aws:ecs/service:Service::api`. */
+const typeOf = (urn: string): string => urn.split("::").at(-2)?.split("$").at(-1) ?? "";
+
 /** Outputs of the resource as the offline plan invents them, over the inputs as they came: secrets stay marked. */
 function outputsOf(urn: string, inputs: Properties): { id: string; outs: Properties } {
-  const [, , types = "", name = ""] = urn.split("::");
-  const type = types.split("$").at(-1) ?? "";
-  const mock = computeOutputs(
-    type,
-    { urn, name, inputs: plain(inputs) as Record<string, Json>, ...ACCOUNT },
-    {},
-  );
+  const name = urn.split("::").at(-1) ?? "";
+  const type = typeOf(urn);
+  const mock = computeOutputs(type, {
+    urn,
+    name,
+    inputs: plain(inputs) as Record<string, Json>,
+    ...ACCOUNT,
+  });
   if (mock === undefined) throw new Error(`${urn}: no stand-in for ${type}`);
   return { id: mock.id, outs: { ...inputs, ...mock.outputs } };
 }
@@ -47,6 +56,11 @@ function outputsOf(urn: string, inputs: Properties): { id: string; outs: Propert
 /** Resources of aws and docker: what they are told, they have; any changed input is an update. */
 class Cloud implements Provider {
   readonly version = "0.0.0";
+  private readonly world: World;
+
+  constructor(world: World) {
+    this.world = world;
+  }
 
   check(_urn: string, _olds: Properties, news: Properties): Promise<CheckResult> {
     return Promise.resolve({ inputs: news });
@@ -73,7 +87,9 @@ class Cloud implements Provider {
   }
 
   create(urn: string, inputs: Properties): Promise<pulumi.provider.CreateResult> {
-    return Promise.resolve(outputsOf(urn, inputs));
+    const created = outputsOf(urn, inputs);
+    remember(this.world, typeOf(urn), plain({ ...created.outs, id: created.id }) as Known);
+    return Promise.resolve(created);
   }
 
   update(
@@ -82,10 +98,21 @@ class Cloud implements Provider {
     _olds: Properties,
     news: Properties,
   ): Promise<pulumi.provider.UpdateResult> {
-    return Promise.resolve({ outs: outputsOf(urn, news).outs });
+    const { id, outs } = outputsOf(urn, news);
+    remember(this.world, typeOf(urn), plain({ ...outs, id }) as Known);
+    return Promise.resolve({ outs });
   }
 
-  delete(): Promise<void> {
+  /** What a refresh sees: the weights that ECS moved, the capacity that the schedule set. */
+  read(id: string, urn: string, props: Properties = {}): Promise<pulumi.provider.ReadResult> {
+    return Promise.resolve({
+      id,
+      props: { ...props, ...observed(this.world, typeOf(urn), props) },
+    });
+  }
+
+  delete(id: string): Promise<void> {
+    this.world.rules.delete(id);
     return Promise.resolve();
   }
 
@@ -155,5 +182,12 @@ function output(
   return value;
 }
 
-const provider = process.argv[2] === "awsx" ? new Crosswalk() : new Cloud();
+/** Only aws has an API beside its plugin: its port is the first line, the plugin's the second. */
+const world = new World();
+if (process.argv[2] === "aws") {
+  const api = awsApi(world).listen(0, "127.0.0.1");
+  await once(api, "listening");
+  console.log(String((api.address() as AddressInfo).port));
+}
+const provider = process.argv[2] === "awsx" ? new Crosswalk() : new Cloud(world);
 await pulumi.provider.main(provider, process.argv.slice(3));
