@@ -1,0 +1,72 @@
+import { planStack } from "../../../tools/plan/evaluate.ts";
+import type { Json, Plan, PlannedResource } from "../../../tools/plan/types.ts";
+
+const plans = new Map<string, Promise<Plan>>();
+
+/** The plan of a committed stack, with configuration in place of the file's. Each is evaluated once. */
+export function planOf(
+  stack: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<Plan> {
+  const key = JSON.stringify([stack, overrides]);
+  const plan = plans.get(key) ?? planStack({ stack, overrides });
+  plans.set(key, plan);
+  return plan;
+}
+
+/** Resources of a type; of a provider's type the last part is enough, such as `Service`. */
+export function all(plan: Plan, type: string): PlannedResource[] {
+  return plan.resources.filter(
+    (resource) => resource.type === type || (resource.custom && resource.type.endsWith(`:${type}`)),
+  );
+}
+
+/** The one resource of a type, or the one of this name. */
+export function one(plan: Plan, type: string, name?: string): PlannedResource {
+  const found = all(plan, type).filter((resource) => name === undefined || resource.name === name);
+  const [resource] = found;
+  if (resource === undefined || found.length > 1)
+    throw new Error(`${found.length} resources are ${type} ${name ?? ""}`);
+  return resource;
+}
+
+export const names = (resources: readonly PlannedResource[]): string[] =>
+  resources.map(({ name }) => name).sort();
+
+/** Logical name -> what `pick` takes of each resource of a type. */
+export function byName<T>(
+  plan: Plan,
+  type: string,
+  pick: (resource: PlannedResource) => T,
+): Record<string, T> {
+  return Object.fromEntries(all(plan, type).map((resource) => [resource.name, pick(resource)]));
+}
+
+/** A value inside inputs or outputs, by keys and indexes. */
+export function at(value: Json | undefined, ...path: (string | number)[]): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (inner, key) =>
+      inner !== null && typeof inner === "object"
+        ? (inner as Record<string | number, Json | undefined>)[key]
+        : undefined,
+    value,
+  );
+}
+
+/** A value that holds JSON text, such as a policy. */
+export function parsed(value: Json | undefined): Json {
+  if (typeof value !== "string") throw new Error(`${JSON.stringify(value)} is no text`);
+  return JSON.parse(value) as Json;
+}
+
+/** Name of the component of index.ts that a resource belongs to. */
+export function component(plan: Plan, resource: PlannedResource): string {
+  const parent = plan.resources.find(({ urn }) => urn === resource.parent);
+  return parent === undefined || parent.type === "pulumi:pulumi:Stack"
+    ? resource.name
+    : component(plan, parent);
+}
+
+/** A value as part of a sentence. */
+export const show = (value: Json | undefined): string =>
+  typeof value === "string" ? value : JSON.stringify(value);

@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import { all, at, byName, one, parsed, planOf } from "./helpers/plans.ts";
+
+const DAY_LIMITS = { dev: 7, prod: 365 } as const;
+
+describe("protection and retention", () => {
+  it("dev protects and retains nothing, and can be destroyed with what it holds", async () => {
+    const plan = await planOf("dev");
+    const kept = plan.resources.filter(
+      ({ options }) => options.protect === true || options.retainOnDelete === true,
+    );
+
+    expect(kept).to.deep.equal([]);
+    expect(byName(plan, "Bucket", ({ inputs }) => inputs["forceDestroy"])).to.deep.equal({
+      "storage-assets": true,
+      "storage-backups": true,
+      "storage-logs": true,
+    });
+    expect(one(plan, "Repository").inputs["forceDelete"]).to.equal(true);
+    expect(one(plan, "ecs/service:Service").inputs["forceDelete"]).to.equal(true);
+    expect(one(plan, "Table").inputs["deletionProtectionEnabled"]).to.equal(false);
+    expect(one(plan, "lb/loadBalancer:LoadBalancer").inputs["enableDeletionProtection"]).to.equal(
+      false,
+    );
+  });
+
+  it("prod protects what holds data, traffic, keys and logs, and retains all but registry and load balancer", async () => {
+    const plan = await planOf("prod");
+    const list = (option: "protect" | "retainOnDelete"): string[] =>
+      plan.resources
+        .filter(({ options }) => options[option] === true)
+        .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
+    const retained = [
+      "Bucket storage-assets",
+      "Bucket storage-backups",
+      "Bucket storage-logs",
+      "Key security",
+      "LogGroup api",
+      "LogGroup network-flow-logs",
+      "Table storage-table",
+    ];
+
+    expect(list("retainOnDelete").sort()).to.deep.equal(retained);
+    expect(list("protect").sort()).to.deep.equal(
+      [...retained, "LoadBalancer load-balancer", "Repository registry"].sort(),
+    );
+  });
+
+  it("prod is protected in AWS itself too", async () => {
+    const plan = await planOf("prod");
+
+    expect(byName(plan, "Bucket", ({ inputs }) => inputs["forceDestroy"])).to.deep.equal({
+      "storage-assets": false,
+      "storage-backups": false,
+      "storage-logs": false,
+    });
+    expect(one(plan, "Repository").inputs["forceDelete"]).to.equal(false);
+    expect(one(plan, "ecs/service:Service").inputs["forceDelete"]).to.equal(false);
+    expect(one(plan, "Table").inputs["deletionProtectionEnabled"]).to.equal(true);
+    expect(one(plan, "lb/loadBalancer:LoadBalancer").inputs["enableDeletionProtection"]).to.equal(
+      true,
+    );
+    expect(one(plan, "Key").inputs["deletionWindowInDays"]).to.equal(30);
+  });
+
+  for (const stack of ["dev", "prod"] as const) {
+    it(`${stack}: every log group ends after ${DAY_LIMITS[stack]} days`, async () => {
+      const days = byName(
+        await planOf(stack),
+        "LogGroup",
+        ({ inputs }) => inputs["retentionInDays"],
+      );
+
+      expect(days).to.deep.equal(
+        stack === "dev" ? { api: 7 } : { api: 365, "network-flow-logs": 365 },
+      );
+    });
+
+    it(`${stack}: buckets expire logs and backups, and old versions of all`, async () => {
+      const rules = byName(
+        await planOf(stack),
+        "BucketLifecycleConfiguration",
+        ({ inputs }) => inputs["rules"],
+      );
+      const rule = (days?: number) => [
+        {
+          id: "expire",
+          status: "Enabled",
+          filter: {},
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          noncurrentVersionExpiration: { noncurrentDays: 30 },
+          ...(days === undefined ? {} : { expiration: { days } }),
+        },
+      ];
+
+      expect(rules).to.deep.equal({
+        "storage-assets-lifecycle": rule(),
+        "storage-backups-lifecycle": rule(stack === "dev" ? 30 : 365),
+        "storage-logs-lifecycle": rule(stack === "dev" ? 30 : 365),
+      });
+    });
+
+    it(`${stack}: task definitions outlive their successors, so that a rollback finds them`, async () => {
+      expect(one(await planOf(stack), "TaskDefinition").inputs["skipDestroy"]).to.equal(true);
+    });
+
+    it(`${stack}: image tags are immutable, scanned, and kept by the lifecycle policy`, async () => {
+      const plan = await planOf(stack);
+      const { inputs } = one(plan, "Repository");
+
+      expect(inputs["imageTagMutability"]).to.equal("IMMUTABLE_WITH_EXCLUSION");
+      expect(inputs["imageTagMutabilityExclusionFilters"]).to.deep.equal([
+        { filter: "sha256-*", filterType: "WILDCARD" },
+      ]);
+      expect(inputs["imageScanningConfiguration"]).to.deep.equal({ scanOnPush: true });
+      expect(
+        at(parsed(one(plan, "LifecyclePolicy").inputs["policy"]), "rules", 1, "selection"),
+      ).to.deep.equal({
+        tagStatus: "tagged",
+        tagPatternList: ["release-*"],
+        countType: "imageCountMoreThan",
+        countNumber: 30,
+      });
+    });
+
+    it(`${stack}: the table can be restored as far back as configured`, async () => {
+      expect(one(await planOf(stack), "Table").inputs["pointInTimeRecovery"]).to.deep.equal(
+        stack === "dev" ? { enabled: false } : { enabled: true, recoveryPeriodInDays: 35 },
+      );
+    });
+
+    it(`${stack}: every resource that takes tags carries project and stack`, async () => {
+      const plan = await planOf(stack);
+      const tagged = all(plan, "ecs/service:Service").concat(
+        all(plan, "Table"),
+        all(plan, "Bucket"),
+      );
+
+      expect(tagged).to.have.length(5);
+      for (const { outputs } of tagged)
+        expect(outputs["tagsAll"]).to.deep.include({ project: "koa-fargate", stack });
+    });
+  }
+});

@@ -1,0 +1,243 @@
+import { expect } from "chai";
+import type { Plan, PlannedResource } from "../../tools/plan/types.ts";
+import { component, names, planOf } from "./helpers/plans.ts";
+
+type Counts = Record<string, number>;
+
+const bucket: Counts = {
+  "aws:s3/bucket:Bucket": 3,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 3,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 3,
+  "aws:s3/bucketPolicy:BucketPolicy": 3,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 3,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 3,
+  "aws:s3/bucketVersioning:BucketVersioning": 3,
+  "koa-fargate:storage:Bucket": 3,
+};
+const both: Record<string, Counts> = {
+  api: {
+    "aws:appautoscaling/target:Target": 1,
+    "aws:cloudwatch/logGroup:LogGroup": 1,
+    "aws:ec2/securityGroup:SecurityGroup": 1,
+    "aws:ecs/cluster:Cluster": 1,
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": 1,
+    "aws:ecs/service:Service": 1,
+    "aws:ecs/taskDefinition:TaskDefinition": 1,
+    "aws:iam/role:Role": 2,
+    "aws:iam/rolePolicy:RolePolicy": 2,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 1,
+    "koa-fargate:service:Autoscaling": 1,
+    "koa-fargate:service:FargateService": 1,
+    "koa-fargate:service:Roles": 1,
+    "koa-fargate:service:TaskSecurityGroup": 1,
+  },
+  deployment: {
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 3,
+    "koa-fargate:observability:DeploymentAlarms": 1,
+  },
+  "load-balancer": {
+    "aws:ec2/securityGroup:SecurityGroup": 1,
+    "aws:lb/listenerRule:ListenerRule": 1,
+    "aws:lb/loadBalancer:LoadBalancer": 1,
+    "aws:lb/targetGroup:TargetGroup": 1,
+    "koa-fargate:load-balancer:LoadBalancer": 1,
+  },
+  network: {
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
+    "aws:ec2/internetGateway:InternetGateway": 1,
+    "aws:ec2/networkAcl:NetworkAcl": 2,
+    "aws:ec2/vpc:Vpc": 1,
+    "awsx:ec2:Vpc": 1,
+    "koa-fargate:network:Network": 1,
+  },
+  notifications: { "aws:sns/topic:Topic": 1, "koa-fargate:observability:Notifications": 1 },
+  observability: {
+    "aws:cloudwatch/dashboard:Dashboard": 1,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
+    "koa-fargate:observability:Observability": 1,
+  },
+  registry: {
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": 1,
+    "aws:ecr/repository:Repository": 1,
+    "docker:index/image:Image": 1,
+    "koa-fargate:registry:Registry": 1,
+  },
+  storage: { ...bucket, "aws:dynamodb/table:Table": 1, "koa-fargate:storage:Storage": 1 },
+};
+
+/** What a stack has besides, or in other numbers. */
+const differing: Record<string, Record<string, Counts>> = {
+  dev: {
+    api: {
+      "aws:appautoscaling/policy:Policy": 2,
+      "aws:appautoscaling/scheduledAction:ScheduledAction": 2,
+    },
+    "koa-fargate-dev": { "pulumi:pulumi:Stack": 1 },
+    "load-balancer": {
+      "aws:lb/listener:Listener": 1,
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 1,
+    },
+    network: {
+      "aws:ec2/route:Route": 2,
+      "aws:ec2/routeTable:RouteTable": 4,
+      "aws:ec2/routeTableAssociation:RouteTableAssociation": 4,
+      "aws:ec2/subnet:Subnet": 4,
+      "aws:ec2/vpcEndpoint:VpcEndpoint": 2,
+    },
+  },
+  prod: {
+    api: { "aws:appautoscaling/policy:Policy": 3 },
+    audit: { "aws:cloudtrail/trail:Trail": 1, "koa-fargate:security:AuditTrail": 1 },
+    "koa-fargate-prod": { "pulumi:pulumi:Stack": 1 },
+    "load-balancer": {
+      "aws:lb/listener:Listener": 2,
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 2,
+    },
+    network: {
+      "aws:cloudwatch/logGroup:LogGroup": 1,
+      "aws:ec2/eip:Eip": 3,
+      "aws:ec2/flowLog:FlowLog": 1,
+      "aws:ec2/natGateway:NatGateway": 3,
+      "aws:ec2/route:Route": 6,
+      "aws:ec2/routeTable:RouteTable": 6,
+      "aws:ec2/routeTableAssociation:RouteTableAssociation": 6,
+      "aws:ec2/securityGroup:SecurityGroup": 3,
+      "aws:ec2/securityGroupRule:SecurityGroupRule": 3,
+      "aws:ec2/subnet:Subnet": 6,
+      "aws:ec2/vpcEndpoint:VpcEndpoint": 5,
+      "aws:iam/role:Role": 1,
+      "aws:iam/rolePolicy:RolePolicy": 1,
+      "koa-fargate:network:FlowLogs": 1,
+    },
+    notifications: { "aws:sns/topicSubscription:TopicSubscription": 1 },
+    security: {
+      "aws:kms/alias:Alias": 1,
+      "aws:kms/key:Key": 1,
+      "koa-fargate:security:EncryptionKey": 1,
+    },
+  },
+};
+
+function counts(plan: Plan): Record<string, Counts> {
+  const found: Record<string, Counts> = {};
+  for (const resource of plan.resources) {
+    const types = (found[component(plan, resource)] ??= {});
+    types[resource.type] = (types[resource.type] ?? 0) + 1;
+  }
+  return found;
+}
+
+const parentOf = (plan: Plan, resource: PlannedResource): PlannedResource | undefined =>
+  plan.resources.find(({ urn }) => urn === resource.parent);
+
+/** awsx names an endpoint and what belongs to it by the service. */
+const isEndpoint = ({ name, expanded }: PlannedResource): boolean =>
+  expanded && name.startsWith("com.amazonaws.eu-west-1.");
+
+for (const stack of ["dev", "prod"]) {
+  describe(`structure of ${stack}`, () => {
+    it("holds exactly these resources", async () => {
+      const own = differing[stack] ?? {};
+      const components = [...new Set([...Object.keys(both), ...Object.keys(own)])];
+
+      expect(counts(await planOf(stack))).to.deep.equal(
+        Object.fromEntries(components.map((name) => [name, { ...both[name], ...own[name] }])),
+      );
+    });
+
+    it("every resource but the stack has a parent, and only components and awsx's VPC are parents", async () => {
+      const plan = await planOf(stack);
+      const orphans = plan.resources.filter((resource) => parentOf(plan, resource) === undefined);
+      const parents = new Set(plan.resources.map((resource) => parentOf(plan, resource)));
+      const strange = [...parents].filter(
+        (parent) => parent !== undefined && parent.custom && !isOfAwsx(plan, parent),
+      );
+
+      expect(names(orphans)).to.deep.equal([`koa-fargate-${stack}`]);
+      expect(strange).to.deep.equal([]);
+    });
+
+    it("only components stand directly below the stack", async () => {
+      const plan = await planOf(stack);
+      const direct = plan.resources.filter(
+        (resource) => parentOf(plan, resource)?.type === "pulumi:pulumi:Stack",
+      );
+
+      expect(direct.filter(({ type }) => !type.startsWith("koa-fargate:"))).to.deep.equal([]);
+    });
+
+    it("a child's name is its component's, or begins with it", async () => {
+      const plan = await planOf(stack);
+      const others = plan.resources.filter((resource) => {
+        const own = nearestComponent(plan, resource);
+        return (
+          own !== undefined &&
+          resource.name !== own.name &&
+          !resource.name.startsWith(`${own.name}-`)
+        );
+      });
+
+      expect(names(others.filter((resource) => !isEndpoint(resource)))).to.deep.equal([]);
+    });
+
+    it("names are roles in kebab-case", async () => {
+      const plan = await planOf(stack);
+      const others = plan.resources.filter(
+        (resource) => !isEndpoint(resource) && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(resource.name),
+      );
+
+      expect(names(others)).to.deep.equal([]);
+    });
+
+    it("names that AWS caps at 32 characters leave 8 for auto-naming", async () => {
+      const plan = await planOf(stack);
+      const capped = plan.resources.filter(({ type }) =>
+        ["aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"].includes(type),
+      );
+
+      expect(capped).not.to.deep.equal([]);
+      for (const { name } of capped) expect(name.length).to.be.at.most(24);
+    });
+
+    it("components carry tokens of their folder", async () => {
+      const plan = await planOf(stack);
+      const components = plan.resources.filter(
+        ({ custom, type }) => !custom && type !== "pulumi:pulumi:Stack" && type !== "awsx:ec2:Vpc",
+      );
+
+      for (const { type } of components)
+        expect(type).to.match(
+          /^koa-fargate:(load-balancer|network|observability|registry|security|service|storage):[A-Z][A-Za-z]+$/,
+        );
+    });
+
+    it("ignores changes exactly where something else decides", async () => {
+      const plan = await planOf(stack);
+      const ignoring = plan.resources
+        .filter(({ options }) => (options.ignoreChanges ?? []).length > 0)
+        .map(({ type, options }) => [type, options.ignoreChanges]);
+
+      expect(ignoring).to.have.deep.members([
+        ["docker:index/image:Image", ["skipPush"]],
+        ["aws:ecs/service:Service", ["desiredCount"]],
+        ...(stack === "dev"
+          ? [["aws:appautoscaling/target:Target", ["minCapacity", "maxCapacity"]]]
+          : []),
+      ]);
+    });
+  });
+}
+
+/** The component of ours whose constructor makes the resource, or hands it to awsx. */
+function nearestComponent(plan: Plan, resource: PlannedResource): PlannedResource | undefined {
+  const parent = parentOf(plan, resource);
+  return parent === undefined || parent.type.startsWith("koa-fargate:")
+    ? parent
+    : nearestComponent(plan, parent);
+}
+
+function isOfAwsx(plan: Plan, resource: PlannedResource): boolean {
+  const parent = parentOf(plan, resource);
+  return parent !== undefined && (parent.type === "awsx:ec2:Vpc" || isOfAwsx(plan, parent));
+}
