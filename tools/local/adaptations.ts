@@ -100,7 +100,7 @@ function localStore(
       environment["WORKERS"] = "1";
     }
   }
-  if (environment["STORE"] !== "sqlite") return false;
+  if (environment["STORE"] !== "sqlite" || "DATA_DIR" in options.environment) return false;
   const was = environment["DATA_DIR"];
   environment["DATA_DIR"] = options.dataPath;
   changes.push(`DATA_DIR ${options.dataFolder}${was === undefined ? "" : ` (was ${was})`}`);

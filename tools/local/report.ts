@@ -39,7 +39,7 @@ export function ready(
   const checks = `GET ${healthCheck.path} every ${healthCheck.intervalSeconds} s, unhealthy after ${count(healthCheck.unhealthyThreshold, "failure")}`;
   const end = keys
     ? "Ctrl-C drains and stops. r replaces all tasks one by one, as a deployment would."
-    : "SIGTERM drains and stops.";
+    : "Ctrl-C drains and stops.";
   return [
     `load balancer  ${url.origin}   ${checks}`,
     "",

@@ -1,6 +1,27 @@
+import type { TargetGroup } from "./balancer/target-group.ts";
 import type { Target } from "./balancer/target.ts";
+import type { Clock } from "./clock.ts";
 import type { TaskCondition } from "./rollout-step.ts";
+import type { DeploymentSpec } from "./spec-types.ts";
 import type { OutputStream, Revision, RunningTask, TaskExit } from "./task.ts";
+
+export interface ServiceOptions {
+  /** Where the tasks are registered. */
+  group: TargetGroup;
+  deployment: Omit<DeploymentSpec, "strategy">;
+  /** Seconds between SIGTERM and SIGKILL. */
+  stopTimeoutSeconds: number;
+  clock: Clock;
+  /** Most tasks that a deployment starts at a time beside old ones. Default: as many as the maximum allows. */
+  batch?: number;
+  /** What the target of a task is called in records and messages. Default: `task 1`, `task 2`, ... */
+  taskName?: (id: number) => string;
+}
+
+export interface DeployOptions {
+  /** Failed tasks at which the deployment is given up. Default: as the circuit breaker of ECS counts. */
+  failureThreshold?: number;
+}
 
 /** One task of the service, alive or just ended. */
 export interface ServiceTask {

@@ -1,37 +1,21 @@
 import { EventEmitter } from "node:events";
-import type { HealthChange, TargetGroup } from "./balancer/target-group.ts";
-import type { Clock } from "./clock.ts";
+import type { HealthChange } from "./balancer/target-group.ts";
 import { freePort } from "./free-port.ts";
 import { failureThreshold, restartDelayMs, SETTLED_MS } from "./restart-policy.ts";
 import { rolloutStep, type TaskSummary } from "./rollout-step.ts";
 import {
   exitReason,
   type Deployment,
+  type DeployOptions,
   type DeploymentOutcome,
   type ServiceEvents,
+  type ServiceOptions,
   type ServiceTask,
 } from "./service-types.ts";
-import type { DeploymentSpec } from "./spec-types.ts";
 import type { Revision, TaskExit } from "./task.ts";
 
 /** Lines of output kept of each task for messages about its end. */
 const KEPT_LINES = 20;
-
-export interface ServiceOptions {
-  /** Where the tasks are registered. */
-  group: TargetGroup;
-  deployment: Omit<DeploymentSpec, "strategy">;
-  /** Seconds between SIGTERM and SIGKILL. */
-  stopTimeoutSeconds: number;
-  clock: Clock;
-  /** Most tasks that a deployment starts at a time beside old ones. Default: as many as the maximum allows. */
-  batch?: number;
-}
-
-export interface DeployOptions {
-  /** Failed tasks at which the deployment is given up. Default: as the circuit breaker of ECS counts. */
-  failureThreshold?: number;
-}
 
 /**
  * Keeps the desired number of tasks of one revision running behind a target group, as the ECS
@@ -186,7 +170,7 @@ export class LocalService extends EventEmitter<ServiceEvents> {
       revision: deployment.revision,
       deployment,
       running,
-      target: group.register(running, `task ${String(id)}`),
+      target: group.register(running, (this.#options.taskName ?? taskName)(id)),
       condition: "starting",
       startedAt: clock.now(),
       lastLines,
@@ -219,7 +203,7 @@ export class LocalService extends EventEmitter<ServiceEvents> {
       const settled = task.healthyAt !== undefined && clock.now() - task.healthyAt >= SETTLED_MS;
       this.#failedStarts = settled ? 0 : this.#failedStarts + 1;
       this.#nextStartAt = clock.now() + restartDelayMs(this.#failedStarts);
-      this.#countFailure(task, `task ${String(task.id)} ${verb(exit)}${reason}`);
+      this.#countFailure(task, `${task.target.label} ${verb(exit)}${reason}`);
     }
     this.#reconcile();
   }
@@ -249,7 +233,7 @@ export class LocalService extends EventEmitter<ServiceEvents> {
     const { path } = this.#options.group.settings.healthCheck;
     this.#countFailure(
       task,
-      `task ${String(task.id)} is not healthy: GET ${path} ${task.target.lastCheck}`,
+      `${task.target.label} is not healthy: GET ${path} ${task.target.lastCheck}`,
     );
     this.#reconcile();
   }
@@ -288,6 +272,10 @@ export class LocalService extends EventEmitter<ServiceEvents> {
     this.emit("deployment", outcome);
     this.#settle(outcome);
   }
+}
+
+function taskName(id: number): string {
+  return `task ${id}`;
 }
 
 function verb(exit: TaskExit): string {

@@ -81,6 +81,16 @@ describe("adaptations of the local run", () => {
     ]);
   });
 
+  it("keeps data where the user wants it", () => {
+    const service = local({ environment: { DATA_DIR: "/data" } });
+
+    expect(service.environment).to.include({ STORE: "sqlite", DATA_DIR: "/data" });
+    expect(service.usesDataFolder).to.equal(false);
+    expect(service.changes)
+      .to.include("DATA_DIR from --env")
+      .and.not.include("DATA_DIR .local/dev");
+  });
+
   it("keeps DynamoDB when the user names an emulator", () => {
     const service = local({ environment: { DYNAMODB_ENDPOINT: "http://127.0.0.1:4566" } });
 

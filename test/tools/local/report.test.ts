@@ -42,7 +42,7 @@ describe("report of the local run", () => {
       "",
       "Ctrl-C drains and stops. r replaces all tasks one by one, as a deployment would.",
     ]);
-    expect(ready(url, spec, [], false)).to.match(/\nSIGTERM drains and stops\.$/);
+    expect(ready(url, spec, [], false)).to.match(/\nCtrl-C drains and stops\.$/);
   });
 
   it("tells why an app does not start, with its last lines and the port it ignores", () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Balancer } from "../../../tools/local/balancer/balancer.ts";
 import type { TargetGroup } from "../../../tools/local/balancer/target-group.ts";
-import { LocalService, type ServiceOptions } from "../../../tools/local/service.ts";
-import type { TaskEvent } from "../../../tools/local/service-types.ts";
+import { LocalService } from "../../../tools/local/service.ts";
+import type { ServiceOptions, TaskEvent } from "../../../tools/local/service-types.ts";
 import { fixtureRevision, load, targetGroupSpec, until } from "./fixture/harness.ts";
 
 describe("LocalService", function () {
