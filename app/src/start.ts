@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -73,10 +73,12 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
 
   const app = createApp({ config, events, log, metrics, inFlight, lifecycle, eventLoop, status });
   const handle = app.callback();
-  const server = createServer(
-    SERVER_OPTIONS,
-    (request, response) => void handle(request, response),
-  );
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    void handle(request, response);
+  };
+  const server = createServer(SERVER_OPTIONS, onRequest);
+  // Otherwise Node answers 417 itself; the guard does it with a problem.
+  server.on("checkExpectation", onRequest);
   applyLimits(server, config.keepAliveTimeoutSeconds);
   answerClientErrors(server, log, metrics);
   try {

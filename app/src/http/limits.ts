@@ -19,7 +19,8 @@ export const SERVER_OPTIONS: ServerOptions = {
   maxHeaderSize: LIMITS.maxHeaderBytes,
   // One option would lift the parser's strictness; say that it stays.
   insecureHTTPParser: false,
-  requireHostHeader: true,
+  // Checked by our guard, which answers with a problem.
+  requireHostHeader: false,
   noDelay: true,
 };
 

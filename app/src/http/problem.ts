@@ -20,6 +20,7 @@ export const PROBLEMS = {
   "content-too-large": { status: 413, title: "The request body is too large" },
   "uri-too-long": { status: 414, title: "The request target is too long" },
   "unsupported-media-type": { status: 415, title: "The media type of the body is not supported" },
+  "expectation-failed": { status: 417, title: "The expectation cannot be met" },
   "rate-limited": { status: 429, title: "Too many requests" },
   "headers-too-large": { status: 431, title: "The request header is too large" },
   "internal-error": { status: 500, title: "The server failed" },

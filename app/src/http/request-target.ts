@@ -3,7 +3,7 @@ import { HttpProblem } from "./problem.ts";
 /** Longest request target; beyond it 414. */
 export const MAX_TARGET_CHARACTERS = 4096;
 
-const ABSOLUTE_FORM = /^https?:\/\/([^/?#\s@]+)(.*)$/i;
+const ABSOLUTE_FORM = /^https?:\/\/[^/?#\s@]+([/?].*)?$/i;
 const FORBIDDEN = /[^\x21-\x7e]|["<>\\^`{|}#]|%(?![0-9A-Fa-f]{2})|%00/;
 
 export interface RequestTarget {
@@ -38,13 +38,14 @@ export function parseTarget(target: string): RequestTarget {
 }
 
 function originForm(target: string): string {
-  const [, , rest] = ABSOLUTE_FORM.exec(target) ?? [];
-  if (rest === undefined) {
+  const match = ABSOLUTE_FORM.exec(target);
+  if (match === null) {
     throw new HttpProblem(
       "bad-request",
       "The request target has to be a path, or an absolute http or https address.",
     );
   }
+  const rest = match[1] ?? "";
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 

@@ -121,7 +121,7 @@ function describeOperation(operation: Operation, config: DescribedConfig): Json 
 }
 
 function problemStatuses(operation: Operation, config: DescribedConfig): number[] {
-  const statuses = [400, 405, 414, 431, 500];
+  const statuses = [400, 405, 414, 417, 431, 500];
   if (operation.body !== undefined) statuses.push(408, 413, 415);
   if (operation.notFound === true) statuses.push(404);
   if (operation.client) {
