@@ -7,7 +7,8 @@ import type { EventsService } from "./events/service.ts";
 import { openEventsService } from "./events/service.ts";
 import { answerClientErrors } from "./http/client-error.ts";
 import { InFlight } from "./http/in-flight.ts";
-import { applyLimits, SERVER_OPTIONS } from "./http/limits.ts";
+import type { Limits } from "./http/limits.ts";
+import { applyLimits, LIMITS, serverOptions } from "./http/limits.ts";
 import { EventLoopMonitor } from "./ops/event-loop.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
@@ -24,6 +25,8 @@ export interface ServerDeps {
   readonly events?: EventsService;
   /** Number of this process among those of the task, from 0. */
   readonly worker?: number;
+  /** Default: `LIMITS`. */
+  readonly limits?: Limits;
   /** State of all processes of the task, given that of this one. Default: this one alone. */
   readonly collectStatus?: (own: () => WorkerStatus) => Promise<StatusReport>;
 }
@@ -50,7 +53,7 @@ function maxBodyBytes(config: Config): number {
 
 /** Opens the store, builds the app and listens. Rejects when the store cannot be opened or the port is taken. */
 export async function startServer(config: Config, deps: ServerDeps): Promise<RunningServer> {
-  const { log } = deps;
+  const { log, limits = LIMITS } = deps;
   const worker = deps.worker ?? 0;
   const metrics = new Metrics({
     namespace: config.metricsNamespace,
@@ -76,10 +79,10 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void handle(request, response);
   };
-  const server = createServer(SERVER_OPTIONS, onRequest);
+  const server = createServer(serverOptions(limits), onRequest);
   // Otherwise Node answers 417 itself; the guard does it with a problem.
   server.on("checkExpectation", onRequest);
-  applyLimits(server, config.keepAliveTimeoutSeconds);
+  applyLimits(server, limits, config.keepAliveTimeoutSeconds);
   answerClientErrors(server, log, metrics);
   try {
     await listen(server, config);

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { readConfig } from "../../../app/src/config.ts";
+import type { Limits } from "../../../app/src/http/limits.ts";
+import { LIMITS } from "../../../app/src/http/limits.ts";
 import { Log } from "../../../app/src/ops/log.ts";
 import type { RunningServer } from "../../../app/src/start.ts";
 import { startServer } from "../../../app/src/start.ts";
@@ -24,11 +26,12 @@ export interface TestServer {
 /** Starts a server with these environment variables beside port, host and no drain delay. */
 export async function startTestServer(
   env: Readonly<Record<string, string>> = {},
+  limits: Limits = LIMITS,
 ): Promise<TestServer> {
   const { log, logLines } = captureLog(env["LOG_LEVEL"] === "debug" ? "debug" : "info");
   const events = new MemoryEvents();
   const config = readConfig({ PORT: "0", HOST: "127.0.0.1", DRAIN_DELAY_SECONDS: "0", ...env });
-  const running = await startServer(config, { log, events });
+  const running = await startServer(config, { log, events, limits });
   const { url, port } = running;
   return { url, port, events, running, logLines, stop: () => running.stop("test") };
 }
