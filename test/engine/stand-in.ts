@@ -1,19 +1,17 @@
 /**
  * A provider plugin that stands in for aws, docker or awsx under the real Pulumi engine: `node stand-in.ts <package>`.
  * It answers with the outputs of the offline plan, keeps no cloud, and prints its port, as a plugin does.
- * What it cannot show: schema checks, replaces that only the real provider knows, and AWS itself.
+ * What it cannot show: schema checks, replaces that the table of the offline plan does not know, and AWS itself.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { CheckResult, ConstructResult, Provider } from "@pulumi/pulumi/provider/index.js";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
-import {
-  Reference,
-  resolveReferences,
-  type ExpandedResource,
-} from "../../tools/plan/awsx/expansion.ts";
+import type { Reference } from "../../tools/plan/awsx/expansion.ts";
+import { resolveReferences, type ExpandedResource } from "../../tools/plan/awsx/expansion.ts";
 import { expandVpc } from "../../tools/plan/awsx/vpc.ts";
+import { forcesNew } from "../../tools/plan/diff/force-new.ts";
 import { CALLS } from "../../tools/plan/mocks/calls.ts";
 import { computeOutputs } from "../../tools/plan/mocks/table.ts";
 import type { Json } from "../../tools/plan/types.ts";
@@ -53,10 +51,12 @@ function outputsOf(urn: string, inputs: Properties): { id: string; outs: Propert
   return { id: mock.id, outs: { ...inputs, ...mock.outputs } };
 }
 
-/** Resources of aws and docker: what they are told, they have; any changed input is an update. */
+/** Resources of aws and docker: what they are told, they have; a changed input is an update, or a replace by the table. */
 class Cloud implements Provider {
   readonly version = "0.0.0";
   private readonly world: World;
+  /** Inputs that each resource has, by URN: a refresh returns them too, changed as its outputs are. */
+  private readonly inputs = new Map<string, Properties>();
 
   constructor(world: World) {
     this.world = world;
@@ -80,14 +80,18 @@ class Cloud implements Provider {
     const before = compared(olds);
     const after = compared(news);
     // `olds` are the outputs: the inputs are among them under the same names.
-    const changes = Object.keys(after).some(
+    const changed = Object.keys(after).filter(
       (key) => !isDeepStrictEqual(plain(before[key]), plain(after[key])),
     );
-    return Promise.resolve({ changes });
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    return Promise.resolve({
+      changes: changed.length > 0,
+      replaces: changed.filter((key) => forcesNew(type, key)),
+    });
   }
 
   create(urn: string, inputs: Properties): Promise<pulumi.provider.CreateResult> {
-    const created = outputsOf(urn, inputs);
+    const created = this.made(urn, inputs);
     remember(this.world, typeOf(urn), plain({ ...created.outs, id: created.id }) as Known);
     return Promise.resolve(created);
   }
@@ -98,17 +102,29 @@ class Cloud implements Provider {
     _olds: Properties,
     news: Properties,
   ): Promise<pulumi.provider.UpdateResult> {
-    const { id, outs } = outputsOf(urn, news);
+    const { id, outs } = this.made(urn, news);
     remember(this.world, typeOf(urn), plain({ ...outs, id }) as Known);
     return Promise.resolve({ outs });
   }
 
   /** What a refresh sees: the weights that ECS moved, the capacity that the schedule set. */
   read(id: string, urn: string, props: Properties = {}): Promise<pulumi.provider.ReadResult> {
+    const seen = observed(this.world, typeOf(urn), props);
     return Promise.resolve({
       id,
-      props: { ...props, ...observed(this.world, typeOf(urn), props) },
+      props: { ...props, ...seen },
+      inputs: { ...this.inputs.get(urn), ...seen },
     });
+  }
+
+  /** Each registration of a task definition is a revision of its own. */
+  private made(urn: string, inputs: Properties): { id: string; outs: Properties } {
+    this.inputs.set(urn, inputs);
+    const made = outputsOf(urn, inputs);
+    if (typeOf(urn) !== "aws:ecs/taskDefinition:TaskDefinition") return made;
+    const revision = this.world.nextRevision();
+    const arn = `${String(made.outs["arnWithoutRevision"])}:${revision}`;
+    return { id: made.id, outs: { ...made.outs, arn, revision } };
   }
 
   delete(id: string): Promise<void> {
@@ -136,7 +152,7 @@ class Crosswalk implements Provider {
     if (type !== "awsx:ec2:Vpc") throw new Error(`${type}: no stand-in for this component`);
     const component = new pulumi.ComponentResource(type, name, inputs, options);
     const zones = ["a", "b", "c"].map((letter) => ACCOUNT.region + letter);
-    const expansion = expandVpc(name, inputs as Record<string, Json>, zones);
+    const expansion = expandVpc(name, inputs, zones);
     const created = new Map<string, pulumi.CustomResource>();
     for (const resource of expansion.resources)
       created.set(resource.key, child(resource, component, created));

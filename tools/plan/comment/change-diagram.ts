@@ -1,0 +1,110 @@
+import { compareBoxes, compareText, shortType } from "../diff/boxes.ts";
+import { shownOperation } from "../diff/counts.ts";
+import { isImage } from "../diff/image.ts";
+import type { Operation, ResourceChange } from "../diff/types.ts";
+import { label, plainText } from "./escape.ts";
+import { redact } from "./redact.ts";
+import type { StackReport } from "./types.ts";
+
+/** Resources of one type in one box that share their fate: one node. */
+interface Node {
+  id: string;
+  box: string;
+  operation: Operation;
+  type: string;
+  resources: ResourceChange[];
+}
+
+/** More nodes than this are no picture any more. */
+const MOST_NODES = 40;
+
+/** Worst first: what is left out where there are too many nodes comes last. */
+const RANK: readonly Operation[] = ["replace", "delete", "create", "update"];
+
+/** Colours that are read in GitHub's light and dark themes alike. */
+const CLASSES: Readonly<Record<Operation, string>> = {
+  create: "fill:#1a7f37,stroke:#1a7f37,color:#ffffff",
+  update: "fill:#9a6700,stroke:#9a6700,color:#ffffff",
+  replace: "fill:#cf222e,stroke:#cf222e,color:#ffffff",
+  delete: "fill:#57606a,stroke:#cf222e,color:#ffffff,stroke-dasharray:4 3",
+};
+
+/** What changes in one stack and how it hangs together, as a collapsed Mermaid diagram. */
+export function changeDiagram({ stack, changes }: StackReport): string {
+  const all = nodes((changes?.resources ?? []).filter((change) => !isImage(change)));
+  if (all.length < 2) return "";
+  const shown = [...all]
+    .sort((a, b) => RANK.indexOf(a.operation) - RANK.indexOf(b.operation))
+    .slice(0, MOST_NODES);
+  const boxes = [...new Set(shown.map(({ box }) => box))].sort(compareBoxes);
+  const used = new Set(shown.map(({ operation }) => operation));
+  return [
+    `<details><summary>Diagram of what changes in ${plainText(stack, 40)}</summary>`,
+    "",
+    "```mermaid",
+    "flowchart LR",
+    ...boxes.flatMap((box, index) => [
+      `  subgraph b${index}[${label(box)}]`,
+      ...all
+        .filter((node) => node.box === box && shown.includes(node))
+        .map((node) => `    ${node.id}[${caption(node)}]:::${node.operation}`),
+      "  end",
+    ]),
+    ...edges(shown).map(([from, to]) => `  ${from} --> ${to}`),
+    ...RANK.filter((operation) => used.has(operation)).map(
+      (operation) => `  classDef ${operation} ${CLASSES[operation]}`,
+    ),
+    "```",
+    "",
+    all.length > shown.length
+      ? `${all.length - shown.length} more are left out. Red is replaced, green new, brown updated, grey deleted.`
+      : "Red is replaced, green new, brown updated, grey deleted; arrows lead to what a resource needs.",
+    "",
+    "</details>",
+  ].join("\n");
+}
+
+function nodes(resources: readonly ResourceChange[]): Node[] {
+  const byKey = new Map<string, Node>();
+  for (const change of resources) {
+    const operation = shownOperation(change);
+    const key = JSON.stringify([change.box, change.type, operation]);
+    const known = byKey.get(key);
+    if (known === undefined)
+      byKey.set(key, {
+        id: `n${byKey.size}`,
+        box: change.box,
+        operation,
+        type: change.type,
+        resources: [change],
+      });
+    else known.resources.push(change);
+  }
+  return [...byKey.values()];
+}
+
+function caption({ type, resources }: Node): string {
+  const [first] = resources;
+  const title =
+    resources.length === 1 && first !== undefined
+      ? redact(first.name)
+      : `${resources.length} × ${shortType(type)}`;
+  const second = resources.length === 1 ? shortType(type) : "";
+  // Both parts are escaped; the break between them is the only markup.
+  return second === ""
+    ? label(title)
+    : `${label(title).slice(0, -1)}<br/>${label(second).slice(1)}`;
+}
+
+function edges(shown: readonly Node[]): [string, string][] {
+  const byUrn = new Map(shown.flatMap((node) => node.resources.map(({ urn }) => [urn, node.id])));
+  const pairs = shown.flatMap((node) =>
+    node.resources.flatMap(({ dependencies }) =>
+      dependencies.flatMap((urn) => {
+        const to = byUrn.get(urn);
+        return to === undefined || to === node.id ? [] : [`${node.id} ${to}`];
+      }),
+    ),
+  );
+  return [...new Set(pairs)].sort(compareText).map((pair) => pair.split(" ") as [string, string]);
+}

@@ -1,0 +1,149 @@
+import { counted, isFirst } from "../diff/counts.ts";
+import { newFindings } from "../diff/facts.ts";
+import { permissionSentences, riskSentence } from "../diff/risk/sentences.ts";
+import { risks, type PlannedInputs, type Risks } from "../diff/risk/risks.ts";
+import { code, plainText } from "./escape.ts";
+import { redact } from "./redact.ts";
+import { quote } from "./summary.ts";
+import type { StackReport } from "./types.ts";
+
+/** One line on one stack. */
+interface Line {
+  stack: string;
+  text: string;
+}
+
+/** Kinds of risk in the order of the comment: what cannot be undone first. */
+const KINDS: readonly {
+  title: string;
+  alert: "CAUTION" | "WARNING";
+  sentences: (risks: Risks) => string[];
+}[] = [
+  {
+    title: "Data loss",
+    alert: "CAUTION",
+    sentences: ({ dataLoss }) => dataLoss.map((risk) => riskSentence(risk, mark)),
+  },
+  {
+    title: "Downtime",
+    alert: "CAUTION",
+    sentences: ({ downtime }) => downtime.map((risk) => riskSentence(risk, mark)),
+  },
+  {
+    title: "Permissions",
+    alert: "WARNING",
+    sentences: ({ permissions }) =>
+      permissions.flatMap((found) => permissionSentences(found, mark)),
+  },
+  {
+    title: "Newly public",
+    alert: "WARNING",
+    sentences: ({ exposure }) => exposure.map((risk) => riskSentence(risk, mark)),
+  },
+];
+
+const mark = (text: string): string => code(redact(text), 120);
+
+/**
+ * What a reviewer has to see first, as alerts of GitHub.
+ * @param most lines of each kind that are shown; the rest is counted
+ */
+export function riskLines(reports: readonly StackReport[], most: number): string {
+  const found = reports.map((report) => ({ report, risks: risksOf(report) }));
+  const blocks = (["CAUTION", "WARNING"] as const).map((alert) =>
+    KINDS.filter((kind) => kind.alert === alert).flatMap(({ title, sentences }) =>
+      block(
+        title,
+        found.flatMap(({ report: { stack }, risks: of }) =>
+          of === undefined ? [] : sentences(of).map((text) => ({ stack, text })),
+        ),
+        most,
+      ),
+    ),
+  );
+  const alerts = (["CAUTION", "WARNING"] as const).flatMap((alert, index) => {
+    const lines = blocks[index] ?? [];
+    return lines.length === 0 ? [] : [quote([`[!${alert}]`, ...lines])];
+  });
+  return [...alerts, ...facts(reports, most)].join("\n\n");
+}
+
+function risksOf({ changes, plan }: StackReport): Risks | undefined {
+  if (changes === undefined) return undefined;
+  const planned: PlannedInputs = new Map(plan?.resources.map(({ urn, inputs }) => [urn, inputs]));
+  const found = risks(changes, planned);
+  // Whatever a new stack allows is new: its policies are read in the code, not here.
+  return isFirst(changes) ? { ...found, permissions: [] } : found;
+}
+
+/** A title and its lines as a list; one line stands beside the title. The same in several stacks is said once. */
+function block(title: string, lines: readonly Line[], most: number): string[] {
+  const merged = new Map<string, string[]>();
+  for (const { stack, text } of lines)
+    merged.set(text, [...(merged.get(text) ?? []), plainText(stack, 40)]);
+  const items = [...merged].map(([text, stacks]) => `${stacks.join(" and ")}: ${text}.`);
+  const [only] = items;
+  if (only === undefined) return [];
+  if (items.length === 1) return [`**${title}** · ${only}`, ""];
+  const rest = items.length - most;
+  return [
+    `**${title}**`,
+    ...items.slice(0, most).map((item) => `- ${item}`),
+    ...(rest > 0 ? [`- and ${rest} more.`] : []),
+    "",
+  ];
+}
+
+function facts(reports: readonly StackReport[], most: number): string[] {
+  const lines = [cost(reports), rollout(reports), ...findings(reports, most)];
+  return lines.filter((line) => line !== "");
+}
+
+/** `**Cost** · prod +7.30 USD a month (212.40) · dev ±0` */
+function cost(reports: readonly StackReport[]): string {
+  const parts = reports.flatMap(({ stack, before, after }) => {
+    const [old, young] = [before?.monthlyUsd, after?.monthlyUsd];
+    if (young === undefined) return [];
+    const name = plainText(stack, 40);
+    if (old === undefined) return [`${name} ${young.toFixed(2)} USD a month`];
+    const difference = young - old;
+    if (Math.abs(difference) < 0.005) return [`${name} ±0`];
+    const sign = difference > 0 ? "+" : "−";
+    return [`${name} ${sign}${Math.abs(difference).toFixed(2)} USD a month (${young.toFixed(2)})`];
+  });
+  return parts.length === 0 ? "" : `**Cost** when idle, by the offline plan · ${parts.join(" · ")}`;
+}
+
+function rollout(reports: readonly StackReport[]): string {
+  const parts = reports.flatMap(({ stack, before, after }) => {
+    const [old, young] = [before?.rolloutSeconds, after?.rolloutSeconds];
+    if (old === undefined || young === undefined || old === young) return [];
+    return [`${plainText(stack, 40)} ${duration(old)} → ${duration(young)}`];
+  });
+  return parts.length === 0
+    ? ""
+    : `**Rollout** at worst, by the offline plan · ${parts.join(" · ")}`;
+}
+
+/** `6 min 12 s` */
+export function duration(seconds: number): string {
+  const rounded = Math.round(seconds);
+  const [minutes, rest] = [Math.floor(rounded / 60), rounded % 60];
+  return [minutes === 0 ? "" : `${minutes} min`, rest === 0 && minutes > 0 ? "" : `${rest} s`]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function findings(reports: readonly StackReport[], most: number): string[] {
+  const lines = reports.flatMap(({ stack, before, after }) =>
+    newFindings(before?.findings ?? [], after?.findings ?? [])
+      .sort((a, b) => (a.level === b.level ? 0 : a.level === "mandatory" ? -1 : 1))
+      .map(({ level, rule, message }) => ({
+        stack,
+        text: `${code(rule, 80)} (${level}): ${plainText(redact(message))}`.replace(/\.$/, ""),
+      })),
+  );
+  if (lines.length === 0) return [];
+  const title = `Policy, ${counted(lines.length, "finding")}`;
+  return [block(title, lines, most).join("\n").trimEnd()];
+}

@@ -1,0 +1,90 @@
+import { counted, stackText } from "../diff/counts.ts";
+import { code, fenced, plainText } from "./escape.ts";
+import { redact } from "./redact.ts";
+import type { CommentHead, StackReport } from "./types.ts";
+
+/** `### koa-fargate · prod: 1 replace, 3 updates · dev: no changes` */
+export function heading({ project }: CommentHead, reports: readonly StackReport[]): string {
+  const quiet = reports.length > 0 && reports.every((report) => status(report) === NO_CHANGES);
+  const parts = quiet
+    ? [`no changes in ${reports.map(({ stack }) => plainText(stack, 40)).join(" and ")}`]
+    : reports.map((report) => `${plainText(report.stack, 40)}: ${status(report)}`);
+  return `### ${[plainText(project, 60), ...parts].join(" · ")}`;
+}
+
+const NO_CHANGES = "no changes";
+
+function status({ failure, changes }: StackReport): string {
+  if (failure !== undefined) return "preview failed";
+  return changes === undefined ? "not compared" : stackText(changes);
+}
+
+/** ``commit `1a2b3c4` · 2026-11-22 12:03 UTC · [run](...) · previewed`` */
+export function metaLine(head: CommentHead, reports: readonly StackReport[]): string {
+  const time = head.time.toISOString();
+  return [
+    `commit ${code(head.commit.slice(0, 7))}`,
+    `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`,
+    ...(isAddress(head.runUrl) ? [`[run](${head.runUrl})`] : []),
+    ...sources(reports),
+  ].join(" · ");
+}
+
+function isAddress(url: string): boolean {
+  return /^https?:\/\/[\w.:-]+(?:\/[\w.~%/-]*)?$/.test(url);
+}
+
+/** Which kind of evidence each stack rests on, grouped. */
+function sources(reports: readonly StackReport[]): string[] {
+  const kinds = new Map<string, string[]>();
+  for (const report of reports) {
+    const kind = source(report);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), plainText(report.stack, 40)]);
+  }
+  return [...kinds].map(([kind, stacks]) =>
+    kinds.size === 1 ? kind : `${stacks.join(" and ")}: ${kind}`,
+  );
+}
+
+function source({ changes, against }: StackReport): string {
+  if (changes === undefined) return "neither previewed nor compared";
+  if (changes.source === "preview") return "from `pulumi preview`";
+  return `from the offline plans, compared with ${code(against ?? "the deployed revision", 60)}: the state of the cloud was not asked`;
+}
+
+/**
+ * Says what failed, so that nobody takes an older or an offline result for a preview of this commit.
+ * @param most lines of each error: the last ones, which tell the cause
+ */
+export function failures(
+  { commit }: CommentHead,
+  reports: readonly StackReport[],
+  most: number,
+): string {
+  return reports
+    .flatMap(({ stack, failure, changes }) => {
+      if (failure === undefined) return [];
+      const rest =
+        changes === undefined
+          ? "Nothing below is about this stack."
+          : "What is said of it below comes from the offline plan.";
+      const error = redact(failure.error).trim().split("\n");
+      const shown = error.slice(-most).map((line) => line.slice(0, WIDTH));
+      const cut = error.length > most ? [`(${counted(error.length - most, "line")} before)`] : [];
+      return [
+        quote([
+          "[!CAUTION]",
+          `**The preview of ${plainText(stack, 40)} failed** at ${code(commit.slice(0, 7))} with exit code ${failure.exitCode}. ${rest}`,
+          ...fenced("text", [...cut, ...shown]).split("\n"),
+        ]),
+      ];
+    })
+    .join("\n\n");
+}
+
+const WIDTH = 400;
+
+/** Lines as a block quote; GitHub makes an alert of one that starts with `[!CAUTION]`. */
+export function quote(lines: readonly string[]): string {
+  return lines.map((line) => `> ${line}`.trimEnd()).join("\n");
+}

@@ -1,0 +1,76 @@
+import { compareBoxes, compareText } from "../diff/boxes.ts";
+import { countsOf, countsText, shownOperation } from "../diff/counts.ts";
+import { imageChange, isImage } from "../diff/image.ts";
+import type { Operation, ResourceChange } from "../diff/types.ts";
+import { code, plainText } from "./escape.ts";
+import type { StackReport } from "./types.ts";
+
+/** Operations as they stand before the names, what is worse first. */
+const VERBS: readonly [Operation, string][] = [
+  ["replace", "replace"],
+  ["delete", "delete"],
+  ["update", "update"],
+  ["create", "new"],
+];
+
+/**
+ * Changed resources by component, the stacks side by side; empty where nothing changes.
+ * @param most names of each cell; the rest is in the counts
+ */
+export function table(reports: readonly StackReport[], most: number): string {
+  const shown = reports.filter(({ changes }) => changes !== undefined);
+  const boxes = [
+    ...new Set(
+      shown.flatMap(({ changes }) =>
+        (changes?.resources ?? []).filter((change) => !isImage(change)).map(({ box }) => box),
+      ),
+    ),
+  ].sort(compareBoxes);
+  const images = imageRow(shown);
+  if (boxes.length === 0 && images === undefined) return "";
+  return [
+    ["component", ...shown.map(({ stack }) => plainText(stack, 40))],
+    ["---", ...shown.map(() => "---")],
+    ...boxes.map((box) => [
+      plainText(box, 40),
+      ...shown.map(({ changes }) =>
+        cell(
+          (changes?.resources ?? []).filter((change) => change.box === box && !isImage(change)),
+          most,
+        ),
+      ),
+    ]),
+    ...(images === undefined ? [] : [images]),
+  ]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+function cell(resources: readonly ResourceChange[], most: number): string {
+  if (resources.length === 0) return "–";
+  const counts = countsText(countsOf(resources));
+  const names = VERBS.flatMap(([operation]) =>
+    resources
+      .filter((change) => shownOperation(change) === operation)
+      .map(({ name }) => name)
+      .sort(compareText)
+      .map((name) => (operation === "delete" ? `~~${code(name, 60)}~~` : code(name, 60))),
+  );
+  if (names.length === 0 || most === 0) return counts;
+  const rest = names.length - most;
+  return `${counts}<br>${names.slice(0, most).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+/** ``image | `a1b2` → `c3d4` `` */
+function imageRow(reports: readonly StackReport[]): string[] | undefined {
+  const changes = reports.map((report) => report.changes && imageChange(report.changes));
+  if (changes.every((change) => change === undefined)) return undefined;
+  return [
+    "image",
+    ...changes.map((change) => {
+      if (change === undefined) return "–";
+      const after = code(change.after, 60);
+      return change.before === undefined ? `new ${after}` : `${code(change.before, 60)} → ${after}`;
+    }),
+  ];
+}

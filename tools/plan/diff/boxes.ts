@@ -1,0 +1,55 @@
+/** Box of what belongs to no component. */
+const OUTSIDE = "stack";
+
+/**
+ * The box of the architecture that a resource belongs to, read off its URN, which carries the types of all parents:
+ * `urn:pulumi:prod::koa-fargate::koa-fargate:service:FargateService$aws:ecs/service:Service::api` is in `service`.
+ */
+export function boxOf(urn: string): string {
+  const [, , types = ""] = urn.split("::");
+  const [outermost = "", ...inner] = types.split("$");
+  const folder = outermost.split(":")[1];
+  return inner.length === 0 || folder === undefined || folder === "" ? OUTSIDE : folder;
+}
+
+/** Type token of a URN: the last of the chain of types. */
+export function typeOf(urn: string): string {
+  return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
+}
+
+/** Logical name of a URN; it may hold `::` itself. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** The order in which the boxes stand in every view; others follow by name. */
+const ORDER = [
+  "network",
+  "load-balancer",
+  "edge",
+  "registry",
+  "service",
+  "storage",
+  "observability",
+  "security",
+];
+
+export function compareBoxes(a: string, b: string): number {
+  const rank = (box: string): number => {
+    const index = ORDER.indexOf(box);
+    return index === -1 ? ORDER.length : index;
+  };
+  return rank(a) - rank(b) || compareText(a, b);
+}
+
+/** By code unit, so that every machine sorts alike. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `ecs/Service` of `aws:ecs/service:Service`: the type as people say it. */
+export function shortType(type: string): string {
+  const [pkg = "", module = "", kind = ""] = type.split(":");
+  const service = module.split("/")[0] ?? "";
+  return pkg === "aws" ? `${service}.${kind}` : `${pkg}.${kind === "" ? service : kind}`;
+}

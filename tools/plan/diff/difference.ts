@@ -1,0 +1,33 @@
+import type { Plan } from "../types.ts";
+import { comparePlans } from "./compare.ts";
+import { factsOf, type PlanFacts } from "./facts.ts";
+import type { StackChanges } from "./types.ts";
+
+/** What a change of the code does to one stack, by two offline plans. */
+export interface PlanDifference {
+  /** Tells this JSON from a plan's. */
+  kind: "difference";
+  /** What was compared with: the reference as it was given, and the commit that it stands for. */
+  against: { ref: string; commit: string };
+  changes: StackChanges;
+  before: PlanFacts;
+  after: PlanFacts;
+  /** What a reader has to know of the comparison itself, in sentences. */
+  notes: string[];
+}
+
+export function difference(
+  against: PlanDifference["against"],
+  before: Plan,
+  after: Plan,
+  notes: readonly string[] = [],
+): PlanDifference {
+  return {
+    kind: "difference",
+    against,
+    changes: comparePlans(before, after),
+    before: factsOf(before),
+    after: factsOf(after),
+    notes: [...notes],
+  };
+}

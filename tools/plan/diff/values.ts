@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Json } from "../types.ts";
+import { isMap, joinPath } from "../wire.ts";
+
+/** One leaf that differs between two values. */
+export interface ValueChange {
+  path: string;
+  /** Absent where there was no value. */
+  before?: Json;
+  /** Absent where there is no value any more. */
+  after?: Json;
+}
+
+/**
+ * The leaves that differ between two values, in the order of the values themselves. Texts that hold JSON (policies,
+ * container definitions, dashboards) are compared as the values that they hold.
+ * @param path where both stand, such as `policy`
+ */
+export function compareValues(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: string,
+): ValueChange[] {
+  const [old, young] = [opened(before), opened(after)];
+  if (isDeepStrictEqual(old, young)) return [];
+  if (isMap(old) && isMap(young)) return compareMaps(old, young, path);
+  if (Array.isArray(old) && Array.isArray(young)) return compareLists(old, young, path);
+  return [
+    {
+      path,
+      ...(old === undefined ? {} : { before: old }),
+      ...(young === undefined ? {} : { after: young }),
+    },
+  ];
+}
+
+/** Compares two maps key by key, sorted by key. */
+export function compareMaps(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  path = "",
+): ValueChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .sort()
+    .flatMap((key) =>
+      compareValues(
+        before[key] as Json | undefined,
+        after[key] as Json | undefined,
+        joinPath(path, key),
+      ),
+    );
+}
+
+function compareLists(
+  before: readonly Json[],
+  after: readonly Json[],
+  path: string,
+): ValueChange[] {
+  const key = identity([...before, ...after], [before, after]);
+  if (key !== undefined)
+    return compareMaps(byKey(before, key), byKey(after, key)).map((change) => ({
+      ...change,
+      path: indexed(path, change.path),
+    }));
+  if (before.every(isScalar) && after.every(isScalar)) return compareSets(before, after, path);
+  const length = Math.max(before.length, after.length);
+  return Array.from({ length }, (_, index) => index).flatMap((index) =>
+    compareValues(before[index], after[index], joinPath(path, index)),
+  );
+}
+
+/** Lists of plain values are shown as what came and what went; a list that was only sorted anew as a whole. */
+function compareSets(before: readonly Json[], after: readonly Json[], path: string): ValueChange[] {
+  const gone = before.filter((value) => !after.includes(value));
+  const come = after.filter((value) => !before.includes(value));
+  if (gone.length === 0 && come.length === 0)
+    return [{ path, before: [...before], after: [...after] }];
+  return [
+    ...gone.map((value) => ({ path: `${path}[]`, before: value })),
+    ...come.map((value) => ({ path: `${path}[]`, after: value })),
+  ];
+}
+
+/** Properties that name an element of a list, in the order in which they are tried. */
+const IDENTITIES = ["name", "Sid", "key", "id"];
+
+/** The property that tells all elements apart within each of the lists. */
+function identity(all: readonly Json[], lists: readonly (readonly Json[])[]): string | undefined {
+  if (all.length === 0 || !all.every(isMap)) return undefined;
+  return IDENTITIES.find((key) =>
+    lists.every((list) => {
+      const names = list.map((element) => (element as Record<string, Json>)[key]);
+      return (
+        names.every((name) => typeof name === "string") && new Set(names).size === names.length
+      );
+    }),
+  );
+}
+
+function byKey(list: readonly Json[], key: string): Record<string, Json> {
+  return Object.fromEntries(
+    list.map((element) => [(element as Record<string, string>)[key] ?? "", element]),
+  );
+}
+
+/** `environment` and `["a.b"].value` or `PORT.value` make `environment["a.b"].value`, `environment[PORT].value`. */
+function indexed(path: string, inner: string): string {
+  if (inner.startsWith("[")) return `${path}${inner}`;
+  const [, name = "", rest = ""] = /^([\w$-]+)(.*)$/s.exec(inner) ?? [];
+  return `${path}[${name}]${rest}`;
+}
+
+function isScalar(value: Json): boolean {
+  return typeof value !== "object" || value === null;
+}
+
+/** A text that holds a JSON map or list, as what it holds. */
+export function opened(value: Json | undefined): Json | undefined {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return value;
+  }
+}
