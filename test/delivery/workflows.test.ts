@@ -40,7 +40,7 @@ describe("Workflows", () => {
       text
         .split("\n")
         .filter((line) => /^\s*(- )?uses:/.test(line))
-        .filter((line) => !line.includes('uses: ./'))
+        .filter((line) => !line.includes("uses: ./"))
         .map((line) => `${file}: ${line.trim()}`),
     );
 

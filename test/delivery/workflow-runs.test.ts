@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import { actIsHere, runWorkflow } from "./act.ts";
+
+const REPOSITORY = "owner/name";
+
+const pullRequest = (from: { head?: string; author?: string } = {}) => ({
+  workflow: "pr.yml",
+  event: "pull_request",
+  payload: {
+    repository: { full_name: REPOSITORY },
+    pull_request: {
+      number: 5,
+      user: { login: from.author ?? "developer" },
+      base: { sha: "base" },
+      head: { sha: "head", repo: { full_name: from.head ?? REPOSITORY } },
+    },
+  },
+});
+const push = {
+  workflow: "deploy.yml",
+  event: "push",
+  payload: { ref: "refs/heads/main", repository: { full_name: REPOSITORY } },
+};
+
+const CHECK = ["npm run check", "npm test", "hadolint Dockerfile"];
+const IMAGE = ["build-image", "npm sbom --prefix app --omit dev --sbom-format cyclonedx"];
+const plan = (stack: string): string[] => [
+  `npm run --silent plan -- ${stack} --output plans/${stack}.json`,
+  "summary",
+  `npm run --silent plan -- ${stack} --against base`,
+  "summary",
+];
+const WITHOUT_CREDENTIALS = {
+  check: CHECK,
+  image: IMAGE,
+  "plan dev": plan("dev"),
+  "plan prod": plan("prod"),
+};
+
+/** Runs the real job graphs; skipped where act is not on PATH. */
+describe("Workflows, run by act", function () {
+  this.timeout(120_000);
+  before(function () {
+    if (!actIsHere()) this.skip();
+  });
+
+  it("a pull request is checked, planned, previewed for each stack, and commented on", () => {
+    expect(runWorkflow(pullRequest())).to.deep.equal({
+      ran: {
+        ...WITHOUT_CREDENTIALS,
+        "preview dev": ["preview"],
+        "preview prod": ["preview"],
+        comment: ["render after a preview that was success", "upsert-comment"],
+      },
+      failed: [],
+    });
+  });
+
+  it("a pull request from a fork, or of Dependabot, is checked and planned without credentials", () => {
+    for (const from of [{ head: "someone/name" }, { author: "dependabot[bot]" }])
+      expect(runWorkflow(pullRequest(from)), JSON.stringify(from)).to.deep.equal({
+        ran: WITHOUT_CREDENTIALS,
+        failed: [],
+      });
+  });
+
+  it("before bootstrap a pull request is commented on by its offline plan", () => {
+    expect(runWorkflow({ ...pullRequest(), variables: {} }).ran).to.deep.equal({
+      ...WITHOUT_CREDENTIALS,
+      comment: ["render after a preview that was skipped", "upsert-comment"],
+    });
+  });
+
+  it("a failed preview is commented on too", () => {
+    const { ran, failed } = runWorkflow({ ...pullRequest(), failing: ["preview prod"] });
+    expect(ran["comment"]).to.deep.equal([
+      "render after a preview that was failure",
+      "upsert-comment",
+    ]);
+    expect(failed).to.deep.equal(["preview"]);
+  });
+
+  it("a push deploys to dev, then the same image to prod", () => {
+    expect(runWorkflow(push)).to.deep.equal({
+      ran: {
+        image: IMAGE,
+        "dev dev": ["prepare", "push-image", "up", "smoke"],
+        "prod prod": [
+          "prepare",
+          "push-image",
+          `gh attestation verify oci://repository-of-prod@sha256:new --repo ${REPOSITORY}`,
+          "up",
+          "smoke",
+        ],
+      },
+      failed: [],
+    });
+  });
+
+  it("a push before bootstrap builds and scans, and deploys nothing", () => {
+    expect(runWorkflow({ ...push, variables: {} })).to.deep.equal({
+      ran: { image: IMAGE },
+      failed: [],
+    });
+  });
+
+  it("a failed smoke test of dev goes back to the image before, and prod is not touched", () => {
+    expect(runWorkflow({ ...push, failing: ["smoke dev"] })).to.deep.equal({
+      ran: {
+        image: IMAGE,
+        "dev dev": ["prepare", "push-image", "up", "smoke", "roll-back sha256:old"],
+      },
+      failed: ["dev"],
+    });
+  });
+
+  it("a deployment of prod that fails goes back to the image before", () => {
+    const { ran, failed } = runWorkflow({ ...push, failing: ["up prod"] });
+    expect(ran["prod prod"]?.slice(-2)).to.deep.equal(["up", "roll-back sha256:old"]);
+    expect(failed).to.deep.equal(["prod"]);
+  });
+
+  it("a signature that does not verify stops before anything is deployed", () => {
+    const verify = `gh attestation verify oci://repository-of-prod@sha256:new --repo ${REPOSITORY} prod`;
+    const { ran, failed } = runWorkflow({ ...push, failing: [verify] });
+    expect(ran["prod prod"]?.at(-1)).to.equal(verify.replace(/ prod$/, ""));
+    expect(failed).to.deep.equal(["prod"]);
+  });
+
+  it("a push that cannot be prepared does not roll back what it did not deploy", () => {
+    expect(runWorkflow({ ...push, failing: ["prepare dev"] })).to.deep.equal({
+      ran: { image: IMAGE, "dev dev": ["prepare"] },
+      failed: ["dev"],
+    });
+  });
+
+  it("the nightly comparison reports the stacks that could be compared", () => {
+    const nightly = { workflow: "drift.yml", event: "schedule", payload: {} };
+    expect(runWorkflow({ ...nightly, failing: ["drift prod"] })).to.deep.equal({
+      ran: {
+        "compare dev": ["drift"],
+        "compare prod": ["drift"],
+        issues: ["drift-issues"],
+      },
+      failed: ["compare"],
+    });
+    expect(runWorkflow({ ...nightly, variables: {} }).ran).to.deep.equal({});
+  });
+});
