@@ -11,6 +11,8 @@ export interface StackConfig extends StackValues {
   readonly stack: string;
   /** Region of the stack: `aws:region`. */
   readonly region: string;
+  /** Profile of the AWS configuration files that the stack is deployed with: `aws:profile`. */
+  readonly profile: string | undefined;
 }
 
 /** How the program is evaluated. */
@@ -53,7 +55,7 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
     else problems.push({ key, reason: `${sentence}. Write your own into Pulumi.${stack}.yaml.` });
   }
   if (region === undefined || problems.length > 0) throw refuse(stack, project, problems);
-  return { ...values, project, stack, region };
+  return { ...values, project, stack, region, profile: settings["aws:profile"] };
 }
 
 function parse(

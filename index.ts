@@ -9,6 +9,7 @@ import { AuditTrail } from "./components/security/audit-trail.ts";
 import { EncryptionKey } from "./components/security/encryption-key.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "./components/service/deployment.ts";
+import { verifyDeployment } from "./components/verification/verify.ts";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
@@ -21,7 +22,9 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const config = readConfig(options);
   const account = await currentAccount(config);
   const name = `${config.project}-${config.stack}`;
-  const { region } = config;
+  const { region, profile } = config;
+  // The offline plan asks nobody: there is no account.
+  const asksAws = options.offline !== true;
   const { deletionProtection } = config.account;
   const { logRetentionDays, taskSubnets } = config.service;
   const trailName = config.security.auditTrail === "account" ? name : undefined;
@@ -66,7 +69,8 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     ...config.loadBalancer,
     ...config.deployment,
     region,
-    asksAws: options.offline !== true,
+    profile,
+    asksAws,
     vpcId: network.vpcId,
     subnetIds: network.publicSubnetIds,
     logBucket: storage.logBucket,
@@ -115,5 +119,24 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     tableName: storage.table?.name,
   });
 
-  return stackOutputs({ network, storage, registry, loadBalancer, service, observability });
+  // Fails the command where ECS did not do what it was asked.
+  const serviceName = verifyDeployment({
+    ...account,
+    enabled: asksAws,
+    stack: config.stack,
+    profile,
+    clusterName: service.clusterName,
+    serviceName: service.serviceName,
+    taskDefinitionArn: service.taskDefinitionArn,
+  });
+
+  return stackOutputs({
+    network,
+    storage,
+    registry,
+    loadBalancer,
+    service,
+    serviceName,
+    observability,
+  });
 }

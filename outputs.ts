@@ -34,10 +34,11 @@ export interface Deployed {
   loadBalancer: { url: pulumi.Output<string>; dnsName: pulumi.Output<string> };
   service: {
     clusterName: pulumi.Output<string>;
-    serviceName: pulumi.Output<string>;
     taskDefinitionArn: pulumi.Output<string>;
     logGroupName: pulumi.Output<string>;
   };
+  /** Known once the deployment is verified. */
+  serviceName: pulumi.Output<string>;
   observability: { dashboardUrl: pulumi.Output<string> };
 }
 
@@ -49,7 +50,7 @@ export function stackOutputs(deployed: Deployed): StackOutputs {
     imageUri: registry.imageUri,
     repositoryUrl: registry.repositoryUrl,
     clusterName: service.clusterName,
-    serviceName: service.serviceName,
+    serviceName: deployed.serviceName,
     taskDefinitionArn: service.taskDefinitionArn,
     logGroupName: service.logGroupName,
     dashboardUrl: observability.dashboardUrl,

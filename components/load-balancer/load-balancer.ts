@@ -5,6 +5,8 @@ import { forwardWeights, targetGroupNames } from "./traffic.ts";
 
 export interface LoadBalancerArgs {
   region: string;
+  /** Profile of the AWS configuration files. @default - the SDK's own order */
+  profile?: string | undefined;
   /** False in the offline plan, which asks no AWS what carries traffic. */
   asksAws: boolean;
   vpcId: pulumi.Input<string>;
@@ -223,7 +225,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       // strategy changes. The priorities differ so that both may stand for a moment.
       args.trafficShifting ? `${name}-shifting` : `${name}-forward`,
       {
-        listenerArn: guarded ? guardTraffic(args.region, listener.arn, kept) : listener.arn,
+        listenerArn: guarded ? guardTraffic(args, listener.arn, kept) : listener.arn,
         priority: args.trafficShifting ? 100 : 200,
         conditions: [{ pathPattern: { values: ["/*"] } }],
         actions: [{ type: "forward", forward: { targetGroups } }],

@@ -7,7 +7,7 @@ import { strandedTraffic, trafficShares } from "./live-traffic.ts";
  * @throws pulumi.RunError in the output
  */
 export function guardTraffic(
-  region: string,
+  credentials: { region: string; profile?: string | undefined },
   listenerArn: pulumi.Output<string>,
   kept: readonly pulumi.Output<string>[],
 ): pulumi.Output<string> {
@@ -15,7 +15,10 @@ export function guardTraffic(
     // Loaded here: the offline plan has no use for the AWS clients.
     const { DescribeRulesCommand, ElasticLoadBalancingV2Client } =
       await import("@aws-sdk/client-elastic-load-balancing-v2");
-    const client = new ElasticLoadBalancingV2Client({ region });
+    const client = new ElasticLoadBalancingV2Client({
+      region: credentials.region,
+      ...(credentials.profile === undefined ? {} : { profile: credentials.profile }),
+    });
     const { Rules = [] } = await client.send(new DescribeRulesCommand({ ListenerArn: listener }));
     const reason = strandedTraffic(trafficShares(Rules), groups);
     if (reason !== undefined) throw new pulumi.RunError(reason);

@@ -55,6 +55,12 @@ export class World {
   /** Whether the schedule has put every service to sleep. */
   asleep = false;
   private counter = 0;
+  private revisions = 0;
+
+  nextRevision(): number {
+    this.revisions += 1;
+    return this.revisions;
+  }
 
   /** Deploys as ECS does: a new revision takes over, by the weights of the rule where traffic shifts, or is rolled back. */
   deploy(request: ServiceRequest): void {
@@ -93,7 +99,7 @@ export class World {
 
   /** With traffic shifting the new revision goes to the group that does not serve. */
   private targetGroup(request: ServiceRequest, before: LiveService | undefined): string {
-    const shifts = before !== undefined && before.productionRule !== undefined;
+    const shifts = before?.productionRule !== undefined;
     return shifts && before.live.targetGroup === request.targetGroup
       ? (request.alternate ?? request.targetGroup)
       : request.targetGroup;
