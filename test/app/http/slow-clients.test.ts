@@ -31,6 +31,7 @@ describe("Slow clients", () => {
   });
 
   for (const [what, bytes] of [
+    ["nothing", ""],
     ["nothing but a request line", "GET /livez HTTP/1.1\r\n"],
     ["half a header", "GET /livez HTTP/1.1\r\nHost: a\r\nX-A"],
     [
