@@ -63,7 +63,8 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
         ),
     );
     const rules = [ingress, fromBalancer, ...egress].map(({ id }) => id);
-    this.id = pulumi.all([group.id, ...rules]).apply(([id]) => id);
+    // Known once its rules stand: a task that starts before them reaches nothing.
+    this.id = pulumi.all([group.id, pulumi.all(rules)]).apply(([id]) => id);
     this.registerOutputs({ id: this.id });
   }
 }
