@@ -87,7 +87,7 @@ describe("The image of the app, run as its task definition says", function () {
     const definition = plan.resources.find(
       ({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition",
     );
-    const [app] = JSON.parse(String(definition?.inputs["containerDefinitions"])) as {
+    const [app] = JSON.parse(definition?.inputs["containerDefinitions"] as string) as {
       healthCheck: { command: string[] };
     }[];
     const [kind, ...command] = app?.healthCheck.command ?? [];
