@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import type { RunCommand } from "../../tools/delivery/command.ts";
+import { deploy, prepare, rollBack } from "../../tools/delivery/deployment.ts";
+import { findDrift } from "../../tools/delivery/drift.ts";
+import { previewStack } from "../../tools/delivery/preview.ts";
+import { stackOutputs } from "../../tools/delivery/pulumi.ts";
+import { planStack } from "../../tools/plan/evaluate.ts";
+import type { Plan } from "../../tools/plan/types.ts";
+import { Engine, engineIsHere } from "../engine/engine.ts";
+import { resourcesByUrn } from "../engine/state.ts";
+
+/** The steps of deploy.yml on the real Pulumi engine, with stand-ins for the cloud. */
+describe("Delivery on the real engine", function () {
+  this.timeout(120_000);
+  let engine: Engine;
+  let plan: Plan;
+  let repository: string;
+
+  before(async function () {
+    if (!engineIsHere()) this.skip();
+    engine = await Engine.start();
+    plan = await planStack({ stack: "dev" });
+  });
+  after(async () => {
+    // Unset where the tests were skipped.
+    await (engine as Engine | undefined)?.stop();
+  });
+
+  const run: RunCommand = async (_, args) => {
+    const { code, ...output } = await engine.pulumi(args);
+    return { code: code ?? 1, ...output };
+  };
+  const image = (digit: string): string => `${repository}@sha256:${digit.repeat(64)}`;
+  const running = async (): Promise<string | undefined> =>
+    (await stackOutputs({ run }, "dev"))?.["imageUri"];
+
+  it("refuses a stack that does not exist", async () => {
+    expect(await stackOutputs({ run }, "dev")).to.equal(undefined);
+  });
+
+  it("creates the repository alone before the first deployment", async () => {
+    await engine.succeed(["stack", "init", "dev"]);
+    const prepared = await prepare({ run }, plan);
+
+    repository = prepared.repositoryUrl;
+    expect(prepared).to.deep.equal({ repositoryUrl: plan.outputs["repositoryUrl"], before: "" });
+    const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
+    expect([...state.keys()].map((urn) => urn.split("::")[2]?.split("$").at(-1))).to.have.members([
+      "pulumi:pulumi:Stack",
+      "koa-fargate:registry:Registry",
+      "aws:ecr/repository:Repository",
+    ]);
+  });
+
+  it("deploys an image by digest, and then has nothing to do", async () => {
+    await deploy({ run }, plan, image("1"));
+    expect(await running()).to.equal(image("1"));
+
+    const preview = await previewStack({ run }, "dev", { "koa-fargate:image": image("1") });
+    expect([preview.exitCode, preview.error]).to.deep.equal([0, ""]);
+    const { changeSummary } = preview.preview as { changeSummary: Record<string, number> };
+    expect(Object.keys(changeSummary)).to.deep.equal(["same"]);
+    expect(await findDrift({ run }, "dev")).to.deep.equal({
+      stack: "dev",
+      drift: false,
+      changes: [],
+    });
+  });
+
+  it("goes back to the image before", async () => {
+    const { before } = await prepare({ run }, plan);
+    await deploy({ run }, plan, image("2"));
+    expect(await running()).to.equal(image("2"));
+
+    await rollBack({ run }, plan, { before, image: image("2") });
+    expect(await running()).to.equal(image("1"));
+  });
+});
