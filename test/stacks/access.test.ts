@@ -20,7 +20,7 @@ function ingress(plan: Plan): string[] {
     .filter(({ inputs }) => inputs["type"] === "ingress")
     .map(
       ({ inputs }) =>
-        `${group(inputs["securityGroupId"])}: ${show(at(inputs, "cidrBlocks"))} ${show(inputs["protocol"])} ${ports(inputs)}`,
+        `${group(inputs["securityGroupId"])}: ${show(at(inputs, "cidrBlocks", 0))} ${show(inputs["protocol"])} ${ports(inputs)}`,
     );
   return [...own, ...classic].sort();
 }

@@ -1,0 +1,203 @@
+import { expect } from "chai";
+import { planStack } from "../../tools/plan/evaluate.ts";
+import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
+
+const digest = `sha256:${"b".repeat(64)}`;
+
+describe("options of a stack", () => {
+  it("an existing VPC takes the place of the network", async () => {
+    const plan = await planOf("prod", {
+      vpcId: "vpc-0123456789abcdef0",
+      publicSubnetIds: ["subnet-0000000a", "subnet-0000000b"],
+      privateSubnetIds: ["subnet-0000000c", "subnet-0000000d"],
+    });
+    const network = plan.resources.filter(
+      ({ type, name }) => type.startsWith("awsx:") || name.startsWith("network"),
+    );
+    const inVpc = plan.resources.filter(({ inputs }) => "vpcId" in inputs);
+
+    expect(names(network)).to.deep.equal([]);
+    expect(names(inVpc)).to.deep.equal(["api-tasks", "load-balancer", "load-balancer-blue"]);
+    for (const { inputs } of inVpc) expect(inputs["vpcId"]).to.equal("vpc-0123456789abcdef0");
+    expect(one(plan, "lb/loadBalancer:LoadBalancer").inputs["subnets"]).to.deep.equal([
+      "subnet-0000000a",
+      "subnet-0000000b",
+    ]);
+    expect(
+      at(one(plan, "ecs/service:Service").inputs, "networkConfiguration", "subnets"),
+    ).to.deep.equal(["subnet-0000000c", "subnet-0000000d"]);
+    expect(plan.outputs["vpcId"]).to.equal("vpc-0123456789abcdef0");
+  });
+
+  it("public tasks in an existing VPC run beside the load balancer", async () => {
+    const publicSubnetIds = ["subnet-0000000a", "subnet-0000000b"];
+    const plan = await planOf("dev", { vpcId: "vpc-01234567", publicSubnetIds });
+    const network = one(plan, "ecs/service:Service").inputs["networkConfiguration"];
+
+    expect(at(network, "subnets")).to.deep.equal(publicSubnetIds);
+    expect(at(network, "assignPublicIp")).to.equal(true);
+  });
+
+  it("a pinned image is run as it is: nothing is built", async () => {
+    const image = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@${digest}`;
+    const plan = await planOf("dev", { image });
+    const [container] = parsed(one(plan, "TaskDefinition").inputs["containerDefinitions"]) as {
+      image: string;
+      environment: { name: string; value: string }[];
+    }[];
+
+    expect(all(plan, "Image")).to.deep.equal([]);
+    expect(plan.invokes.map(({ token }) => token)).to.deep.equal([
+      "aws:index/getCallerIdentity:getCallerIdentity",
+    ]);
+    expect(container?.image).to.equal(image);
+    expect(plan.outputs["imageUri"]).to.equal(image);
+    expect(container?.environment.find(({ name }) => name === "REVISION")?.value).to.equal(
+      "sha256:bbbbbbbbbbbb",
+    );
+  });
+
+  it("a built image is named by its content and run by its digest", async () => {
+    const plan = await planOf("dev");
+    const { name, inputs } = one(plan, "Image");
+    const url = one(plan, "Repository").outputs["repositoryUrl"] as string;
+    const tag = name.slice("registry-".length);
+
+    expect(tag).to.match(/^app-[0-9a-f]{16}$/);
+    expect(inputs).to.deep.include({
+      imageName: `${url}:${tag}`,
+      build: {
+        context: `.build/${tag}`,
+        dockerfile: "Dockerfile",
+        platform: "linux/arm64",
+        args: { NODE_IMAGE: "gcr.io/distroless/nodejs24-debian13:nonroot" },
+      },
+      skipPush: false,
+    });
+    expect(plan.outputs["imageUri"]).to.match(/^[^:]+@sha256:[0-9a-f]{64}$/);
+  });
+
+  it("an image whose tag an interrupted run pushed already is not pushed again", async () => {
+    const { name } = one(await planOf("dev"), "Image");
+    const imageTag = name.slice("registry-".length);
+    const plan = await planStack({
+      stack: "dev",
+      calls: {
+        "aws:ecr/getImages:getImages": (args) => ({
+          ...args,
+          id: "registry",
+          imageIds: [
+            { imageTag: "app-other", imageDigest: "sha256:other" },
+            { imageTag, imageDigest: digest },
+          ],
+        }),
+      },
+    });
+
+    expect(one(plan, "Image").inputs["skipPush"]).to.equal(true);
+    expect(plan.outputs["imageUri"]).to.equal(
+      `${show(one(plan, "Repository").outputs["repositoryUrl"])}@${digest}`,
+    );
+  });
+
+  it("another architecture or base is another image", async () => {
+    const tags = await Promise.all(
+      [{}, { cpuArchitecture: "amd64" }, { nodeImage: "mirror.example/node:24" }].map(
+        async (overrides) => one(await planOf("dev", overrides), "Image").name,
+      ),
+    );
+
+    expect(new Set(tags).size).to.equal(3);
+  });
+
+  it("amd64 tasks run an amd64 image", async () => {
+    const plan = await planOf("dev", { cpuArchitecture: "amd64" });
+
+    expect(at(one(plan, "Image").inputs, "build", "platform")).to.equal("linux/amd64");
+    expect(at(one(plan, "TaskDefinition").inputs, "runtimePlatform", "cpuArchitecture")).to.equal(
+      "X86_64",
+    );
+  });
+
+  it("a stack without table has none, tells nobody of it, and says so", async () => {
+    const plan = await planOf("dev", { table: "none" });
+    const environment = at(
+      parsed(one(plan, "TaskDefinition").inputs["containerDefinitions"]),
+      0,
+      "environment",
+    ) as { name: string }[];
+
+    expect(all(plan, "Table")).to.deep.equal([]);
+    expect(environment.map(({ name }) => name)).not.to.include("TABLE_NAME");
+    expect(names(all(plan, "MetricAlarm"))).not.to.include("observability-table-throttles");
+    expect(plan.outputs["tableName"]).to.equal("");
+  });
+
+  it("always awake: no schedule, and capacity is the program's own", async () => {
+    const plan = await planOf("dev", { awakeHours: "always" });
+
+    expect(all(plan, "ScheduledAction")).to.deep.equal([]);
+    expect(one(plan, "appautoscaling/target:Target").options.ignoreChanges ?? []).to.deep.equal([]);
+  });
+
+  it("discovery by DNS registers tasks in a private zone", async () => {
+    const plan = await planOf("dev", { serviceDiscovery: "dns" });
+    const registry = one(plan, "servicediscovery/service:Service");
+
+    expect(one(plan, "PrivateDnsNamespace").inputs).to.deep.include({
+      name: "koa-fargate-dev.internal",
+      vpc: plan.outputs["vpcId"],
+    });
+    expect(registry.inputs["dnsConfig"]).to.deep.include({
+      dnsRecords: [{ type: "A", ttl: 10 }],
+      routingPolicy: "MULTIVALUE",
+    });
+    expect(one(plan, "ecs/service:Service").inputs["serviceRegistries"]).to.deep.equal({
+      registryArn: registry.outputs["arn"],
+    });
+  });
+
+  it("discovery by Service Connect publishes the container's port", async () => {
+    const plan = await planOf("prod", { serviceDiscovery: "connect" });
+
+    expect(one(plan, "ecs/service:Service").inputs["serviceConnectConfiguration"]).to.deep.equal({
+      enabled: true,
+      namespace: one(plan, "HttpNamespace").outputs["arn"],
+      services: [
+        {
+          portName: "http",
+          discoveryName: "api",
+          clientAlias: [{ dnsName: "api", port: 8080 }],
+        },
+      ],
+    });
+  });
+
+  it("container metrics are as deep as configured", async () => {
+    const settings = async (stack: string) =>
+      one(await planOf(stack), "Cluster").inputs["settings"];
+
+    expect(await settings("dev")).to.deep.equal([{ name: "containerInsights", value: "disabled" }]);
+    expect(await settings("prod")).to.deep.equal([
+      { name: "containerInsights", value: "enhanced" },
+    ]);
+  });
+
+  it("every container is hardened, on every stack", async () => {
+    for (const stack of ["dev", "prod"]) {
+      const { inputs } = one(await planOf(stack), "TaskDefinition");
+
+      expect(inputs).to.deep.include({
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        volumes: [{ name: "tmp" }],
+      });
+      expect(at(parsed(inputs["containerDefinitions"]), 0)).to.deep.include({
+        user: "65532:65532",
+        privileged: false,
+        readonlyRootFilesystem: true,
+        linuxParameters: { capabilities: { drop: ["ALL"] }, initProcessEnabled: true },
+      });
+    }
+  });
+});

@@ -1,0 +1,214 @@
+import { expect } from "chai";
+import { all, at, byName, names, one, parsed, planOf } from "./helpers/plans.ts";
+
+const filledIn = {
+  allowedAccountIds: ["123456789012"],
+  certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/abc",
+  domainName: "api.example.com",
+  alarmEmails: ["a@example.com", "b@example.com"],
+  secrets: { API_KEY_HASHES: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf" },
+};
+
+describe("prod is highly available, private and watched", () => {
+  it("three zones with a NAT gateway each, endpoints, and all traffic logged", async () => {
+    const plan = await planOf("prod");
+
+    expect(byName(plan, "Subnet", ({ inputs }) => inputs["cidrBlock"])).to.deep.equal({
+      "network-private-1": "10.0.0.0/20",
+      "network-private-2": "10.0.64.0/20",
+      "network-private-3": "10.0.128.0/20",
+      "network-public-1": "10.0.16.0/24",
+      "network-public-2": "10.0.80.0/24",
+      "network-public-3": "10.0.144.0/24",
+    });
+    expect(names(all(plan, "NatGateway"))).to.deep.equal(["network-1", "network-2", "network-3"]);
+    expect(byName(plan, "VpcEndpoint", ({ inputs }) => inputs["vpcEndpointType"])).to.deep.equal({
+      "com.amazonaws.eu-west-1.dynamodb": "Gateway",
+      "com.amazonaws.eu-west-1.ecr.api": "Interface",
+      "com.amazonaws.eu-west-1.ecr.dkr": "Interface",
+      "com.amazonaws.eu-west-1.logs": "Interface",
+      "com.amazonaws.eu-west-1.s3": "Gateway",
+    });
+    expect(one(plan, "FlowLog").inputs["trafficType"]).to.equal("ALL");
+  });
+
+  it("three to twelve tasks of half a vCPU, on demand, in private subnets without addresses", async () => {
+    const plan = await planOf("prod");
+    const { inputs } = one(plan, "ecs/service:Service");
+    const subnets = all(plan, "Subnet")
+      .filter(({ name }) => name.includes("private"))
+      .map(({ outputs }) => outputs["id"]);
+    const target = one(plan, "appautoscaling/target:Target");
+
+    expect([
+      inputs["desiredCount"],
+      target.inputs["minCapacity"],
+      target.inputs["maxCapacity"],
+    ]).to.deep.equal([3, 3, 12]);
+    expect(inputs["capacityProviderStrategies"]).to.deep.equal([
+      { base: 0, capacityProvider: "FARGATE", weight: 100 },
+    ]);
+    expect(at(inputs, "networkConfiguration", "assignPublicIp")).to.equal(false);
+    expect(at(inputs, "networkConfiguration", "subnets")).to.have.members(subnets);
+    expect(one(plan, "TaskDefinition").inputs).to.deep.include({ cpu: "512", memory: "1024" });
+    expect(inputs["availabilityZoneRebalancing"]).to.equal("ENABLED");
+    expect(inputs["enableExecuteCommand"]).to.equal(false);
+    expect(all(plan, "ScheduledAction")).to.deep.equal([]);
+  });
+
+  it("serves HTTPS with AWS's recommended policy, and redirects HTTP to it", async () => {
+    const plan = await planOf("prod", filledIn);
+    const https = one(plan, "lb/listener:Listener", "load-balancer-https").inputs;
+    const redirect = one(plan, "lb/listener:Listener", "load-balancer-redirect").inputs;
+
+    expect(https).to.deep.include({
+      port: 443,
+      protocol: "HTTPS",
+      certificateArn: filledIn.certificateArn,
+      sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+      routingHttpResponseServerEnabled: false,
+      routingHttpResponseStrictTransportSecurityHeaderValue: "max-age=63072000; includeSubDomains",
+      routingHttpResponseXContentTypeOptionsHeaderValue: "nosniff",
+    });
+    expect(at(https, "defaultActions", 0, "type")).to.equal("fixed-response");
+    expect([redirect["port"], redirect["protocol"]]).to.deep.equal([80, "HTTP"]);
+    expect(redirect["defaultActions"]).to.deep.equal([
+      { type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } },
+    ]);
+    expect(plan.outputs["url"]).to.equal("https://api.example.com");
+  });
+
+  it("the rule that carries traffic stands on the HTTPS listener", async () => {
+    const plan = await planOf("prod");
+    const { inputs } = one(plan, "ListenerRule");
+
+    expect(inputs["listenerArn"]).to.equal(
+      one(plan, "lb/listener:Listener", "load-balancer-https").outputs["arn"],
+    );
+    expect(inputs["conditions"]).to.deep.equal([{ pathPattern: { values: ["/*"] } }]);
+  });
+
+  it("the load balancer drops malformed headers, defends against desync and logs for a year", async () => {
+    const plan = await planOf("prod");
+    const bucket = one(plan, "s3/bucket:Bucket", "storage-logs").outputs["bucket"];
+
+    expect(one(plan, "lb/loadBalancer:LoadBalancer").inputs).to.deep.include({
+      loadBalancerType: "application",
+      idleTimeout: 60,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: "defensive",
+      accessLogs: { bucket, prefix: "access", enabled: true },
+      connectionLogs: { bucket, prefix: "connection", enabled: true },
+    });
+  });
+
+  it("the account's trail covers every region and proves its files", async () => {
+    const { inputs } = one(await planOf("prod"), "Trail");
+
+    expect(inputs).to.deep.include({
+      name: "koa-fargate-prod",
+      s3KeyPrefix: "trail",
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogFileValidation: true,
+    });
+  });
+
+  it("alarms reach everybody who is on call", async () => {
+    const plan = await planOf("prod", filledIn);
+    const topic = one(plan, "Topic").outputs["arn"];
+    const actions = byName(plan, "MetricAlarm", ({ inputs }) => [
+      inputs["alarmActions"],
+      inputs["okActions"],
+      inputs["treatMissingData"],
+    ]);
+
+    expect(
+      byName(plan, "TopicSubscription", ({ inputs }) => [inputs["protocol"], inputs["endpoint"]]),
+    ).to.deep.equal({
+      "notifications-email-1": ["email", "a@example.com"],
+      "notifications-email-2": ["email", "b@example.com"],
+    });
+    expect(Object.keys(actions).sort()).to.deep.equal([
+      "deployment-blue-errors",
+      "deployment-blue-latency",
+      "deployment-blue-unhealthy",
+      "observability-balancer-errors",
+      "observability-cpu",
+      "observability-memory",
+      "observability-table-throttles",
+    ]);
+    for (const values of Object.values(actions))
+      expect(values).to.deep.equal([[topic], [topic], "notBreaching"]);
+  });
+
+  it("alarms watch this load balancer, service and table", async () => {
+    const plan = await planOf("prod");
+    const dimensions = byName(plan, "MetricAlarm", ({ inputs }) =>
+      at(inputs, "metricQueries", 0, "metric", "dimensions"),
+    );
+    const balancer = one(plan, "lb/loadBalancer:LoadBalancer").outputs["arnSuffix"];
+    const group = one(plan, "TargetGroup").outputs["arnSuffix"];
+    const service = {
+      ClusterName: one(plan, "Cluster").outputs["name"],
+      ServiceName: one(plan, "ecs/service:Service").outputs["name"],
+    };
+
+    expect(dimensions).to.deep.equal({
+      "deployment-blue-errors": { LoadBalancer: balancer, TargetGroup: group },
+      "deployment-blue-latency": { LoadBalancer: balancer, TargetGroup: group },
+      "deployment-blue-unhealthy": { LoadBalancer: balancer, TargetGroup: group },
+      "observability-balancer-errors": { LoadBalancer: balancer },
+      "observability-cpu": service,
+      "observability-memory": service,
+      "observability-table-throttles": { TableName: one(plan, "Table").outputs["name"] },
+    });
+  });
+
+  it("scales by requests over the healthy tasks too", async () => {
+    const plan = await planOf("prod");
+    const configuration = at(
+      one(plan, "appautoscaling/policy:Policy", "api-scaling-requests").inputs,
+      "targetTrackingScalingPolicyConfiguration",
+    );
+    const dimensions = [
+      {
+        name: "LoadBalancer",
+        value: one(plan, "lb/loadBalancer:LoadBalancer").outputs["arnSuffix"],
+      },
+      { name: "TargetGroup", value: one(plan, "TargetGroup").outputs["arnSuffix"] },
+    ];
+    const metric = (id: string, metricName: string, stat: string) => ({
+      id,
+      returnData: false,
+      metricStat: { stat, metric: { namespace: "AWS/ApplicationELB", metricName, dimensions } },
+    });
+
+    expect(configuration).to.deep.equal({
+      targetValue: 24000,
+      scaleOutCooldown: 60,
+      scaleInCooldown: 300,
+      customizedMetricSpecification: {
+        metrics: [
+          metric("requests1", "RequestCount", "Sum"),
+          metric("healthy1", "HealthyHostCount", "Average"),
+          {
+            id: "per_task",
+            label: "Requests per task and minute",
+            expression: "(FILL(requests1, 0)) / (FILL(healthy1, 0))",
+            returnData: true,
+          },
+        ],
+      },
+    });
+  });
+
+  it("secrets reach the container by ARN alone", async () => {
+    const plan = await planOf("prod", filledIn);
+    const definition = parsed(one(plan, "TaskDefinition").inputs["containerDefinitions"]);
+
+    expect(at(definition, 0, "secrets")).to.deep.equal([
+      { name: "API_KEY_HASHES", valueFrom: filledIn.secrets.API_KEY_HASHES },
+    ]);
+  });
+});
