@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
 import { countable, groups } from "./groups.ts";
+import { ROLLOUT_SECTION } from "./rollout/section.ts";
 import type { Plan } from "./types.ts";
 
 /** A block below the groups, such as the cost or the warnings. Its name stands left, its lines beside it. */
@@ -15,11 +16,12 @@ export const PLAIN: Style = (_, text) => text;
 
 /** What the summary shows below the groups, in this order; a section without lines is left out. */
 export const SECTIONS: readonly Section[] = [
+  ROLLOUT_SECTION,
   { name: "warnings", lines: ({ warnings }) => warnings },
 ];
 
 /** Flags that show more, as the last line names them. */
-const MORE = ["--tree", "--json"];
+const MORE = ["--tree", "--rollout", "--assumptions", "--json"];
 
 /** `koa-fargate / prod   eu-west-1   132 resources   planned in 0.8 s, offline` */
 export function header(plan: Plan, seconds: number, style: Style = PLAIN): string {

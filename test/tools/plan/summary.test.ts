@@ -105,7 +105,7 @@ describe("summary", () => {
         "warnings       first",
         "               second",
         "",
-        "more: --tree  --json",
+        "more: --tree  --rollout  --assumptions  --json",
       ].join("\n"),
     );
   });
@@ -117,7 +117,7 @@ describe("summary", () => {
       "",
       "cost           21 USD a month",
       "",
-      "more: --tree  --json",
+      "more: --tree  --rollout  --assumptions  --json",
     ]);
     expect(summary(planOf(all), 1)).not.to.include("warnings");
   });

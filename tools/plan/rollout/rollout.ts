@@ -1,0 +1,55 @@
+import type { Plan } from "../types.ts";
+import { assumptionsText, TYPICAL, WORST } from "./assumptions.ts";
+import { course, type Course } from "./course.ts";
+import { detection, rollingAlarmBakeSeconds, type Detection } from "./detection.ts";
+import { rolloutInputs, type RolloutInputs } from "./inputs.ts";
+import { brokenInvariants } from "./invariants.ts";
+import { taskHourUsd } from "./price.ts";
+
+/** A deployment of a plan's service, computed from the resources' own inputs and the stated assumptions. */
+export interface Rollout {
+  inputs: RolloutInputs;
+  worst: Course;
+  typical: Course;
+  detection: Detection;
+  /** Fewest tasks that take requests, and most that run, at any moment. */
+  capacity: { fewestServing: number; mostRunning: number };
+  /** Of the worst case, above the desired count. */
+  extra: { taskHours: number; usd: number };
+  /** Seconds that ECS may watch alarms after a rolling deployment; 0 with traffic shifting, which bakes in its stages. */
+  alarmBakeSeconds: number;
+  /** Rules that do not hold, in sentences. */
+  problems: string[];
+}
+
+/** Undefined for a plan without exactly one service behind a target group. */
+export function rollout(plan: Plan): Rollout | undefined {
+  const inputs = rolloutInputs(plan);
+  if (inputs === undefined) return undefined;
+  const worst = course(inputs, WORST);
+  const taskHours = worst.extraTaskSeconds / 3600;
+  return {
+    inputs,
+    worst,
+    typical: course(inputs, TYPICAL),
+    detection: detection(inputs),
+    capacity: {
+      fewestServing: Math.min(inputs.desiredCount, ...worst.stages.map(({ serving }) => serving)),
+      mostRunning: Math.max(inputs.desiredCount, ...worst.stages.map(({ tasks }) => tasks)),
+    },
+    extra: { taskHours, usd: taskHours * taskHourUsd(inputs) },
+    alarmBakeSeconds: inputs.strategy === "rolling" ? rollingAlarmBakeSeconds(inputs) : 0,
+    problems: brokenInvariants(inputs),
+  };
+}
+
+/** What the plan's rollout rests on, as text. */
+export function assumptionsOf(plan: Plan): string {
+  const inputs = rolloutInputs(plan);
+  return inputs === undefined ? noRollout(plan) : assumptionsText(inputs);
+}
+
+/** Why there is nothing to compute, in one sentence. */
+export function noRollout(plan: Plan): string {
+  return `The plan of ${plan.stack} has no single ECS service behind a target group, so there is no rollout to compute.`;
+}
