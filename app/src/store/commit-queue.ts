@@ -7,11 +7,10 @@ export interface CommitQueueOptions {
   readonly limit: number;
   /** Most events in a group. */
   readonly groupSize: number;
-  /** Groups that may be written at the same time; events of one lane are written one group after the other. */
-  readonly lanes: number;
-  readonly laneOf: (event: UsageEvent) => number;
-  /** Commits a group: one status for each event. */
-  readonly write: (events: readonly UsageEvent[], lane: number) => Promise<readonly SubmitStatus[]>;
+  /** Most groups that are written at the same time. A user's events are never in two of them. */
+  readonly parallel: number;
+  /** Commits a group: one status for each event. `slot`, below `parallel`, is held by no other group meanwhile. */
+  readonly write: (events: readonly UsageEvent[], slot: number) => Promise<readonly SubmitStatus[]>;
 }
 
 interface Submission {
@@ -27,15 +26,18 @@ interface Entry {
   readonly index: number;
 }
 
-interface Lane {
-  entries: Entry[];
-  writing: boolean;
-}
+/** How far behind the first group sizes a group looks for users that are not being written. */
+const LOOK_AHEAD = 8;
 
-/** Holds requests while a commit runs and then commits all of them at once: under load, one commit pays for many requests. */
+/**
+ * Holds requests while a commit runs and then commits all of them at once: under load, one commit pays for many requests.
+ * A second group is written beside the first only when it is full.
+ */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
-  readonly #lanes: Lane[];
+  readonly #freeSlots: number[];
+  readonly #busyUsers = new Set<string>();
+  #entries: Entry[] = [];
   #depth = 0;
   /** Events a second of the last commits, for `Retry-After`. */
   #rate = 1000;
@@ -43,7 +45,10 @@ export class CommitQueue {
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
-    this.#lanes = Array.from({ length: options.lanes }, () => ({ entries: [], writing: false }));
+    this.#freeSlots = Array.from(
+      { length: options.parallel },
+      (_, index) => options.parallel - 1 - index,
+    );
   }
 
   /** Events that wait or are being written. */
@@ -51,7 +56,7 @@ export class CommitQueue {
     return this.#depth;
   }
 
-  /** Resolves after the commit. Throws `StoreBusyError` when there is no room, and what `write` threw. */
+  /** Resolves after the commit. Rejects with `StoreBusyError` when there is no room, and with what `write` threw. */
   submit(events: readonly UsageEvent[]): Promise<SubmitStatus[]> {
     if (events.length === 0) return Promise.resolve([]);
     if (this.#depth + events.length > this.#options.limit) {
@@ -69,12 +74,12 @@ export class CommitQueue {
           else reject(error);
         },
       };
-      // The first of several events with one id is the one that counts, whichever lanes they belong to.
+      // The first of several events with one id is the one that counts, whichever groups they would be in.
       const ids = new Set<string>();
       events.forEach((event, index) => {
         if (ids.has(event.id)) return;
         ids.add(event.id);
-        this.#lane(this.#options.laneOf(event)).entries.push({ event, submission, index });
+        this.#entries.push({ event, submission, index });
       });
       submission.waiting = ids.size;
       this.#depth += ids.size;
@@ -87,11 +92,9 @@ export class CommitQueue {
 
   /** Rejects all that waits and is not being written. */
   rejectWaiting(error: Error): void {
-    for (const lane of this.#lanes) {
-      const entries = lane.entries;
-      lane.entries = [];
-      this.#fail(entries, error);
-    }
+    const entries = this.#entries;
+    this.#entries = [];
+    this.#fail(entries, error);
   }
 
   /** Resolves when nothing waits any more. */
@@ -100,41 +103,52 @@ export class CommitQueue {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #lane(index: number): Lane {
-    const lane = this.#lanes[index];
-    if (lane === undefined) throw new RangeError(`There is no lane ${String(index)}.`);
-    return lane;
-  }
-
   #pump(): void {
-    this.#lanes.forEach((lane, index) => {
-      if (!lane.writing && lane.entries.length > 0) void this.#write(lane, index);
-    });
+    const { groupSize, parallel } = this.#options;
+    while (this.#freeSlots.length > 0 && this.#entries.length > 0) {
+      const first = this.#freeSlots.length === parallel;
+      if (!first && this.#entries.length < groupSize) return;
+      const group = this.#takeGroup();
+      if (group.length === 0) return;
+      const slot = this.#freeSlots.pop() ?? 0;
+      void this.#write(group, slot);
+    }
   }
 
-  async #write(lane: Lane, index: number): Promise<void> {
-    lane.writing = true;
-    const group =
-      lane.entries.length <= this.#options.groupSize
-        ? lane.entries
-        : lane.entries.slice(0, this.#options.groupSize);
-    lane.entries = lane.entries.slice(group.length);
+  /** The first events whose users are not being written. */
+  #takeGroup(): Entry[] {
+    const { groupSize, parallel } = this.#options;
+    if (parallel === 1) return this.#entries.splice(0, groupSize);
+    const group: Entry[] = [];
+    const left: Entry[] = [];
+    let seen = 0;
+    for (const entry of this.#entries) {
+      if (group.length === groupSize || seen === groupSize * LOOK_AHEAD) break;
+      seen++;
+      if (this.#busyUsers.has(entry.event.user)) left.push(entry);
+      else group.push(entry);
+    }
+    if (group.length > 0) this.#entries = left.concat(this.#entries.slice(seen));
+    return group;
+  }
+
+  async #write(group: readonly Entry[], slot: number): Promise<void> {
+    const events = group.map((entry) => entry.event);
+    for (const { user } of events) this.#busyUsers.add(user);
     const begin = performance.now();
     try {
-      const statuses = await this.#options.write(
-        group.map((entry) => entry.event),
-        index,
-      );
+      const statuses = await this.#options.write(events, slot);
       const rate = (group.length * 1000) / Math.max(1, performance.now() - begin);
-      this.#rate = this.#rate * 0.8 + rate * this.#lanes.length * 0.2;
+      this.#rate = this.#rate * 0.8 + rate * 0.2;
       group.forEach((entry, at) => {
-        entry.submission.statuses[entry.index] = statuses[at] ?? "accepted";
+        entry.submission.statuses[entry.index] = statuses[at] ?? "duplicate";
         this.#done(entry.submission);
       });
     } catch (error) {
       this.#fail(group, error instanceof Error ? error : new Error(String(error)));
     }
-    lane.writing = false;
+    for (const { user } of events) this.#busyUsers.delete(user);
+    this.#freeSlots.push(slot);
     this.#pump();
   }
 

@@ -24,11 +24,12 @@ export type Question =
 /** What a store does. Every call has a time limit of its own and rejects when it is reached. */
 export interface Backend {
   readonly kind: StoreStatus["kind"];
-  readonly lanes: number;
+  /** Most groups of events that are written at the same time. */
+  readonly parallel: number;
+  /** Most events of a group. */
   readonly groupSize: number;
-  laneOf(event: UsageEvent): number;
-  /** Commits events. Rejects when it is not known that all of them are stored. */
-  write(events: readonly UsageEvent[], lane: number): Promise<readonly SubmitStatus[]>;
+  /** Commits events. Rejects when it is not known that all of them are stored. `slot` is below `parallel`. */
+  write(events: readonly UsageEvent[], slot: number): Promise<readonly SubmitStatus[]>;
   read(question: Question): Promise<unknown>;
   /** Resolves when writes would succeed. */
   probeWrite(): Promise<void>;
@@ -63,9 +64,8 @@ export class StoreService implements EventsService {
     this.#queue = new CommitQueue({
       limit: this.#queueLimit,
       groupSize: backend.groupSize,
-      lanes: backend.lanes,
-      laneOf: (event) => backend.laneOf(event),
-      write: (events, lane) => this.#write(events, lane),
+      parallel: backend.parallel,
+      write: (events, slot) => this.#write(events, slot),
     });
   }
 
@@ -119,8 +119,8 @@ export class StoreService implements EventsService {
     await this.#backend.close();
   }
 
-  async #write(events: readonly UsageEvent[], lane: number): Promise<readonly SubmitStatus[]> {
-    const statuses = await this.#writes.run(() => this.#backend.write(events, lane));
+  async #write(events: readonly UsageEvent[], slot: number): Promise<readonly SubmitStatus[]> {
+    const statuses = await this.#writes.run(() => this.#backend.write(events, slot));
     const accepted = events.filter((_, index) => statuses[index] === "accepted");
     // On its own, so that a listener that throws is not taken for a failed commit.
     if (accepted.length > 0) queueMicrotask(() => this.#options.onAccepted?.(accepted));

@@ -13,23 +13,37 @@ const DAY = 86_400_000;
 
 /** Label of the local day, e.g. `2026-10-25`, by the platform's own calendar. */
 export function dayLabel(time: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(time);
+  return once(`day ${timeZone}`, time, () =>
+    new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(time),
+  );
 }
 
 /** Label of the local hour with its offset, e.g. `2026-10-25T02+01:00`. */
 export function hourLabel(time: number, timeZone: string): string {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    hour: "2-digit",
-    hourCycle: "h23",
-    timeZoneName: "longOffset",
+  return once(`hour ${timeZone}`, time, () => {
+    const format = new Intl.DateTimeFormat("en-CA", {
+      timeZone,
+      hour: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "longOffset",
+    });
+    const parts = Object.fromEntries(
+      format.formatToParts(time).map(({ type, value }) => [type, value]),
+    );
+    const offset = (parts["timeZoneName"] ?? "").replace("GMT", "");
+    const zulu = offset === "" || offset === "+00:00";
+    return `${dayLabel(time, timeZone)}T${parts["hour"] ?? ""}${zulu ? "Z" : offset}`;
   });
-  const parts = Object.fromEntries(
-    format.formatToParts(time).map(({ type, value }) => [type, value]),
-  );
-  const offset = (parts["timeZoneName"] ?? "").replace("GMT", "");
-  const zulu = offset === "" || offset === "+00:00";
-  return `${dayLabel(time, timeZone)}T${parts["hour"] ?? ""}${zulu ? "Z" : offset}`;
+}
+
+const labels = new Map<string, string>();
+
+/** Formatting is slow, and no zone changes its clocks but at a full quarter of an hour. */
+function once(kind: string, time: number, label: () => string): string {
+  const key = `${kind} ${String(Math.floor(time / 900_000))}`;
+  let found = labels.get(key);
+  if (found === undefined) labels.set(key, (found = label()));
+  return found;
 }
 
 /** Moments at which sessions begin. */

@@ -21,10 +21,10 @@ import type { TableOptions } from "./table.ts";
 import { nameOf, Table } from "./table.ts";
 import { Writer } from "./writer.ts";
 
-/** Groups on their way at the same time, each with a share of the users. */
-const LANES = 8;
-/** Two full transactions. */
-const GROUP_SIZE = 96;
+/** Transactions on their way at the same time. */
+const PARALLEL = 8;
+/** What one transaction holds of different users. */
+const GROUP_SIZE = 48;
 const CONNECTION_TIMEOUT = 1000;
 /** Read and written to learn whether the table answers. */
 const PROBE = key("probe", "probe");
@@ -88,7 +88,7 @@ function clientConfig({ region, endpoint }: DynamoDbOptions): DynamoDBClientConf
 
 class DynamoDbBackend implements Backend {
   readonly kind = "dynamodb";
-  readonly lanes = LANES;
+  readonly parallel = PARALLEL;
   readonly groupSize = GROUP_SIZE;
   readonly #table: Table;
   readonly #writer: Writer;
@@ -102,15 +102,8 @@ class DynamoDbBackend implements Backend {
     });
   }
 
-  /** Any even spread will do, as long as it keeps a user in one lane. */
-  laneOf({ user }: UsageEvent): number {
-    let hash = 0;
-    for (let at = 0; at < user.length; at++) hash = (Math.imul(hash, 31) + user.charCodeAt(at)) | 0;
-    return (hash >>> 0) % LANES;
-  }
-
-  write(events: readonly UsageEvent[], lane: number): Promise<readonly SubmitStatus[]> {
-    return this.#writer.write(events, lane);
+  write(events: readonly UsageEvent[], slot: number): Promise<readonly SubmitStatus[]> {
+    return this.#writer.write(events, slot);
   }
 
   read(question: Question): Promise<unknown> {

@@ -14,7 +14,7 @@ const GROUP_DEADLINE = 6000;
 /** Told of each commit: its shard and the UTC days that it added to. */
 export type OnCommit = (shard: number, days: ReadonlySet<number>) => void;
 
-/** Commits groups of events. A user's events always take the same lane, so that lanes of one task never collide. */
+/** Commits groups of events; those that are written at the same time have no user in common, or they would cancel each other. */
 export class Writer {
   readonly #table: Table;
   readonly #onCommit: OnCommit;
@@ -27,8 +27,11 @@ export class Writer {
     this.#onCommit = onCommit;
   }
 
-  /** Rejects when it is not known that all events are stored; sending them again is safe. */
-  async write(events: readonly UsageEvent[], lane: number): Promise<readonly SubmitStatus[]> {
+  /**
+   * Rejects when it is not known that all events are stored; sending them again is safe. A `slot` always adds to the same
+   * shard: a task with little to do keeps to one.
+   */
+  async write(events: readonly UsageEvent[], slot: number): Promise<readonly SubmitStatus[]> {
     const first = new Map<string, UsageEvent>();
     for (const event of events) if (!first.has(event.id)) first.set(event.id, event);
     // Events of one user share an item: side by side they share it in one transaction.
@@ -39,7 +42,7 @@ export class Writer {
     const deadline = Date.now() + GROUP_DEADLINE;
     while (left.length > 0) {
       const count = fitting(left);
-      for (const id of await this.#commit(left.slice(0, count), lane, deadline)) known.add(id);
+      for (const id of await this.#commit(left.slice(0, count), slot, deadline)) known.add(id);
       left = left.slice(count);
     }
     return events.map((event) =>
@@ -48,10 +51,10 @@ export class Writer {
   }
 
   /** Stores events in one transaction; returns the ids that were stored before. */
-  async #commit(events: readonly UsageEvent[], lane: number, deadline: number): Promise<string[]> {
+  async #commit(events: readonly UsageEvent[], slot: number, deadline: number): Promise<string[]> {
     const known: string[] = [];
     let left = events;
-    const shard = (this.#firstShard + lane) % SHARDS;
+    const shard = (this.#firstShard + slot) % SHARDS;
     for (let attempt = 0; left.length > 0; attempt++) {
       const stored = await this.#readUserDays(left);
       // A name of its own for each content: a transaction that was given up may still be carried out.

@@ -38,7 +38,7 @@ export async function openTunedService(
 
 class SqliteBackend implements Backend {
   readonly kind = "sqlite";
-  readonly lanes = 1;
+  readonly parallel = 1;
   readonly groupSize = GROUP_SIZE;
   readonly #writer: ThreadClient;
   /** Started by the first question: an instance that only takes events saves its memory. */
@@ -54,10 +54,6 @@ class SqliteBackend implements Backend {
 
   async open(): Promise<void> {
     await this.#writer.open(this.#writeTimeout * 2);
-  }
-
-  laneOf(): number {
-    return 0;
   }
 
   async write(events: readonly UsageEvent[]): Promise<readonly SubmitStatus[]> {

@@ -1,0 +1,116 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import type { EventsServiceOptions, StoredEvent } from "../../../app/src/events/service.ts";
+import { openEventsService } from "../../../app/src/events/service.ts";
+import { expectReports } from "./contract.ts";
+import type { CrashWriterArgs } from "./crash-writer.ts";
+import { batchOf } from "./crash-writer.ts";
+import type { Emulator } from "./ministack.ts";
+import { startEmulator } from "./ministack.ts";
+
+const SCRIPT = join(import.meta.dirname, "crash-writer.ts");
+/** How long a process writes before it is ended, in ms. */
+const UNDER_LOAD = 250;
+/** Batches that were on their way when a process ended are sent again by the next one. */
+const OVERLAP = 8;
+
+type Store = EventsServiceOptions["store"];
+
+describe("A process killed while it writes", function () {
+  this.timeout(60_000);
+  let emulator: Emulator | undefined;
+
+  before(async () => {
+    emulator = await startEmulator();
+  });
+
+  after(() => emulator?.stop());
+
+  it("loses and doubles nothing that was acknowledged, with SQLite and two processes on one folder", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "store-"));
+    try {
+      await killRepeatedly({ kind: "sqlite", directory });
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it("loses and doubles nothing that was acknowledged, with DynamoDB and two tasks", async function () {
+    if (emulator === undefined) return this.skip();
+    const tableName = await emulator.createTable();
+    await killRepeatedly({ kind: "dynamodb", tableName, endpoint: emulator.endpoint });
+  });
+});
+
+async function killRepeatedly(store: Store): Promise<void> {
+  const acknowledged = { a: new Set<number>(), b: new Set<number>() };
+  for (const signals of [
+    { a: "SIGKILL", b: "SIGTERM" },
+    { a: "SIGTERM", b: "SIGKILL" },
+    { a: "SIGKILL", b: "SIGKILL" },
+  ] as const) {
+    await Promise.all(
+      (["a", "b"] as const).map((name) =>
+        writeAndEnd(store, name, acknowledged[name], signals[name]),
+      ),
+    );
+  }
+  const service = await openEventsService({ store });
+  try {
+    const stored: StoredEvent[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await service.list(
+        cursor === undefined ? { limit: 500 } : { limit: 500, cursor },
+      );
+      stored.push(...page.events);
+      cursor = page.nextCursor;
+      if (cursor === undefined) break;
+    }
+    const ids = new Set(stored.map(({ id }) => id));
+    expect(ids.size).to.equal(stored.length);
+    const owed = (["a", "b"] as const).flatMap((name) =>
+      [...acknowledged[name]].flatMap((number) => batchOf(name, number)),
+    );
+    expect(owed.filter(({ id }) => !ids.has(id))).to.deep.equal([]);
+    expect(owed.length).to.be.greaterThan(500);
+    await expectReports(service, stored, "America/New_York");
+  } finally {
+    await service.close();
+  }
+}
+
+/** Lets a process write for a while, then ends it. Adds the numbers of the batches that it was told are stored. */
+async function writeAndEnd(
+  store: Store,
+  name: string,
+  acknowledged: Set<number>,
+  signal: "SIGKILL" | "SIGTERM",
+): Promise<void> {
+  const firstBatch = Math.max(0, ...acknowledged) - OVERLAP;
+  const args: CrashWriterArgs = { store, name, firstBatch: Math.max(0, firstBatch) };
+  const child = spawn(process.execPath, [SCRIPT, JSON.stringify(args)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => acknowledged.add(Number(line)));
+  const read = once(lines, "close");
+  await Promise.race([once(lines, "line"), once(child, "exit")]);
+  await sleep(UNDER_LOAD);
+  const ended = end(child, signal);
+  await read;
+  expect(await ended).to.equal(signal === "SIGTERM" ? "exit 0" : "SIGKILL");
+}
+
+async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<string> {
+  const exited = once(child, "exit");
+  child.kill(signal);
+  const [code, by] = (await exited) as [number | null, string | null];
+  return by ?? `exit ${String(code)}`;
+}
