@@ -35,7 +35,8 @@ export async function buildImage(
       ...buildArgs,
       image.context,
     ],
-    { show: true },
+    // An attestation of the builder would make an index of it; the workflow signs the image itself.
+    { show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" } },
   );
   const folder = await mkdtemp(path.join(tmpdir(), "image-"));
   try {

@@ -1,0 +1,121 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { runCommand, succeed } from "../../tools/delivery/command.ts";
+import { buildImage } from "../../tools/delivery/image.ts";
+import { plannedImage, sameImage, type PlannedImage } from "../../tools/delivery/planned-image.ts";
+import { planStack } from "../../tools/plan/evaluate.ts";
+import { failure, fakeCommands } from "./fakes.ts";
+
+const answers = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { timeout: 10_000 }).status === 0;
+
+describe("Image of the pipeline", () => {
+  it("is what the plan of every stack builds", async () => {
+    const plans = await Promise.all(["dev", "prod"].map((stack) => planStack({ stack })));
+    const image = sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)]));
+
+    expect(image.tag).to.match(/^app-[0-9a-f]{16}$/);
+    expect(image).to.deep.equal({
+      tag: image.tag,
+      context: `.build/${image.tag}`,
+      dockerfile: "Dockerfile",
+      platform: "linux/arm64",
+      buildArgs: { NODE_IMAGE: plans[0]?.config["nodeImage"] },
+    });
+  });
+
+  it("is refused where stacks build different ones", async () => {
+    const plans = [
+      await planStack({ stack: "dev" }),
+      await planStack({ stack: "prod", overrides: { cpuArchitecture: "amd64" } }),
+    ];
+    const images = plans.map((plan) => [plan.stack, plannedImage(plan)] as const);
+    expect(await failure(Promise.resolve().then(() => sameImage(images)))).to.equal(
+      `Stacks dev and prod build different images (${images[0]?.[1].tag ?? ""}, ${images[1]?.[1].tag ?? ""}). Give them the same appPath, cpuArchitecture and nodeImage.`,
+    );
+  });
+
+  it("is not built by a stack that names one", async () => {
+    const overrides = {
+      image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`,
+    };
+    const plan = await planStack({ stack: "dev", overrides });
+    expect(await failure(Promise.resolve().then(() => plannedImage(plan)))).to.equal(
+      "Stack dev builds no image: its config names one under image. Remove that key, or promote to this stack instead.",
+    );
+  });
+
+  it("stops the pipeline when it does not build", async () => {
+    const { run } = fakeCommands({ "docker build": { code: 1, stderr: "COPY failed" } });
+    const image = {
+      tag: "t",
+      context: "c",
+      dockerfile: "D",
+      platform: "linux/arm64",
+      buildArgs: {},
+    };
+    expect(await failure(buildImage(run, image, "a.tar"))).to.equal(
+      "docker build --platform ended with exit code 1: COPY failed",
+    );
+  });
+});
+
+describe("Image of the pipeline, by docker and skopeo", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let image: PlannedImage;
+  const name = () => `koa-fargate-delivery:${image.tag}`;
+
+  before(function () {
+    if (!answers("docker", "info") || !answers("skopeo", "--version")) this.skip();
+    folder = mkdtempSync(path.join(tmpdir(), "image-test-"));
+    mkdirSync(path.join(folder, "context"));
+    writeFileSync(path.join(folder, "context/content"), "content\n");
+    writeFileSync(
+      path.join(folder, "Dockerfile"),
+      "FROM scratch\nARG WORD\nENV WORD=$WORD\nCOPY . .\n",
+    );
+    image = {
+      tag: `test-${process.pid}`,
+      context: path.join(folder, "context"),
+      dockerfile: path.join(folder, "Dockerfile"),
+      platform: "linux/amd64",
+      buildArgs: { WORD: "passed" },
+    };
+  });
+  after(() => {
+    // Unset where the tests were skipped.
+    if ((folder as string | undefined) === undefined) return;
+    spawnSync("docker", ["image", "rm", "--force", name()]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is an archive whose digest every copy keeps", async () => {
+    const archive = path.join(folder, "image.tar");
+    const { tag, digest } = await buildImage(runCommand, image, archive);
+
+    expect(tag).to.equal(image.tag);
+    expect(digest).to.match(/^sha256:[0-9a-f]{64}$/);
+    const inspected = JSON.parse(
+      await succeed(runCommand, "skopeo", ["inspect", `oci-archive:${archive}:${tag}`]),
+    ) as { Digest: string; Architecture: string; Env: string[] };
+    expect(inspected.Digest).to.equal(digest);
+    expect(inspected.Architecture).to.equal("amd64");
+    expect(inspected.Env).to.include("WORD=passed");
+
+    const target = `oci:${path.join(folder, "registry")}:copied`;
+    await succeed(runCommand, "skopeo", [
+      "copy",
+      "--preserve-digests",
+      `oci-archive:${archive}:${tag}`,
+      target,
+    ]);
+    const copied = JSON.parse(await succeed(runCommand, "skopeo", ["inspect", target])) as {
+      Digest: string;
+    };
+    expect(copied.Digest).to.equal(digest);
+  });
+});
