@@ -1,0 +1,29 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+
+const docs = (...args: string[]) =>
+  spawnSync(process.execPath, ["tools/docs/cli.ts", ...args], { encoding: "utf8" });
+
+describe("npm run docs", () => {
+  it("--check is silent where every page is current", () => {
+    const { status, stdout, stderr } = docs("--check");
+
+    expect([status, stdout, stderr]).to.deep.equal([0, "", ""]);
+  });
+
+  it("an option that it does not know is refused in a sentence", () => {
+    const { status, stdout, stderr } = docs("--chekc");
+
+    expect([status, stdout]).to.deep.equal([2, ""]);
+    expect(stderr).to.equal("--chekc is not an option of docs. Use --check, or none to write.\n");
+  });
+
+  it("--help says what it writes", () => {
+    const { status, stdout } = docs("--help");
+
+    expect(status).to.equal(0);
+    expect(stdout.split("\n")[0]).to.equal(
+      "Writes what the documentation takes from the program: docs/configuration.md, and plan and outputs in README.md.",
+    );
+  });
+});
