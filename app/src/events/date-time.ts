@@ -37,10 +37,11 @@ export function formatDate(day: number): string {
 }
 
 function dayNumber(year: number, month: number, day: number): number | undefined {
-  const time = Date.UTC(year, month - 1, day);
-  const date = new Date(time);
-  // Date.UTC reads years below 100 as 19xx and rolls over days that do not exist.
+  // Not Date.UTC, which reads years below 100 as 19xx.
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  // Days that do not exist roll over.
   const exists =
     date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return exists ? time / DAY : undefined;
+  return exists ? date.getTime() / DAY : undefined;
 }

@@ -56,6 +56,14 @@ export class Delta {
     }
   }
 
+  /** Names of all features. */
+  features(): Set<string> {
+    const names = new Set<string>();
+    for (const { features } of this.quarters.values())
+      for (const name of features.keys()) names.add(name);
+    return names;
+  }
+
   addSessions(quarter: number, sessions: number): void {
     this.#quarter(quarter).sessions += sessions;
   }
@@ -73,4 +81,14 @@ export class Delta {
       this.quarters.set(quarter, (found = { sessions: 0, features: new Map() }));
     return found;
   }
+}
+
+/** Tells which feature a feature counts for: itself while a day with these features has room for it, else `(other)`. */
+export function featureCap(ofDay: Set<string>): (feature: string) => string {
+  return (feature) => {
+    if (ofDay.has(feature)) return feature;
+    if (ofDay.size >= DAILY_FEATURES) return OTHER_FEATURE;
+    ofDay.add(feature);
+    return feature;
+  };
 }

@@ -144,28 +144,6 @@ describe("Compaction of the DynamoDB store", function () {
     expect(lost).to.be.greaterThan(0);
     await expectReports(service, events, "UTC");
   });
-
-  it("folds features beyond the daily number into one", async () => {
-    const service = await open(CONSTANTLY);
-    const events = Array.from({ length: 520 }, (_, index) =>
-      event({
-        id: `event-${String(index)}`,
-        feature: `feature-${String(index)}`,
-        time: BEGIN + 12 * HOUR + index,
-      }),
-    );
-    // One after the other, so that they are folded in their order.
-    for (let at = 0; at < 520; at += 80) {
-      await service.submit(events.slice(at, at + 80));
-      await noDeltas();
-    }
-    const report = await service.features({ ...RANGE, limit: 2 });
-
-    expect(report).to.include({ count: 501 });
-    expect(report.features[0]).to.include({ feature: "(other)", events: 20, activeUsers: 1 });
-    expect(report.features[1]).to.include({ events: 1 });
-    expect(report.totals).to.deep.equal({ events: 520, activeUsers: 1 });
-  });
 });
 
 /** Events of twelve users around two midnights, in no order. */

@@ -22,5 +22,5 @@ describe("DynamoDB store", () => {
         openEventsService({ store: { kind: "dynamodb", tableName, endpoint }, ...options }),
       remove: () => Promise.resolve(),
     };
-  }, 12);
+  }, 6);
 });

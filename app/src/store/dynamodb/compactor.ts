@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DAILY_FEATURES, Delta, OTHER_FEATURE } from "../../events/delta.ts";
+import { Delta, featureCap } from "../../events/delta.ts";
 import type { Level } from "../../events/intervals.ts";
 import { LEVEL_QUARTERS } from "../../events/intervals.ts";
 import { UserSet } from "../../events/user-set.ts";
@@ -36,7 +36,7 @@ export async function compact(table: Table, partition: string): Promise<Compacti
   const counts =
     stored?.["quarters"]?.B === undefined ? new Delta() : decodeDelta(stored["quarters"].B);
   const added = new Delta();
-  const counted = featureCap(counts);
+  const counted = featureCap(counts.features());
   for (const delta of deltas)
     if (delta["data"]?.B !== undefined) added.merge(decodeDelta(delta["data"].B), counted);
 
@@ -68,19 +68,6 @@ export async function compact(table: Table, partition: string): Promise<Compacti
 /** Names of the deltas that the counters contain although a reader may have seen them just before. */
 export function foldedOf(counts: Item | undefined): string[] {
   return counts?.["folded"]?.S?.split(" ") ?? [];
-}
-
-/** Which feature a feature counts for: itself while the day has room for it. */
-function featureCap(counts: Delta): (feature: string) => string {
-  const known = new Set<string>();
-  for (const { features } of counts.quarters.values())
-    for (const feature of features.keys()) known.add(feature);
-  return (feature) => {
-    if (known.has(feature)) return feature;
-    if (known.size >= DAILY_FEATURES) return OTHER_FEATURE;
-    known.add(feature);
-    return feature;
-  };
 }
 
 /** Adds users to the sets of all levels. False when another task changed one of them meanwhile. */

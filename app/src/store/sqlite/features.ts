@@ -1,6 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { DAILY_FEATURES, OTHER_FEATURE } from "../../events/delta.ts";
+import { featureCap } from "../../events/delta.ts";
 import { FEATURE_NUMBERS, keyRange } from "./cell-key.ts";
+
+const CACHED_DAYS = 128;
+const CACHED_NUMBERS = 10_000;
 
 /** Numbers of features, and which of them a UTC day counts one by one. Valid within one transaction, or while nobody else writes. */
 export class Features {
@@ -8,7 +11,7 @@ export class Features {
   readonly #select: StatementSync;
   readonly #ofDay: StatementSync;
   readonly #numbers = new Map<string, number>();
-  readonly #days = new Map<number, Set<string>>();
+  readonly #days = new Map<number, (feature: string) => string>();
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare("INSERT INTO features (feature) VALUES (?)");
@@ -25,17 +28,14 @@ export class Features {
 
   /** The feature that an event of a UTC day counts for: itself, or `(other)` once the day has its full number. */
   counted(feature: string, day: number): string {
-    let known = this.#days.get(day);
-    if (known === undefined) {
+    let counted = this.#days.get(day);
+    if (counted === undefined) {
       const rows = this.#ofDay.all(...keyRange("day", true, day, day + 1));
-      known = new Set(rows.map((row) => String(row["feature"])));
-      if (this.#days.size >= 128) this.#days.clear();
-      this.#days.set(day, known);
+      counted = featureCap(new Set(rows.map((row) => String(row["feature"]))));
+      if (this.#days.size >= CACHED_DAYS) this.#days.clear();
+      this.#days.set(day, counted);
     }
-    if (known.has(feature)) return feature;
-    if (known.size >= DAILY_FEATURES) return OTHER_FEATURE;
-    known.add(feature);
-    return feature;
+    return counted(feature);
   }
 
   /** Number of a feature, from 1; given to it when it is new. */
@@ -47,7 +47,7 @@ export class Features {
     );
     if (number >= FEATURE_NUMBERS)
       throw new Error(`There are more than ${String(FEATURE_NUMBERS)} features.`);
-    if (this.#numbers.size >= 10_000) this.#numbers.clear();
+    if (this.#numbers.size >= CACHED_NUMBERS) this.#numbers.clear();
     this.#numbers.set(feature, number);
     return number;
   }
