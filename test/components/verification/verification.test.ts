@@ -439,7 +439,7 @@ describe("verify", () => {
     expect(result.ok).to.be.true;
     expect(result.state).to.equal("asleep");
     expect(result.message).to.equal(
-      "asleep: revision 43 is deployed, but the service has no tasks to verify it with. It starts with the next awake hours, or with `npm run scale -- prod 1 1`.",
+      "asleep: revision 43 is deployed, but the service has no tasks to verify it with. It starts with the next awake hours, or with `npm run scale -- prod 1 1 --now`.",
     );
   });
 

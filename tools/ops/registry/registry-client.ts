@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { OpsError } from "../errors.ts";
+import { shortDigest } from "../release/pins.ts";
+
+/** One repository over the registry's HTTPS API. Source: OCI Distribution Specification 1.1. */
+export interface RegistryAddress {
+  host: string;
+  name: string;
+  /** Value of the Authorization header. */
+  authorization: string;
+}
+
+export interface Manifest {
+  mediaType: string;
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** Kinds of manifests that an image may have, single and listed. */
+const MANIFEST_TYPES = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+];
+
+/** Longest wait for the answer to one request, in milliseconds; bodies of layers stream beyond it. */
+const ANSWER_TIMEOUT = 60_000;
+
+export class RegistryClient {
+  readonly address: RegistryAddress;
+
+  constructor(address: RegistryAddress) {
+    this.address = address;
+  }
+
+  /** @throws OpsError when there is no such manifest, or it is not what its digest says */
+  async manifest(digest: string): Promise<Manifest> {
+    const response = await this.request("GET", `manifests/${digest}`, {
+      headers: { accept: MANIFEST_TYPES.join(", ") },
+    });
+    await this.expect(response, [200], `read the image ${shortDigest(digest)}`);
+    const body = new Uint8Array(await response.arrayBuffer());
+    if (digestOf(body) !== digest)
+      throw new OpsError(
+        `The registry ${this.address.host} answered with other content than ${digest}. Nothing was copied.`,
+      );
+    return { mediaType: response.headers.get("content-type") ?? "", body };
+  }
+
+  /** @param reference - tag or digest */
+  async putManifest(reference: string, { mediaType, body }: Manifest): Promise<void> {
+    const response = await this.request("PUT", `manifests/${reference}`, {
+      headers: { "content-type": mediaType },
+      body,
+    });
+    // A tag is immutable: the same image under the same tag is there already.
+    if (response.status === 400 && (await response.clone().text()).includes("already exists"))
+      return;
+    await this.expect(response, [201], `write the image ${reference}`);
+  }
+
+  async hasBlob(digest: string): Promise<boolean> {
+    const response = await this.request("HEAD", `blobs/${digest}`);
+    if (response.status === 404) return false;
+    await this.expect(response, [200], `look for the layer ${shortDigest(digest)}`);
+    return true;
+  }
+
+  /** The content, as it comes. A redirect to storage carries no credentials of ours: fetch drops them. */
+  async blob(digest: string): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.request("GET", `blobs/${digest}`);
+    await this.expect(response, [200], `read the layer ${shortDigest(digest)}`);
+    return response.body ?? new Blob([]).stream();
+  }
+
+  /** Takes a blob over from another repository of the same registry. @returns false where the registry does not */
+  async mountBlob(digest: string, from: string): Promise<boolean> {
+    const query = new URLSearchParams({ mount: digest, from });
+    const response = await this.request("POST", `blobs/uploads/?${query.toString()}`);
+    await response.body?.cancel();
+    return response.status === 201;
+  }
+
+  async putBlob(digest: string, content: ReadableStream<Uint8Array>): Promise<void> {
+    const what = `write the layer ${shortDigest(digest)}`;
+    const started = await this.request("POST", "blobs/uploads/");
+    await this.expect(started, [202], what);
+    const sent = await this.fetch(this.location(started), {
+      method: "PATCH",
+      headers: { "content-type": "application/octet-stream" },
+      body: content,
+      duplex: "half",
+    });
+    await this.expect(sent, [201, 202], what);
+    const end = this.location(sent);
+    end.searchParams.set("digest", digest);
+    // The registry computes the digest anew and refuses what is not it.
+    await this.expect(await this.fetch(end, { method: "PUT" }), [201], what);
+  }
+
+  private location(response: Response): URL {
+    return new URL(response.headers.get("location") ?? "", response.url);
+  }
+
+  private request(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const { host, name } = this.address;
+    const url = new URL(`${scheme(host)}://${host}/v2/${name}/${path}`);
+    return this.fetch(url, { method, ...init, signal: AbortSignal.timeout(ANSWER_TIMEOUT) });
+  }
+
+  private async fetch(url: URL, init: RequestInit & { duplex?: "half" }): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", this.address.authorization);
+    try {
+      return await fetch(url, { ...init, headers });
+    } catch (error) {
+      const cause = (error as Error).cause;
+      throw new OpsError(
+        `The registry ${url.host} does not answer: ${cause instanceof Error ? cause.message : String(error)}. Try again.`,
+        undefined,
+        { cause: error },
+      );
+    }
+  }
+
+  private async expect(response: Response, wanted: number[], what: string): Promise<void> {
+    if (wanted.includes(response.status)) return;
+    const text = (await response.text()).slice(0, 300);
+    const { host, name } = this.address;
+    throw new OpsError(
+      `The registry ${host} did not let us ${what} in ${name}: HTTP ${response.status}${text === "" ? "" : ` ${text}`}`,
+    );
+  }
+}
+
+/** Docker, too, speaks plain HTTP to this machine alone. */
+const scheme = (host: string): string =>
+  /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host) ? "http" : "https";
+
+export function digestOf(body: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(body).digest("hex")}`;
+}

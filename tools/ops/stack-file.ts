@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { parse, parseDocument } from "yaml";
+import { OpsError } from "./errors.ts";
+
+/** Values of one stack's configuration, by key without namespace. */
+export type ConfigValues = Readonly<Record<string, string | number>>;
+
+/**
+ * Sets keys of a stack file and leaves every other line as it is. `pulumi config set` would write the whole file anew, with
+ * numbers as texts.
+ * @param text - of Pulumi.<stack>.yaml; empty for a new file
+ */
+export function withConfig(text: string, project: string, values: ConfigValues): string {
+  const document = parseDocument(text);
+  if (document.contents === null) document.contents = document.createNode({ config: {} });
+  for (const [key, value] of Object.entries(values))
+    document.setIn(["config", `${project}:${key}`], value);
+  // Long lines stay lines.
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+/** Writes keys into the file of a stack in this folder. @throws OpsError when there is no such file */
+export function writeConfig(stack: string, values: ConfigValues): void {
+  // A stack may be named with its organisation and project before it.
+  const file = `Pulumi.${stack.slice(stack.lastIndexOf("/") + 1)}.yaml`;
+  const { name } = parse(readFileSync("Pulumi.yaml", "utf8")) as { name: string };
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new OpsError(
+      `${file} is not readable, so its configuration cannot be changed. Run the verb in the project's folder.`,
+      undefined,
+      { cause: error },
+    );
+  }
+  writeFileSync(file, withConfig(text, name, values));
+}

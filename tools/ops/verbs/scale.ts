@@ -1,0 +1,54 @@
+import { EXIT, OpsError } from "../errors.ts";
+import { flag, parseCount, stackName } from "../options.ts";
+import { readStack } from "../stack.ts";
+import { runUp, upNeedsConsent } from "../up.ts";
+import type { Verb } from "../verb.ts";
+
+export const scaleVerb: Verb = {
+  name: "scale",
+  summary: "change how many tasks autoscaling keeps, or wake a sleeping service",
+  usage: "STACK MIN MAX [--yes] [--now]",
+  help: `Sets the config keys minCapacity and maxCapacity of the stack (and desiredCount, where it lies outside) and runs
+\`pulumi up\`, so that state and reality agree.
+
+A stack with awakeHours is moved by its schedule, and \`pulumi up\` leaves the present bounds alone: there the new ones hold
+from the next awake hours on. With --now they hold at once, until the schedule moves them again: that wakes a service that
+sleeps, and changes no configuration.
+
+  --yes   do not ask before deploying
+  --now   set the bounds in Application Auto Scaling directly, and nothing else
+
+  npm run scale -- prod 4 16
+  npm run scale -- dev 1 1 --now`,
+  options: { yes: { type: "boolean" }, now: { type: "boolean" } },
+  arguments: { min: 3, max: 3 },
+  run: async (invocation) => {
+    const { pulumi, positionals, note } = invocation;
+    const name = stackName(invocation);
+    const now = flag(invocation, "now");
+    const min = parseCount("MIN", positionals[1], now ? 0 : 1);
+    const max = parseCount("MAX", positionals[2], min);
+    if (now) {
+      const stack = await readStack(pulumi, name);
+      await invocation.scalableTarget(stack.region).setBounds(stack, { min, max });
+      const hours = await pulumi.getConfig(name, "awakeHours");
+      note(
+        hours === undefined || hours === "always"
+          ? `${name} keeps ${min} to ${max} tasks until the next \`pulumi up\`, which sets what the configuration says.`
+          : `${name} keeps ${min} to ${max} tasks until its schedule (${hours}) moves them again.`,
+      );
+      return EXIT.ok;
+    }
+    upNeedsConsent(invocation);
+    const desired = Number((await pulumi.getConfig(name, "desiredCount")) ?? min);
+    if (Number.isNaN(desired))
+      throw new OpsError(`desiredCount of stack ${name} is not a number. Set it, then scale.`);
+    const within = Math.min(max, Math.max(min, desired));
+    await pulumi.setConfig(name, {
+      minCapacity: min,
+      maxCapacity: max,
+      ...(within === desired ? {} : { desiredCount: within }),
+    });
+    return runUp(invocation, name);
+  },
+};
