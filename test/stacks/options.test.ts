@@ -100,6 +100,22 @@ describe("options of a stack", () => {
     );
   });
 
+  it("the registry's password is secret by our own doing, whatever the provider says", async () => {
+    const plan = await planStack({
+      stack: "dev",
+      calls: {
+        "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
+          id: "eu-west-1",
+          userName: "AWS",
+          password: "correct horse battery",
+        }),
+      },
+    });
+
+    expect(one(plan, "Image").secretPaths).to.deep.equal(["registry.password"]);
+    expect(JSON.stringify(plan)).not.to.include("correct horse battery");
+  });
+
   it("another architecture or base is another image", async () => {
     const tags = await Promise.all(
       [{}, { cpuArchitecture: "amd64" }, { nodeImage: "mirror.example/node:24" }].map(

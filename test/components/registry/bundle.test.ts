@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import path from "node:path";
 import { bundleApp, BUNDLE_PATH } from "../../../components/registry/bundle.ts";
 import { stageContext } from "../../../components/registry/staged-context.ts";
@@ -125,6 +125,21 @@ describe("bundleApp", () => {
     expect(run(folder)).to.equal("2 true\n");
   });
 
+  it("names and comments of the source are not part of it", () => {
+    const folder = app({
+      "package.json": "{}",
+      "index.js":
+        "/* why */\nfunction long_name(value) {\n  return value + value;\n}\nconsole.log(long_name(2));",
+    });
+    const bundle = text(bundleApp(folder).get(BUNDLE_PATH));
+
+    expect(bundle.split("\n").slice(-2)).to.deep.equal([
+      "function o(n){return n+n}console.log(o(2));",
+      "",
+    ]);
+    expect(run(folder)).to.equal("4\n");
+  });
+
   it("main is index.js where package.json names none", () => {
     expect(run(app({ "package.json": "{}", "index.js": "console.log(1)" }))).to.equal("1\n");
   });
@@ -172,14 +187,16 @@ describe("bundleApp", () => {
       "public/a": "a",
     };
     const first = app(content);
-    const second = path.join(folders.make(), "deeper");
-    mkdirSync(second);
+    const deeper = app(
+      Object.fromEntries(Object.entries(content).map(([name, text]) => [`a/b/c/${name}`, text])),
+    );
     const link = path.join(folders.make(), "link");
     symlinkSync(app(content), link);
-    const bundles = [first, path.relative(".", first), link].map((folder) => [
-      ...bundleApp(folder),
-    ]);
+    const bundles = [first, path.relative(".", first), link, path.join(deeper, "a/b/c")].map(
+      (folder) => [...bundleApp(folder)],
+    );
 
+    expect(bundles[3]).to.deep.equal(bundles[0]);
     expect(bundles[1]).to.deep.equal(bundles[0]);
     expect(bundles[2]).to.deep.equal(bundles[0]);
   });
@@ -241,6 +258,15 @@ describe("bundleApp", () => {
         expect(refusal(app(files))).to.equal(sentence);
       });
     }
+
+    it("with the path as the caller wrote the folder's", () => {
+      const folder = path.join(app({ "a/b/package.json": "{}", "a/b/index.js": "(" }), "a/b");
+      const relative = path.relative(".", folder);
+
+      expect(() => bundleApp(relative)).to.throw(
+        `The app in ${relative} does not bundle: ${relative}/index.js:1: Unexpected end of file`,
+      );
+    });
 
     it("a package.json that is no JSON", () => {
       expect(refusal(app({ "package.json": "{" }))).to.equal(
