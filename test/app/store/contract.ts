@@ -162,16 +162,21 @@ export function itKeepsTheContract(
     for (const service of services) await expectReports(service, events, "Europe/Berlin");
   });
 
-  it("keeps everything when it is opened again", async () => {
-    const first = await open();
-    const events = Array.from({ length: 20 }, (_, index) =>
-      event({ id: `event-${String(index)}`, user: String(index % 3) }),
+  it("keeps everything when it is opened again, and goes on with sessions that had begun", async () => {
+    const events = Array.from({ length: 40 }, (_, index) =>
+      event({
+        id: `event-${String(index)}`,
+        user: String(index % 3),
+        time: BEGIN + 5 * DAY + index * 60_000,
+      }),
     );
-    await first.submit(events);
+    const first = await open();
+    await first.submit(events.slice(0, 20));
     await first.close();
     const second = await open();
 
-    expect(await second.submit(events)).to.deep.equal(Array(20).fill("duplicate"));
+    expect(await second.submit(events.slice(0, 20))).to.deep.equal(Array(20).fill("duplicate"));
+    expect(await second.submit(events.slice(20))).to.deep.equal(Array(20).fill("accepted"));
     await expectReports(second, events, "UTC");
   });
 

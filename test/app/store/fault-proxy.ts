@@ -11,6 +11,8 @@ export type Fault =
   | { readonly kind: "hang" }
   /** Answered with a failure, and carried out when `release` resolves. */
   | { readonly kind: "late"; readonly release: Promise<void> }
+  /** Carried out and answered when `until` resolves. */
+  | { readonly kind: "delay"; readonly until: Promise<void> }
   /** Not carried out, answered so. */
   | { readonly kind: "answer"; readonly status: number; readonly body: object }
   /** Carried out with another body; the answer is changed by `answer`. */
@@ -60,7 +62,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(body);
     };
     switch (fault?.kind) {
+      case "delay":
       case undefined: {
+        await fault?.until;
         const answer = await forward(call.body);
         reply(answer.status, answer.text);
         return;
