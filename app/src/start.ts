@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import type { EventsService } from "./events/service.ts";
 import { openEventsService } from "./events/service.ts";
 import { answerClientErrors } from "./http/client-error.ts";
+import { Connections } from "./http/connections.ts";
 import { InFlight } from "./http/in-flight.ts";
 import type { Limits } from "./http/limits.ts";
 import { applyLimits, LIMITS, serverOptions } from "./http/limits.ts";
@@ -82,6 +83,7 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
   const server = createServer(serverOptions(limits), onRequest);
   // Otherwise Node answers 417 itself; the guard does it with a problem.
   server.on("checkExpectation", onRequest);
+  const connections = new Connections(server);
   applyLimits(server, limits, config.keepAliveTimeoutSeconds);
   answerClientErrors(server, log, metrics);
   try {
@@ -118,6 +120,7 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
     const deadline = config.shutdownDeadlineSeconds * 1000 - FLUSH_MILLISECONDS;
     const cut = await drainServer({
       server,
+      connections,
       delayMilliseconds: how.delaySeconds * 1000,
       deadlineMilliseconds: Math.max(deadline, 0),
     });

@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server } from "node:http";
-import { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { clientAddress } from "./client-address.ts";
+import { responseUnderWay } from "./connections.ts";
 import { HttpProblem, rawProblemResponse } from "./problem.ts";
 import { requestId } from "./request-id.ts";
 
@@ -48,12 +48,6 @@ function answersAnother(socket: Duplex): boolean {
 function knownRequestId(socket: Duplex): string | undefined {
   const id = responseUnderWay(socket)?.getHeader("X-Request-Id");
   return typeof id === "string" ? id : undefined;
-}
-
-/** Node keeps the response under way on the socket and has no public way to ask for it. */
-function responseUnderWay(socket: Duplex): ServerResponse | undefined {
-  const response: unknown = Reflect.get(socket, "_httpMessage");
-  return response instanceof ServerResponse ? response : undefined;
 }
 
 function parseProblem({ code = "" }: NodeJS.ErrnoException): HttpProblem {

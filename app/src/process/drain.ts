@@ -1,8 +1,10 @@
 import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Connections } from "../http/connections.ts";
 
 export interface DrainOptions {
   readonly server: Server;
+  readonly connections: Connections;
   /** How long to go on serving after readiness was withdrawn, so that balancers notice. */
   readonly delayMilliseconds: number;
   /** From now to the moment when connections that are still busy are cut. */
@@ -11,6 +13,8 @@ export interface DrainOptions {
 
 /** Connections that turn idle between two looks are closed at the next one. */
 const IDLE_LOOK_MILLISECONDS = 50;
+/** A header that has begun to arrive when the server closes may take this long. */
+const HEADER_MILLISECONDS = 500;
 
 /**
  * Lets an HTTP server finish: keeps serving for the delay, then refuses new connections, closes idle ones, and waits
@@ -18,7 +22,7 @@ const IDLE_LOOK_MILLISECONDS = 50;
  * @returns how many connections were cut (0 = every request was answered).
  */
 export async function drainServer(options: DrainOptions): Promise<number> {
-  const { server, delayMilliseconds, deadlineMilliseconds } = options;
+  const { server, connections, delayMilliseconds, deadlineMilliseconds } = options;
   const deadline = performance.now() + deadlineMilliseconds;
   await sleep(Math.min(delayMilliseconds, deadlineMilliseconds));
   const closed = new Promise<"closed">((resolve) => {
@@ -26,9 +30,13 @@ export async function drainServer(options: DrainOptions): Promise<number> {
       resolve("closed");
     });
   });
-  const idle = setInterval(() => {
+  const closedAt = performance.now();
+  const closeIdle = (): void => {
     server.closeIdleConnections();
-  }, IDLE_LOOK_MILLISECONDS);
+    connections.closeWithoutRequest(performance.now() - closedAt > HEADER_MILLISECONDS);
+  };
+  closeIdle();
+  const idle = setInterval(closeIdle, IDLE_LOOK_MILLISECONDS);
   const timeout = new AbortController();
   try {
     const first = await Promise.race([
@@ -38,19 +46,11 @@ export async function drainServer(options: DrainOptions): Promise<number> {
       }),
     ]);
     if (first === "closed") return 0;
-    const cut = await connections(server);
+    const cut = connections.size;
     server.closeAllConnections();
     return cut;
   } finally {
     timeout.abort();
     clearInterval(idle);
   }
-}
-
-function connections(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.getConnections((error, count) => {
-      resolve(error === null ? count : 0);
-    });
-  });
 }

@@ -63,7 +63,7 @@ describe("The service as one process", function () {
       headers: { "Content-Type": "application/json" },
       body: slowBody,
       duplex: "half",
-    } as RequestInit);
+    });
     await sleep(200);
     server.child.kill("SIGTERM");
 
@@ -84,7 +84,7 @@ describe("The service as one process", function () {
         },
       }),
       duplex: "half",
-    } as RequestInit).catch(() => "cut");
+    }).catch(() => "cut");
     await sleep(200);
     const signalled = performance.now();
     server.child.kill("SIGTERM");

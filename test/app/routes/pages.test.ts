@@ -47,7 +47,9 @@ describe("API description", () => {
   });
 
   it("demands a key where the configuration does", async () => {
-    type Document = { paths: Record<string, Record<string, { security: unknown[] }>> };
+    interface Document {
+      paths: Record<string, Record<string, { security: unknown[] }>>;
+    }
     const open = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document;
     expect(open.paths["/v1/kpis"]?.["get"]?.security).to.deep.equal([]);
 
