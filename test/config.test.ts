@@ -24,6 +24,7 @@ describe("readConfig", () => {
       project: "koa-fargate",
       stack: "test",
       region: "eu-west-1",
+      profile: undefined,
     });
     expect(warnings).to.deep.equal([]);
   });

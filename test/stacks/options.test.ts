@@ -1,10 +1,16 @@
 import { expect } from "chai";
+import { Folders } from "../components/registry/helpers/folder.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 
 const digest = `sha256:${"b".repeat(64)}`;
 
 describe("options of a stack", () => {
+  const folders = new Folders();
+  afterEach(() => {
+    folders.remove();
+  });
+
   it("an existing VPC takes the place of the network", async () => {
     const plan = await planOf("prod", {
       vpcId: "vpc-0123456789abcdef0",
@@ -78,10 +84,14 @@ describe("options of a stack", () => {
   });
 
   it("an image whose tag an interrupted run pushed already is not pushed again", async () => {
-    const { name } = one(await planOf("dev"), "Image");
+    const overrides = {
+      appPath: folders.make({ "package.json": "{}", "index.js": "console.log(1)" }),
+    };
+    const { name } = one(await planStack({ stack: "dev", overrides }), "Image");
     const imageTag = name.slice("registry-".length);
     const plan = await planStack({
       stack: "dev",
+      overrides,
       calls: {
         "aws:ecr/getImages:getImages": (args) => ({
           ...args,
