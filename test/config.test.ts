@@ -119,6 +119,7 @@ describe("readConfig", () => {
       });
 
       expect(config.service.taskCpu).to.equal(256);
+      expect(config.profile).to.equal("work");
     });
   });
 
