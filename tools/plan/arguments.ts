@@ -5,7 +5,12 @@ export interface Arguments {
   stack: string | undefined;
   json: boolean;
   tree: boolean;
+  rollout: boolean;
+  assumptions: boolean;
   help: boolean;
+  /** Commit, branch or tag to compare with. */
+  against: string | undefined;
+  diagram: "mermaid" | "svg" | undefined;
   /** File for the plan as JSON. */
   output: string | undefined;
   overrides: Overrides;
@@ -21,13 +26,21 @@ export const HELP = `Plans a stack offline: evaluates the program in this proces
   npm run plan -- <stack> [options]
 
   --tree               every resource below its parent, with the count of each component
-  --json               the plan as JSON
-  --output <file>      writes the plan as JSON to a file
+  --against <commit>   what the working tree changes, compared with a commit, branch or tag
+  --diagram [svg]      the architecture, drawn from the plan: as Mermaid, or as SVG
+  --rollout            how a deployment goes: a timeline, how long, what it costs, how fast a fault is noticed
+  --assumptions        what these numbers and the deployments rely on, with sources
+  --json               the plan, or the difference, as JSON
+  --output <file>      writes it as JSON to a file
   --config <key=value> a configuration value in place of the stack file's; may be repeated
   --help
 
   npm run plan -- prod
   npm run plan -- dev --tree
+  npm run plan -- prod --against main
+  npm run plan -- prod --against HEAD --config deploymentStrategy=canary
+  npm run plan -- prod --diagram svg > prod.svg
+  npm run plan -- prod --rollout --config deploymentStrategy=canary
   npm run plan -- prod --json --output plan.json
   npm run plan -- dev --config taskCpu=512 --config taskMemoryMiB=1024
   npm run plan -- dev --config 'interfaceEndpoints=["ecr.api","ecr.dkr"]'
@@ -47,21 +60,39 @@ export function readArguments(args: readonly string[]): Arguments {
     stack: positionals[0],
     json: values.json,
     tree: values.tree,
+    rollout: values.rollout,
+    assumptions: values.assumptions,
     help: values.help,
+    against: values.against,
+    diagram: diagram(values.diagram),
     output: values.output,
     overrides: Object.fromEntries(values.config.map(override)),
   };
 }
 
+const DIAGRAMS = new Set(["mermaid", "svg"]);
+
+function diagram(kind: string | undefined): Arguments["diagram"] {
+  if (kind === undefined || kind === "mermaid" || kind === "svg") return kind;
+  throw new UsageError(`--diagram is mermaid or svg, not ${JSON.stringify(kind)}.`);
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      // `--diagram` alone is the diagram as Mermaid.
+      args: args.flatMap((arg, index) =>
+        arg === "--diagram" && !DIAGRAMS.has(args[index + 1] ?? "") ? ["--diagram=mermaid"] : [arg],
+      ),
       allowPositionals: true,
       options: {
         json: { type: "boolean", default: false },
         tree: { type: "boolean", default: false },
+        rollout: { type: "boolean", default: false },
+        assumptions: { type: "boolean", default: false },
         help: { type: "boolean", default: false, short: "h" },
+        against: { type: "string" },
+        diagram: { type: "string" },
         output: { type: "string" },
         config: { type: "string", multiple: true, default: [] },
       },

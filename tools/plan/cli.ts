@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { HELP, readArguments, UsageError } from "./arguments.ts";
+import { HELP, readArguments, UsageError, type Arguments } from "./arguments.ts";
 import type { Style } from "./summary.ts";
 
 // Most of the time goes into compiling the SDKs: the second run takes about half as long as the first.
@@ -21,26 +21,48 @@ async function main(): Promise<void> {
   }
   if (args.stack === undefined) throw new UsageError(await missingStack());
 
+  if (args.against !== undefined) {
+    const { planAgainst } = await import("./diff/against.ts");
+    const found = await planAgainst({
+      stack: args.stack,
+      ref: args.against,
+      overrides: args.overrides,
+    });
+    await output(args, found, async () => {
+      const { differenceView } = await import("./diff/view.ts");
+      return differenceView(found, performance.now() / 1000, style);
+    });
+    return;
+  }
+
   const { planStack } = await import("./evaluate.ts");
   const plan = await planStack({ stack: args.stack, overrides: args.overrides });
   const seconds = performance.now() / 1000;
 
-  const json = () => `${JSON.stringify(plan, null, 2)}\n`;
+  await output(args, plan, async () => {
+    if (args.diagram === "svg") return (await import("./diagram/svg.ts")).svg(plan);
+    if (args.diagram === "mermaid") return (await import("./diagram/mermaid.ts")).mermaid(plan);
+    const { header, summary } = await import("./summary.ts");
+    const { tree } = await import("./tree.ts");
+    return args.tree
+      ? `${header(plan, seconds, style)}\n\n${tree(plan, style)}`
+      : summary(plan, seconds, style);
+  });
+}
+
+/** JSON into the file of `--output`; JSON or the text onto stdout. */
+async function output(
+  args: Pick<Arguments, "json" | "output">,
+  value: object,
+  text: () => Promise<string>,
+): Promise<void> {
+  const json = () => `${JSON.stringify(value, null, 2)}\n`;
   if (args.output !== undefined) {
     await save(args.output, json());
-    process.stderr.write(`The plan of ${plan.stack} is in ${args.output}.\n`);
+    process.stderr.write(`Written to ${args.output}.\n`);
   }
-  if (args.json) {
-    if (args.output === undefined) process.stdout.write(json());
-    return;
-  }
-  const { header, summary } = await import("./summary.ts");
-  const { tree } = await import("./tree.ts");
-  process.stdout.write(
-    args.tree
-      ? `${header(plan, seconds, style)}\n\n${tree(plan, style)}\n`
-      : `${summary(plan, seconds, style)}\n`,
-  );
+  if (!args.json) process.stdout.write(`${await text()}\n`);
+  else if (args.output === undefined) process.stdout.write(json());
 }
 
 async function save(path: string, text: string): Promise<void> {

@@ -59,7 +59,7 @@ export function fenced(language: string, lines: readonly string[]): string {
  */
 export function label(text: string, longest = 60): string {
   const escaped = oneLine(text, longest).replace(
-    /[^\w .,:/%+…→±×·-]/gu,
+    /[^\w .,:/%+()'…→±×·-]/gu,
     (character) => `#${character.codePointAt(0) ?? 0};`,
   );
   return `"${escaped}"`;

@@ -7,16 +7,27 @@ const SHORTEST = 8;
 /** Resources whose outputs tell what is in them rather than who they are. */
 const CONTENT = new Set(["docker:index/image:Image"]);
 
-/** Texts that a provider made up for a resource: ids, ARNs, physical names, by output. */
+/**
+ * Texts that a provider made up for a resource (ids, ARNs, physical names), by output. What the program chose itself,
+ * or what says where the resource is rather than who it is, is not among them.
+ */
 export function computedTexts({ type, inputs, outputs }: PlannedResource): Map<string, string> {
   if (CONTENT.has(type)) return new Map();
+  const chosen = new Set(Object.values(inputs));
   return new Map(
     Object.entries(outputs).filter(
       (entry): entry is [string, string] =>
-        typeof entry[1] === "string" && entry[1].length >= SHORTEST && !(entry[0] in inputs),
+        typeof entry[1] === "string" &&
+        entry[1].length >= SHORTEST &&
+        !PLACES.has(entry[0]) &&
+        !(entry[0] in inputs) &&
+        !chosen.has(entry[1]),
     ),
   );
 }
+
+/** Outputs that many resources share. */
+const PLACES = new Set(["region", "ownerId", "registryId", "accountId", "zoneId", "hostedZoneId"]);
 
 /** Texts of the second plan and what the same resources are called in the first. */
 export type Renaming = ReadonlyMap<string, string>;

@@ -1,0 +1,57 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { planStack } from "../evaluate.ts";
+import { mermaid } from "./mermaid.ts";
+import { svg } from "./svg.ts";
+
+/** A file of the documentation that holds a generated diagram. */
+export interface DiagramPage {
+  /** Relative to the project. */
+  path: string;
+  /** What it has to say. */
+  content: string;
+  /** What it says now; undefined where there is no such file. */
+  current: string | undefined;
+}
+
+/** The stack that shows all boxes. */
+const STACK = "prod";
+const PAGE = "docs/architecture.md";
+const PICTURE = "docs/architecture.svg";
+const [OPEN, CLOSE] = ["<!-- diagram -->", "<!-- /diagram -->"];
+const REPOSITORY = path.resolve(import.meta.dirname, "../../..");
+
+/** docs/architecture.md with the diagram between its markers, and the picture that README.md shows. */
+export async function architecturePages(root: string = REPOSITORY): Promise<DiagramPage[]> {
+  const plan = await planStack({ stack: STACK, root });
+  const [text, picture] = await Promise.all([PAGE, PICTURE].map((file) => current(root, file)));
+  return [
+    { path: PAGE, content: withDiagram(text ?? "", mermaid(plan)), current: text },
+    { path: PICTURE, content: `${svg(plan)}\n`, current: picture },
+  ];
+}
+
+/**
+ * Writes the pages that are out of date.
+ * @returns their paths
+ */
+export async function writeArchitecture(root: string = REPOSITORY): Promise<string[]> {
+  const outdated = (await architecturePages(root)).filter((page) => page.content !== page.current);
+  for (const page of outdated) await writeFile(path.join(root, page.path), page.content);
+  return outdated.map((page) => page.path);
+}
+
+/** @throws Error in one sentence where the page lacks the markers */
+export function withDiagram(text: string, diagram: string): string {
+  const [start, end] = [text.indexOf(OPEN), text.indexOf(CLOSE)];
+  if (start === -1 || end < start)
+    throw new Error(
+      `${PAGE} lacks the markers ${OPEN} and ${CLOSE}. Put both where the diagram goes.`,
+    );
+  const block = ["", "", "```mermaid", diagram, "```", "", ""].join("\n");
+  return text.slice(0, start + OPEN.length) + block + text.slice(end);
+}
+
+function current(root: string, file: string): Promise<string | undefined> {
+  return readFile(path.join(root, file), "utf8").catch(() => undefined);
+}

@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { existsSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { PlanError } from "../errors.ts";
+
+const run = promisify(execFile);
+
+/** A hook of the developer has no business in a folder that lives for seconds. */
+const GIT = ["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"];
+
+export interface Revision {
+  /** As it was given. */
+  ref: string;
+  /** Full hash. */
+  commit: string;
+}
+
+/**
+ * Finds the commit that a reference stands for.
+ * @throws PlanError in one sentence
+ */
+export async function findRevision(root: string, ref: string): Promise<Revision> {
+  try {
+    const { stdout } = await run(
+      "git",
+      [...GIT, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
+      { cwd: root },
+    );
+    return { ref, commit: stdout.trim() };
+  } catch (error) {
+    throw new PlanError(await whyNot(root, ref, error));
+  }
+}
+
+async function whyNot(root: string, ref: string, error: unknown): Promise<string> {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT")
+    return "--against needs git, and there is none on PATH.";
+  const git = (args: readonly string[]): Promise<string> =>
+    run("git", args, { cwd: root }).then(
+      ({ stdout }) => stdout.trim(),
+      () => "",
+    );
+  if ((await git(["rev-parse", "--is-inside-work-tree"])) !== "true")
+    return `--against compares with another commit, but ${root} is no git repository.`;
+  if ((await git(["rev-parse", "--is-shallow-repository"])) === "true")
+    return `--against ${ref}: this clone is shallow and does not reach it. Deepen it with git fetch --unshallow.`;
+  return `--against ${ref}: there is no such commit, branch or tag here. Fetch it first, or see git branch --all.`;
+}
+
+/** Folders that git does not track and that a plan needs. */
+const INSTALLED = ["node_modules", "app/node_modules"];
+
+/**
+ * Checks a commit out beside the repository for as long as `work` runs, with the installed packages of the working
+ * tree. The folder is gone afterwards, whatever happens, an interrupt included.
+ * @throws PlanError when git refuses
+ */
+export async function withWorktree<T>(
+  root: string,
+  { ref, commit }: Revision,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const parent = await mkdtemp(path.join(tmpdir(), "plan-against-"));
+  const folder = path.join(parent, "tree");
+  const removeFolder = (): void => {
+    rmSync(parent, { recursive: true, force: true });
+  };
+  const interrupted = (signal: NodeJS.Signals): void => {
+    // What git noted of it is pruned by the next run.
+    removeFolder();
+    process.kill(process.pid, signal);
+  };
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  try {
+    await run("git", [...GIT, "worktree", "add", "--detach", "--quiet", folder, commit], {
+      cwd: root,
+    }).catch((error: unknown) => {
+      const { stderr } = error as { stderr?: string };
+      const reason = stderr?.trim().split("\n").at(-1) ?? String(error);
+      throw new PlanError(`--against ${ref}: git cannot check it out (${reason}).`);
+    });
+    for (const modules of INSTALLED) link(root, folder, modules);
+    return await work(folder);
+  } finally {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+    removeFolder();
+    await run("git", [...GIT, "worktree", "prune"], { cwd: root });
+  }
+}
+
+function link(root: string, folder: string, modules: string): void {
+  const [source, target] = [path.join(root, modules), path.join(folder, modules)];
+  if (existsSync(source) && existsSync(path.dirname(target)) && !existsSync(target))
+    symlinkSync(source, target, "dir");
+}
