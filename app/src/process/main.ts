@@ -1,9 +1,9 @@
-import cluster from "node:cluster";
 import type { Config } from "../config.ts";
 import { ConfigError, readConfig } from "../config.ts";
 import { Log } from "../ops/log.ts";
 import { openStdout } from "../ops/stdout.ts";
 import { applyHeapLimit } from "./heap.ts";
+import { workerNumber } from "./worker-number.ts";
 
 /**
  * The process entry: reads the configuration and becomes a single server, the primary of a cluster, or one of its
@@ -11,8 +11,9 @@ import { applyHeapLimit } from "./heap.ts";
  */
 export async function main(): Promise<void> {
   const config = configOrExit();
-  if (cluster.isPrimary && config.workers === 1) applyHeapLimit(config);
-  if (cluster.isPrimary && config.workers > 1) {
+  const isWorker = workerNumber() !== undefined;
+  if (!isWorker && config.workers === 1) applyHeapLimit(config);
+  if (!isWorker && config.workers > 1) {
     const { runPrimary } = await import("./primary.ts");
     runPrimary(config);
   } else {

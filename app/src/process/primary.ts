@@ -8,6 +8,7 @@ import type { Message } from "./messages.ts";
 import { isMessage } from "./messages.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { StatusRound } from "./status-round.ts";
+import { workerEnv } from "./worker-number.ts";
 
 /** Starts one worker for each vCPU, keeps them running, passes signals on, and ends when they have ended. */
 export function runPrimary(config: Config): void {
@@ -41,7 +42,7 @@ export function runPrimary(config: Config): void {
   };
 
   const start = (number: number): void => {
-    const worker = cluster.fork({ WORKER_NUMBER: String(number) });
+    const worker = cluster.fork(workerEnv(number));
     workers.set(number, worker);
     worker.on("message", (message: unknown) => {
       if (isMessage(message)) onMessage(worker, number, message);

@@ -1,18 +1,22 @@
-import cluster from "node:cluster";
 import type { Config } from "../config.ts";
 import { Log } from "../ops/log.ts";
 import { openStdout } from "../ops/stdout.ts";
 import type { RunningServer } from "../start.ts";
 import { startServer } from "../start.ts";
 import { joinPrimary } from "./worker-link.ts";
+import { workerNumber } from "./worker-number.ts";
 
 /** After an error that nobody caught the state is in doubt: requests under way get this long to finish. */
 const FATAL_DRAIN_MILLISECONDS = 5000;
 
 /** Serves until a signal says stop, as the only process or as a worker of a cluster; ends the process itself. */
 export async function runServer(config: Config): Promise<void> {
-  const worker = Number(process.env["WORKER_NUMBER"] ?? 0);
-  const log = new Log(openStdout(), config.logLevel, cluster.isWorker ? { worker } : {});
+  const number = workerNumber();
+  const log = new Log(
+    openStdout(),
+    config.logLevel,
+    number === undefined ? {} : { worker: number },
+  );
   let running: RunningServer | undefined;
   let stopping = false;
 
@@ -52,7 +56,7 @@ export async function runServer(config: Config): Promise<void> {
 
   const link = joinPrimary(config, (reason, delaySeconds) => void stop(reason, delaySeconds));
   try {
-    running = await startServer(config, { log, worker, ...link });
+    running = await startServer(config, { log, worker: number ?? 0, ...link });
     link?.answerWith(running.ownStatus);
   } catch (error) {
     log.fatal(startFailure(error, config), { error });

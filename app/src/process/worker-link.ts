@@ -1,9 +1,9 @@
-import cluster from "node:cluster";
 import type { Config } from "../config.ts";
 import type { StatusReport, WorkerStatus } from "../ops/status.ts";
 import { statusReport } from "../ops/status.ts";
 import type { Message } from "./messages.ts";
 import { isMessage } from "./messages.ts";
+import { workerNumber } from "./worker-number.ts";
 
 export interface WorkerLink {
   /** State of all processes, asked from the primary; this process alone when the primary does not answer. */
@@ -19,7 +19,7 @@ export function joinPrimary(
   config: Config,
   onDrain: (reason: string, delaySeconds: number) => void,
 ): WorkerLink | undefined {
-  if (!cluster.isWorker) return undefined;
+  if (workerNumber() === undefined) return undefined;
   const waiting = new Map<number, (report: StatusReport) => void>();
   let own: (() => WorkerStatus) | undefined;
   let lastId = 0;

@@ -4,8 +4,6 @@ import type { AppContext, Route } from "../http/context.ts";
 import { answerTagged, TagMemory } from "../http/etag.ts";
 import { HttpProblem } from "../http/problem.ts";
 import { JSON_TYPE, PAGE_HEADERS } from "../http/send.ts";
-import { docsPage } from "../openapi/docs-page.ts";
-import { openApiDocument } from "../openapi/document.ts";
 import { PUBLIC_DIR } from "../paths.ts";
 
 const HTML = "text/html; charset=utf-8";
@@ -21,8 +19,15 @@ const ASSETS: Readonly<Record<string, string>> = {
 /** The page with the charts, the description of the API for people and for programs, and their static files. */
 export function pageRoutes(config: Config): Route[] {
   const file = once((path: string) => readFile(`${PUBLIC_DIR}${path}`, "utf8"));
-  const document = once(() => Promise.resolve(JSON.stringify(openApiDocument(config))));
-  const docs = once(() => Promise.resolve(docsPage(openApiDocument(config))));
+  // Loaded when someone asks: most processes never describe themselves, and start the faster.
+  const document = once(async () => {
+    const { openApiDocument } = await import("../openapi/document.ts");
+    return JSON.stringify(openApiDocument(config));
+  });
+  const docs = once(async () => {
+    const { docsPage } = await import("../openapi/docs-page.ts");
+    return docsPage(JSON.parse(await document("")) as Parameters<typeof docsPage>[0]);
+  });
   const memory = new TagMemory();
   const page = (path: string, read: () => Promise<string>): Route => ({
     method: "GET",
