@@ -12,7 +12,6 @@ export type ConfigValues = Readonly<Record<string, string | number>>;
  */
 export function withConfig(text: string, project: string, values: ConfigValues): string {
   const document = parseDocument(text);
-  if (document.contents === null) document.contents = document.createNode({ config: {} });
   for (const [key, value] of Object.entries(values))
     document.setIn(["config", `${project}:${key}`], value);
   // Long lines stay lines.

@@ -22,6 +22,7 @@ const MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.list.v2+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
+const ACCEPT = { accept: MANIFEST_TYPES.join(", ") };
 
 /** Longest wait for the answer to one request, in milliseconds; bodies of layers stream beyond it. */
 const ANSWER_TIMEOUT = 60_000;
@@ -36,7 +37,7 @@ export class RegistryClient {
   /** @throws OpsError when there is no such manifest, or it is not what its digest says */
   async manifest(digest: string): Promise<Manifest> {
     const response = await this.request("GET", `manifests/${digest}`, {
-      headers: { accept: MANIFEST_TYPES.join(", ") },
+      headers: ACCEPT,
     });
     await this.expect(response, [200], `read the image ${shortDigest(digest)}`);
     const body = new Uint8Array(await response.arrayBuffer());
@@ -53,10 +54,17 @@ export class RegistryClient {
       headers: { "content-type": mediaType },
       body,
     });
-    // A tag is immutable: the same image under the same tag is there already.
-    if (response.status === 400 && (await response.clone().text()).includes("already exists"))
-      return;
+    // Tags are immutable, so one that is there is refused; it may stand for this very image.
+    if (response.status === 400 && (await this.#tagged(reference)) === digestOf(body)) return;
     await this.expect(response, [201], `write the image ${reference}`);
+  }
+
+  /** Digest of the image that a tag stands for. */
+  async #tagged(tag: string): Promise<string | undefined> {
+    const response = await this.request("GET", `manifests/${tag}`, { headers: ACCEPT });
+    if (response.status === 200) return digestOf(new Uint8Array(await response.arrayBuffer()));
+    await response.body?.cancel();
+    return undefined;
   }
 
   async hasBlob(digest: string): Promise<boolean> {

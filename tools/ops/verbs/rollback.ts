@@ -15,12 +15,12 @@ import { runUp, upNeedsConsent } from "../up.ts";
 export const rollbackVerb: Verb = {
   name: "rollback",
   summary: "go back to an earlier image, so that state and reality agree",
-  usage: "STACK [--to REVISION|DIGEST|TAG] [--yes] [--no-up]",
+  usage: "STACK [--to WHAT] [--yes] [--no-up]",
   help: `Checks that the image is still in the registry, pins it there, sets the config key \`image\` of the stack to it, and runs
 \`pulumi up\`, which verifies the deployment. Without --to it goes back to what ECS rolled back to, or else to the last image
 that was deployed with success before the present one.
 
-  --to      number of a task definition (42), digest (sha256:...), or tag (release-20260301T120000Z-abcdef123456)
+  --to      what to go back to: number of a task definition (42), digest (sha256:...), or tag (release-20260301T120000Z-abcdef123456)
   --yes     do not ask before deploying
   --no-up   set the config key alone
 
