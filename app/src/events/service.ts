@@ -57,7 +57,7 @@ export interface EventsService {
 
 export interface SqliteOptions {
   readonly kind: "sqlite";
-  /** Folder of the database; created when missing. Several processes on one machine may share it. */
+  /** Folder of the database, on a local disk; created when missing. Several processes on one machine may share it. */
   readonly directory: string;
 }
 

@@ -27,11 +27,8 @@ const FIRST_DAY = BEGIN / DAY;
 /** Some zones begin a day earlier, some end a day later. */
 const RANGE = { fromDay: FIRST_DAY - 1, toDay: FIRST_DAY + SPAN_DAYS };
 
-/** What every store must do. `newStore` may skip the running test; `runs` bounds each property. */
-export function itKeepsTheContract(
-  newStore: (test: Mocha.Context) => Promise<TestStore>,
-  runs: number,
-): void {
+/** What every store must do. `runs` bounds each property. */
+export function itKeepsTheContract(newStore: () => Promise<TestStore>, runs: number): void {
   let store: TestStore;
   const opened: EventsService[] = [];
   const open = async (options?: OpenOptions): Promise<EventsService> => {
@@ -40,8 +37,8 @@ export function itKeepsTheContract(
     return service;
   };
 
-  beforeEach(async function () {
-    store = await newStore(this);
+  beforeEach(async () => {
+    store = await newStore();
   });
 
   afterEach(async () => {
@@ -126,7 +123,7 @@ export function itKeepsTheContract(
       deliveries,
       fc.constantFrom(...ZONES),
       async ({ events, batches }, timeZone) => {
-        const fresh = await newStore(this);
+        const fresh = await newStore();
         const service = await fresh.open();
         try {
           for (const batch of batches) await service.submit(batch);
@@ -337,4 +334,10 @@ function happened(
 
 function sorted(counted: ReadonlyMap<string, Counted>): Record<string, Counted> {
   return Object.fromEntries([...counted].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What a hook has started. */
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("It was not started.");
+  return value;
 }

@@ -4,7 +4,7 @@ import type { EventsService, UsageEvent } from "../../../app/src/events/service.
 import type { CompactionScheduleOptions } from "../../../app/src/store/dynamodb/compaction-schedule.ts";
 import { openTunedService } from "../../../app/src/store/dynamodb/service.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
-import { event, expectReports } from "./contract.ts";
+import { event, expectReports, present } from "./contract.ts";
 import type { Call, FaultProxy } from "./fault-proxy.ts";
 import { SERVER_ERROR, startFaultProxy } from "./fault-proxy.ts";
 import type { Emulator } from "./ministack.ts";
@@ -25,14 +25,15 @@ describe("Compaction of the DynamoDB store", function () {
   before(async function () {
     this.timeout(90_000);
     emulator = await startEmulator();
+    if (emulator === undefined) this.skip();
   });
 
   after(() => emulator?.stop());
 
-  beforeEach(async function () {
-    if (emulator === undefined) return this.skip();
-    tableName = await emulator.createTable();
-    proxy = await startFaultProxy(emulator.endpoint);
+  beforeEach(async () => {
+    const { createTable, endpoint } = present(emulator);
+    tableName = await createTable();
+    proxy = await startFaultProxy(endpoint);
   });
 
   afterEach(async () => {
@@ -42,13 +43,13 @@ describe("Compaction of the DynamoDB store", function () {
   });
 
   const open = async (compaction: CompactionScheduleOptions): Promise<EventsService> => {
-    const store = { kind: "dynamodb", tableName, endpoint: proxy?.endpoint ?? "" } as const;
+    const store = { kind: "dynamodb", tableName, endpoint: present(proxy).endpoint } as const;
     const table = { callTimeout: 1000, deadline: 300 };
     const service = await openTunedService(store, { store }, { compaction, table });
     opened.push(service);
     return service;
   };
-  const deltas = (): Promise<number> => emulator?.count(tableName, DELTAS) ?? Promise.resolve(-1);
+  const deltas = (): Promise<number> => present(emulator).count(tableName, DELTAS);
   const noDeltas = async (): Promise<void> => {
     const deadline = Date.now() + 8000;
     while ((await deltas()) > 0 && Date.now() < deadline) await sleep(30);
@@ -107,8 +108,7 @@ describe("Compaction of the DynamoDB store", function () {
     let left = 0;
     const breakAfter = (writes: number): void => {
       left = writes;
-      if (proxy !== undefined)
-        proxy.rule = (call) => (isCompaction(call) && --left < 0 ? SERVER_ERROR : undefined);
+      present(proxy).rule = (call) => (isCompaction(call) && --left < 0 ? SERVER_ERROR : undefined);
     };
     for (const writes of [0, 1, 7, 20]) {
       breakAfter(writes);
@@ -120,7 +120,7 @@ describe("Compaction of the DynamoDB store", function () {
       await sleep(50);
     }
     expect(await deltas()).to.be.greaterThan(0);
-    if (proxy !== undefined) proxy.rule = () => undefined;
+    present(proxy).rule = () => undefined;
     await failing.activity({ ...RANGE, interval: "day" });
 
     await noDeltas();
@@ -130,13 +130,11 @@ describe("Compaction of the DynamoDB store", function () {
   it("counts once when the answer to its transaction is lost", async () => {
     const service = await open(CONSTANTLY);
     let lost = 0;
-    if (proxy !== undefined) {
-      proxy.rule = (call) => {
-        if (!deletes(call) || lost >= 3) return undefined;
-        lost++;
-        return { kind: "lose-answer" };
-      };
-    }
+    present(proxy).rule = (call) => {
+      if (!deletes(call) || lost >= 3) return undefined;
+      lost++;
+      return { kind: "lose-answer" };
+    };
     const events = spread(60);
     for (let at = 0; at < 60; at += 10) await service.submit(events.slice(at, at + 10));
 

@@ -1,5 +1,5 @@
 import { openEventsService } from "../../../app/src/events/service.ts";
-import { itKeepsTheContract } from "./contract.ts";
+import { itKeepsTheContract, present } from "./contract.ts";
 import type { Emulator } from "./ministack.ts";
 import { startEmulator } from "./ministack.ts";
 
@@ -9,14 +9,14 @@ describe("DynamoDB store", () => {
   before(async function () {
     this.timeout(90_000);
     emulator = await startEmulator();
+    if (emulator === undefined) this.skip();
   });
 
   after(() => emulator?.stop());
 
-  itKeepsTheContract(async (test) => {
-    if (emulator === undefined) return test.skip();
-    const { endpoint } = emulator;
-    const tableName = await emulator.createTable();
+  itKeepsTheContract(async () => {
+    const { createTable, endpoint } = present(emulator);
+    const tableName = await createTable();
     return {
       open: (options) =>
         openEventsService({ store: { kind: "dynamodb", tableName, endpoint }, ...options }),

@@ -4,7 +4,7 @@ import { openEventsService, StoreUnavailableError } from "../../../app/src/event
 import type { DynamoDbTuning } from "../../../app/src/store/dynamodb/service.ts";
 import { openTunedService } from "../../../app/src/store/dynamodb/service.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
-import { event, expectReports, failure } from "./contract.ts";
+import { event, expectReports, failure, present } from "./contract.ts";
 import type { Call, Fault, FaultProxy } from "./fault-proxy.ts";
 import { conflict, SERVER_ERROR, startFaultProxy, THROTTLED } from "./fault-proxy.ts";
 import type { Emulator } from "./ministack.ts";
@@ -22,14 +22,15 @@ describe("DynamoDB store with a table that fails", function () {
   before(async function () {
     this.timeout(90_000);
     emulator = await startEmulator();
+    if (emulator === undefined) this.skip();
   });
 
   after(() => emulator?.stop());
 
-  beforeEach(async function () {
-    if (emulator === undefined) return this.skip();
-    tableName = await emulator.createTable();
-    proxy = await startFaultProxy(emulator.endpoint);
+  beforeEach(async () => {
+    const { createTable, endpoint } = present(emulator);
+    tableName = await createTable();
+    proxy = await startFaultProxy(endpoint);
   });
 
   afterEach(async () => {
@@ -262,9 +263,4 @@ function halve(body: Record<string, unknown>): Fault {
     body: { ...body, RequestItems: part(request.Keys.slice(0, middle)) },
     answer: (answer) => ({ ...answer, UnprocessedKeys: part(request.Keys.slice(middle)) }),
   };
-}
-
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("It was not started.");
-  return value;
 }

@@ -17,10 +17,10 @@ const START_TIMEOUT = 15_000;
 export interface Emulator {
   readonly endpoint: string;
   /** Makes an empty table with the keys `pk` and `sk`; returns its name. */
-  createTable(): Promise<string>;
+  readonly createTable: () => Promise<string>;
   /** Number of items of a table whose sort key begins so. */
-  count(tableName: string, sortKeyPrefix: string): Promise<number>;
-  stop(): Promise<void>;
+  readonly count: (tableName: string, sortKeyPrefix: string) => Promise<number>;
+  readonly stop: () => Promise<void>;
 }
 
 interface Command {

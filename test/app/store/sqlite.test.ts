@@ -162,6 +162,24 @@ describe("SQLite store on its file", () => {
     ]);
   });
 
+  it("counts new features as one when it has given out all numbers", async () => {
+    await (await open()).close();
+    const database = new DatabaseSync(join(directory, "events.db"));
+    database.exec("INSERT INTO features (number, feature) VALUES (1048575, 'last')");
+    database.close();
+    const service = await open();
+    await service.submit(
+      ["last", "new", "newer"].map((feature) => event({ id: feature, feature })),
+    );
+    const day = Math.floor(event({ id: "x" }).time / DAY);
+    const report = await service.features({ fromDay: day, toDay: day, timeZone: "UTC", limit: 5 });
+
+    expect(report.features.map(({ feature, events }) => [feature, events])).to.deep.equal([
+      ["(other)", 2],
+      ["last", 1],
+    ]);
+  });
+
   it("forgets what it held in memory when a group fails or another process has written", async () => {
     const [one, two] = [await open(2000), await open(2000)];
     const events = Array.from({ length: 60 }, (_, index) =>

@@ -1,9 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { OTHER_FEATURE } from "../../events/delta.ts";
 
 const FILE = "events.db";
 const VERSION = 1;
+/** Number of `(other)` among features. */
+export const OTHER_NUMBER = 1;
 
 /**
  * `events`: what was received, in that order (`seq`), for as long as an id must be known.
@@ -18,6 +21,7 @@ const SCHEMA = `
   CREATE TABLE user_days (
     day INTEGER NOT NULL, user TEXT NOT NULL, spans BLOB NOT NULL, PRIMARY KEY (day, user)) STRICT, WITHOUT ROWID;
   CREATE TABLE features (number INTEGER PRIMARY KEY, feature TEXT NOT NULL UNIQUE) STRICT;
+  INSERT INTO features (number, feature) VALUES (${String(OTHER_NUMBER)}, '${OTHER_FEATURE}');
   CREATE TABLE counts (
     key INTEGER PRIMARY KEY, events INTEGER NOT NULL, errors INTEGER NOT NULL, sessions INTEGER NOT NULL) STRICT;
   CREATE TABLE members (key INTEGER PRIMARY KEY, users BLOB NOT NULL) STRICT;

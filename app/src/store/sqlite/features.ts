@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { featureCap } from "../../events/delta.ts";
 import { FEATURE_NUMBERS, keyRange } from "./cell-key.ts";
+import { OTHER_NUMBER } from "./database.ts";
 
 const CACHED_DAYS = 128;
 const CACHED_NUMBERS = 10_000;
@@ -9,6 +10,7 @@ const CACHED_NUMBERS = 10_000;
 export class Features {
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
+  readonly #last: StatementSync;
   readonly #ofDay: StatementSync;
   readonly #numbers = new Map<string, number>();
   readonly #days = new Map<number, (feature: string) => string>();
@@ -16,6 +18,7 @@ export class Features {
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare("INSERT INTO features (feature) VALUES (?)");
     this.#select = database.prepare("SELECT number FROM features WHERE feature = ?");
+    this.#last = database.prepare("SELECT max(number) AS number FROM features");
     this.#ofDay = database.prepare(
       `SELECT feature FROM counts JOIN features ON number = key % ${String(FEATURE_NUMBERS)} WHERE key >= ? AND key < ?`,
     );
@@ -38,17 +41,20 @@ export class Features {
     return counted(feature);
   }
 
-  /** Number of a feature, from 1; given to it when it is new. */
+  /** Number of a feature; given to it when it is new, as long as there are numbers. */
   number(feature: string): number {
     let number = this.#numbers.get(feature);
     if (number !== undefined) return number;
-    number = Number(
-      this.#select.get(feature)?.["number"] ?? this.#insert.run(feature).lastInsertRowid,
-    );
-    if (number >= FEATURE_NUMBERS)
-      throw new Error(`There are more than ${String(FEATURE_NUMBERS)} features.`);
+    number = Number(this.#select.get(feature)?.["number"] ?? this.#give(feature));
     if (this.#numbers.size >= CACHED_NUMBERS) this.#numbers.clear();
     this.#numbers.set(feature, number);
     return number;
+  }
+
+  #give(feature: string): number {
+    const last = Number(this.#last.get()?.["number"]);
+    return last + 1 < FEATURE_NUMBERS
+      ? Number(this.#insert.run(feature).lastInsertRowid)
+      : OTHER_NUMBER;
   }
 }
