@@ -62,16 +62,30 @@ describe("IAM", () => {
     ).to.deep.equal({ "api-roles-execution": ecsTasks, "api-roles-task": ecsTasks });
   });
 
-  it("prod: so does VPC flow logs, for this account's", async () => {
+  it("prod: so does VPC flow logs, and ECS itself to move traffic, for this account's", async () => {
     expect(
       byName(await planOf("prod"), "Role", ({ inputs }) => parsed(inputs["assumeRolePolicy"])),
     ).to.deep.equal({
+      "api-infrastructure": trust("ecs.amazonaws.com", {
+        StringEquals: { "aws:SourceAccount": ACCOUNT },
+      }),
       "api-roles-execution": ecsTasks,
       "api-roles-task": ecsTasks,
       "network-flow-logs-role": trust("vpc-flow-logs.amazonaws.com", {
         StringEquals: { "aws:SourceAccount": ACCOUNT },
         ArnLike: { "aws:SourceArn": `arn:aws:ec2:eu-west-1:${ACCOUNT}:vpc-flow-log/*` },
       }),
+    });
+  });
+
+  it("prod: AWS's own policy for moving traffic is the one policy that is not the stack's", async () => {
+    const plan = await planOf("prod");
+
+    expect(byName(plan, "RolePolicyAttachment", ({ inputs }) => inputs)).to.deep.equal({
+      "api-infrastructure-policy": {
+        role: one(plan, "Role", "api-infrastructure").outputs["name"],
+        policyArn: "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers",
+      },
     });
   });
 
@@ -141,7 +155,7 @@ describe("IAM", () => {
   for (const [stack, overrides] of [
     ["dev", {}],
     ["prod", {}],
-    ["prod", { deploymentStrategy: "canary", executeCommand: "enabled" }],
+    ["prod", { deploymentStrategy: "rolling", executeCommand: "enabled" }],
   ] as const) {
     it(`${stack} ${JSON.stringify(overrides)}: only actions that know no resource have all of them`, async () => {
       const plan = await planOf(stack, overrides);

@@ -23,7 +23,12 @@ describe("options of a stack", () => {
     const inVpc = plan.resources.filter(({ inputs }) => "vpcId" in inputs);
 
     expect(names(network)).to.deep.equal([]);
-    expect(names(inVpc)).to.deep.equal(["api-tasks", "load-balancer", "load-balancer-blue"]);
+    expect(names(inVpc)).to.deep.equal([
+      "api-tasks",
+      "load-balancer",
+      "load-balancer-blue",
+      "load-balancer-green",
+    ]);
     for (const { inputs } of inVpc) expect(inputs["vpcId"]).to.equal("vpc-0123456789abcdef0");
     expect(one(plan, "lb/loadBalancer:LoadBalancer").inputs["subnets"]).to.deep.equal([
       "subnet-0000000a",

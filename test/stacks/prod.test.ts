@@ -78,14 +78,50 @@ describe("prod is highly available, private and watched", () => {
     expect(plan.outputs["url"]).to.equal("https://api.example.com");
   });
 
-  it("the rule that carries traffic stands on the HTTPS listener", async () => {
+  it("the rule that carries traffic stands on the HTTPS listener, blue first, and ECS moves its weights", async () => {
     const plan = await planOf("prod");
-    const { inputs } = one(plan, "ListenerRule");
+    const { inputs, options } = one(plan, "ListenerRule");
+    const arn = (color: string) =>
+      one(plan, "TargetGroup", `load-balancer-${color}`).outputs["arn"];
 
     expect(inputs["listenerArn"]).to.equal(
       one(plan, "lb/listener:Listener", "load-balancer-https").outputs["arn"],
     );
     expect(inputs["conditions"]).to.deep.equal([{ pathPattern: { values: ["/*"] } }]);
+    expect(inputs["actions"]).to.deep.equal([
+      {
+        type: "forward",
+        forward: {
+          targetGroups: [
+            { arn: arn("blue"), weight: 1 },
+            { arn: arn("green"), weight: 0 },
+          ],
+        },
+      },
+    ]);
+    expect(options.ignoreChanges).to.deep.equal([
+      "actions[0].forward.targetGroups[0].weight",
+      "actions[0].forward.targetGroups[1].weight",
+    ]);
+  });
+
+  it("a new version gets a tenth of the traffic first, and six alarms in place of a circuit breaker watch it", async () => {
+    const plan = await planOf("prod");
+    const { inputs } = one(plan, "ecs/service:Service");
+
+    expect(inputs["deploymentConfiguration"]).to.deep.equal({
+      strategy: "CANARY",
+      bakeTimeInMinutes: "5",
+      canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: "5" },
+    });
+    expect(inputs).not.to.have.property("deploymentCircuitBreaker");
+    expect(inputs["alarms"]).to.deep.equal({
+      enable: true,
+      rollback: true,
+      alarmNames: ["blue-errors", "blue-latency", "blue-unhealthy"]
+        .concat(["green-errors", "green-latency", "green-unhealthy"])
+        .map((alarm) => one(plan, "MetricAlarm", `deployment-${alarm}`).outputs["name"]),
+    });
   });
 
   it("the load balancer drops malformed headers, defends against desync and logs for a year", async () => {
@@ -133,6 +169,9 @@ describe("prod is highly available, private and watched", () => {
       "deployment-blue-errors",
       "deployment-blue-latency",
       "deployment-blue-unhealthy",
+      "deployment-green-errors",
+      "deployment-green-latency",
+      "deployment-green-unhealthy",
       "observability-balancer-errors",
       "observability-cpu",
       "observability-memory",
@@ -148,16 +187,22 @@ describe("prod is highly available, private and watched", () => {
       at(inputs, "metricQueries", 0, "metric", "dimensions"),
     );
     const balancer = one(plan, "lb/loadBalancer:LoadBalancer").outputs["arnSuffix"];
-    const group = one(plan, "TargetGroup").outputs["arnSuffix"];
+    const group = (color: string) => ({
+      LoadBalancer: balancer,
+      TargetGroup: one(plan, "TargetGroup", `load-balancer-${color}`).outputs["arnSuffix"],
+    });
     const service = {
       ClusterName: one(plan, "Cluster").outputs["name"],
       ServiceName: one(plan, "ecs/service:Service").outputs["name"],
     };
 
     expect(dimensions).to.deep.equal({
-      "deployment-blue-errors": { LoadBalancer: balancer, TargetGroup: group },
-      "deployment-blue-latency": { LoadBalancer: balancer, TargetGroup: group },
-      "deployment-blue-unhealthy": { LoadBalancer: balancer, TargetGroup: group },
+      "deployment-blue-errors": group("blue"),
+      "deployment-blue-latency": group("blue"),
+      "deployment-blue-unhealthy": group("blue"),
+      "deployment-green-errors": group("green"),
+      "deployment-green-latency": group("green"),
+      "deployment-green-unhealthy": group("green"),
       "observability-balancer-errors": { LoadBalancer: balancer },
       "observability-cpu": service,
       "observability-memory": service,
@@ -165,23 +210,29 @@ describe("prod is highly available, private and watched", () => {
     });
   });
 
-  it("scales by requests over the healthy tasks too", async () => {
+  it("scales by requests over the healthy tasks of both groups too", async () => {
     const plan = await planOf("prod");
     const configuration = at(
       one(plan, "appautoscaling/policy:Policy", "api-scaling-requests").inputs,
       "targetTrackingScalingPolicyConfiguration",
     );
-    const dimensions = [
+    const dimensions = (color: string) => [
       {
         name: "LoadBalancer",
         value: one(plan, "lb/loadBalancer:LoadBalancer").outputs["arnSuffix"],
       },
-      { name: "TargetGroup", value: one(plan, "TargetGroup").outputs["arnSuffix"] },
+      {
+        name: "TargetGroup",
+        value: one(plan, "TargetGroup", `load-balancer-${color}`).outputs["arnSuffix"],
+      },
     ];
-    const metric = (id: string, metricName: string, stat: string) => ({
+    const metric = (id: string, metricName: string, stat: string, color: string) => ({
       id,
       returnData: false,
-      metricStat: { stat, metric: { namespace: "AWS/ApplicationELB", metricName, dimensions } },
+      metricStat: {
+        stat,
+        metric: { namespace: "AWS/ApplicationELB", metricName, dimensions: dimensions(color) },
+      },
     });
 
     expect(configuration).to.deep.equal({
@@ -190,12 +241,15 @@ describe("prod is highly available, private and watched", () => {
       scaleInCooldown: 300,
       customizedMetricSpecification: {
         metrics: [
-          metric("requests1", "RequestCount", "Sum"),
-          metric("healthy1", "HealthyHostCount", "Average"),
+          metric("requests1", "RequestCount", "Sum", "blue"),
+          metric("healthy1", "HealthyHostCount", "Average", "blue"),
+          metric("requests2", "RequestCount", "Sum", "green"),
+          metric("healthy2", "HealthyHostCount", "Average", "green"),
           {
             id: "per_task",
             label: "Requests per task and minute",
-            expression: "(FILL(requests1, 0)) / (FILL(healthy1, 0))",
+            expression:
+              "(FILL(requests1, 0) + FILL(requests2, 0)) / (FILL(healthy1, 0) + FILL(healthy2, 0))",
             returnData: true,
           },
         ],

@@ -23,7 +23,6 @@ const both: Record<string, Counts> = {
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": 1,
     "aws:ecs/service:Service": 1,
     "aws:ecs/taskDefinition:TaskDefinition": 1,
-    "aws:iam/role:Role": 2,
     "aws:iam/rolePolicy:RolePolicy": 2,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 1,
@@ -32,15 +31,11 @@ const both: Record<string, Counts> = {
     "koa-fargate:service:Roles": 1,
     "koa-fargate:service:TaskSecurityGroup": 1,
   },
-  deployment: {
-    "aws:cloudwatch/metricAlarm:MetricAlarm": 3,
-    "koa-fargate:observability:DeploymentAlarms": 1,
-  },
+  deployment: { "koa-fargate:observability:DeploymentAlarms": 1 },
   "load-balancer": {
     "aws:ec2/securityGroup:SecurityGroup": 1,
     "aws:lb/listenerRule:ListenerRule": 1,
     "aws:lb/loadBalancer:LoadBalancer": 1,
-    "aws:lb/targetGroup:TargetGroup": 1,
     "koa-fargate:load-balancer:LoadBalancer": 1,
   },
   network: {
@@ -72,10 +67,13 @@ const differing: Record<string, Record<string, Counts>> = {
     api: {
       "aws:appautoscaling/policy:Policy": 2,
       "aws:appautoscaling/scheduledAction:ScheduledAction": 2,
+      "aws:iam/role:Role": 2,
     },
+    deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 3 },
     "koa-fargate-dev": { "pulumi:pulumi:Stack": 1 },
     "load-balancer": {
       "aws:lb/listener:Listener": 1,
+      "aws:lb/targetGroup:TargetGroup": 1,
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 1,
     },
     network: {
@@ -87,11 +85,18 @@ const differing: Record<string, Record<string, Counts>> = {
     },
   },
   prod: {
-    api: { "aws:appautoscaling/policy:Policy": 3 },
+    api: {
+      "aws:appautoscaling/policy:Policy": 3,
+      "aws:iam/role:Role": 3,
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
+      "koa-fargate:service:InfrastructureRole": 1,
+    },
     audit: { "aws:cloudtrail/trail:Trail": 1, "koa-fargate:security:AuditTrail": 1 },
+    deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 6 },
     "koa-fargate-prod": { "pulumi:pulumi:Stack": 1 },
     "load-balancer": {
       "aws:lb/listener:Listener": 2,
+      "aws:lb/targetGroup:TargetGroup": 2,
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 2,
     },
     network: {
@@ -223,7 +228,15 @@ for (const stack of ["dev", "prod"]) {
         ["aws:ecs/service:Service", ["desiredCount"]],
         ...(stack === "dev"
           ? [["aws:appautoscaling/target:Target", ["minCapacity", "maxCapacity"]]]
-          : []),
+          : [
+              [
+                "aws:lb/listenerRule:ListenerRule",
+                [
+                  "actions[0].forward.targetGroups[0].weight",
+                  "actions[0].forward.targetGroups[1].weight",
+                ],
+              ],
+            ]),
       ]);
     });
   });
