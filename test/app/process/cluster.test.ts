@@ -98,7 +98,10 @@ describe("The service as a cluster", function () {
   });
 
   it("ends the task with code 1 when its workers keep ending", async () => {
-    start({}, ["--import", "data:text/javascript,if (process.env.EVENTS_API_WORKER_NUMBER) process.exit(7)"]);
+    start({}, [
+      "--import",
+      "data:text/javascript,if (process.env.EVENTS_API_WORKER_NUMBER) process.exit(7)",
+    ]);
     expect((await server.exit).code).to.equal(1);
     const fatal = server.logLines().filter(({ level }) => level === "fatal");
     expect(fatal).to.have.length(1);
