@@ -58,6 +58,7 @@ export function taskLine(event: TaskEvent, spec: ServiceSpec): string | undefine
   const { path } = spec.targetGroups[0].healthCheck;
   switch (event.kind) {
     case "started":
+    case "failed":
       return undefined;
     case "healthy": {
       const { host, port } = event.task.running;

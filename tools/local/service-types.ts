@@ -68,6 +68,8 @@ export type TaskEvent =
   /** `seconds` of stack time since the start. */
   | { kind: "healthy"; task: ServiceTask; seconds: number }
   | { kind: "unhealthy"; task: ServiceTask; reason: string }
+  /** It ended unasked, or was unhealthy beyond its grace period: what a circuit breaker counts. */
+  | { kind: "failed"; task: ServiceTask; reason: string }
   | { kind: "draining"; task: ServiceTask }
   | { kind: "stopped"; task: ServiceTask; exit: TaskExit; wanted: boolean; reason: string }
   | { kind: "delayed"; seconds: number; failedStarts: number };

@@ -79,6 +79,17 @@ export class LocalService extends EventEmitter<ServiceEvents> {
     return promise;
   }
 
+  /**
+   * Gives up the deployment in progress, as failed tasks would: the tasks of the revision before serve on, and missing
+   * ones start. False when no deployment is in progress.
+   */
+  rollBack(reason: string): boolean {
+    if (!this.deploying) return false;
+    this.#giveUp(reason, []);
+    this.#reconcile();
+    return true;
+  }
+
   /** Drains and stops every task; resolves when the last one has ended. */
   async stop(): Promise<void> {
     this.#finish("superseded");
@@ -239,12 +250,16 @@ export class LocalService extends EventEmitter<ServiceEvents> {
   }
 
   #countFailure(task: ServiceTask, reason: string): void {
+    this.emit("task", { kind: "failed", task, reason });
     const { deployment } = task;
     if (deployment.status !== "in-progress" || deployment !== this.#current) return;
     deployment.failedTasks += 1;
-    if (deployment.failedTasks < this.#threshold) return;
+    if (deployment.failedTasks >= this.#threshold) this.#giveUp(reason, task.lastLines);
+  }
+
+  #giveUp(reason: string, lastLines: readonly string[]): void {
     const stable = this.#stable;
-    this.#finish(stable === undefined ? "failed" : "rolled-back", { reason, task });
+    this.#finish(stable === undefined ? "failed" : "rolled-back", { reason, lastLines });
     this.#current = stable;
     this.#failedStarts = 0;
     this.#nextStartAt = 0;
@@ -257,7 +272,7 @@ export class LocalService extends EventEmitter<ServiceEvents> {
 
   #finish(
     status: DeploymentOutcome["status"],
-    failure?: { reason: string; task: ServiceTask },
+    failure?: { reason: string; lastLines: readonly string[] },
   ): void {
     const deployment = this.#current;
     if (deployment?.status !== "in-progress") return;
@@ -267,7 +282,7 @@ export class LocalService extends EventEmitter<ServiceEvents> {
       revision: deployment.revision.name,
       failedTasks: deployment.failedTasks,
       ...(failure === undefined ? {} : { reason: failure.reason }),
-      lastLines: failure === undefined ? [] : [...failure.task.lastLines],
+      lastLines: failure === undefined ? [] : [...failure.lastLines],
     };
     this.emit("deployment", outcome);
     this.#settle(outcome);

@@ -152,8 +152,8 @@ async function prepare(preparation: Preparation): Promise<Version> {
 }
 
 /** A stack that runs a promoted image by digest has no source in its plan: here it runs the app's. */
-async function planWithSource(
-  options: CliOptions,
+export async function planWithSource(
+  options: Pick<CliOptions, "stack" | "config">,
   signal: AbortSignal | undefined,
 ): Promise<{ plan: Plan; pinnedImage?: string }> {
   const { stack, config } = options;

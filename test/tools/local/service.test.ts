@@ -147,11 +147,34 @@ describe("LocalService", function () {
 
     expect(kinds().slice(4)).to.deep.equal([
       "unhealthy 1",
+      "failed 1",
       "started 3",
       "healthy 3",
       "draining 1",
       "stopped 1",
     ]);
+  });
+
+  it("goes back to the tasks before when it is told to, and only while it deploys", async () => {
+    await start();
+    await service.deploy(fixtureRevision("one"));
+    const before = service.tasks.map(({ id }) => id);
+    expect(service.rollBack("nothing to give up")).to.equal(false);
+
+    const deploying = service.deploy(fixtureRevision("two"));
+    await until(() => revisions().includes("two"), "a task of the new revision");
+    expect(service.rollBack("an alarm fired")).to.equal(true);
+    const outcome = await deploying;
+
+    expect(outcome).to.deep.equal({
+      status: "rolled-back",
+      revision: "two",
+      failedTasks: 0,
+      reason: "an alarm fired",
+      lastLines: [],
+    });
+    await until(() => !revisions().includes("two"), "the end of the new tasks");
+    expect(service.tasks.map(({ id }) => id)).to.deep.equal(before);
   });
 
   it("gives a first deployment up with the reason and the last lines of the task", async () => {

@@ -48,6 +48,8 @@ export interface CheckResult {
   passed: boolean;
   /** Why it failed, or the passing code. */
   reason: string;
+  /** Nothing listened: the process is starting or gone. */
+  refused?: true;
 }
 
 export interface Address {
@@ -84,6 +86,7 @@ export function check(
     resolve({
       passed: false,
       reason: refused ? `nothing listens on port ${String(address.port)}` : error.message,
+      ...(refused ? { refused } : {}),
     });
   });
   probe.end();

@@ -28,7 +28,15 @@ export interface TargetGroupOptions {
    * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html).
    */
   holdWholeDelay?: boolean;
+  /**
+   * Default false. True: a target is not checked before it listens for the first time. With compressed time the start
+   * of a process, which takes its real time, would otherwise look longer than any grace period.
+   */
+  checkOnceListening?: boolean;
 }
+
+/** Real time between two looks at a process that starts. */
+const STARTING_PAUSE_MS = 25;
 
 /** Targets behind one set of health-check settings. Emits `health` at every change of state. */
 export class TargetGroup extends EventEmitter<{ health: [HealthChange] }> {
@@ -70,9 +78,12 @@ export class TargetGroup extends EventEmitter<{ health: [HealthChange] }> {
     const delayMs = this.settings.deregistrationDelaySeconds * 1000;
     const early = new AbortController();
     const delay = this.#clock.sleep(delayMs, early.signal);
-    await (this.#options.holdWholeDelay === true
-      ? delay
-      : Promise.race([target.whenIdle(), delay]));
+    if (this.#options.holdWholeDelay === true) {
+      await delay;
+      // Requests take their real time, which compressed time would cut short.
+      const graceMs = this.#clock.patience(delayMs) * this.#clock.factor - delayMs;
+      await Promise.race([target.whenIdle(), this.#clock.sleep(graceMs, early.signal)]);
+    } else await Promise.race([target.whenIdle(), delay]);
     early.abort();
     this.remove(target);
   }
@@ -116,11 +127,18 @@ export class TargetGroup extends EventEmitter<{ health: [HealthChange] }> {
     const timeoutMs = this.#clock.patience(timeoutSeconds * 1000);
     // A task that has just started gets an interval before its first failure counts.
     let countedAt = this.#clock.now();
+    let starting = this.#options.checkOnceListening === true;
     while (!signal.aborted) {
       const startedAt = this.#clock.now();
       const result = await check(target.address, this.settings.healthCheck, timeoutMs, signal);
       // Deregistering during the check leaves its result without meaning.
       if (target.ended.signal.aborted) return;
+      starting &&= result.refused === true;
+      if (starting) {
+        target.lastCheck = result.reason;
+        await this.#clock.sleep(STARTING_PAUSE_MS * this.#clock.factor, signal);
+        continue;
+      }
       const due = this.#clock.now() - countedAt >= intervalMs - initialMs / 2;
       if (result.passed || target.state !== "initial" || due) {
         countedAt = startedAt;

@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { Agent, request as send, type IncomingHttpHeaders, type Server } from "node:http";
+import {
+  Agent,
+  createServer,
+  request as send,
+  type IncomingHttpHeaders,
+  type Server,
+} from "node:http";
 import { connect } from "node:net";
 import { Balancer, type BalancerOptions } from "../../../../tools/local/balancer/balancer.ts";
 import type { RequestRecord } from "../../../../tools/local/balancer/metrics.ts";
@@ -7,6 +13,7 @@ import { percentileMs } from "../../../../tools/local/balancer/metrics.ts";
 import { weightedRouter } from "../../../../tools/local/balancer/router.ts";
 import type { TargetGroup } from "../../../../tools/local/balancer/target-group.ts";
 import { createClock } from "../../../../tools/local/clock.ts";
+import { freePort } from "../../../../tools/local/free-port.ts";
 import { LocalRunError } from "../../../../tools/local/plan-reader.ts";
 import { startTarget, targetGroupSpec, until } from "../fixture/harness.ts";
 
@@ -153,6 +160,40 @@ describe("Balancer", () => {
     await group.deregister(target);
 
     expect(performance.now() - startedAt).to.be.within(195, 600);
+  });
+
+  it("lets a request finish in its real time beyond a delay that is compressed", async () => {
+    balancer = new Balancer({ idleTimeoutSeconds: 60, clock: createClock(20) });
+    const spec = { ...targetGroupSpec(), deregistrationDelaySeconds: 2 };
+    group = balancer.addGroup(spec, { holdWholeDelay: true });
+    const { target } = await addTarget("a");
+    target.begin();
+    setTimeout(() => {
+      target.end();
+    }, 400);
+
+    const startedAt = performance.now();
+    await group.deregister(target);
+
+    // The delay of 100 ms, then the request; a request without end would be cut after a second.
+    expect(performance.now() - startedAt).to.be.within(395, 900);
+  });
+
+  it("checks a target only once it listens when asked to", async () => {
+    balancer = new Balancer({ idleTimeoutSeconds: 60 });
+    group = balancer.addGroup(targetGroupSpec({ intervalSeconds: 0.02 }), {
+      checkOnceListening: true,
+    });
+    const port = await freePort();
+    const target = group.register({ host: "127.0.0.1", port }, "late");
+
+    // Ten intervals: five times what makes a target unhealthy.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(target.state).to.equal("initial");
+    const server = createServer((_, response) => response.writeHead(503).end());
+    servers.push(server);
+    server.listen(port, "127.0.0.1");
+    await until(() => target.state === "unhealthy", "failed checks");
   });
 
   it("adds the forwarded headers and keeps connection headers on their side", async () => {

@@ -102,6 +102,7 @@ describe("health check", () => {
     expect(refused).to.deep.equal({
       passed: false,
       reason: `nothing listens on port ${String(port)}`,
+      refused: true,
     });
   });
 });

@@ -1,0 +1,65 @@
+// npm run rehearse: a deployment on this machine, under load, with time compressed.
+import { writeFile } from "node:fs/promises";
+import { LocalRunError } from "../local/plan-reader.ts";
+import { planWithSource, ROOT } from "../local/session.ts";
+import { HELP, readArguments, type Arguments } from "./arguments.ts";
+import { page } from "./html.ts";
+import { rehearse } from "./rehearsal.ts";
+import { report } from "./report.ts";
+import type { Rehearsal } from "./result.ts";
+import { verdict } from "./verdict.ts";
+
+async function main(args: Arguments, signal: AbortSignal): Promise<number> {
+  const { stack, strategy, config } = args;
+  const overrides = {
+    ...config,
+    ...(strategy === undefined ? {} : { deploymentStrategy: strategy }),
+  };
+  const { plan } = await planWithSource({ stack, config: overrides }, signal);
+  const rehearsal = await rehearse({
+    ...args,
+    plan,
+    root: ROOT,
+    ...(args.paths.length === 0 ? {} : { requests: args.paths.map((path) => ({ path })) }),
+    onProgress: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+    signal,
+  });
+  if (args.html !== undefined) await save(args.html, page(rehearsal));
+  process.stdout.write(args.json ? json(rehearsal) : `\n${report(rehearsal)}\n`);
+  return verdict(rehearsal).good ? 0 : 1;
+}
+
+function json(rehearsal: Rehearsal): string {
+  return `${JSON.stringify({ ...rehearsal, verdict: verdict(rehearsal) }, null, 2)}\n`;
+}
+
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+    process.stderr.write(`The picture is in ${path}.\n`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new LocalRunError(`--html ${path} cannot be written (${code ?? String(error)}).`);
+  }
+}
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => {
+    // The first asks for an orderly end; tasks are killed when the process exits on the second.
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort();
+  });
+
+try {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) process.stdout.write(HELP);
+  else process.exitCode = await main(args, interrupted.signal);
+} catch (error) {
+  const known = error instanceof LocalRunError;
+  process.stderr.write(`${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
+  process.exitCode = 1;
+}
+process.exit();

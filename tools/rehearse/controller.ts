@@ -1,0 +1,156 @@
+import type { Shift } from "../plan/rollout/course.ts";
+
+/** What decides how ECS takes a deployment through its stages. Times in seconds of the stack. */
+export interface ControllerSettings {
+  desiredCount: number;
+  /** Parts of the traffic in turn, up to 100 %; empty for a rolling deployment. */
+  shifts: readonly Pick<Shift, "percent" | "seconds">[];
+  /** How long alarms are watched after a rolling deployment has replaced its tasks. */
+  alarmBakeSeconds: number;
+  /** Failed tasks that end the deployment, and who counts them. */
+  failedTaskLimit: number;
+  countedBy: "circuit breaker" | "verification";
+  /** When an unfinished traffic shift is given up; Infinity for a rolling deployment. */
+  deadlineSeconds: number;
+}
+
+/** Where a deployment is. The names of the stages follow ECS's own. */
+export type Stage =
+  | "SCALE_UP"
+  | "PRODUCTION_TRAFFIC_SHIFT"
+  | "CLEAN_UP"
+  | "ROLLING"
+  | "ALARM_BAKE"
+  | "ROLLBACK"
+  | "DONE";
+
+export interface ControllerState {
+  stage: Stage;
+  /** When the stage, or its present part of the traffic, began. */
+  since: number;
+  startedAt: number;
+  /** Index of the present shift. */
+  step: number;
+  /** Share of the traffic that goes to the new target group; meaningless in a rolling deployment. */
+  percent: number;
+  /** Alarms that fired before the deployment began: ECS leaves them out. */
+  ignoredAlarms: readonly string[];
+  outcome?: "completed" | "rolled-back";
+  /** Why it is or was rolled back. */
+  cause?: string;
+}
+
+/** What the controller sees of the service at one moment. */
+export interface Sight {
+  at: number;
+  /** Healthy tasks of each version, and all that run. */
+  fresh: { healthy: number; all: number };
+  old: { healthy: number; all: number };
+  /** Failed tasks of the new version since the deployment began. */
+  failedTasks: number;
+  firing: readonly string[];
+}
+
+export function begin(
+  settings: ControllerSettings,
+  at: number,
+  firing: readonly string[],
+): ControllerState {
+  return {
+    stage: settings.shifts.length === 0 ? "ROLLING" : "SCALE_UP",
+    since: at,
+    startedAt: at,
+    step: 0,
+    percent: 0,
+    ignoredAlarms: [...firing],
+  };
+}
+
+/** One step of the deployment. Pure; returns the same object when nothing changes. */
+export function next(
+  state: ControllerState,
+  settings: ControllerSettings,
+  sight: Sight,
+): ControllerState {
+  switch (state.stage) {
+    case "ROLLING":
+    case "ALARM_BAKE":
+    case "SCALE_UP":
+    case "PRODUCTION_TRAFFIC_SHIFT": {
+      const cause = fault(state, settings, sight);
+      return cause === undefined
+        ? advance(state, settings, sight)
+        : { ...state, stage: "ROLLBACK", since: sight.at, percent: 0, cause };
+    }
+    case "CLEAN_UP":
+      return sight.old.all === 0 ? ended(state, sight.at, "completed") : state;
+    case "ROLLBACK":
+      return sight.fresh.all === 0 && sight.old.healthy >= settings.desiredCount
+        ? ended(state, sight.at, "rolled-back")
+        : state;
+    case "DONE":
+      return state;
+  }
+}
+
+function advance(
+  state: ControllerState,
+  settings: ControllerSettings,
+  { at, fresh, old }: Sight,
+): ControllerState {
+  switch (state.stage) {
+    case "ROLLING":
+      if (fresh.healthy < settings.desiredCount || old.all > 0) return state;
+      return settings.alarmBakeSeconds > 0
+        ? { ...state, stage: "ALARM_BAKE", since: at }
+        : ended(state, at, "completed");
+    case "ALARM_BAKE":
+      return at - state.since < settings.alarmBakeSeconds ? state : ended(state, at, "completed");
+    case "SCALE_UP":
+      return fresh.healthy < settings.desiredCount ? state : shift(state, settings, 0, at);
+    case "PRODUCTION_TRAFFIC_SHIFT": {
+      if (at - state.since < (settings.shifts[state.step]?.seconds ?? 0)) return state;
+      return state.step + 1 < settings.shifts.length
+        ? shift(state, settings, state.step + 1, at)
+        : { ...state, stage: "CLEAN_UP", since: at };
+    }
+    case "CLEAN_UP":
+    case "ROLLBACK":
+    case "DONE":
+      return state;
+  }
+}
+
+function shift(
+  state: ControllerState,
+  { shifts }: ControllerSettings,
+  step: number,
+  at: number,
+): ControllerState {
+  const percent = shifts[step]?.percent ?? 100;
+  return { ...state, stage: "PRODUCTION_TRAFFIC_SHIFT", since: at, step, percent };
+}
+
+/** Alarms come before the count of tasks: ECS acts on them itself, the verification only on what ECS leaves alone. */
+function fault(
+  state: ControllerState,
+  settings: ControllerSettings,
+  { at, failedTasks, firing }: Sight,
+): string | undefined {
+  const alarm = firing.find((name) => !state.ignoredAlarms.includes(name));
+  if (alarm !== undefined) return `alarm ${alarm}`;
+  if (state.stage === "ALARM_BAKE") return undefined;
+  if (failedTasks >= settings.failedTaskLimit)
+    return `${settings.countedBy}: ${failedTasks} failed tasks`;
+  return at - state.startedAt >= settings.deadlineSeconds
+    ? "verification: not finished before its deadline"
+    : undefined;
+}
+
+function ended(
+  state: ControllerState,
+  at: number,
+  outcome: "completed" | "rolled-back",
+): ControllerState {
+  return { ...state, stage: "DONE", since: at, outcome };
+}

@@ -1,0 +1,109 @@
+import type { RequestRecord } from "../local/balancer/metrics.ts";
+import type { Datapoints, MetricQuery } from "./alarms.ts";
+
+/** What was measured of one target group in one period. */
+interface Cell {
+  requests: number;
+  target5xx: number;
+  balancer5xx: number;
+  unhealthy: number;
+  /** Milliseconds of real time. */
+  durations: number[];
+}
+
+/**
+ * Metrics of the local load balancer by period, as CloudWatch would hold them. A minute of the stack lasts a second or
+ * so here, so each request stands for `weight` of them: a stack with this many requests a second would count as many.
+ */
+export class PeriodMetrics {
+  readonly #periodSeconds: number;
+  readonly #weight: number;
+  readonly #cells = new Map<string, Cell>();
+
+  constructor(periodSeconds: number, weight: number) {
+    this.#periodSeconds = periodSeconds;
+    this.#weight = weight;
+  }
+
+  /** Number of the period at this moment, in seconds of the stack. */
+  period(seconds: number): number {
+    return Math.floor(seconds / this.#periodSeconds);
+  }
+
+  /** Counts an answer at the moment at which it was complete. */
+  request(record: RequestRecord, seconds: number): void {
+    const cell = this.#cell(record.group, this.period(seconds));
+    cell.requests += 1;
+    if (record.from === "target") {
+      if (record.status >= 500) cell.target5xx += 1;
+      cell.durations.push(record.durationMs);
+    } else if (record.status >= 500) cell.balancer5xx += 1;
+  }
+
+  unhealthy(group: string, count: number, seconds: number): void {
+    const cell = this.#cell(group, this.period(seconds));
+    cell.unhealthy = Math.max(cell.unhealthy, count);
+  }
+
+  readonly datapoints: Datapoints = (query, period) => {
+    const groups =
+      query.group === undefined
+        ? [...new Set([...this.#cells.keys()].map((key) => key.split(" ")[0] ?? ""))]
+        : [query.group];
+    const cells = groups
+      .map((group) => this.#cells.get(`${group} ${period}`))
+      .filter((cell) => cell !== undefined);
+    return this.#datapoint(query, cells);
+  };
+
+  /** Metrics that count are missing where nothing was counted, as the load balancer reports only what is not zero. */
+  #datapoint({ metric, stat }: MetricQuery, cells: readonly Cell[]): number | undefined {
+    const sum = (of: (cell: Cell) => number): number | undefined => {
+      const total = cells.reduce((all, cell) => all + of(cell), 0);
+      return total === 0 ? undefined : total * this.#weight;
+    };
+    switch (metric) {
+      case "RequestCount":
+        return sum(({ requests }) => requests);
+      case "HTTPCode_Target_5XX_Count":
+        return sum(({ target5xx }) => target5xx);
+      case "HTTPCode_ELB_5XX_Count":
+        return sum(({ balancer5xx }) => balancer5xx);
+      case "UnHealthyHostCount":
+        return cells.length === 0
+          ? undefined
+          : Math.max(...cells.map(({ unhealthy }) => unhealthy));
+      case "TargetResponseTime":
+        return statistic(
+          cells.flatMap(({ durations }) => durations),
+          stat,
+        );
+      default:
+        return undefined;
+    }
+  }
+
+  #cell(group: string, period: number): Cell {
+    const key = `${group} ${period}`;
+    let cell = this.#cells.get(key);
+    if (cell === undefined) {
+      cell = { requests: 0, target5xx: 0, balancer5xx: 0, unhealthy: 0, durations: [] };
+      this.#cells.set(key, cell);
+    }
+    return cell;
+  }
+}
+
+/** Seconds; undefined without a measurement. */
+function statistic(milliseconds: readonly number[], stat: string): number | undefined {
+  if (milliseconds.length === 0) return undefined;
+  if (stat === "Average")
+    return milliseconds.reduce((sum, value) => sum + value, 0) / milliseconds.length / 1000;
+  return percentile(milliseconds, stat === "Maximum" ? 100 : Number(stat.slice(1))) / 1000;
+}
+
+/** The smallest value that so many percent of the values do not exceed (nearest rank); 0 without values. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
+}

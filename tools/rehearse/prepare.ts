@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { adapt, type LocalService } from "../local/adaptations.ts";
+import { readExamples, type Example } from "../local/examples.ts";
+import { serviceSpec } from "../local/spec.ts";
+import type { ServiceSpec } from "../local/spec-types.ts";
+import type { RehearsalOptions } from "./rehearsal.ts";
+import { dataFolder } from "./versions.ts";
+
+export interface Prepared {
+  spec: ServiceSpec;
+  adapted: LocalService;
+  requests: readonly Example[];
+  /** Headers that each request needs, such as an API key made for this run. */
+  headers: Readonly<Record<string, string>>;
+  dataFolder: string;
+  differences: string[];
+}
+
+/** Reads the service off the plan and fits it to this machine, as `npm start` does. */
+export async function prepare(options: RehearsalOptions, tasks: number): Promise<Prepared> {
+  const spec = serviceSpec(options.plan);
+  const folder = await dataFolder();
+  const secrets = new Map<string, string>();
+  const adapted = adapt(spec, {
+    docker: false,
+    dataFolder: "a folder of this rehearsal",
+    dataPath: folder,
+    tasks,
+    environment: options.environment ?? {},
+    secretFor: (name) => {
+      const secret = secrets.get(name) ?? randomBytes(12).toString("base64url");
+      secrets.set(name, secret);
+      return secret;
+    },
+    platform: "",
+  });
+  const examples = options.requests ?? (await readExamples(resolve(options.root, spec.appPath)));
+  const { authorization } = adapted;
+  return {
+    spec,
+    adapted,
+    requests: examples.length === 0 ? [{ path: "/" }] : examples,
+    headers: authorization === undefined ? {} : { [authorization.header]: authorization.value },
+    dataFolder: folder,
+    differences: [
+      `a minute of the stack lasts ${Number((60 / options.factor).toFixed(2))} s here, and each request counts as ${options.factor} for the alarms`,
+      "tasks start and answer as fast as this machine lets them; a health check waits 1 s at least",
+      ...(spec.container.environment["STORE"] === "dynamodb"
+        ? ["SQLite in place of DynamoDB"]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,191 @@
+import { rm } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { deadlineSeconds } from "../../components/verification/timing.ts";
+import { createClock } from "../local/clock.ts";
+import type { Example } from "../local/examples.ts";
+import { LocalRunError } from "../local/plan-reader.ts";
+import { failureThreshold } from "../local/restart-policy.ts";
+import { shifts } from "../plan/rollout/course.ts";
+import { rollingAlarmBakeSeconds } from "../plan/rollout/detection.ts";
+import { rolloutInputs, type RolloutInputs } from "../plan/rollout/inputs.ts";
+import type { Plan } from "../plan/types.ts";
+import { rehearsedAlarms } from "./alarms.ts";
+import { begin, type ControllerSettings } from "./controller.ts";
+import { send, startLoad } from "./load.ts";
+import { Observer } from "./observer.ts";
+import { performDeployment } from "./perform.ts";
+import { prepare } from "./prepare.ts";
+import type { Rehearsal } from "./result.ts";
+import { Scene } from "./scene.ts";
+import { versions, type Fault } from "./versions.ts";
+
+export interface RehearsalOptions {
+  plan: Plan;
+  /** Folder that the plan's paths are relative to. */
+  root: string;
+  /** Fault of the new version. @default none: a good one */
+  bad?: Fault;
+  /** How many seconds of the stack pass in one of this machine. */
+  factor: number;
+  clients: number;
+  /** Requests a second of all clients together, in real time. */
+  rate: number;
+  /** Number of tasks. @default the stack's desired count */
+  tasks?: number;
+  /** What the clients send, in turn. @default the app's examples, or `GET /` */
+  requests?: readonly Example[];
+  /** Variables for the app, over the stack's. */
+  environment?: Readonly<Record<string, string>>;
+  /** Called as things happen, with lines for a person. */
+  onProgress?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/** Real time under load before the deployment and after it, so that the picture shows both versions alone. */
+const AROUND_MS = 700;
+
+/**
+ * Replaces the old version of a plan's service by a new one on this machine, under load, as the stack's strategy does.
+ *
+ * @throws LocalRunError in one sentence for what cannot be rehearsed
+ */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
+  const { plan, factor, signal } = options;
+  const inputs = rolloutInputs(plan);
+  if (inputs === undefined)
+    throw new LocalRunError(
+      `The plan of ${plan.stack} has no single ECS service behind a target group, so there is nothing to rehearse.`,
+    );
+  const desiredCount = options.tasks ?? inputs.desiredCount;
+  const scaled = { ...inputs, desiredCount };
+  const prepared = await prepare(options, desiredCount);
+  const { alarms, leftOut } = rehearsedAlarms(plan);
+  const clock = createClock(factor);
+  const observer = new Observer({ clock, factor, alarms, onProgress: options.onProgress });
+  const scene = new Scene(prepared.spec, clock, desiredCount, observer.onTask);
+  const revisions = versions(prepared.spec, prepared.adapted, {
+    root: options.root,
+    factor,
+    bad: options.bad,
+    delayMs: slowDelayMs(alarms),
+  });
+  const kill = (): void => {
+    scene.kill();
+  };
+  process.once("exit", kill);
+  try {
+    const failure = await scene.startOld(revisions.old);
+    if (failure !== undefined)
+      throw new LocalRunError(`The old version does not start: ${failure}.`);
+    const url = await scene.balancer.listen(0);
+    await refuseRefused(url, prepared.requests, prepared.headers);
+    observer.watch(scene);
+    const load = startLoad({ ...options, ...prepared, url });
+    await wait(AROUND_MS);
+    const settings = controllerSettings(scaled);
+    const performed = await performDeployment({
+      scene,
+      observer,
+      clock,
+      revisions,
+      settings,
+      initial: begin(settings, clock.now() / 1000, observer.firing(clock.now() / 1000)),
+      limitSeconds: limit(scaled),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    await wait(AROUND_MS);
+    const seen = await load.stop();
+    return {
+      project: plan.project,
+      stack: plan.stack,
+      inputs: scaled,
+      bad: options.bad,
+      factor,
+      clients: options.clients,
+      rate: options.rate,
+      requests: prepared.requests.map(
+        ({ method, path, body }) => `${method ?? (body === undefined ? "GET" : "POST")} ${path}`,
+      ),
+      ...performed,
+      ...observer.result(performed.startedAt),
+      seen,
+      differences: [...prepared.differences, ...leftOut],
+    };
+  } finally {
+    process.off("exit", kill);
+    await scene.stop();
+    await rm(prepared.dataFolder, { recursive: true, force: true });
+  }
+}
+
+/** The stages of a plan's deployment with their times, for the controller. */
+export function controllerSettings(inputs: RolloutInputs): ControllerSettings {
+  const rolling = inputs.strategy === "rolling";
+  return {
+    desiredCount: inputs.desiredCount,
+    shifts: shifts(inputs),
+    alarmBakeSeconds: rolling ? rollingAlarmBakeSeconds(inputs) : 0,
+    failedTaskLimit:
+      rolling && !inputs.circuitBreaker ? Infinity : failureThreshold(inputs.desiredCount),
+    countedBy: rolling ? "circuit breaker" : "verification",
+    deadlineSeconds: rolling ? Infinity : verificationDeadline(inputs),
+  };
+}
+
+/** As the verification of `pulumi up` computes it from the live service. */
+function verificationDeadline(inputs: RolloutInputs): number {
+  const STRATEGY = {
+    rolling: "ROLLING",
+    "blue-green": "BLUE_GREEN",
+    canary: "CANARY",
+    linear: "LINEAR",
+  } as const;
+  return deadlineSeconds({
+    strategy: STRATEGY[inputs.strategy],
+    desired: inputs.desiredCount,
+    bakeMinutes: inputs.bakeSeconds / 60,
+    canaryBakeMinutes: inputs.canaryBakeSeconds / 60,
+    stepPercent: inputs.stepPercent,
+    stepBakeMinutes: inputs.stepBakeSeconds / 60,
+    alarms: inputs.alarms.length > 0,
+    healthCheckGraceSeconds: inputs.healthCheckGraceSeconds,
+    healthCheckIntervalSeconds: inputs.check.intervalSeconds,
+    healthyThreshold: 2,
+    unhealthyThreshold: inputs.check.unhealthyThreshold,
+    deregistrationDelaySeconds: inputs.deregistrationDelaySeconds,
+    stopTimeoutSeconds: inputs.stopTimeoutSeconds,
+  });
+}
+
+/** Seconds of the stack after which a rehearsal that does not end is given up. */
+function limit(inputs: RolloutInputs): number {
+  const settings = controllerSettings({ ...inputs, strategy: inputs.strategy });
+  const baked = settings.shifts.reduce((sum, { seconds }) => sum + seconds, 0);
+  return 2 * verificationDeadline(inputs) + baked + settings.alarmBakeSeconds;
+}
+
+/** Half as slow again as the alarm on the answer time allows; a second where there is none. */
+function slowDelayMs(alarms: ReturnType<typeof rehearsedAlarms>["alarms"]): number {
+  const thresholds = alarms
+    .filter(({ metrics }) => metrics.some(({ metric }) => metric === "TargetResponseTime"))
+    .map(({ threshold }) => threshold);
+  return 1500 * (thresholds.length === 0 ? 2 / 3 : Math.max(...thresholds));
+}
+
+/** Requests that the good version refuses would show nothing about the bad one. */
+async function refuseRefused(
+  url: URL,
+  requests: readonly Example[],
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const example of requests) {
+    const status = await send(url, undefined, example, headers);
+    if (status === undefined || status >= 400)
+      throw new LocalRunError(
+        `The old version answers ${example.method ?? ""} ${example.path} with ${status ?? "nothing"}, so a rehearsal with it would show nothing: name another path with --path.`.replace(
+          "answers  ",
+          "answers ",
+        ),
+      );
+  }
+}
