@@ -1,15 +1,26 @@
 import { networkAddress, parseCidr, VPC_MASKS } from "../components/network/subnet-plan.ts";
 import { isPlaceholder } from "./kinds.ts";
+import type { StackValues } from "./keys.ts";
 import type { Problem, Rule } from "./problem.ts";
 
 /** Without NAT, a private task reaches the registry and its logs only through these. Image layers come over the S3 gateway endpoint. */
 const ENDPOINTS_WITHOUT_NAT = ["ecr.api", "ecr.dkr", "logs"];
+
+/** Keys of a VPC of our own, with the defaults of Pulumi.yaml. With an existing VPC they would have no effect. */
+export const OWN_VPC = {
+  vpcCidr: "10.0.0.0/16",
+  availabilityZoneCount: 2,
+  natStrategy: "none",
+  interfaceEndpoints: [],
+  flowLogs: "none",
+} as const;
 
 /** The VPC: ours by its range and ways out, or an existing one by its subnets. */
 export const network: Rule = ({ network: n, service, app }) => {
   const problems: (Problem | false)[] = [];
   if (n.vpcId !== "") {
     problems.push(
+      ...withoutEffect(n),
       n.publicSubnetIds.length < 2 && {
         key: "publicSubnetIds",
         reason: `names ${count(n.publicSubnetIds)}, but with vpcId the load balancer needs two public subnets in two zones. Name them.`,
@@ -48,6 +59,17 @@ export const network: Rule = ({ network: n, service, app }) => {
   }
   return problems;
 };
+
+const withoutEffect = (n: StackValues["network"]): (Problem | false)[] =>
+  Object.entries(OWN_VPC).map(([key, preset]) => {
+    const value = n[key as keyof typeof OWN_VPC];
+    return (
+      String(value) !== String(preset) && {
+        key,
+        reason: `is ${Array.isArray(value) ? value.join(", ") : String(value)}, but vpcId names an existing VPC, whose network is not this stack's. Remove it.`,
+      }
+    );
+  });
 
 const count = (subnets: readonly string[]): string =>
   subnets.length === 1 ? "1 subnet" : `${subnets.length} subnets`;

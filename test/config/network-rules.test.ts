@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { broken } from "./helpers/values.ts";
+import { OWN_VPC } from "../../config/network-rules.ts";
+import { broken, projectFile } from "./helpers/values.ts";
 
 type Settings = Record<string, unknown>;
 const ACCOUNT = "eu-west-1:123456789012";
@@ -102,6 +103,8 @@ describe("rules of the network", () => {
 
   describe("existing VPC", () => {
     const vpcId = "vpc-01234567";
+    const notOurs =
+      "but vpcId names an existing VPC, whose network is not this stack's. Remove it.";
     const onePublic = { publicSubnetIds: ["subnet-01234567"] };
     table([
       [
@@ -119,6 +122,26 @@ describe("rules of the network", () => {
         ],
       ],
       ["with two public subnets", { vpcId, ...twoPublic() }, []],
+      ["with the defaults written out", { vpcId, ...twoPublic(), ...OWN_VPC }, []],
+      [
+        "with settings of another VPC",
+        {
+          vpcId,
+          ...twoPublic(),
+          flowLogs: "all",
+          interfaceEndpoints: ["ecr.api", "logs"],
+          natStrategy: "single",
+          availabilityZoneCount: 3,
+          vpcCidr: "10.1.0.0/16",
+        },
+        [
+          `vpcCidr is 10.1.0.0/16, ${notOurs}`,
+          `availabilityZoneCount is 3, ${notOurs}`,
+          `natStrategy is single, ${notOurs}`,
+          `interfaceEndpoints is ecr.api, logs, ${notOurs}`,
+          `flowLogs is all, ${notOurs}`,
+        ],
+      ],
       [
         "private tasks without private subnets",
         { vpcId, ...twoPublic(), taskSubnets: "private" },
@@ -145,6 +168,13 @@ describe("rules of the network", () => {
         ],
       ],
     ]);
+  });
+
+  it("takes the same defaults for unset as Pulumi.yaml", () => {
+    const { config } = projectFile();
+    const declared = Object.keys(OWN_VPC).map((key) => [key, config[key]?.default]);
+
+    expect(Object.fromEntries(declared)).to.deep.equal(OWN_VPC);
   });
 
   describe("access", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Folders } from "../components/registry/helpers/folder.ts";
+import { OWN_VPC } from "../../config/network-rules.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 
@@ -13,6 +14,7 @@ describe("options of a stack", () => {
 
   it("an existing VPC takes the place of the network", async () => {
     const plan = await planOf("prod", {
+      ...OWN_VPC,
       vpcId: "vpc-0123456789abcdef0",
       publicSubnetIds: ["subnet-0000000a", "subnet-0000000b"],
       privateSubnetIds: ["subnet-0000000c", "subnet-0000000d"],
