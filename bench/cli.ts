@@ -1,23 +1,56 @@
 import { parseArgs } from "node:util";
 
-/** Each bench by name: loaded when it runs, because some install what they compare with. */
-const BENCHES: Readonly<Record<string, () => Promise<void> | void>> = {
-  plan: async () => {
-    (await import("./plan/plan.ts")).benchPlan();
+interface Bench {
+  readonly summary: string;
+  /** Loads the bench when it runs, because some install what they compare with. */
+  readonly run: (options: BenchOptions) => Promise<void>;
+}
+
+interface BenchOptions {
+  readonly quick: boolean;
+  readonly parts: readonly string[];
+}
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  plan: {
+    summary: "the offline plan against cdk synth",
+    run: async () => {
+      (await import("./plan/plan.ts")).benchPlan();
+    },
+  },
+  app: {
+    summary: "the app against node:http, a typical Koa stack and fastify; start, drain, limits",
+    run: async (options) => {
+      await (await import("./app/app.ts")).benchApp(options);
+    },
+  },
+  store: {
+    summary: "a million events through SQLite, and reports over them",
+    run: async ({ quick }) => {
+      (await import("./store/store.ts")).benchStore(quick);
+    },
   },
 };
 
-const HELP = `npm run bench [-- NAME ...]
+const HELP = `npm run bench [-- NAME ... [--quick] [--part PART ...]]
 
 Prints ratios measured side by side in one run; absolute times say more about the machine.
 
-  plan    the offline plan against cdk synth
+${Object.entries(BENCHES)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`)
+  .join("\n")}
 
-Without a name, all of them.`;
+Without a name, all of them.
+  --quick       shorter windows and waits: for a look, not for figures
+  --part PART   of app, only this part; may be repeated`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: "boolean", short: "h" } },
+  options: {
+    help: { type: "boolean", short: "h" },
+    quick: { type: "boolean", default: false },
+    part: { type: "string", multiple: true, default: [] },
+  },
 });
 if (values.help === true) {
   console.log(HELP);
@@ -28,6 +61,6 @@ if (values.help === true) {
       console.error(`There is no bench ${name}; there are ${Object.keys(BENCHES).join(", ")}.`);
       process.exit(1);
     }
-    await bench();
+    await bench.run({ quick: values.quick, parts: values.part });
   }
 }

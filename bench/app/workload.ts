@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { ActivityReport, StoredEvent } from "../../app/src/events/service.ts";
+import { ACTIVITY } from "../../test/app/helpers/memory-events.ts";
+
+/** What every subject answers with and whom it lets in; handed over as a JSON file. */
+export interface Workload {
+  /** About 3 KB as JSON: 30 points. */
+  readonly activity: ActivityReport;
+  /** About 3 KB as JSON: 20 events. */
+  readonly events: readonly StoredEvent[];
+  readonly apiKeys: readonly { readonly name: string; readonly sha256: string }[];
+}
+
+/** The key that the load sends. */
+const API_KEY = "bench-key-0123456789abcdef";
+
+const DAY = 86_400_000;
+
+const keyHash = (key: string): string => createHash("sha256").update(key).digest("hex");
+
+export function makeWorkload(): Workload {
+  const day = Date.UTC(2026, 9, 24);
+  return {
+    activity: ACTIVITY,
+    events: Array.from({ length: 20 }, (_, index) => ({
+      id: `e-${String(index).padStart(4, "0")}`,
+      name: "opened",
+      user: `user-${index * 37}`,
+      feature: `feature-${index % 7}`,
+      time: day + index * 61_001,
+      received: day + DAY + index,
+      properties: { plan: "team" },
+    })),
+    apiKeys: [
+      { name: "writer", sha256: keyHash("another key") },
+      { name: "bench", sha256: keyHash(API_KEY) },
+    ],
+  };
+}
+
+/** A request as the load balancer would pass it on, in one piece. */
+function request(line: string, body?: string): Buffer {
+  const headers = [
+    `${line} HTTP/1.1`,
+    "X-Forwarded-For: 203.0.113.7",
+    "X-Forwarded-Proto: https",
+    "X-Forwarded-Port: 443",
+    "Host: api.example.com",
+    "X-Amzn-Trace-Id: Root=1-67890abc-0123456789abcdef01234567",
+    "User-Agent: bench/1.0",
+    "Accept: application/json",
+    `X-Api-Key: ${API_KEY}`,
+  ];
+  if (body !== undefined)
+    headers.push("Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`);
+  return Buffer.from([...headers, "", body ?? ""].join("\r\n"));
+}
+
+/** One kind of request that all subjects are asked. */
+export interface RequestKind {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly status: number;
+  /** Part of the CPU time of bare node:http that the app has to keep. */
+  readonly keeps: number;
+}
+
+export function requestKinds(): readonly RequestKind[] {
+  const event = JSON.stringify({
+    id: "7d9f6a52-27a5-4d1f-9b7c-2f1f54a3c6e1",
+    name: "opened",
+    user: "user-4711",
+    feature: "search",
+    time: new Date().toISOString(),
+    properties: { plan: "team", duration: 417, mobile: false },
+  });
+  return [
+    { name: "GET report 3 KB", bytes: request("GET /v1/activity"), status: 200, keeps: 0.6 },
+    { name: "GET list 3 KB", bytes: request("GET /v1/events"), status: 200, keeps: 0.6 },
+    { name: "POST 200 B", bytes: request("POST /v1/events", event), status: 202, keeps: 0.5 },
+  ];
+}

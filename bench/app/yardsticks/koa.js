@@ -1,0 +1,107 @@
+/**
+ * Koa as it is commonly put together: @koa/router, @koa/bodyparser, zod, prom-client, and pino to standard output with a
+ * child logger for each request that AsyncLocalStorage carries. No API key and no rate limit: less to do than the app has.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createServer } from "node:http";
+import { bodyParser } from "@koa/bodyparser";
+import Router from "@koa/router";
+import Koa from "koa";
+import pino from "pino";
+import prometheus from "prom-client";
+import { v4 as uuid } from "uuid";
+import { z } from "zod";
+import {
+  accepted,
+  activity,
+  OTHER_ROUTES,
+  presentEvents,
+  report,
+  SECURITY_HEADERS,
+} from "./common.js";
+
+const logger = pino();
+const storage = new AsyncLocalStorage();
+const labelNames = ["method", "route", "status"];
+const duration = new prometheus.Histogram({
+  name: "http_request_duration_seconds",
+  help: "Duration of requests.",
+  labelNames,
+});
+const total = new prometheus.Counter({
+  name: "http_requests_total",
+  help: "Requests.",
+  labelNames,
+});
+
+const event = z.strictObject({
+  id: z.string().min(1).max(64),
+  name: z.string().min(1).max(64),
+  user: z.string().min(1).max(128),
+  feature: z.string().min(1).max(64),
+  time: z.iso.datetime(),
+  properties: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .optional(),
+});
+
+const router = new Router();
+router.post("/v1/events", (ctx) => {
+  const parsed = event.safeParse(ctx.request.body);
+  ctx.assert(parsed.success, 400);
+  ctx.status = 202;
+  ctx.body = accepted(parsed.data.id);
+});
+router.get("/v1/events", (ctx) => {
+  ctx.body = presentEvents();
+});
+router.get("/v1/activity", (ctx) => {
+  ctx.body = activity;
+});
+for (const path of OTHER_ROUTES) {
+  router.get(path, (ctx) => {
+    ctx.body = {};
+  });
+}
+
+const app = new Koa({ proxy: true });
+app.use((ctx, next) => {
+  const requestId = uuid();
+  ctx.set("X-Request-Id", requestId);
+  return storage.run({ log: logger.child({ requestId }) }, next);
+});
+app.use(async (ctx, next) => {
+  const started = performance.now();
+  await next();
+  const milliseconds = performance.now() - started;
+  const { method, path, status, ip, length } = ctx;
+  const route = ctx._matchedRoute ?? "unmatched";
+  const labels = { method, route, status };
+  duration.observe(labels, milliseconds / 1000);
+  total.inc(labels);
+  const userAgent = ctx.get("User-Agent");
+  // ctx.length, which koa-logger reads too, makes Koa write the body as JSON once more.
+  storage
+    .getStore()
+    .log.info({ method, path, route, status, milliseconds, length, ip, userAgent }, "request");
+});
+app.use(async (ctx, next) => {
+  try {
+    await next();
+  } catch (error) {
+    ctx.status = error.status ?? 500;
+    ctx.body = { error: error.message };
+  }
+});
+app.use((ctx, next) => {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) ctx.set(name, value);
+  return next();
+});
+app.use(bodyParser({ jsonLimit: "1mb" }));
+app.use(router.routes());
+app.use(router.allowedMethods());
+
+const server = createServer(app.callback());
+server.listen(0, "127.0.0.1", () => {
+  report(server);
+});
