@@ -25,9 +25,9 @@ describe("SQLite store on its file", () => {
     await rm(directory, { recursive: true });
   });
 
-  const open = async (busyTimeout = 100): Promise<EventsService> => {
+  const open = (busyTimeout = 100): EventsService => {
     const store = { kind: "sqlite", directory } as const;
-    const service = await openTunedService(store, { store }, busyTimeout);
+    const service = openTunedService(store, { store }, busyTimeout);
     opened.push(service);
     return service;
   };
@@ -59,7 +59,7 @@ describe("SQLite store on its file", () => {
   });
 
   it("commits to disk before it answers", async () => {
-    const service = await open();
+    const service = open();
     await service.submit([event({ id: "a" })]);
 
     const database = new DatabaseSync(join(directory, "events.db"));
@@ -71,7 +71,7 @@ describe("SQLite store on its file", () => {
   });
 
   it("says it is down while another process holds the file, still reads, and recovers within 5 s", async () => {
-    const service = await open();
+    const service = open();
     await service.submit([event({ id: "before" })]);
     const other = new DatabaseSync(join(directory, "events.db"));
     other.exec("BEGIN IMMEDIATE");
@@ -93,7 +93,7 @@ describe("SQLite store on its file", () => {
   });
 
   it("does not hold up the event loop while it waits for another process", async () => {
-    const service = await open(3000);
+    const service = open(3000);
     const other = new DatabaseSync(join(directory, "events.db"));
     other.exec("BEGIN IMMEDIATE");
     const submitted = service.submit([event({ id: "a" })]);
@@ -121,7 +121,7 @@ describe("SQLite store on its file", () => {
     expect([...writer.write(row("old", now - 2 * HOUR), now + 91 * DAY)]).to.deep.equal([0]);
     writer.write(row("new", now + 90 * DAY), now + 91 * DAY + 60_000);
     writer.close();
-    const service = await open();
+    const service = open();
 
     expect(await service.event("old")).to.equal(undefined);
     expect((await service.event("kept"))?.id).to.equal("kept");
@@ -140,10 +140,10 @@ describe("SQLite store on its file", () => {
       Array.from({ length: to - from }, (_, index) =>
         event({ id: `event-${String(from + index)}`, feature: `feature-${String(from + index)}` }),
       );
-    const first = await open();
+    const first = open();
     await first.submit(features(0, 490));
     await first.close();
-    const service = await open();
+    const service = open();
     await service.submit(features(490, 520));
     const day = Math.floor(event({ id: "x" }).time / DAY);
     const report = await service.features({ fromDay: day, toDay: day, timeZone: "UTC", limit: 2 });
@@ -158,11 +158,11 @@ describe("SQLite store on its file", () => {
   });
 
   it("counts new features as one when it has given out all numbers", async () => {
-    await (await open()).close();
+    await open().close();
     const database = new DatabaseSync(join(directory, "events.db"));
     database.exec("INSERT INTO features (number, feature) VALUES (1048575, 'last')");
     database.close();
-    const service = await open();
+    const service = open();
     await service.submit(
       ["last", "new", "newer"].map((feature) => event({ id: feature, feature })),
     );
@@ -176,7 +176,7 @@ describe("SQLite store on its file", () => {
   });
 
   it("forgets what it held in memory when a group fails or another process has written", async () => {
-    const [one, two] = [await open(2000), await open(2000)];
+    const [one, two] = [open(2000), open(2000)];
     const events = Array.from({ length: 60 }, (_, index) =>
       event({
         id: `event-${String(index)}`,

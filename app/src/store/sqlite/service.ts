@@ -7,6 +7,7 @@ import type {
 } from "../../events/service.ts";
 import type { Backend, Question } from "../service.ts";
 import { StoreService } from "../service.ts";
+import { openForWriting } from "./database.ts";
 import { ThreadClient } from "./thread-client.ts";
 
 /** How long a commit waits for other processes, in ms. */
@@ -17,23 +18,26 @@ const READ_TIMEOUT = 5000;
 /** A commit of a full group takes about 50 ms. */
 const GROUP_SIZE = 2000;
 
-/** The embedded store: one writer and one reader, each in a thread of its own, off the event loop. */
-export async function openSqliteService(
+/**
+ * The embedded store: one writer and one reader, each in a thread of its own, off the event loop. A thread takes about
+ * 20 MB, so that each is started by the first call that needs it.
+ */
+export function openSqliteService(
   store: SqliteOptions,
   options: EventsServiceOptions,
-): Promise<EventsService> {
+): EventsService {
   return openTunedService(store, options, BUSY_TIMEOUT);
 }
 
 /** As above, with another time to wait for other processes, in ms. */
-export async function openTunedService(
+export function openTunedService(
   store: SqliteOptions,
   options: EventsServiceOptions,
   busyTimeout: number,
-): Promise<EventsService> {
-  const backend = new SqliteBackend(store.directory, busyTimeout);
-  await backend.open();
-  return new StoreService(backend, options);
+): EventsService {
+  // Refuses at the start what would fail with the first event; nothing is served yet that this could hold up.
+  openForWriting(store.directory, busyTimeout).close();
+  return new StoreService(new SqliteBackend(store.directory, busyTimeout), options);
 }
 
 class SqliteBackend implements Backend {
@@ -41,7 +45,6 @@ class SqliteBackend implements Backend {
   readonly parallel = 1;
   readonly groupSize = GROUP_SIZE;
   readonly #writer: ThreadClient;
-  /** Started by the first question: an instance that only takes events saves its memory. */
   readonly #reader: ThreadClient;
 
   readonly #writeTimeout: number;
@@ -50,10 +53,6 @@ class SqliteBackend implements Backend {
     this.#writer = new ThreadClient({ storeThread: "writer", directory, busyTimeout });
     this.#reader = new ThreadClient({ storeThread: "reader", directory, busyTimeout });
     this.#writeTimeout = busyTimeout + MARGIN;
-  }
-
-  async open(): Promise<void> {
-    await this.#writer.open(this.#writeTimeout * 2);
   }
 
   async write(events: readonly UsageEvent[]): Promise<readonly SubmitStatus[]> {

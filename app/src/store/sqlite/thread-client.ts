@@ -19,11 +19,6 @@ export class ThreadClient {
     this.#data = data;
   }
 
-  /** Resolves when the thread has opened the database. */
-  async open(timeout: number): Promise<void> {
-    if (this.#running === undefined) await this.#start(timeout);
-  }
-
   /** Rejects after `timeout` ms, when the thread fails the call, and when it ends before it has answered. */
   async call(call: Call, timeout: number): Promise<unknown> {
     if (this.#running === undefined) await this.#start(timeout);
