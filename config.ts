@@ -45,7 +45,7 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
         ]
       : []),
     // The rules between keys need every single value, so they wait until those are right.
-    ...(refused.length === 0 ? brokenRules(values) : []),
+    ...(refused.length === 0 ? brokenRules(values, region) : []),
     ...unknownKeys(settings, project),
   ];
   for (const { key, text } of placeholders(values)) {

@@ -6,5 +6,8 @@ export interface Problem {
   reason: string;
 }
 
-/** A rule between keys: what breaks it. */
-export type Rule = (values: StackValues) => (Problem | false)[];
+/**
+ * A rule between keys: what breaks it.
+ * @param region - `aws:region`; undefined where it is not set, which is a problem of its own
+ */
+export type Rule = (values: StackValues, region: string | undefined) => (Problem | false)[];

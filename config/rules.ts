@@ -68,7 +68,8 @@ const capacity: Rule = ({
     },
 ];
 
-const tls: Rule = ({ loadBalancer: { tls: mode, certificateArn, domainName } }) => [
+const tls: Rule = ({ loadBalancer: { tls: mode, certificateArn, domainName } }, region) => [
+  ...foreignCertificate(certificateArn, region),
   mode === "required" &&
     certificateArn === "" && {
       key: "certificateArn",
@@ -82,6 +83,20 @@ const tls: Rule = ({ loadBalancer: { tls: mode, certificateArn, domainName } }) 
         "is empty, but certificateArn is set. Set the host name that the certificate covers: callers reach HTTPS by it.",
     },
 ];
+
+/** Listeners take certificates of their own region alone. Source: AWS, "SSL certificates for your Application Load Balancer". */
+function foreignCertificate(arn: string, region: string | undefined): Problem[] {
+  if (arn === "" || isPlaceholder(arn) || region === undefined) return [];
+  const home = arn.split(":")[3] ?? "";
+  return home === region
+    ? []
+    : [
+        {
+          key: "certificateArn",
+          reason: `is a certificate of ${home}, but aws:region is ${region}, and a load balancer takes certificates of its own region alone. Request one in ${region}.`,
+        },
+      ];
+}
 
 const timing: Rule = ({ loadBalancer: lb, app, service }) => [
   lb.healthCheckTimeoutSeconds >= lb.healthCheckIntervalSeconds && {
@@ -180,6 +195,6 @@ const RULES = [
 ];
 
 /** Every broken rule between keys. Single values are checked before, by their kinds. */
-export function brokenRules(values: StackValues): Problem[] {
-  return RULES.flatMap((rule) => rule(values)).filter((problem) => problem !== false);
+export function brokenRules(values: StackValues, region: string | undefined): Problem[] {
+  return RULES.flatMap((rule) => rule(values, region)).filter((problem) => problem !== false);
 }

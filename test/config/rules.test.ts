@@ -103,6 +103,17 @@ describe("rules between configuration keys", () => {
         ],
       ],
       ["both", { tls: "required", certificateArn, domainName: "api.example.com" }, []],
+      [
+        "certificate of another region",
+        {
+          certificateArn: certificateArn.replace("eu-west-1", "us-east-1"),
+          domainName: "api.example.com",
+        },
+        [
+          "certificateArn is a certificate of us-east-1, but aws:region is eu-west-1, and a load balancer takes certificates of its own region alone. Request one in eu-west-1.",
+        ],
+      ],
+      ["certificate still to come", { certificateArn: "<ARN>", domainName: "a.example.com" }, []],
       ["host name without certificate", { domainName: "api.example.com" }, []],
     ]);
   });

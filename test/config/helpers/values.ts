@@ -35,7 +35,12 @@ export function valuesWith(settings: Readonly<Record<string, unknown>> = {}): St
   return Object.fromEntries(sections) as StackValues;
 }
 
-/** The sentences of the rules that such a stack breaks. */
-export function broken(settings: Readonly<Record<string, unknown>>): string[] {
-  return brokenRules(valuesWith(settings)).map(({ key, reason }: Problem) => `${key} ${reason}`);
+/** The sentences of the rules that such a stack breaks, in eu-west-1 unless told otherwise. */
+export function broken(
+  settings: Readonly<Record<string, unknown>>,
+  region: string | undefined = "eu-west-1",
+): string[] {
+  return brokenRules(valuesWith(settings), region).map(
+    ({ key, reason }: Problem) => `${key} ${reason}`,
+  );
 }
