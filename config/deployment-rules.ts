@@ -24,7 +24,7 @@ function withoutShifting({ deployment }: StackValues): (Problem | false)[] {
 function withShifting(values: StackValues): (Problem | false)[] {
   const { deployment, service, loadBalancer } = values;
   const { deploymentStrategy: strategy, testListenerPort: port } = deployment;
-  const taken = loadBalancer.certificateArn === "" ? [80] : [80, 443];
+  const https = loadBalancer.certificateArn !== "";
   return [
     // Clients of a DNS registry bypass the listener: they would meet the new tasks before any traffic was shifted.
     service.serviceDiscovery === "dns" && {
@@ -43,10 +43,16 @@ function withShifting(values: StackValues): (Problem | false)[] {
         reason:
           "is after-test-traffic, but testListenerPort is 0, so there is no test traffic. Set testListenerPort, or use after-scale-up.",
       },
-    taken.includes(port) && {
+    (port === 80 || (port === 443 && https)) && {
       key: "testListenerPort",
       reason: `is ${port}, which serves callers already. Choose another port.`,
     },
+    port === 443 &&
+      !https && {
+        key: "testListenerPort",
+        reason:
+          "is 443, but without certificateArn the test listener speaks plain HTTP, which nobody expects there. Set certificateArn, or choose a port such as 8080.",
+      },
     // The network ACL of public subnets opens no other port below 1024.
     port > 0 &&
       port < 1024 &&

@@ -73,9 +73,11 @@ describe("rules of deployments", () => {
         ],
       ],
       [
-        `${deploymentStrategy} tested on 443 without HTTPS`,
+        `${deploymentStrategy} tested on 443 in plain HTTP`,
         { ...tested, testListenerPort: 443 },
-        [],
+        [
+          "testListenerPort is 443, but without certificateArn the test listener speaks plain HTTP, which nobody expects there. Set certificateArn, or choose a port such as 8080.",
+        ],
       ],
       [
         `${deploymentStrategy} tested on the callers' HTTPS port`,
