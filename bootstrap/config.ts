@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import { wrongSubjectPrefix } from "./trust.ts";
+
+export interface BootstrapConfig {
+  region: string;
+  accountId: string;
+  githubSubjectPrefix: string;
+  /** Stacks that are deployed into this account. */
+  stacks: string[];
+  /** Empty to create one. */
+  oidcProviderArn: string;
+}
+
+const PLACEHOLDER = /^<[^<>]+>$/;
+
+/**
+ * Reads and checks the configuration of the account.
+ * @param offline accepts the placeholders of the template
+ * @throws pulumi.RunError that lists all problems, a sentence each
+ */
+export function readConfig(offline: boolean): BootstrapConfig {
+  const config = new pulumi.Config();
+  const [accountId = "", ...others] = config.requireObject<string[]>("allowedAccountIds");
+  const githubSubjectPrefix = config.require("githubSubjectPrefix");
+  const stacks = config.requireObject<string[]>("stacks");
+  const oidcProviderArn = config.get("oidcProviderArn") ?? "";
+  const region = new pulumi.Config("aws").require("region");
+
+  const placeholder = (value: string): boolean => offline && PLACEHOLDER.test(value);
+  const problems: string[] = [];
+  if (others.length > 0 || !(placeholder(accountId) || /^\d{12}$/.test(accountId)))
+    problems.push("allowedAccountIds has to hold one account id of 12 digits.");
+  const wrongPrefix = placeholder(githubSubjectPrefix)
+    ? undefined
+    : wrongSubjectPrefix(githubSubjectPrefix);
+  if (wrongPrefix !== undefined) problems.push(wrongPrefix);
+  if (stacks.length === 0 || stacks.some((stack) => !/^[a-z][a-z0-9-]*$/.test(stack)))
+    problems.push("stacks has to name at least one stack, in small letters, digits and hyphens.");
+  if (oidcProviderArn !== "" && !oidcProviderArn.includes(":oidc-provider/"))
+    problems.push(
+      `oidcProviderArn is ${JSON.stringify(oidcProviderArn)}, but it has to be the ARN of an identity provider, or empty.`,
+    );
+  if (problems.length > 0)
+    throw new pulumi.RunError(
+      [`${pulumi.getStack()}: wrong configuration`, ...problems.map((text) => `  ${text}`)].join(
+        "\n",
+      ),
+    );
+  return { region, accountId, githubSubjectPrefix, stacks, oidcProviderArn };
+}

@@ -1,0 +1,84 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { readConfig } from "./config.ts";
+import { inAccount, type ServiceGraph } from "./permissions/graph.ts";
+import { PipelineRoles } from "./pipeline-roles.ts";
+import { serviceGraphs } from "./service-graphs.ts";
+import { secretsKeyAlias, StateBackend } from "./state-backend.ts";
+import { GITHUB_ISSUER } from "./trust.ts";
+
+/** Path of the roles and policies of the pipeline. */
+const PATH = "/koa-fargate-ci/";
+
+export interface Options {
+  /** True in the offline plan: placeholders of the template are accepted. */
+  offline?: boolean;
+  /** What the stacks are made of. @default their offline plans */
+  graphs?: readonly ServiceGraph[];
+}
+
+/** Variables that a GitHub environment needs. */
+export interface EnvironmentVariables {
+  AWS_ACCOUNT_ID: string;
+  AWS_REGION: string;
+  AWS_ROLE_ARN: string;
+  PULUMI_BACKEND_URL: string;
+}
+
+/** What the stacks of this account are deployed by: state backend, identity provider, roles. */
+export default async function program(options: Options = {}): Promise<Record<string, unknown>> {
+  const config = readConfig(options.offline === true);
+  const { accountId, arn } = await aws.getCallerIdentity();
+  if (options.offline !== true && accountId !== config.accountId)
+    throw new pulumi.RunError(
+      `The credentials are for account ${accountId}, but allowedAccountIds names ${config.accountId}. Switch the credentials.`,
+    );
+  const partition = arn.split(":")[1] ?? "aws";
+  const bucketName = `koa-fargate-state-${accountId}-${config.region}`;
+  const backendUrl = `s3://${bucketName}?region=${config.region}`;
+
+  const backend = new StateBackend("state", { bucketName, stacks: config.stacks });
+  const providerArn =
+    config.oidcProviderArn === ""
+      ? new aws.iam.OpenIdConnectProvider(
+          "github",
+          { url: `https://${GITHUB_ISSUER}`, clientIdLists: ["sts.amazonaws.com"] },
+          { protect: true },
+        ).arn
+      : pulumi.output(config.oidcProviderArn);
+
+  const environments: Record<string, unknown> = {};
+  const secretsProviders: Record<string, string> = {};
+  const serviceBoundaries: Record<string, pulumi.Output<string>> = {};
+  const graphs = options.graphs ?? serviceGraphs(config.stacks);
+  for (const graph of graphs.map((planned) => inAccount(planned, partition, accountId))) {
+    const { stack } = graph;
+    const roles = new PipelineRoles(`pipeline-${stack}`, {
+      graph,
+      subjectPrefix: config.githubSubjectPrefix,
+      providerArn,
+      path: PATH,
+      pipeline: pulumi.output({
+        ...{ partition, accountId, path: PATH },
+        stateBucketArn: backend.bucketArn,
+        keyArns: [backend.keyArn, ...Object.values(backend.secretsKeyArns)],
+      }),
+      state: pulumi.output({
+        ...{ project: graph.project, stack, region: config.region },
+        bucketArn: backend.bucketArn,
+        bucketKeyArn: backend.keyArn,
+        secretsKeyArn: backend.secretsKeyArns[stack] ?? "",
+      }),
+    });
+    const variables = (role: pulumi.Output<string>) =>
+      role.apply((AWS_ROLE_ARN) => ({
+        ...{ AWS_ACCOUNT_ID: accountId, AWS_REGION: graph.region, AWS_ROLE_ARN },
+        PULUMI_BACKEND_URL: backendUrl,
+      }));
+    environments[`preview-${stack}`] = variables(roles.previewRoleArn);
+    environments[stack] = variables(roles.deployRoleArn);
+    secretsProviders[stack] = `awskms://${secretsKeyAlias(stack)}?region=${config.region}`;
+    serviceBoundaries[stack] = roles.serviceBoundaryArn;
+  }
+  return { backendUrl, environments, secretsProviders, serviceBoundaries };
+}

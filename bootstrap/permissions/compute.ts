@@ -1,0 +1,140 @@
+import { of, type Permission, type Permissions, type Scope } from "./permission.ts";
+
+const REPOSITORY: Scope = { arnsOf: "aws:ecr/repository:Repository" };
+const CLUSTER: Scope = { arnsOf: "aws:ecs/cluster:Cluster" };
+
+const elb = (read: string, write: string): Permission => ({
+  read: of("elasticloadbalancing", `${read} DescribeTags`),
+  write: of("elasticloadbalancing", `${write} AddTags RemoveTags`),
+  on: "region",
+});
+
+const scaling = (read: string, write: string): Permission => ({
+  read: of("application-autoscaling", `${read} ListTagsForResource`),
+  write: of("application-autoscaling", `${write} TagResource UntagResource`),
+  on: "region",
+});
+
+const discovery = (read: string, write: string): Permission => ({
+  read: of("servicediscovery", `${read} GetOperation ListTagsForResource`),
+  write: of("servicediscovery", `${write} TagResource UntagResource`),
+  on: "region",
+});
+
+/** A private namespace is a hosted zone of Route 53 in the VPC. */
+const dnsNamespace: Permission = {
+  read: [
+    ...of("servicediscovery", "GetNamespace GetOperation ListTagsForResource"),
+    ...of("route53", "GetHostedZone ListHostedZonesByName"),
+    ...of("ec2", "DescribeVpcs"),
+  ],
+  write: [
+    ...of(
+      "servicediscovery",
+      "CreatePrivateDnsNamespace UpdatePrivateDnsNamespace DeleteNamespace TagResource UntagResource",
+    ),
+    ...of("route53", "CreateHostedZone DeleteHostedZone ChangeResourceRecordSets"),
+  ],
+  on: "global",
+};
+
+export const compute: Permissions = {
+  "aws:appautoscaling/policy:Policy": scaling(
+    "DescribeScalingPolicies",
+    "PutScalingPolicy DeleteScalingPolicy",
+  ),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": scaling(
+    "DescribeScheduledActions",
+    "PutScheduledAction DeleteScheduledAction",
+  ),
+  "aws:appautoscaling/target:Target": scaling(
+    "DescribeScalableTargets",
+    "RegisterScalableTarget DeregisterScalableTarget",
+  ),
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+    read: of("ecr", "GetLifecyclePolicy"),
+    write: of("ecr", "PutLifecyclePolicy DeleteLifecyclePolicy"),
+    on: REPOSITORY,
+  },
+  "aws:ecr/repository:Repository": {
+    read: of("ecr", "DescribeRepositories ListTagsForResource"),
+    write: of(
+      "ecr",
+      "CreateRepository DeleteRepository PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource BatchDeleteImage ListImages",
+    ),
+    on: REPOSITORY,
+  },
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": {
+    read: of("ecr", "GetRepositoryPolicy"),
+    write: of("ecr", "SetRepositoryPolicy DeleteRepositoryPolicy"),
+    on: REPOSITORY,
+  },
+  "aws:ecs/cluster:Cluster": {
+    read: of("ecs", "DescribeClusters ListTagsForResource"),
+    write: of(
+      "ecs",
+      "CreateCluster UpdateCluster UpdateClusterSettings DeleteCluster TagResource UntagResource",
+    ),
+    on: CLUSTER,
+  },
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
+    read: of("ecs", "DescribeClusters DescribeCapacityProviders"),
+    write: of("ecs", "PutClusterCapacityProviders"),
+    on: CLUSTER,
+  },
+  "aws:ecs/service:Service": {
+    read: of(
+      "ecs",
+      "DescribeServices DescribeServiceDeployments DescribeServiceRevisions DescribeTasks ListServiceDeployments ListTasks",
+    ),
+    write: of(
+      "ecs",
+      "CreateService UpdateService DeleteService StopServiceDeployment TagResource UntagResource",
+    ),
+    on: { arnsOf: "aws:ecs/service:Service" },
+  },
+  "aws:ecs/taskDefinition:TaskDefinition": {
+    read: of("ecs", "DescribeTaskDefinition ListTaskDefinitions"),
+    // DeregisterTaskDefinition knows no resources. Source: AWS, Service Authorization Reference, Amazon ECS.
+    write: of("ecs", "RegisterTaskDefinition DeregisterTaskDefinition TagResource UntagResource"),
+    on: "region",
+  },
+  "aws:lb/listener:Listener": elb(
+    "DescribeListeners DescribeListenerAttributes DescribeListenerCertificates",
+    "CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddListenerCertificates RemoveListenerCertificates",
+  ),
+  "aws:lb/listenerCertificate:ListenerCertificate": elb(
+    "DescribeListenerCertificates",
+    "AddListenerCertificates RemoveListenerCertificates",
+  ),
+  "aws:lb/listenerRule:ListenerRule": elb(
+    "DescribeRules",
+    "CreateRule ModifyRule DeleteRule SetRulePriorities",
+  ),
+  "aws:lb/loadBalancer:LoadBalancer": elb(
+    "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation",
+    "CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetIpAddressType SetSecurityGroups SetSubnets",
+  ),
+  "aws:lb/targetGroup:TargetGroup": elb(
+    "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth",
+    "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup",
+  ),
+  "aws:servicediscovery/httpNamespace:HttpNamespace": discovery(
+    "GetNamespace",
+    "CreateHttpNamespace UpdateHttpNamespace DeleteNamespace",
+  ),
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": dnsNamespace,
+  "aws:servicediscovery/service:Service": discovery(
+    "GetService ListInstances",
+    "CreateService UpdateService DeleteService DeregisterInstance",
+  ),
+  // The plugin builds with the Docker daemon and pushes.
+  "docker:index/image:Image": {
+    read: [],
+    write: of(
+      "ecr",
+      "BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer InitiateLayerUpload PutImage UploadLayerPart",
+    ),
+    on: REPOSITORY,
+  },
+};

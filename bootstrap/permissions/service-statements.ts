@@ -1,0 +1,181 @@
+import type { ServiceGraph, ServiceRole } from "./graph.ts";
+import { of, type Scope } from "./permission.ts";
+import type { Statement } from "./policy.ts";
+import { FUNCTIONS, LOG_LINES, PERMISSIONS } from "./table.ts";
+
+/** A resource type or function that the table does not know. */
+export class UnknownPermission extends Error {
+  override readonly name = "UnknownPermission";
+}
+
+/** Reads settings of the stack's resources, and no data: what a preview and a drift check do. */
+export function readStatements(graph: ServiceGraph): Statement[] {
+  const actions = [
+    ...rows(graph).flatMap(({ read }) => read),
+    ...graph.functions.flatMap(functionActions),
+  ];
+  return [{ Sid: "ReadSettings", Effect: "Allow", Action: sorted(actions), Resource: ["*"] }];
+}
+
+/** Creates, changes and deletes the stack's resources. */
+export function writeStatements(graph: ServiceGraph): Statement[] {
+  const byScope = new Map<string, { scope: Scope; actions: string[] }>();
+  for (const { on, write } of rows(graph)) {
+    const entry = byScope.get(JSON.stringify(on)) ?? { scope: on, actions: [] };
+    entry.actions.push(...write);
+    byScope.set(JSON.stringify(on), entry);
+  }
+  const statements = [...byScope.values()].flatMap(({ scope, actions }) =>
+    scoped(graph, scope, sorted(actions)),
+  );
+  return [...statements, ...newKeys(graph), ...logLines(graph), ...roleStatements(graph)];
+}
+
+function rows(graph: ServiceGraph) {
+  return graph.types.map((type) => {
+    const row = PERMISSIONS[type];
+    if (row === undefined)
+      throw new UnknownPermission(
+        `Stack ${graph.stack} has a ${type}, but bootstrap/permissions says nothing about that type. Add a row with the actions that it needs.`,
+      );
+    return row;
+  });
+}
+
+function functionActions(token: string): readonly string[] {
+  const actions = FUNCTIONS[token];
+  if (actions === undefined)
+    throw new UnknownPermission(
+      `The program calls ${token}, but bootstrap/permissions/table.ts says nothing about that function. Add what it needs.`,
+    );
+  return actions;
+}
+
+function scoped(graph: ServiceGraph, scope: Scope, actions: readonly string[]): Statement[] {
+  const statement = { Effect: "Allow", Action: actions } as const;
+  switch (scope) {
+    case "global":
+      return [{ ...statement, Resource: ["*"] }];
+    case "region":
+      return [
+        {
+          ...statement,
+          Resource: ["*"],
+          Condition: { StringEquals: { "aws:RequestedRegion": graph.region } },
+        },
+      ];
+    case "own":
+      return [{ ...statement, Resource: ["*"], Condition: { StringEquals: own(graph) } }];
+    default: {
+      const { arnsOf, suffixes = [""] } = scope;
+      if (arnsOf === ROLE) return roleWrites(graph, actions);
+      const arns = graph.arns[arnsOf] ?? [];
+      // ECS and ECR check the type's own actions; those that create a resource name it by its ARN too.
+      return arns.length === 0
+        ? []
+        : [{ ...statement, Resource: arns.flatMap((arn) => suffixes.map((end) => arn + end)) }];
+    }
+  }
+}
+
+const own = (graph: ServiceGraph): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(graph.tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
+  );
+
+/** A key has no tags before it exists: what counts are those that it is created with. */
+function newKeys(graph: ServiceGraph): Statement[] {
+  if (!graph.types.includes("aws:kms/key:Key")) return [];
+  const requested = Object.entries(graph.tags).map(([key, value]) => [
+    `aws:RequestTag/${key}`,
+    value,
+  ]);
+  return [
+    {
+      Effect: "Allow",
+      Action: ["kms:CreateKey", "kms:TagResource"],
+      Resource: ["*"],
+      Condition: { StringEquals: Object.fromEntries(requested) as Record<string, string> },
+    },
+  ];
+}
+
+function logLines(graph: ServiceGraph): Statement[] {
+  const groups = graph.arns["aws:cloudwatch/logGroup:LogGroup"] ?? [];
+  const Resource = groups.flatMap((arn) => [arn, `${arn}:*`]);
+  return Resource.length === 0
+    ? []
+    : [{ Sid: "ReadWhyADeploymentFailed", Effect: "Allow", Action: LOG_LINES, Resource }];
+}
+
+const ROLE = "aws:iam/role:Role";
+
+/** Actions by which a role gets permissions. They alone know the boundary of the role that they change. */
+const GRANTING = new Set(
+  of("iam", "AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePolicy"),
+);
+const ATTACHING = new Set(of("iam", "AttachRolePolicy DetachRolePolicy"));
+
+/**
+ * The roles of the service by name; with the boundary that the program gives them, where it does, and with no other policy
+ * of AWS than those it attaches.
+ */
+function roleWrites(graph: ServiceGraph, actions: readonly string[]): Statement[] {
+  const Resource = graph.roles.map(({ arn }) => arn);
+  if (Resource.length === 0) return [];
+  const boundaries = sorted(graph.roles.map(({ boundary }) => boundary));
+  const [boundary = ""] = boundaries;
+  const bounded: Statement["Condition"] =
+    boundaries.length === 1 && boundary !== ""
+      ? { StringEquals: { "iam:PermissionsBoundary": boundary } }
+      : {};
+  const policies = sorted(graph.roles.flatMap(({ managedPolicies }) => managedPolicies));
+  const statement = (
+    only: (action: string) => boolean,
+    conditions: NonNullable<Statement["Condition"]>,
+  ): Statement[] => {
+    const Action = actions.filter(only);
+    if (Action.length === 0) return [];
+    const Condition = Object.keys(conditions).length === 0 ? {} : { Condition: conditions };
+    return [{ Effect: "Allow", Action, Resource, ...Condition }];
+  };
+  return [
+    ...statement((action) => !GRANTING.has(action), {}),
+    ...statement((action) => GRANTING.has(action) && !ATTACHING.has(action), bounded),
+    ...statement((action) => ATTACHING.has(action), {
+      ...bounded,
+      ArnEquals: { "iam:PolicyARN": policies },
+    }),
+  ];
+}
+
+/** Services that need a role of their own in an account that never used them. */
+const SERVICE_LINKED = [
+  "ecs.amazonaws.com",
+  "ecs.application-autoscaling.amazonaws.com",
+  "elasticloadbalancing.amazonaws.com",
+];
+
+function roleStatements(graph: ServiceGraph): Statement[] {
+  return [
+    ...graph.roles.map(passRole),
+    {
+      Effect: "Allow",
+      Action: ["iam:CreateServiceLinkedRole"],
+      Resource: ["arn:aws:iam::*:role/aws-service-role/*"],
+      Condition: { StringEquals: { "iam:AWSServiceName": SERVICE_LINKED } },
+    },
+  ];
+}
+
+/** Each role may be handed to the services that it trusts, and to no other. */
+function passRole({ arn, services }: ServiceRole): Statement {
+  return {
+    Effect: "Allow",
+    Action: ["iam:PassRole"],
+    Resource: [arn],
+    Condition: { StringEquals: { "iam:PassedToService": services } },
+  };
+}
+
+const sorted = (actions: readonly string[]): string[] => [...new Set(actions)].sort();

@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { writeAccount } from "../../tools/bootstrap/account-file.ts";
+import { accountSteps, outputs } from "../../tools/bootstrap/account-steps.ts";
+import { runSteps } from "../../tools/bootstrap/steps.ts";
+import { runCommand, type RunCommand } from "../../tools/delivery/command.ts";
+import { engineIsHere } from "../engine/engine.ts";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../..");
+const STAND_IN = path.join(REPOSITORY, "test/engine/stand-in.ts");
+/** What the bootstrap program and the plans of the stacks need. */
+const FILES = [
+  ...[
+    "account.ts",
+    "config.ts",
+    "guard.cjs",
+    "index.ts",
+    "outputs.ts",
+    "package.json",
+    "Dockerfile",
+  ],
+  ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"],
+  ...["bootstrap", "components", "config", "tools"],
+];
+/** The account of the stand-in. */
+const settings = {
+  accountId: "123456789012",
+  subjectPrefix: "repo:octo-org@1/octo-repo@2",
+  region: "eu-west-1",
+  stacks: ["dev", "prod"],
+};
+
+/** The steps of npm run bootstrap on the real engine; a folder stands in for the bucket. */
+describe("Bootstrap on the real engine", function () {
+  this.timeout(120_000);
+  let root: string;
+  let aws: ChildProcess | undefined;
+  let run: RunCommand;
+
+  before(async function () {
+    if (!engineIsHere()) this.skip();
+    root = mkdtempSync(path.join(tmpdir(), "bootstrap-engine-"));
+    for (const file of FILES)
+      cpSync(path.join(REPOSITORY, file), path.join(root, file), { recursive: true });
+    cpSync(path.join(REPOSITORY, "app"), path.join(root, "app"), {
+      recursive: true,
+      filter: (source) => !source.endsWith("node_modules"),
+    });
+    for (const modules of ["node_modules", "app/node_modules"])
+      symlinkSync(path.join(REPOSITORY, modules), path.join(root, modules));
+    mkdirSync(path.join(root, "bucket"));
+    await writeAccount(path.join(root, "bootstrap/Pulumi.account.yaml"), settings);
+
+    const child = spawn(process.execPath, [STAND_IN, "aws"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    aws = child;
+    // The first line is the port of the stand-in's API, the second the plugin's.
+    const ports: string[] = [];
+    for await (const line of createInterface(child.stdout)) if (ports.push(line) === 2) break;
+    const port = ports[1] ?? "";
+    run = (command, args, options = {}) => {
+      const backend = options.env?.["PULUMI_BACKEND_URL"] ?? "";
+      return runCommand(command, args, {
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        env: {
+          ...options.env,
+          PATH: `${path.dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+          PULUMI_HOME: path.join(root, "home"),
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          PULUMI_DEBUG_PROVIDERS: `aws:${port}`,
+          PULUMI_BACKEND_URL: backend.startsWith("s3:")
+            ? `file://${path.join(root, "bucket")}`
+            : backend,
+        },
+      });
+    };
+  });
+
+  after(async () => {
+    if (aws === undefined) return;
+    const ended = once(aws, "exit");
+    aws.kill();
+    await ended;
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const go = () =>
+    runSteps(
+      accountSteps({ run, root, account: "account", settings }),
+      { print: () => undefined, confirm: () => Promise.resolve(true) },
+      { dryRun: false },
+    );
+
+  it("creates the account's resources, moves the state, and then has nothing to do", async () => {
+    expect(await go()).to.deep.equal(["done", "done", "done", "done before"]);
+    expect(await go()).to.deep.equal(Array.from({ length: 4 }, () => "done before"));
+  });
+
+  it("leaves the state in the bucket, and a copy aside", async () => {
+    const state = readFileSync(
+      path.join(root, "bucket/.pulumi/stacks/koa-fargate-bootstrap/account.json"),
+      "utf8",
+    );
+    expect(state).to.include("koa-fargate-state-123456789012-eu-west-1");
+    expect(existsSync(path.join(root, ".local/bootstrap/.pulumi"))).to.equal(false);
+    expect(existsSync(path.join(root, ".local/bootstrap/moved"))).to.equal(true);
+    const found = await outputs(run, path.join(root, "bootstrap"), "account", "s3://bucket");
+    expect(Object.keys(found?.environments ?? {}).sort()).to.deep.equal([
+      "dev",
+      "preview-dev",
+      "preview-prod",
+      "prod",
+    ]);
+  });
+});

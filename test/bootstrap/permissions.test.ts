@@ -1,0 +1,197 @@
+import { expect } from "chai";
+import { inAccount, serviceGraph, type ServiceGraph } from "../../bootstrap/permissions/graph.ts";
+import { pack, policy, sizeOf, type Statement } from "../../bootstrap/permissions/policy.ts";
+import {
+  readStatements,
+  UnknownPermission,
+  writeStatements,
+} from "../../bootstrap/permissions/service-statements.ts";
+import { LOG_LINES, PERMISSIONS } from "../../bootstrap/permissions/table.ts";
+import { planStack } from "../../tools/plan/evaluate.ts";
+import type { Overrides } from "../../tools/plan/stack-config.ts";
+
+/** What a stack may become by configuration alone. */
+const VARIANTS: readonly Overrides[] = [
+  {},
+  { deploymentStrategy: "blue-green", onDemandBase: "1" },
+  { deploymentStrategy: "canary", onDemandBase: "1" },
+  { deploymentStrategy: "rolling", serviceDiscovery: "dns" },
+  { serviceDiscovery: "connect", taskCpu: "512", taskMemoryMiB: "1024" },
+  { encryption: "customer-managed", auditTrail: "account", flowLogs: "all" },
+  { natStrategy: "single", taskSubnets: "private", awakeHours: "always" },
+];
+
+const ACCOUNT = "123456789012";
+const arn = (service: string, resource: string): string =>
+  `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
+
+describe("Permissions of the pipeline", function () {
+  this.timeout(60_000);
+
+  for (const stack of ["dev", "prod"])
+    it(`know every resource type and function of ${stack}, however it is configured`, async () => {
+      const unknown = new Set<string>();
+      for (const overrides of VARIANTS) {
+        const graph = serviceGraph(await planStack({ stack, overrides }));
+        for (const type of graph.types) if (PERMISSIONS[type] === undefined) unknown.add(type);
+        expect(readStatements({ ...graph, types: [] })).to.have.lengthOf(1);
+      }
+      expect([...unknown]).to.deep.equal([]);
+    });
+
+  it("refuse a type without a row", () => {
+    const graph = { ...EMPTY, types: ["aws:new/thing:Thing"] };
+    expect(() => readStatements(graph)).to.throw(
+      UnknownPermission,
+      "Stack dev has a aws:new/thing:Thing, but bootstrap/permissions says nothing about that type. Add a row with the actions that it needs.",
+    );
+  });
+
+  it("refuse a function without a row", () => {
+    expect(() => readStatements({ ...EMPTY, functions: ["aws:new/getThing:getThing"] })).to.throw(
+      UnknownPermission,
+      "The program calls aws:new/getThing:getThing",
+    );
+  });
+
+  it("read settings, and neither data nor secret values", () => {
+    const reading = /:(Describe|Get|List|View)[A-Z]/;
+    const dataOf =
+      /:(GetSecretValue|BatchGetSecretValue|GetParameters?|GetObject|GetItem|BatchGetItem|GetLogEvents|GetLogRecord|GetQueryResults|GetRecords|GetDownloadUrlForLayer)$/;
+    const actions = Object.values(PERMISSIONS).flatMap(({ read }) => read);
+    expect(actions.filter((action) => !reading.test(action) || dataOf.test(action))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("name actions one by one", () => {
+    const actions = Object.values(PERMISSIONS).flatMap(({ read, write }) => [...read, ...write]);
+    expect(
+      [...actions, ...LOG_LINES].filter((action) => !/^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/.test(action)),
+    ).to.deep.equal([]);
+  });
+
+  it("are taken from the plan: names with a pattern in place of what Pulumi makes up", async () => {
+    const graph = serviceGraph(await planStack({ stack: "dev" }));
+    expect(graph.arns["aws:ecr/repository:Repository"]).to.deep.equal([
+      arn("ecr", "repository/registry-*"),
+    ]);
+    expect(graph.arns["aws:ecs/service:Service"]).to.deep.equal([
+      arn("ecs", "service/api-*/api-*"),
+    ]);
+    expect(graph.arns["aws:dynamodb/table:Table"]).to.deep.equal([
+      arn("dynamodb", "table/storage-table-*"),
+    ]);
+    expect(graph.arns["aws:ecs/taskDefinition:TaskDefinition"]).to.deep.equal([
+      arn("ecs", "task-definition/koa-fargate-dev:*"),
+    ]);
+    expect(graph.tags).to.deep.equal({ project: "koa-fargate", stack: "dev" });
+    expect(graph.region).to.equal("eu-west-1");
+  });
+
+  it("hand each role to the services that it trusts, and to no other", async () => {
+    const graph = serviceGraph(
+      await planStack({ stack: "prod", overrides: { deploymentStrategy: "canary" } }),
+    );
+    const passed = writeStatements(graph)
+      .filter(({ Action }) => Action.includes("iam:PassRole"))
+      .map(({ Resource, Condition }) => [
+        Resource.map((role) => role.split("/").at(-1)).join(),
+        Condition?.["StringEquals"]?.["iam:PassedToService"],
+      ]);
+    expect(Object.fromEntries(passed)).to.deep.equal({
+      "api-infrastructure-*": ["ecs.amazonaws.com"],
+      "api-roles-execution-*": ["ecs-tasks.amazonaws.com"],
+      "api-roles-task-*": ["ecs-tasks.amazonaws.com"],
+      "network-flow-logs-role-*": ["vpc-flow-logs.amazonaws.com"],
+    });
+  });
+
+  it("let a role of the service carry no other policy of AWS, and no role without the boundary", () => {
+    const boundary = arn("iam", "policy/boundary");
+    const role = { arn: arn("iam", "role/api-*"), services: ["ecs.amazonaws.com"], boundary };
+    const managedPolicies = ["arn:aws:iam::aws:policy/OnlyThis"];
+    const types = ["aws:iam/role:Role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"];
+    const statements = writeStatements({ ...EMPTY, types, roles: [{ ...role, managedPolicies }] });
+
+    expect(statements.slice(0, 3)).to.deep.equal([
+      {
+        Effect: "Allow",
+        Action: [
+          "iam:DeleteRole",
+          "iam:TagRole",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRole",
+          "iam:UpdateRoleDescription",
+        ],
+        Resource: [role.arn],
+      },
+      {
+        Effect: "Allow",
+        Action: ["iam:CreateRole"],
+        Resource: [role.arn],
+        Condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
+      },
+      {
+        Effect: "Allow",
+        Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+        Resource: [role.arn],
+        Condition: {
+          StringEquals: { "iam:PermissionsBoundary": boundary },
+          ArnEquals: { "iam:PolicyARN": managedPolicies },
+        },
+      },
+    ]);
+  });
+
+  it("move to the account that the stacks are deployed to", () => {
+    const graph = {
+      ...EMPTY,
+      arns: { t: [arn("ecs", "cluster/api-*"), "arn:aws:s3:::bucket-*"] },
+    };
+    expect(inAccount(graph, "aws-cn", "999999999999").arns).to.deep.equal({
+      t: ["arn:aws-cn:ecs:eu-west-1:999999999999:cluster/api-*", "arn:aws:s3:::bucket-*"],
+    });
+  });
+});
+
+describe("Policies", () => {
+  const statement = (count: number): Statement => ({
+    Effect: "Allow",
+    Action: Array.from({ length: count }, (_, index) => `service:ActionNumber${index}`),
+    Resource: ["*"],
+  });
+
+  it("are as few as AWS's limit of their size allows", () => {
+    const documents = pack([statement(100), statement(100), statement(100)]);
+    expect(documents.map(({ Statement }) => Statement.length)).to.deep.equal([2, 1]);
+    for (const document of documents) expect(sizeOf(document)).to.be.below(6145);
+  });
+
+  it("halve a statement that is too long by itself, and lose no action", () => {
+    const documents = pack([statement(600)]);
+    const actions = documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+    expect(actions).to.deep.equal(statement(600).Action);
+    for (const document of documents) expect(sizeOf(document)).to.be.below(6145);
+  });
+
+  it("are refused where a role could not have them all", () => {
+    expect(() => pack([statement(4000)])).to.throw("but AWS allows 10");
+  });
+
+  it("carry the language's version", () => {
+    expect(policy([])).to.deep.equal({ Version: "2012-10-17", Statement: [] });
+  });
+});
+
+const EMPTY: ServiceGraph = {
+  project: "koa-fargate",
+  stack: "dev",
+  region: "eu-west-1",
+  types: [],
+  functions: [],
+  arns: {},
+  roles: [],
+  tags: { project: "koa-fargate", stack: "dev" },
+};
