@@ -1,0 +1,63 @@
+import {
+  checkBackend,
+  checkDocker,
+  checkNode,
+  checkNodeOnPath,
+  checkPulumi,
+  type Finding,
+  type World,
+} from "./checks.ts";
+import {
+  checkAccount,
+  checkAddresses,
+  checkConfiguration,
+  checkLoadBalancers,
+  checkRegion,
+} from "./stack-checks.ts";
+
+export interface Examination {
+  /** Stacks to look at. @default all */
+  stacks?: readonly string[];
+  /** Leaves out what needs a network: backend, credentials, quotas. */
+  offline: boolean;
+}
+
+/** Looks at what a deployment needs, and says what is missing. Changes nothing. */
+export async function examine(world: World, { stacks, offline }: Examination): Promise<Finding[]> {
+  const findings = [
+    checkNode(world),
+    await checkNodeOnPath(world),
+    await checkDocker(world),
+    await checkPulumi(world),
+    ...(offline ? [] : [await checkBackend(world)]),
+  ];
+  for (const stack of stacks ?? (await world.stacks())) {
+    const { findings: found, planned } = await checkConfiguration(world, stack);
+    findings.push(...found);
+    if (planned === undefined) continue;
+    findings.push(checkAddresses(planned), checkRegion(world, planned));
+    if (!offline)
+      findings.push(await checkAccount(world, planned), await checkLoadBalancers(world, planned));
+  }
+  return findings;
+}
+
+const SYMBOL = { ok: "ok  ", warn: "warn", fail: "fail" } as const;
+
+/**
+ * The findings as lines, and what they come to.
+ * @param paint colours a level; the text stays the same without
+ */
+export function report(
+  findings: readonly Finding[],
+  paint: (level: Finding["level"], text: string) => string = (_, text) => text,
+): string {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  const lines = findings.flatMap(({ name, level, text, advice }) => [
+    `${paint(level, SYMBOL[level])}  ${name.padEnd(width)}  ${text.replaceAll("\n", `\n${" ".repeat(width + 8)}`)}`,
+    ...(advice === "" ? [] : [`${" ".repeat(width + 8)}-> ${advice}`]),
+  ]);
+  const count = (level: Finding["level"]): number =>
+    findings.filter((finding) => finding.level === level).length;
+  return `${lines.join("\n")}\n\n${count("fail")} failed, ${count("warn")} warnings, ${count("ok")} ok\n`;
+}
