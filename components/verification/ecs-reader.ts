@@ -80,6 +80,8 @@ function rollout(deployment: Deployment): Rollout {
     ...(deployment.rolloutStateReason === undefined
       ? {}
       : { reason: deployment.rolloutStateReason }),
+    desired: deployment.desiredCount ?? 0,
+    running: deployment.runningCount ?? 0,
     failedTasks: deployment.failedTasks ?? 0,
   };
 }

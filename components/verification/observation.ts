@@ -59,6 +59,8 @@ export interface Rollout {
   taskDefinition: string;
   state?: "COMPLETED" | "FAILED" | "IN_PROGRESS";
   reason?: string;
+  desired: number;
+  running: number;
   failedTasks: number;
 }
 

@@ -3,7 +3,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   RunTaskCommand,
-  type Service,
+  type NetworkConfiguration,
   type Task,
 } from "@aws-sdk/client-ecs";
 import { awsErrorKind } from "./aws-errors.ts";
@@ -19,6 +19,8 @@ export interface OneOff extends ServiceAddress {
   taskDefinitionArn: string;
   /** Arguments for the image's entry point. */
   command: readonly string[];
+  /** Where the task runs. @default - where the tasks of the service do */
+  networkConfiguration?: NetworkConfiguration;
 }
 
 export interface OneOffHooks {
@@ -53,14 +55,13 @@ export async function runOneOff(
   oneOff: OneOff,
   { clock, started, line }: OneOffHooks,
 ): Promise<OneOffResult> {
-  const service = await describeService(clients, oneOff);
-  if (service === undefined)
-    throw new NotStartedError(`The service ${oneOff.serviceName} does not exist.`);
+  const networkConfiguration =
+    oneOff.networkConfiguration ?? (await networkOfService(clients, oneOff));
   const definition = await clients.ecs.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: oneOff.taskDefinitionArn }),
   );
   const container = definition.taskDefinition?.containerDefinitions?.[0]?.name ?? "";
-  const task = await start(clients, oneOff, service, container);
+  const task = await start(clients, oneOff, networkConfiguration, container);
   const id = taskId(task.taskArn ?? "");
   started(id);
   const stream =
@@ -83,23 +84,30 @@ export async function runOneOff(
   }
 }
 
+async function networkOfService(
+  clients: Clients,
+  address: ServiceAddress,
+): Promise<NetworkConfiguration | undefined> {
+  const service = await describeService(clients, address);
+  if (service === undefined)
+    throw new NotStartedError(`The service ${address.serviceName} does not exist.`);
+  return service.networkConfiguration;
+}
+
 async function start(
   { ecs }: Clients,
   { clusterName, taskDefinitionArn, command }: OneOff,
-  service: Service,
+  networkConfiguration: NetworkConfiguration | undefined,
   container: string,
 ): Promise<Task> {
-  const strategy = service.capacityProviderStrategy ?? [];
   const answer = await ecs.send(
     new RunTaskCommand({
       cluster: clusterName,
       taskDefinition: taskDefinitionArn,
       count: 1,
-      // A command that Spot may take away halfway would have to be written for it.
-      ...(strategy.length === 0
-        ? { launchType: service.launchType ?? "FARGATE" }
-        : { capacityProviderStrategy: [{ capacityProvider: "FARGATE", weight: 1 }] }),
-      networkConfiguration: service.networkConfiguration,
+      // On demand: a command that Spot may take away halfway would have to be written for it.
+      launchType: "FARGATE",
+      networkConfiguration,
       overrides: { containerOverrides: [{ name: container, command: [...command] }] },
       enableECSManagedTags: true,
       propagateTags: "TASK_DEFINITION",

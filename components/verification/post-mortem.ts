@@ -83,13 +83,14 @@ function onto({ observation }: PostMortem): string {
 
 function timedOut({ waitingFor, elapsedSeconds, observation }: PostMortem, asked: string): string {
   const time = duration(elapsedSeconds);
-  const target = observation.deployment?.target ?? observation;
+  const primary = primaryRollout(observation);
+  const running = observation.deployment?.target.running ?? primary?.running ?? 0;
   const desired = observation.deployment?.target.requested ?? observation.desired;
   if (waitingFor === "rollback")
     return `the rollback of revision ${asked} did not finish in ${time}.`;
   if (waitingFor === "tasks")
     return `revision ${asked} was deployed, but none of its ${observation.desired} tasks runs after ${time}.`;
-  return `the deployment did not finish in ${time}: ${target.running} of ${desired} tasks of revision ${asked} run.`;
+  return `the deployment did not finish in ${time}: ${running} of ${desired} tasks of revision ${asked} run.`;
 }
 
 function why(subject: PostMortem): string[] {

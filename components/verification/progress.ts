@@ -1,5 +1,5 @@
 import type { Verdict } from "./judge.ts";
-import type { Observation } from "./observation.ts";
+import { primaryRollout, type Observation } from "./observation.ts";
 import { duration } from "./timing.ts";
 
 /** Stages of a service deployment. Source: AWS, "Lifecycle stages for Amazon ECS service deployments", Developer Guide. */
@@ -20,18 +20,18 @@ const STAGES: Readonly<Record<string, string>> = {
 /** `baking: 3 of 3 tasks running, 3 healthy, 10 % of traffic`. The same text as long as nothing changed. */
 export function progressText(observation: Observation, verdict: Verdict): string {
   const { deployment } = observation;
+  const primary = primaryRollout(observation);
   const target = deployment?.target ?? {
-    running: observation.running,
-    requested: observation.desired,
+    running: primary?.running ?? 0,
+    requested: primary?.desired ?? observation.desired,
     trafficPercent: undefined,
   };
+  const failed = deployment?.failedTasks ?? primary?.failedTasks ?? 0;
   const parts = [
     `${target.running} of ${target.requested} tasks running`,
     ...(observation.healthyTargets === undefined ? [] : [`${observation.healthyTargets} healthy`]),
     ...(target.trafficPercent === undefined ? [] : [`${target.trafficPercent} % of traffic`]),
-    ...(deployment === undefined || deployment.failedTasks === 0
-      ? []
-      : [`${deployment.failedTasks} failed`]),
+    ...(failed === 0 ? [] : [`${failed} failed`]),
   ];
   return `${stage(observation, verdict)}: ${parts.join(", ")}`;
 }

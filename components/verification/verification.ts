@@ -130,7 +130,7 @@ async function result(
       );
     case "asleep":
       return done(
-        `asleep: revision ${revision} is deployed, but the service has no tasks to verify it with. It starts with the next awake hours, or with \`npm run scale -- ${subject.stack} 1 1\`.`,
+        `asleep: revision ${revision} is deployed, but the service has no tasks to verify it with. It starts with the next awake hours, or with \`npm run scale -- ${subject.stack} 1 1 --now\`.`,
       );
     case "awaiting-approval": {
       const { expiresAt, timeoutAction } = verdict.pause;

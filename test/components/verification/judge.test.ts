@@ -44,10 +44,12 @@ const rollout: fc.Arbitrary<Rollout> = fc.record(
   {
     status: fc.constantFrom("PRIMARY" as const, "ACTIVE" as const),
     taskDefinition: definition,
+    desired: count,
+    running: count,
     failedTasks: count,
     state: fc.constantFrom("COMPLETED" as const, "FAILED" as const, "IN_PROGRESS" as const),
   },
-  { requiredKeys: ["status", "taskDefinition", "failedTasks"] },
+  { requiredKeys: ["status", "taskDefinition", "desired", "running", "failedTasks"] },
 );
 const deployment: fc.Arbitrary<DeploymentState> = fc.record(
   {

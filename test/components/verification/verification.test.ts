@@ -510,6 +510,8 @@ describe("verify", () => {
       status,
       taskDefinition: taskDefinition(revision),
       rolloutState,
+      desiredCount: 3,
+      runningCount: rolloutState === "IN_PROGRESS" ? 1 : 3,
       failedTasks: rolloutState === "FAILED" ? 3 : 0,
     });
 
@@ -523,7 +525,11 @@ describe("verify", () => {
         { rollouts: [rollout("PRIMARY", 43, "IN_PROGRESS"), rollout("ACTIVE", 42, "COMPLETED")] },
         { rollouts: [rollout("PRIMARY", 43, "COMPLETED")] },
       ]);
-      expect([result.state, result.seconds]).to.deep.equal(["succeeded", 5]);
+      expect([result.state, result.seconds, result.lines]).to.deep.equal([
+        "succeeded",
+        5,
+        ["deploying: 1 of 3 tasks running, 1 healthy"],
+      ]);
     });
 
     it("tells a rollback", async () => {

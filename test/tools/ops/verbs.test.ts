@@ -620,7 +620,7 @@ describe("npm run run-task", () => {
       cluster: "api-c1",
       taskDefinition: taskDefinition(43),
       count: 1,
-      capacityProviderStrategy: [{ capacityProvider: "FARGATE", weight: 1 }],
+      launchType: "FARGATE",
       networkConfiguration: NETWORK,
       overrides: {
         containerOverrides: [{ name: "app", command: ["dist/migrate.js", "--to", "latest"] }],

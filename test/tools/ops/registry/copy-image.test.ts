@@ -56,7 +56,7 @@ describe("copyImage", () => {
 
     const report = await copy(digest);
 
-    expect(report).to.deep.equal({ sent: 3, present: 0, mounted: 0, bytes: 300_000 + 7 + 32 });
+    expect(report).to.deep.equal({ sent: 3, present: 0, mounted: 0, bytes: 300_000 + 7 + 33 });
     expect(target.manifests.get("prod/app/pinned-1")).to.deep.equal(
       source.manifests.get(`dev/app/${digest}`),
     );
@@ -144,6 +144,8 @@ describe("copyImage", () => {
 
   it("does not move a tag that stands for another image", async () => {
     await copy(addImage(source, "a"));
-    expect(await failing(copy(addImage(source, "b")))).to.match(/HTTP 400 tag is immutable$/);
+    expect(await failing(copy(addImage(source, "b")))).to.match(
+      /HTTP 400 the tag already exists and is immutable$/,
+    );
   });
 });

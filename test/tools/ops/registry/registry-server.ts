@@ -80,10 +80,8 @@ export class RegistryServer {
       else send(200, { "content-type": found.mediaType }, found.body);
       return;
     }
-    const present = this.manifests.get(key);
-    if (present !== undefined && !reference.startsWith("sha256:")) {
-      const same = present.body.equals(body);
-      send(400, {}, Buffer.from(same ? "the image already exists" : "tag is immutable"));
+    if (this.manifests.has(key) && !reference.startsWith("sha256:")) {
+      send(400, {}, Buffer.from("the tag already exists and is immutable"));
       return;
     }
     const {
