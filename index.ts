@@ -56,7 +56,14 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     deletionProtection,
   });
   if (trailName !== undefined)
-    new AuditTrail("audit", { trailName, logBucket: storage.logBucket, keyArn });
+    new AuditTrail("audit", {
+      account,
+      trailName,
+      logBucket: storage.logBucket,
+      logRetentionDays,
+      keyArn,
+      deletionProtection,
+    });
 
   const registry = new Registry("registry", {
     ...config.registry,

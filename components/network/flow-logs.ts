@@ -53,7 +53,7 @@ export class FlowLogs extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.iam.RolePolicy(
+    const policy = new aws.iam.RolePolicy(
       `${name}-policy`,
       {
         role: role.id,
@@ -62,6 +62,9 @@ export class FlowLogs extends pulumi.ComponentResource {
           Statement: [
             {
               Effect: "Allow",
+              // AWS lists CreateLogGroup and DescribeLogGroups too, on every group ("IAM role for publishing flow logs to
+              // CloudWatch Logs", Amazon VPC User Guide). Ours exists, and would come back unencrypted after its removal;
+              // the flow logs of the AWS CDK (aws-cdk-lib/aws-ec2) deliver with these three.
               Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
               Resource: pulumi.interpolate`${group.arn}:*`,
             },
@@ -77,7 +80,8 @@ export class FlowLogs extends pulumi.ComponentResource {
         trafficType: args.traffic === "all" ? "ALL" : "REJECT",
         logDestinationType: "cloud-watch-logs",
         logDestination: group.arn,
-        iamRoleArn: role.arn,
+        // Known once the policy is attached: without it the flow log starts with an access error.
+        iamRoleArn: pulumi.all([role.arn, policy.id]).apply(([arn]) => arn),
         maxAggregationInterval: 60,
       },
       { parent: this },

@@ -2,17 +2,24 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface AuditTrailArgs {
+  account: { partition: string; region: string; accountId: string };
   /** Name of the trail: the policies of bucket and key allow this one. */
   trailName: string;
   /** Bucket that allows the delivery. */
   logBucket: pulumi.Input<string>;
-  /** Key that encrypts the log files. @default - S3-managed encryption */
+  /** Retention of the events in CloudWatch; the bucket has one of its own. */
+  logRetentionDays: number;
+  /** Key that encrypts log files and log group. @default - AWS-managed encryption */
   keyArn?: pulumi.Input<string> | undefined;
+  /** Protects the log group from deletion. */
+  deletionProtection: boolean;
 }
 
 /**
- * CloudTrail trail: who changed what in the account, in every region, with files that prove that they were not altered.
- * Cost: the first trail of an account is free, a second one 2 USD per 100,000 events. Off where the organisation has one.
+ * CloudTrail trail: who changed what in the account, in every region, with files that prove that they were not altered,
+ * and in CloudWatch Logs, where events can be searched and alarmed on within minutes (Security Hub control CloudTrail.5).
+ * Cost: the first trail of an account is free, a second one 2 USD per 100,000 events; CloudWatch Logs about 0.57 USD a GB.
+ * Off where the organisation has one.
  */
 export class AuditTrail extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -20,6 +27,12 @@ export class AuditTrail extends pulumi.ComponentResource {
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:security:AuditTrail", name, {}, opts);
 
+    const encryption = args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn };
+    const group = new aws.cloudwatch.LogGroup(
+      name,
+      { retentionInDays: args.logRetentionDays, ...encryption },
+      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
+    );
     const trail = new aws.cloudtrail.Trail(
       name,
       {
@@ -29,11 +42,59 @@ export class AuditTrail extends pulumi.ComponentResource {
         isMultiRegionTrail: true,
         includeGlobalServiceEvents: true,
         enableLogFileValidation: true,
-        ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
+        cloudWatchLogsGroupArn: pulumi.interpolate`${group.arn}:*`,
+        cloudWatchLogsRoleArn: this.deliveryRole(name, group.arn, args.account),
+        ...encryption,
       },
       { parent: this },
     );
     this.arn = trail.arn;
     this.registerOutputs({ arn: this.arn });
+  }
+
+  /** ARN of a role that may write the trail's own streams of the log group, known once it may. */
+  private deliveryRole(
+    name: string,
+    groupArn: pulumi.Output<string>,
+    { region, accountId }: AuditTrailArgs["account"],
+  ): pulumi.Output<string> {
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        description: "Writes the events of the trail into its log group",
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              // CloudTrail names neither source account nor source ARN here: a condition on them ends the delivery.
+              // Source: AWS, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".
+              Principal: { Service: "cloudtrail.amazonaws.com" },
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.id,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+              // The prefix is CloudTrail's own; events of other regions come through the trail's home region.
+              Resource: pulumi.interpolate`${groupArn}:log-stream:${accountId}_CloudTrail_${region}*`,
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    return pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
   }
 }

@@ -11,6 +11,7 @@ describe("encryption", () => {
 
     expect(byName(plan, "LogGroup", ({ inputs }) => inputs["kmsKeyId"])).to.deep.equal({
       api: own,
+      audit: own,
       "network-flow-logs": own,
     });
     expect(one(plan, "Table").inputs["serverSideEncryption"]).to.deep.equal({

@@ -12,14 +12,14 @@ const statements = (policy: Json | undefined): Json[] => {
 };
 const policy = (plan: Plan, name: string): Json[] =>
   statements(one(plan, "RolePolicy", name).inputs["policy"]);
-const trust = (service: string, condition: Json): Json => ({
+const trust = (service: string, condition?: Json): Json => ({
   Version: "2012-10-17",
   Statement: [
     {
       Effect: "Allow",
       Action: "sts:AssumeRole",
       Principal: { Service: service },
-      Condition: condition,
+      ...(condition === undefined ? {} : { Condition: condition }),
     },
   ],
 });
@@ -62,7 +62,7 @@ describe("IAM", () => {
     ).to.deep.equal({ "api-roles-execution": ecsTasks, "api-roles-task": ecsTasks });
   });
 
-  it("prod: so does VPC flow logs, and ECS itself to move traffic, for this account's", async () => {
+  it("prod: so do VPC flow logs, and ECS itself to move traffic, for this account's; CloudTrail knows no condition", async () => {
     expect(
       byName(await planOf("prod"), "Role", ({ inputs }) => parsed(inputs["assumeRolePolicy"])),
     ).to.deep.equal({
@@ -71,6 +71,7 @@ describe("IAM", () => {
       }),
       "api-roles-execution": ecsTasks,
       "api-roles-task": ecsTasks,
+      "audit-role": trust("cloudtrail.amazonaws.com"),
       "network-flow-logs-role": trust("vpc-flow-logs.amazonaws.com", {
         StringEquals: { "aws:SourceAccount": ACCOUNT },
         ArnLike: { "aws:SourceArn": `arn:aws:ec2:eu-west-1:${ACCOUNT}:vpc-flow-log/*` },
@@ -110,6 +111,12 @@ describe("IAM", () => {
       allow(
         ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
         `${show(one(plan, "LogGroup", "network-flow-logs").outputs["arn"])}:*`,
+      ),
+    ]);
+    expect(policy(plan, "audit-policy")).to.deep.equal([
+      allow(
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        `${show(one(plan, "LogGroup", "audit").outputs["arn"])}:log-stream:${ACCOUNT}_CloudTrail_eu-west-1*`,
       ),
     ]);
   });
@@ -186,6 +193,19 @@ describe("IAM", () => {
     ]);
     expect(last("taskRoleArn")).to.have.members(["api-roles-task", "api-roles-task-policy"]);
   });
+
+  for (const [type, property, role] of [
+    ["FlowLog", "iamRoleArn", "network-flow-logs"],
+    ["Trail", "cloudWatchLogsRoleArn", "audit"],
+  ] as const)
+    it(`${type}: delivery to CloudWatch starts once its role may write`, async () => {
+      const { propertyDependencies } = one(await planOf("prod"), type);
+
+      expect(propertyDependencies[property]?.map((urn) => urn.split("::").at(-1))).to.have.members([
+        `${role}-role`,
+        `${role}-policy`,
+      ]);
+    });
 
   it("roles of the container are two", async () => {
     const { inputs } = one(await planOf("prod"), "TaskDefinition");

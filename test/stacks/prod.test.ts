@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { all, at, byName, names, one, parsed, planOf } from "./helpers/plans.ts";
+import { all, at, byName, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 
 const filledIn = {
   allowedAccountIds: ["123456789012"],
@@ -138,8 +138,9 @@ describe("prod is highly available, private and watched", () => {
     });
   });
 
-  it("the account's trail covers every region and proves its files", async () => {
-    const { inputs } = one(await planOf("prod"), "Trail");
+  it("the account's trail covers every region, proves its files and can be searched in CloudWatch", async () => {
+    const plan = await planOf("prod");
+    const { inputs } = one(plan, "Trail");
 
     expect(inputs).to.deep.include({
       name: "koa-fargate-prod",
@@ -147,6 +148,8 @@ describe("prod is highly available, private and watched", () => {
       isMultiRegionTrail: true,
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
+      cloudWatchLogsGroupArn: `${show(one(plan, "LogGroup", "audit").outputs["arn"])}:*`,
+      cloudWatchLogsRoleArn: one(plan, "Role", "audit-role").outputs["arn"],
     });
   });
 

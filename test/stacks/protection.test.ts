@@ -36,6 +36,7 @@ describe("protection and retention", () => {
       "Bucket storage-logs",
       "Key security",
       "LogGroup api",
+      "LogGroup audit",
       "LogGroup network-flow-logs",
       "Table storage-table",
     ];
@@ -72,7 +73,7 @@ describe("protection and retention", () => {
       );
 
       expect(days).to.deep.equal(
-        stack === "dev" ? { api: 7 } : { api: 365, "network-flow-logs": 365 },
+        stack === "dev" ? { api: 7 } : { api: 365, audit: 365, "network-flow-logs": 365 },
       );
     });
 

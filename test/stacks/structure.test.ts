@@ -91,7 +91,13 @@ const differing: Record<string, Record<string, Counts>> = {
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
       "koa-fargate:service:InfrastructureRole": 1,
     },
-    audit: { "aws:cloudtrail/trail:Trail": 1, "koa-fargate:security:AuditTrail": 1 },
+    audit: {
+      "aws:cloudtrail/trail:Trail": 1,
+      "aws:cloudwatch/logGroup:LogGroup": 1,
+      "aws:iam/role:Role": 1,
+      "aws:iam/rolePolicy:RolePolicy": 1,
+      "koa-fargate:security:AuditTrail": 1,
+    },
     deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 6 },
     "koa-fargate-prod": { "pulumi:pulumi:Stack": 1 },
     "load-balancer": {
