@@ -21,7 +21,7 @@ export const SECTIONS: readonly Section[] = [
 ];
 
 /** Flags that show more, as the last line names them. */
-const MORE = ["--tree", "--rollout", "--assumptions", "--json"];
+const MORE = ["--tree", "--rollout", "--assumptions", "--diagram", "--against main", "--json"];
 
 /** `koa-fargate / prod   eu-west-1   132 resources   planned in 0.8 s, offline` */
 export function header(plan: Plan, seconds: number, style: Style = PLAIN): string {

@@ -78,7 +78,7 @@ describe("npm run plan", function () {
       expect(written).to.deep.equal({
         code: 0,
         stdout: "",
-        stderr: `The plan of dev is in ${file}.\n`,
+        stderr: `Written to ${file}.\n`,
       });
       expect((JSON.parse(await readFile(file, "utf8")) as Plan).config["taskCpu"]).to.equal(256);
     } finally {
@@ -140,7 +140,11 @@ describe("readArguments", () => {
       stack: "prod",
       json: true,
       tree: false,
+      rollout: false,
+      assumptions: false,
       help: false,
+      against: undefined,
+      diagram: undefined,
       output: "p.json",
       overrides: { a: "1", b: "x=y" },
     });

@@ -105,7 +105,7 @@ describe("summary", () => {
         "warnings       first",
         "               second",
         "",
-        "more: --tree  --rollout  --assumptions  --json",
+        "more: --tree  --rollout  --assumptions  --diagram  --against main  --json",
       ].join("\n"),
     );
   });
@@ -117,7 +117,7 @@ describe("summary", () => {
       "",
       "cost           21 USD a month",
       "",
-      "more: --tree  --rollout  --assumptions  --json",
+      "more: --tree  --rollout  --assumptions  --diagram  --against main  --json",
     ]);
     expect(summary(planOf(all), 1)).not.to.include("warnings");
   });

@@ -144,8 +144,8 @@ describe("metrics by period", () => {
     metrics.request(record(502, { from: "load-balancer" }), 119);
     metrics.unhealthy("green", 2, 61);
     metrics.unhealthy("green", 1, 62);
-    const of = (metric: string, stat = "Sum", period = 1, group: string | undefined = "green") =>
-      metrics.datapoints({ metric, stat, ...(group === undefined ? {} : { group }) }, period);
+    const of = (metric: string, stat = "Sum", period = 1, group = "green") =>
+      metrics.datapoints({ metric, stat, group }, period);
     expect(of("RequestCount")).to.equal(90);
     expect(of("RequestCount", "Sum", 0)).to.equal(30);
     expect(of("RequestCount", "Sum", 2)).to.equal(undefined);

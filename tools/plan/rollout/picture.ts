@@ -3,7 +3,7 @@ import { numericAssumptions, assumesWords, WORST, TYPICAL } from "./assumptions.
 import type { Course, Stage } from "./course.ts";
 import { startSeconds, stopSeconds } from "./course.ts";
 import { clockTime, duration } from "./duration.ts";
-import { noRollout, rollout, type Rollout } from "./rollout.ts";
+import { assumptionsOf, noRollout, rollout, type Rollout } from "./rollout.ts";
 import { reach, span } from "./section.ts";
 
 /** Cells of the time axis. */
@@ -22,6 +22,14 @@ export function rolloutText(plan: Plan): string {
     ...rows(computed),
     ...(problems.length === 0 ? [] : ["", ...problems.map((problem) => `problem    ${problem}`)]),
   ].join("\n");
+}
+
+/** What the flags `--rollout` and `--assumptions` ask for. */
+export function rolloutView(plan: Plan, asked: { rollout: boolean; assumptions: boolean }): string {
+  return [
+    ...(asked.rollout ? [rolloutText(plan)] : []),
+    ...(asked.assumptions ? [assumptionsOf(plan)] : []),
+  ].join("\n\n");
 }
 
 /** A bar for each stage, then the traffic of the new version and the tasks over the same time. */

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { ROOT } from "../../../../tools/local/session.ts";
 import { planStack } from "../../../../tools/plan/evaluate.ts";
 import { assumptionsText } from "../../../../tools/plan/rollout/assumptions.ts";
 import { rolloutText } from "../../../../tools/plan/rollout/picture.ts";
@@ -55,6 +57,23 @@ describe("rollout of the committed stacks", () => {
     expect(rolloutText(plan)).to.include(
       "approval   waits for a person, up to 60 min more; then rolled back",
     );
+  });
+});
+
+describe("npm run plan -- dev --rollout --assumptions", () => {
+  it("prints the picture, then what it rests on", function () {
+    this.timeout(20_000);
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ["tools/plan/cli.ts", "dev", "--rollout", "--assumptions"],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    expect(stderr).to.equal("");
+    const lines = stdout.split("\n");
+    expect(lines[0]).to.equal("koa-fargate / dev   rolling, 44 s at worst, 34 s typically");
+    expect(lines.filter((line) => line.startsWith("ECS rules"))).to.deep.equal([
+      "ECS rules that rolling relies on, assumed",
+    ]);
   });
 });
 

@@ -1,0 +1,86 @@
+import { ROOT } from "../local/session.ts";
+import { planInProcess } from "../local/plan-process.ts";
+import type { DeploymentStrategy } from "../../components/service/deployment.ts";
+import { clockTime, duration } from "../plan/rollout/duration.ts";
+import { rehearse } from "./rehearsal.ts";
+import { percent } from "./report.ts";
+import type { Rehearsal } from "./result.ts";
+import { verdict } from "./verdict.ts";
+import { FAULTS, type Fault } from "./versions.ts";
+
+const STRATEGIES: readonly DeploymentStrategy[] = ["rolling", "blue-green", "canary", "linear"];
+
+export interface MatrixOptions {
+  stack: string;
+  factor: number;
+  clients: number;
+  rate: number;
+}
+
+const DEFAULTS: MatrixOptions = { stack: "prod", factor: 60, clients: 20, rate: 150 };
+
+/**
+ * Rehearses every strategy with a good version and with each bad one, a line each on stdout. Takes about five minutes.
+ * Resolves with the number of rehearsals that ended otherwise than the strategy promises.
+ */
+export async function rehearseMatrix(options: Partial<MatrixOptions> = {}): Promise<number> {
+  const { stack, factor, clients, rate } = { ...DEFAULTS, ...options };
+  console.log(
+    `rehearsal of ${stack}, ${clients} clients, ${rate} requests a second, time x${factor}`,
+  );
+  console.log(
+    row(
+      ["strategy", "version", "ends", "after", "failed", "while exposed", "lost", "computed"],
+      "",
+    ),
+  );
+  let wrong = 0;
+  for (const strategy of STRATEGIES) {
+    const plan = await planInProcess({
+      stack,
+      overrides: { deploymentStrategy: strategy, image: "" },
+    });
+    for (const bad of [undefined, ...FAULTS]) {
+      const rehearsal = await rehearse({
+        plan,
+        root: ROOT,
+        factor,
+        clients,
+        rate,
+        ...(bad === undefined ? {} : { bad }),
+      });
+      const { good } = verdict(rehearsal);
+      if (!good) wrong += 1;
+      console.log(matrixRow(strategy, bad, rehearsal));
+    }
+  }
+  console.log(
+    wrong === 0 ? "  as the strategies promise" : `  ${wrong} not as the strategy promises`,
+  );
+  return wrong;
+}
+
+function matrixRow(strategy: string, bad: Fault | undefined, rehearsal: Rehearsal): string {
+  const { failedPercent, lostSeconds, allowedSeconds, good } = verdict(rehearsal);
+  const { seen, cause, outcome, seconds, firstTrafficAt } = rehearsal;
+  const exposed = firstTrafficAt === undefined ? "no request" : percent(failedPercent);
+  return row(
+    [
+      strategy,
+      bad ?? "good",
+      outcome,
+      clockTime(seconds),
+      `${seen.failed}/${seen.sent}`,
+      bad === undefined ? "" : exposed,
+      bad === undefined ? "" : duration(lostSeconds),
+      bad === undefined ? "" : duration(allowedSeconds),
+    ],
+    `${cause ?? ""}${good ? "" : "   NOT AS PROMISED"}`,
+  );
+}
+
+const WIDTHS = [11, 14, 12, 8, 10, 15, 8, 12];
+
+function row(cells: readonly string[], end: string): string {
+  return `  ${cells.map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0)).join("")}${end}`.trimEnd();
+}
