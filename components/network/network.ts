@@ -31,6 +31,8 @@ const NAT_STRATEGY = { none: "None", single: "Single", "one-per-az": "OnePerAz" 
  * Cost: a NAT gateway about 33 USD a month, an interface endpoint about 7 USD a month and zone; the rest is free.
  */
 export class Network extends pulumi.ComponentResource {
+  // Known once every route, NAT gateway and endpoint stands: the engine hands out no output of a component of another
+  // package before all its children are made. A task that starts in one of these subnets reaches what it needs.
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;

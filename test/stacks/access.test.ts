@@ -127,6 +127,14 @@ describe("who may reach what", () => {
         "api-tasks-load-balancer-egress",
       ]);
     });
+    it(`${stack}: the service starts once awsx's VPC is complete, NAT routes and endpoints included`, async () => {
+      const plan = await planOf(stack);
+      const { propertyDependencies } = one(plan, "ecs/service:Service");
+      const vpc = plan.resources.filter(({ type }) => type === "awsx:ec2:Vpc");
+
+      expect(vpc).to.have.length(1);
+      expect(propertyDependencies["networkConfiguration"]).to.include(vpc[0]?.urn);
+    });
   }
 
   it("another container port moves every rule with it", async () => {

@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import type { Plan, PlannedResource } from "../../tools/plan/types.ts";
+import { planOf, show } from "./helpers/plans.ts";
+
+/** Inputs by which a resource gets a name of ours in the account; without one the engine adds a random suffix. */
+const NAMES = ["name", "namePrefix", "bucketPrefix", "dashboardName", "family", "identifier"];
+
+/** Everything that a stack can have at once. */
+const EVERYTHING = {
+  rolling: { deploymentStrategy: "rolling", serviceDiscovery: "dns", auditTrail: "account" },
+  connect: { serviceDiscovery: "connect", taskCpu: 512, taskMemoryMiB: 1024 },
+};
+
+/** Logical name -> the name that the program itself gives, in every variant. */
+async function physicalNames(stack: string): Promise<Record<string, string>> {
+  const plans = await Promise.all(
+    Object.values(EVERYTHING).map((overrides) =>
+      planOf(stack, { ...overrides, encryption: "customer-managed", flowLogs: "all" }),
+    ),
+  );
+  return Object.fromEntries(plans.flatMap(named));
+}
+
+function named(plan: Plan): [string, string][] {
+  return plan.resources
+    .filter(({ custom, type }) => custom && type !== "docker:index/image:Image")
+    .flatMap(({ type, name, inputs }) => {
+      const key = nameKeys(type).find((input) => inputs[input] !== undefined);
+      return key === undefined
+        ? []
+        : [[`${type.split(":").at(-1) ?? ""} ${name}`, show(inputs[key])] as [string, string]];
+    });
+}
+
+/** A bucket's `bucket` is its own name; that of a policy names the bucket that it belongs to. */
+const nameKeys = (type: PlannedResource["type"]): string[] =>
+  type === "aws:s3/bucket:Bucket" ? [...NAMES, "bucket"] : NAMES;
+
+describe("names in an account that holds several stacks", () => {
+  for (const stack of ["dev", "prod"])
+    it(`${stack}: only these are the program's own, and all carry the stack's name`, async () => {
+      expect(await physicalNames(stack)).to.deep.equal({
+        "Dashboard observability": `koa-fargate-${stack}`,
+        "HttpNamespace api-discovery": `koa-fargate-${stack}.internal`,
+        "PrivateDnsNamespace api-discovery": `koa-fargate-${stack}.internal`,
+        // Inside its namespace.
+        "Service api-discovery-registry": "api",
+        "TaskDefinition api": `koa-fargate-${stack}`,
+        "Trail audit": `koa-fargate-${stack}`,
+      });
+    });
+
+  it("no name of dev is one of prod but inside a namespace", async () => {
+    const [dev, prod] = await Promise.all([physicalNames("dev"), physicalNames("prod")]);
+    const shared = Object.entries(dev).filter(([, name]) => Object.values(prod).includes(name));
+
+    expect(shared).to.deep.equal([["Service api-discovery-registry", "api"]]);
+  });
+});
