@@ -202,7 +202,8 @@ function checkProperties(value: unknown, pointer: string): EventProblem | undefi
 }
 
 function parseTime(value: unknown, pointer: string, now: number): number | EventProblem {
-  if (value === undefined) return problem("missing", pointer, "An event needs the member time.");
+  // The time of receipt: a sender that sends again keeps the first event, so its time does not move.
+  if (value === undefined) return now;
   if (typeof value !== "string") {
     return problem("wrong-type", pointer, "time must be a string, e.g. 2026-11-22T09:30:00Z.");
   }

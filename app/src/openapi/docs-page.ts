@@ -64,7 +64,7 @@ export function docsPage(openApi: Readonly<Record<string, unknown>>): string {
 }
 
 const EXAMPLE = `curl -X POST "$URL/v1/events" -H 'Content-Type: application/json' \\
-  -d '{"id":"e1","name":"opened","user":"u1","feature":"search","time":"'$(date -u +%FT%TZ)'"}'
+  -d '{"id":"e1","name":"opened","user":"u1","feature":"search"}'
 curl "$URL/v1/kpis"`;
 
 function article(operation: Operation, document: DescribedDocument): string {

@@ -49,7 +49,7 @@ export const DATE: Schema = {
     "|20([02468][048]|[13579][26])-02-29|2100-01-01)$",
 };
 
-const eventMembers: Readonly<Record<string, Schema>> = {
+const eventMembers = (timeMember: "time" | "time?"): Readonly<Record<string, Schema>> => ({
   id: described(
     EVENT_ID,
     "Chosen by the sender; an id counts once, so that sending again is safe.",
@@ -66,10 +66,11 @@ const eventMembers: Readonly<Record<string, Schema>> = {
     description: "Whom it happened to: an opaque id of the sender.",
   },
   feature: described(word("._:/\\-"), "Which part of the product was used."),
-  time: {
+  [timeMember]: {
     type: "string",
     format: "date-time",
-    description: "When it happened: at most 90 days ago and 5 minutes ahead.",
+    description:
+      "When it happened: at most 90 days ago and 5 minutes ahead. Default: when it is received.",
   },
   "properties?": {
     type: "object",
@@ -77,7 +78,7 @@ const eventMembers: Readonly<Record<string, Schema>> = {
     additionalProperties: { type: ["string", "number", "boolean", "null"] },
     description: `At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
   },
-};
+});
 
 const precision = object({
   exact: described(flag, "Whether every user count of the report is exact."),
@@ -98,10 +99,10 @@ const userKpi = object({ users: count, previous: described(count, "The window be
 
 /** Schemas of the API by name. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
-  Event: object(eventMembers),
+  Event: object(eventMembers("time?")),
   EventBatch: list(ref("Event"), { minItems: 1, maxItems: MAX_BATCH }),
   StoredEvent: object({
-    ...eventMembers,
+    ...eventMembers("time"),
     received: { type: "string", format: "date-time", description: "When the service got it." },
   }),
   EventPage: object({

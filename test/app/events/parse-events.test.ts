@@ -82,6 +82,15 @@ describe("parseEvents", () => {
     );
   });
 
+  it("takes the time of receipt for an event without one", () => {
+    const { id, name, user, feature } = VALID;
+    expect(parseEvents({ id, name, user, feature }, NOW)).to.deep.equal({
+      ok: true,
+      batch: false,
+      items: [{ ok: true, index: 0, event: { ...VALID, time: NOW } }],
+    });
+  });
+
   const cases: [string, object, { code: string; pointer: string; detail: string }][] = [
     [
       "a missing member",
