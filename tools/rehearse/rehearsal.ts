@@ -109,7 +109,11 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       ...performed,
       ...observer.result(performed.startedAt),
       seen,
-      differences: [...prepared.differences, ...leftOut],
+      differences: [
+        ...prepared.differences,
+        ...(inputs.approvalSeconds > 0 ? ["the approval is given at once"] : []),
+        ...leftOut,
+      ],
     };
   } finally {
     process.off("exit", kill);
@@ -159,7 +163,7 @@ function verificationDeadline(inputs: RolloutInputs): number {
 
 /** Seconds of the stack after which a rehearsal that does not end is given up. */
 function limit(inputs: RolloutInputs): number {
-  const settings = controllerSettings({ ...inputs, strategy: inputs.strategy });
+  const settings = controllerSettings(inputs);
   const baked = settings.shifts.reduce((sum, { seconds }) => sum + seconds, 0);
   return 2 * verificationDeadline(inputs) + baked + settings.alarmBakeSeconds;
 }

@@ -162,9 +162,11 @@ function results(rehearsal: Rehearsal): Conclusion[] {
     firstTrafficAt === undefined
       ? "no request reached the new version"
       : `${percent(failedPercent)} of the requests failed between its first one and the rollback, ${allowedPercent >= 100 ? "and the strategy sets no limit" : `and the strategy allows ${allowedPercent} %`}`;
-  const computed = Number.isFinite(allowedSeconds)
-    ? ` (the plan computes ${duration(allowedSeconds)} at worst)`
-    : "";
+  // What the plan computes is about wrong answers; tasks that take no requests lose none.
+  const computed =
+    firstTrafficAt !== undefined && Number.isFinite(allowedSeconds)
+      ? ` (the plan computes ${duration(allowedSeconds)} at worst)`
+      : "";
   return [
     { name: "result", text: `${share}; ${good ? "rolled back in bounds" : "out of bounds"}` },
     {
