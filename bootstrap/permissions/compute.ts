@@ -85,7 +85,7 @@ export const compute: Permissions = {
   "aws:ecs/service:Service": {
     read: of(
       "ecs",
-      "DescribeServices DescribeServiceDeployments DescribeServiceRevisions DescribeTasks ListServiceDeployments ListTasks",
+      "DescribeServices DescribeServiceDeployments DescribeServiceRevisions DescribeTasks ListServiceDeployments ListServices ListTasks",
     ),
     write: of(
       "ecs",
@@ -96,7 +96,11 @@ export const compute: Permissions = {
   "aws:ecs/taskDefinition:TaskDefinition": {
     read: of("ecs", "DescribeTaskDefinition ListTaskDefinitions"),
     // DeregisterTaskDefinition knows no resources. Source: AWS, Service Authorization Reference, Amazon ECS.
-    write: of("ecs", "RegisterTaskDefinition DeregisterTaskDefinition TagResource UntagResource"),
+    // A task can be run once as a gate before traffic.
+    write: of(
+      "ecs",
+      "RegisterTaskDefinition DeregisterTaskDefinition RunTask StopTask TagResource UntagResource",
+    ),
     on: "region",
   },
   "aws:lb/listener:Listener": elb(

@@ -1,5 +1,8 @@
 import { expect } from "chai";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { inAccount, serviceGraph, type ServiceGraph } from "../../bootstrap/permissions/graph.ts";
+import { serviceBoundary } from "../../bootstrap/permissions/boundary.ts";
 import { pack, policy, sizeOf, type Statement } from "../../bootstrap/permissions/policy.ts";
 import {
   readStatements,
@@ -8,6 +11,7 @@ import {
 } from "../../bootstrap/permissions/service-statements.ts";
 import { LOG_LINES, PERMISSIONS } from "../../bootstrap/permissions/table.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
+import { allows } from "./iam.ts";
 import type { Overrides } from "../../tools/plan/stack-config.ts";
 
 /** What a stack may become by configuration alone. */
@@ -21,6 +25,7 @@ const VARIANTS: readonly Overrides[] = [
   { natStrategy: "single", taskSubnets: "private", awakeHours: "always" },
 ];
 
+const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 const ACCOUNT = "123456789012";
 const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
@@ -101,10 +106,25 @@ describe("Permissions of the pipeline", function () {
       ]);
     expect(Object.fromEntries(passed)).to.deep.equal({
       "api-infrastructure-*": ["ecs.amazonaws.com"],
+      "audit-role-*": ["cloudtrail.amazonaws.com"],
       "api-roles-execution-*": ["ecs-tasks.amazonaws.com"],
       "api-roles-task-*": ["ecs-tasks.amazonaws.com"],
       "network-flow-logs-role-*": ["vpc-flow-logs.amazonaws.com"],
     });
+  });
+
+  it("cover the calls by which the program verifies a deployment", async () => {
+    const graph = serviceGraph(await planStack({ stack: "prod" }));
+    const granted = [...readStatements(graph), ...writeStatements(graph)]
+      .flatMap(({ Action }) => Action)
+      .map((action) => action.split(":")[1]);
+    const called = new Set<string>();
+    for (const file of globSync("components/**/*.ts", { cwd: REPOSITORY })) {
+      const source = readFileSync(path.join(REPOSITORY, file), "utf8");
+      for (const [, name = ""] of source.matchAll(/\bnew ([A-Z]\w+)Command\(/g)) called.add(name);
+    }
+    expect(called.size).to.be.above(5);
+    expect([...called].filter((name) => !granted.includes(name))).to.deep.equal([]);
   });
 
   it("let a role of the service carry no other policy of AWS, and no role without the boundary", () => {
@@ -144,6 +164,22 @@ describe("Permissions of the pipeline", function () {
       },
     ]);
   });
+
+  for (const stack of ["dev", "prod"])
+    it(`leave the roles of ${stack} all that the program gives them, below their boundary`, async () => {
+      const boundary = policy(serviceBoundary());
+      const refused: string[] = [];
+      for (const { type, name, inputs } of (await planStack({ stack })).resources) {
+        if (type !== "aws:iam/rolePolicy:RolePolicy") continue;
+        const { Statement } = JSON.parse(inputs["policy"] as string) as {
+          Statement: { Action: string | string[] }[];
+        };
+        for (const action of Statement.flatMap(({ Action }) => Action))
+          if (!allows({ policies: [boundary], boundary }, { action, resource: "*" }))
+            refused.push(`${name} ${action}`);
+      }
+      expect(refused).to.deep.equal([]);
+    });
 
   it("move to the account that the stacks are deployed to", () => {
     const graph = {

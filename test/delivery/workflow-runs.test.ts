@@ -27,7 +27,7 @@ const IMAGE = ["build-image", "npm sbom --prefix app --omit dev --sbom-format cy
 const plan = (stack: string): string[] => [
   `npm run --silent plan -- ${stack} --output plans/${stack}.json`,
   "summary",
-  `npm run --silent plan -- ${stack} --against base`,
+  `npm run --silent plan -- ${stack} --against base --output plans/${stack}.difference.json`,
   "summary",
 ];
 const WITHOUT_CREDENTIALS = {

@@ -14,7 +14,7 @@ import { plannedImage, sameImage } from "./planned-image.ts";
 import { previewImage, previewStack } from "./preview.ts";
 import { repositoryUrl, stackOutputs, type PulumiProject } from "./pulumi.ts";
 import { ecrIndex, pushImage } from "./registry.ts";
-import { isAsleep } from "./service.ts";
+import { verdict } from "./verdict.ts";
 import { revisionOfImage, smokeTest } from "./smoke.ts";
 import { upsertComment } from "./sticky-comment.ts";
 
@@ -95,18 +95,22 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     required: ["stack", "image"],
     async run(options) {
       const plan = await planOf(options);
-      const outputs = (await stackOutputs(project, plan.stack)) ?? {};
-      if (await isAsleep(outputs, setting(plan, "aws:region"))) {
+      const { state, message } = await verdict(runCommand, ROOT, plan.stack);
+      if (state === "asleep") {
         step.warning(`${plan.stack} is asleep: nothing was called.`);
         return;
       }
+      // While an approval is awaited the revision before still answers.
+      const waits = state === "awaiting-approval";
+      if (waits) step.warning(`${plan.stack}: ${message}`);
+      const { url = "" } = (await stackOutputs(project, plan.stack)) ?? {};
       const report = await smokeTest({
-        url: outputs["url"] ?? "",
+        url,
         healthPath: setting(plan, "healthPath"),
-        revision: revisionOfImage(value(options, "image")),
+        ...(waits ? {} : { revision: revisionOfImage(value(options, "image")) }),
       });
       step.summary(
-        `${plan.stack} answers at ${outputs["url"] ?? ""} (${report.requests} requests, ${report.failures} failed at first).`,
+        `${plan.stack} answers at ${url} (${report.requests} requests, ${report.failures} failed at first).`,
       );
     },
   },
