@@ -12,7 +12,7 @@ import { makeWorkload, requestKinds, type RequestKind } from "../workload.ts";
 const CONNECTIONS = 32;
 
 /** Names as in the table. */
-const SUBJECTS = ["node:http", "app", "Koa", "fastify"] as const;
+const SUBJECTS = ["node:http", "app", "Koa", "Koa+", "fastify"] as const;
 type Name = (typeof SUBJECTS)[number];
 
 interface Subject {
@@ -64,6 +64,7 @@ async function startSubjects(): Promise<Subject[]> {
     "node:http": path.join(yardsticks, "bare.js"),
     app: buildSubject(),
     Koa: path.join(yardsticks, "koa.js"),
+    "Koa+": path.join(yardsticks, "koa.js"),
     fastify: path.join(yardsticks, "fastify.js"),
   };
   const workload = path.join(SCRATCH, "workload.json");
@@ -75,7 +76,13 @@ async function startSubjects(): Promise<Subject[]> {
 async function start(name: Name, script: string, workload: string): Promise<Subject> {
   const command = onServerCore([process.execPath, script]);
   const child = spawn("bash", ["-c", 'exec "$@" > >(exec cat >/dev/null)', "bash", ...command], {
-    env: { ...process.env, NODE_ENV: "production", WORKLOAD_FILE: workload },
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      NODE_NO_WARNINGS: "1",
+      WORKLOAD_FILE: workload,
+      FEATURES: name === "Koa+" ? "app" : "",
+    },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const early = once(child, "exit").then(() => {
@@ -134,6 +141,10 @@ function rowsOf(kind: RequestKind, costs: Costs): Row[] {
     },
     row("kept of node:http", ratios("node:http", "app"), kind.keeps, `>= ${kind.keeps.toFixed(2)}`),
     row("typical Koa / app", ratios("Koa", "app"), LEAST_OF_KOA, `>= ${LEAST_OF_KOA.toFixed(2)}`),
+    {
+      what: `${kind.name}: Koa+ (key, rate limit, trace, tags too) / app`,
+      measured: spread(ratios("Koa+", "app")),
+    },
     row("fastify, same features / app", ratios("fastify", "app"), 1, ">= 1.00"),
   ];
 }

@@ -4,7 +4,6 @@ import type {
   EventsService,
   FeaturesReport,
   KpisReport,
-  StoredEvent,
   StoreStatus,
   SubmitStatus,
   UsageEvent,
@@ -13,11 +12,9 @@ import type {
 /** A store that takes no time and keeps nothing: what is measured is everything else. */
 export class CannedEvents implements EventsService {
   readonly #activity: ActivityReport;
-  readonly #page: EventPage;
 
-  constructor(activity: ActivityReport, events: readonly StoredEvent[]) {
+  constructor(activity: ActivityReport) {
     this.#activity = activity;
-    this.#page = { events };
   }
 
   submit(events: readonly UsageEvent[]): Promise<SubmitStatus[]> {
@@ -29,7 +26,7 @@ export class CannedEvents implements EventsService {
   }
 
   list(): Promise<EventPage> {
-    return Promise.resolve(this.#page);
+    return Promise.resolve({ events: [] });
   }
 
   activity(): Promise<ActivityReport> {

@@ -11,7 +11,7 @@ import { CannedEvents } from "./canned-events.ts";
 
 async function main(): Promise<void> {
   const file = process.env["WORKLOAD_FILE"] ?? "";
-  const { activity, events, apiKeys } = JSON.parse(readFileSync(file, "utf8")) as Workload;
+  const { activity, apiKeys } = JSON.parse(readFileSync(file, "utf8")) as Workload;
   const config = readConfig({
     ...process.env,
     PORT: "0",
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   });
   const { port } = await startServer(config, {
     log: new Log(openStdout(), config.logLevel),
-    events: new CannedEvents(activity, events),
+    events: new CannedEvents(activity),
   });
   process.on("message", () => process.send?.({ cpu: process.cpuUsage() }));
   process.send?.({ port });

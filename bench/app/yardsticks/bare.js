@@ -1,6 +1,6 @@
 /** Node's own HTTP server with nothing but the work of the endpoint. */
 import { createServer } from "node:http";
-import { accepted, activity, presentEvents, report } from "./common.js";
+import { accepted, activity, report } from "./common.js";
 
 function answer(response, status, value) {
   const body = JSON.stringify(value);
@@ -13,7 +13,7 @@ function answer(response, status, value) {
 
 const server = createServer((request, response) => {
   if (request.method === "GET") {
-    answer(response, 200, request.url === "/v1/activity" ? activity : presentEvents());
+    answer(response, 200, activity);
     return;
   }
   const chunks = [];

@@ -1,6 +1,6 @@
 /**
  * fastify with the features of the app: API key, rate limit, trace, validation, one access line a request by its own
- * logger, metrics. The list and the report have no schema of their answer: measured, they are slower with one.
+ * logger, metrics. The report has no schema of its answer: with one it is slower.
  */
 import { randomBytes } from "node:crypto";
 import rateLimit from "@fastify/rate-limit";
@@ -12,7 +12,6 @@ import {
   activity,
   authenticate,
   OTHER_ROUTES,
-  presentEvents,
   report,
   SECURITY_HEADERS,
 } from "./common.js";
@@ -118,7 +117,6 @@ app.post(
     return accepted(request.body.id);
   },
 );
-app.get("/v1/events", async () => presentEvents());
 app.get("/v1/activity", async () => activity);
 for (const url of OTHER_ROUTES) app.get(url, async () => ({}));
 

@@ -1,12 +1,17 @@
 /**
  * Koa as it is commonly put together: @koa/router, @koa/bodyparser, zod, prom-client, and pino to standard output with a
- * child logger for each request that AsyncLocalStorage carries. No API key and no rate limit: less to do than the app has.
+ * child logger for each request that AsyncLocalStorage carries. FEATURES=app adds what else the app does, also by the usual
+ * libraries: API key, rate limit, trace, entity tags.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { bodyParser } from "@koa/bodyparser";
+import etag from "@koa/etag";
 import Router from "@koa/router";
 import Koa from "koa";
+import conditionalGet from "koa-conditional-get";
+import rateLimit from "koa-ratelimit";
 import pino from "pino";
 import prometheus from "prom-client";
 import { v4 as uuid } from "uuid";
@@ -14,8 +19,8 @@ import { z } from "zod";
 import {
   accepted,
   activity,
+  authenticate,
   OTHER_ROUTES,
-  presentEvents,
   report,
   SECURITY_HEADERS,
 } from "./common.js";
@@ -52,9 +57,6 @@ router.post("/v1/events", (ctx) => {
   ctx.status = 202;
   ctx.body = accepted(parsed.data.id);
 });
-router.get("/v1/events", (ctx) => {
-  ctx.body = presentEvents();
-});
 router.get("/v1/activity", (ctx) => {
   ctx.body = activity;
 });
@@ -63,6 +65,8 @@ for (const path of OTHER_ROUTES) {
     ctx.body = {};
   });
 }
+
+const AMZN_ROOT = /Root=1-([0-9a-f]{8})-([0-9a-f]{24})/;
 
 const app = new Koa({ proxy: true });
 app.use((ctx, next) => {
@@ -97,6 +101,27 @@ app.use((ctx, next) => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) ctx.set(name, value);
   return next();
 });
+if (process.env.FEATURES === "app") {
+  app.use((ctx, next) => {
+    const [, time, unique] = AMZN_ROOT.exec(ctx.get("X-Amzn-Trace-Id")) ?? [];
+    const traceId = time === undefined ? randomBytes(16).toString("hex") : time + unique;
+    ctx.set("Traceparent", `00-${traceId}-${randomBytes(8).toString("hex")}-00`);
+    ctx.state.client = authenticate(ctx.get("X-Api-Key"));
+    ctx.assert(ctx.state.client !== undefined, 401);
+    return next();
+  });
+  app.use(
+    rateLimit({
+      driver: "memory",
+      db: new Map(),
+      duration: 60_000,
+      max: 10_000_000,
+      id: (ctx) => ctx.state.client,
+    }),
+  );
+  app.use(conditionalGet());
+  app.use(etag());
+}
 app.use(bodyParser({ jsonLimit: "1mb" }));
 app.use(router.routes());
 app.use(router.allowedMethods());
