@@ -10,6 +10,7 @@ export interface ContainerArgs {
   secrets: Readonly<Record<string, string>>;
   /** Checked inside the container; empty for no check. */
   livenessPath: string;
+  taskMemoryMiB: number;
   stopTimeoutSeconds: number;
   /** ECS Exec writes into the root file system, so it and a read-only root exclude each other. */
   executeCommand: boolean;
@@ -28,6 +29,15 @@ export const APP_USER = "65532:65532";
 /** Ten thousand idle connections and as many to a store; Fargate's default is 65535 since 2024 but was 1024. */
 const OPEN_FILES = 65536;
 
+/** Part of the task's memory for the JavaScript heap; the rest is for buffers, threads, code and the kernel. */
+const HEAP_SHARE = 0.75;
+
+/**
+ * A heap that outgrows its task is killed without a word; one that meets its own limit says so first. V8 takes the limit
+ * only at its start, so it stands in the command. An app that forks workers sets theirs.
+ */
+const heapLimitMiB = (taskMemoryMiB: number): number => Math.floor(taskMemoryMiB * HEAP_SHARE);
+
 /** A definition as ECS takes it. Lists are sorted by name, so that the same input is the same text and no deployment. */
 export function containerDefinition(args: ContainerArgs): Record<string, unknown> {
   const byName = (values: Readonly<Record<string, string>>): [string, string][] =>
@@ -38,7 +48,7 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     essential: true,
     // Bases differ in their entry point: distroless has one of its own.
     entryPoint: ["node"],
-    command: ["dist/server.js"],
+    command: [`--max-heap-size=${heapLimitMiB(args.taskMemoryMiB)}`, "dist/server.js"],
     environment: byName(args.environment).map(([name, value]) => ({ name, value })),
     secrets: byName(args.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     portMappings: [

@@ -13,6 +13,7 @@ const args: ContainerArgs = {
   environment: { STORE: "dynamodb", PORT: "8080" },
   secrets: { TOKEN: "arn:aws:ssm:eu-west-1:123456789012:parameter/b", KEY: "arn:aws:ssm:a" },
   livenessPath: "/livez",
+  taskMemoryMiB: 512,
   stopTimeoutSeconds: 45,
   executeCommand: false,
   logGroup: "api-1234567",
@@ -26,7 +27,7 @@ describe("containerDefinition", () => {
       image: args.image,
       essential: true,
       entryPoint: ["node"],
-      command: ["dist/server.js"],
+      command: ["--max-heap-size=384", "dist/server.js"],
       environment: [
         { name: "PORT", value: "8080" },
         { name: "STORE", value: "dynamodb" },
