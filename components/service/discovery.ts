@@ -37,6 +37,8 @@ export class Discovery extends pulumi.ComponentResource {
       `${name}-registry`,
       {
         name: "api",
+        // ECS takes its tasks out of the registry some time after they stopped, which would fail a destroy.
+        forceDestroy: true,
         dnsConfig: {
           namespaceId: namespace.id,
           dnsRecords: [{ type: "A", ttl: 10 }],

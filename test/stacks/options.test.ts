@@ -181,6 +181,7 @@ describe("options of a stack", () => {
       name: "koa-fargate-dev.internal",
       vpc: plan.outputs["vpcId"],
     });
+    expect(registry.inputs["forceDestroy"]).to.equal(true);
     expect(registry.inputs["dnsConfig"]).to.deep.include({
       dnsRecords: [{ type: "A", ttl: 10 }],
       routingPolicy: "MULTIVALUE",
