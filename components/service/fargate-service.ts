@@ -238,6 +238,9 @@ export class FargateService extends pulumi.ComponentResource {
         taskDefinition: own.taskDefinition.arn,
         desiredCount: args.desiredCount,
         capacityProviderStrategies: capacityStrategies(args.spotPercent, args.onDemandBase),
+        // Without it the provider replaces the service when the share of Spot changes; with it, a deployment moves the
+        // tasks. Source: Terraform AWS provider, aws_ecs_service, capacity_provider_strategy.
+        forceNewDeployment: true,
         networkConfiguration: {
           subnets: args.subnetIds,
           securityGroups: [own.securityGroup.id],
@@ -271,11 +274,7 @@ export class FargateService extends pulumi.ComponentResource {
         ...(args.rollbackAlarmNames.length === 0
           ? {}
           : {
-              alarms: {
-                enable: true,
-                rollback: true,
-                alarmNames: [...args.rollbackAlarmNames],
-              },
+              alarms: { enable: true, rollback: true, alarmNames: [...args.rollbackAlarmNames] },
             }),
         healthCheckGracePeriodSeconds: args.healthCheckGracePeriodSeconds,
         availabilityZoneRebalancing: "ENABLED",

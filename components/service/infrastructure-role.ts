@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface InfrastructureRoleArgs {
   partition: string;
-  accountId: string;
 }
 
 /** The role by which ECS moves traffic between target groups. Source: AWS, "Amazon ECS infrastructure IAM role for load balancers". */
@@ -24,8 +23,9 @@ export class InfrastructureRole extends pulumi.ComponentResource {
             {
               Effect: "Allow",
               Action: "sts:AssumeRole",
+              // The trust as AWS documents it: whether ECS names a source account here is not said, and a role cannot be
+              // passed to it from another account.
               Principal: { Service: "ecs.amazonaws.com" },
-              Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
             },
           ],
         }),

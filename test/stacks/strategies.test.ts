@@ -28,6 +28,20 @@ describe("deployment strategies", () => {
     expect(last(dependencies)).to.include.members(["load-balancer-forward", "api-capacity"]);
   });
 
+  it("another share of Spot is a deployment, not another service", async () => {
+    for (const spotPercent of [0, 50]) {
+      const { inputs } = service(await strategy("rolling", { spotPercent }));
+
+      expect(inputs["capacityProviderStrategies"]).to.deep.equal(
+        [
+          { base: 0, capacityProvider: "FARGATE", weight: 100 - spotPercent },
+          { base: 0, capacityProvider: "FARGATE_SPOT", weight: spotPercent },
+        ].filter(({ weight }) => weight > 0),
+      );
+      expect(inputs["forceNewDeployment"]).to.equal(true);
+    }
+  });
+
   it("keeps full capacity while it deploys, whatever the strategy", async () => {
     for (const name of ["rolling", "blue-green", "canary", "linear"]) {
       const { inputs } = service(await strategy(name));
@@ -120,7 +134,6 @@ describe("deployment strategies", () => {
               Effect: "Allow",
               Action: "sts:AssumeRole",
               Principal: { Service: "ecs.amazonaws.com" },
-              Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
             },
           ],
         });
