@@ -1,0 +1,36 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { isMap, parseDocument } from "yaml";
+
+/** What makes a copy of a stack short-lived: it runs at any hour, and can be destroyed. */
+const SHORT_LIVED: Readonly<Record<string, unknown>> = {
+  awakeHours: "always",
+  deletionProtection: false,
+  auditTrail: "none",
+  alarmEmails: [],
+};
+
+/**
+ * Writes the file of a fresh stack with the settings of another one, but short-lived.
+ * @param project name of the Pulumi project
+ * @returns the source's secrets provider; undefined for the backend's own
+ */
+export async function writeSmokeStack(
+  source: string,
+  target: string,
+  { project, stack }: { project: string; stack: string },
+): Promise<string | undefined> {
+  const document = parseDocument(await readFile(source, "utf8"));
+  document.commentBefore = ` Made by npm run smoke:aws; it destroys the stack and removes this file.`;
+  const provider = document.get("secretsprovider");
+  // The key of the source's secrets does not open those of another stack.
+  document.delete("encryptedkey");
+  document.delete("encryptionsalt");
+  document.delete("secretsprovider");
+  for (const [key, value] of Object.entries(SHORT_LIVED))
+    document.setIn(["config", `${project}:${key}`], value);
+  document.deleteIn(["config", `${project}:image`]);
+  const tags = document.getIn(["config", "aws:defaultTags", "tags"]);
+  if (isMap(tags)) tags.set("stack", stack);
+  await writeFile(target, document.toString());
+  return typeof provider === "string" ? provider : undefined;
+}
