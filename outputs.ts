@@ -16,6 +16,8 @@ export interface StackOutputs {
   serviceName: pulumi.Output<string>;
   /** Task definition with the revision that this deployment asked for. */
   taskDefinitionArn: pulumi.Output<string>;
+  /** Security group of the tasks: a service that finds them by discovery gets a rule of its own in it. */
+  taskSecurityGroupId: pulumi.Output<string>;
   /** CloudWatch log group of the app. */
   logGroupName: pulumi.Output<string>;
   /** CloudWatch dashboard of the stack. */
@@ -35,6 +37,7 @@ export interface Deployed {
   service: {
     clusterName: pulumi.Output<string>;
     taskDefinitionArn: pulumi.Output<string>;
+    taskSecurityGroupId: pulumi.Output<string>;
     logGroupName: pulumi.Output<string>;
   };
   /** Known once the deployment is verified. */
@@ -52,6 +55,7 @@ export function stackOutputs(deployed: Deployed): StackOutputs {
     clusterName: service.clusterName,
     serviceName: deployed.serviceName,
     taskDefinitionArn: service.taskDefinitionArn,
+    taskSecurityGroupId: service.taskSecurityGroupId,
     logGroupName: service.logGroupName,
     dashboardUrl: observability.dashboardUrl,
     vpcId: pulumi.output(network.vpcId),

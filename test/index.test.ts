@@ -16,6 +16,7 @@ const OUTPUTS = [
   "serviceName",
   "tableName",
   "taskDefinitionArn",
+  "taskSecurityGroupId",
   "url",
   "vpcId",
 ];

@@ -16,7 +16,11 @@ export type DiscoverySettings = Pick<
   "serviceRegistries" | "serviceConnectConfiguration"
 >;
 
-/** Cloud Map namespace by which other services inside the VPC find this one. Cost: DNS 0.50 USD a month for its zone. */
+/**
+ * Cloud Map namespace by which other services inside the VPC find this one. It opens nothing: each client adds an
+ * ingress rule from its own security group to that of the tasks, which is an output of the stack.
+ * Cost: DNS 0.50 USD a month for its zone.
+ */
 export class Discovery extends pulumi.ComponentResource {
   readonly settings: DiscoverySettings;
 

@@ -82,6 +82,7 @@ export class FargateService extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
   readonly taskDefinitionArn: pulumi.Output<string>;
+  readonly taskSecurityGroupId: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -132,6 +133,7 @@ export class FargateService extends pulumi.ComponentResource {
     this.clusterName = cluster.name;
     this.serviceName = service.name;
     this.taskDefinitionArn = taskDefinition.arn;
+    this.taskSecurityGroupId = securityGroup.id;
     this.logGroupName = logGroup.name;
     this.registerOutputs({
       clusterName: this.clusterName,

@@ -191,6 +191,13 @@ describe("options of a stack", () => {
     });
   });
 
+  it("clients that discover tasks are let in by their own stacks: the tasks' group is an output", async () => {
+    const plan = await planOf("dev", { serviceDiscovery: "dns" });
+    const network = one(plan, "ecs/service:Service").inputs["networkConfiguration"];
+
+    expect(at(network, "securityGroups")).to.deep.equal([plan.outputs["taskSecurityGroupId"]]);
+  });
+
   it("discovery by Service Connect publishes the container's port", async () => {
     const plan = await planOf("prod", { serviceDiscovery: "connect" });
 
