@@ -175,22 +175,9 @@ function checkProperties(value: unknown, pointer: string): EventProblem | undefi
     );
   }
   for (const name of names) {
-    const property = value[name];
-    const at = `${pointer}/${escapePointer(name)}`;
-    if (property !== null && typeof property === "object") {
-      return problem(
-        "wrong-type",
-        at,
-        "A property must be a string, a number, true, false or null.",
-      );
-    }
-    // JSON.parse reads 1e999 as Infinity, which JSON cannot write again.
-    if (typeof property === "number" && !Number.isFinite(property)) {
-      return problem("malformed", at, "A number must lie within the range of a double.");
-    }
-    if (!name.isWellFormed() || (typeof property === "string" && !property.isWellFormed())) {
-      return problem("malformed", at, "Property names and strings must be well-formed Unicode.");
-    }
+    const bad = checkProperty(name, value[name]);
+    if (bad !== undefined)
+      return problem(bad.code, `${pointer}/${escapePointer(name)}`, bad.detail);
   }
   const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes <= MAX_PROPERTIES_BYTES) return undefined;
@@ -199,6 +186,29 @@ function checkProperties(value: unknown, pointer: string): EventProblem | undefi
     pointer,
     `properties takes ${String(bytes)} bytes of JSON, at most ${String(MAX_PROPERTIES_BYTES)} are allowed.`,
   );
+}
+
+function checkProperty(
+  name: string,
+  property: unknown,
+): Pick<EventProblem, "code" | "detail"> | undefined {
+  if (property !== null && typeof property === "object") {
+    return {
+      code: "wrong-type",
+      detail: "A property must be a string, a number, true, false or null.",
+    };
+  }
+  // JSON.parse reads 1e999 as Infinity, which JSON cannot write again.
+  if (typeof property === "number" && !Number.isFinite(property)) {
+    return { code: "malformed", detail: "A number must lie within the range of a double." };
+  }
+  if (!name.isWellFormed() || (typeof property === "string" && !property.isWellFormed())) {
+    return {
+      code: "malformed",
+      detail: "Property names and strings must be well-formed Unicode.",
+    };
+  }
+  return undefined;
 }
 
 function parseTime(value: unknown, pointer: string, now: number): number | EventProblem {
