@@ -1,5 +1,5 @@
 import { compareBoxes, compareText, shortType } from "../diff/boxes.ts";
-import { shownOperation } from "../diff/counts.ts";
+import { isFirst, shownOperation } from "../diff/counts.ts";
 import { isImage } from "../diff/image.ts";
 import type { Operation, ResourceChange } from "../diff/types.ts";
 import { label, plainText } from "./escape.ts";
@@ -29,8 +29,12 @@ const CLASSES: Readonly<Record<Operation, string>> = {
   delete: "fill:#57606a,stroke:#cf222e,color:#ffffff,stroke-dasharray:4 3",
 };
 
-/** What changes in one stack and how it hangs together, as a collapsed Mermaid diagram. */
+/**
+ * What changes in one stack and how it hangs together, as a collapsed Mermaid diagram. Empty where it would say nothing:
+ * for a single change, and for a stack that is all new, which docs/architecture.md draws better.
+ */
 export function changeDiagram({ stack, changes }: StackReport): string {
+  if (changes !== undefined && isFirst(changes)) return "";
   const all = nodes((changes?.resources ?? []).filter((change) => !isImage(change)));
   if (all.length < 2) return "";
   const shown = [...all]

@@ -77,12 +77,13 @@ function safe(text: string): string {
 }
 
 function fittingSummary(head: CommentHead, reports: readonly StackReport[], limit: number): string {
+  const risksUpTo = riskLines(reports);
   const versions = CAPS.map(({ risks, names, errors }) =>
     [
       `${MARKER}\n${heading(head, reports)}`,
       metaLine(head, reports),
       failures(head, reports, errors),
-      riskLines(reports, risks),
+      risksUpTo(risks),
       table(reports, names),
     ]
       .filter((part) => part !== "")

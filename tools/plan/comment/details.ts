@@ -4,7 +4,7 @@ import { isHarmless } from "../diff/risk/risks.ts";
 import { UNKNOWN, type PropertyChange, type ResourceChange } from "../diff/types.ts";
 import type { Json } from "../types.ts";
 import { fenced, oneLine, plainText } from "./escape.ts";
-import { redact, redactValue } from "./redact.ts";
+import { redact, redactedText } from "./redact.ts";
 import type { StackReport } from "./types.ts";
 
 /** Longest value, in characters. */
@@ -24,35 +24,42 @@ export function details({ stack, changes }: StackReport, room: number): Details 
   const resources = changes?.resources ?? [];
   const values = changes?.config ?? [];
   if (resources.length === 0 && values.length === 0) return undefined;
-  const blocks = [
-    ...(values.length === 0 ? [] : [["@@ configuration @@", ...values.flatMap(propertyLines)]]),
-    ...resources.map(resourceLines),
+  // Rendered one by one: where there are thousands, most find no room anyway.
+  const blocks: (() => string[])[] = [
+    ...(values.length === 0
+      ? []
+      : [() => ["@@ configuration @@", ...values.flatMap(propertyLines)]]),
+    ...resources.map((change) => () => resourceLines(change)),
   ];
   const [head, foot] = [
     `<details><summary>${summary(stack, resources)}</summary>\n\n`,
     "\n\n</details>",
   ];
-  // The fence grows with the longest run of backticks that it has to hold.
-  const frame = head.length + foot.length + 2 * longestRun(blocks.flat().join("\n")) + 80;
   const kept: string[] = [];
-  let used = frame;
-  let index = 0;
-  for (; index < blocks.length; index += 1) {
-    const lines = blocks[index] ?? [];
-    const length = lines.reduce((sum, line) => sum + line.length + 1, 0);
-    if (used + length > room) break;
-    used += length;
-    kept.push(...lines);
+  let used = head.length + foot.length + FRAME;
+  let longest = 0;
+  for (const block of blocks) {
+    const text = block().join("\n");
+    // The fence is longer than any run of backticks that it holds, twice.
+    const fence = Math.max(longest, longestRun(text));
+    const more = text.length + 1 + 2 * (fence - longest);
+    if (used + more > room) break;
+    used += more;
+    longest = fence;
+    kept.push(text);
   }
-  const left = blocks.length - index;
+  const left = blocks.length - kept.length;
   if (kept.length === 0) return { text: "", left };
   const rest =
     left === 0 ? [] : [`  ... and ${counted(left, "more resource")}, left out for length`];
   return { text: `${head}${fenced("diff", [...kept, ...rest])}${foot}`, left };
 }
 
+/** Fences, language, line breaks and the line that counts what is left out. */
+const FRAME = 100;
+
 function longestRun(text: string): number {
-  return Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1));
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1));
 }
 
 function summary(stack: string, resources: readonly ResourceChange[]): string {
@@ -99,7 +106,6 @@ function propertyLines({ path, before, after, replaces }: PropertyChange): strin
 }
 
 function shown(path: string, value: Json): string {
-  const clean = redactValue(path, value);
-  if (clean === UNKNOWN) return `(${UNKNOWN})`;
-  return oneLine(typeof clean === "string" ? clean : JSON.stringify(clean), VALUE);
+  const text = redactedText(path, value);
+  return text === UNKNOWN ? `(${UNKNOWN})` : oneLine(text, VALUE);
 }

@@ -33,7 +33,7 @@ const SHAPES: readonly RegExp[] = [
   // Credentials in an address.
   /(?<=\b[a-z][a-z\d+.-]{1,20}:\/\/)[^\s/@:"']{0,200}:[^\s/@"']{1,200}(?=@)/gi,
   // `password: ...`, `API_TOKEN=...`, `"secret": "..."`. An ARN tells where a secret is, not what it is.
-  /(?<=\b\w{0,40}(?:password|passwd|passphrase|secret|token|api_?key|private_?key|credentials?)\w{0,20}["']?\s{0,3}[:=]\s{0,3}["']?)(?!\[secret\]|\[redacted\]|arn:|["'])[^\s"',;&}]{6,}/gi,
+  /(?<=(?<![:\w])(?!secretsmanager)\w{0,40}(?:password|passwd|passphrase|secret|token|api_?key|private_?key|credentials?)\w{0,20}["']?\s{0,3}[:=]\s{0,3}["']?)(?!\[secret\]|\[redacted\]|arn:|["'])[^\s"',;&}]{6,}/gi,
 ];
 
 /** Names of values that are secret whatever they look like. */
@@ -73,3 +73,11 @@ function lastOf(path: string): string {
 }
 
 const HARMLESS = /^(?:arn:[\w:/*.+=,@-]+|-?\d{1,6}|true|false|\[secret\]|known after deployment|)$/;
+
+/** As {@link redactValue}, as text. Of an environment variable only its value is left: its path has the name. */
+export function redactedText(path: string, value: Json): string {
+  const clean = redactValue(path, value);
+  const inner =
+    isMap(clean) && Object.keys(clean).sort().join() === "name,value" ? clean["value"] : clean;
+  return typeof inner === "string" ? inner : JSON.stringify(inner);
+}

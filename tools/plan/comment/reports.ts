@@ -46,7 +46,7 @@ export function stackReport(project: string, found: Findings, previewsFailed = f
     ...(failure === undefined ? {} : { failure }),
     ...(difference === undefined
       ? {}
-      : { changes: difference.changes, against: againstText(difference) }),
+      : { changes: difference.changes, against: againstText(difference), notes: difference.notes }),
   };
 }
 

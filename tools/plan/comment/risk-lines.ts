@@ -1,6 +1,6 @@
 import { counted, isFirst } from "../diff/counts.ts";
 import { newFindings } from "../diff/facts.ts";
-import { permissionSentences, riskSentence } from "../diff/risk/sentences.ts";
+import { permissionSentences, riskSentences } from "../diff/risk/sentences.ts";
 import { risks, type PlannedInputs, type Risks } from "../diff/risk/risks.ts";
 import { code, plainText } from "./escape.ts";
 import { redact } from "./redact.ts";
@@ -22,12 +22,12 @@ const KINDS: readonly {
   {
     title: "Data loss",
     alert: "CAUTION",
-    sentences: ({ dataLoss }) => dataLoss.map((risk) => riskSentence(risk, mark)),
+    sentences: ({ dataLoss }) => riskSentences(dataLoss, mark),
   },
   {
     title: "Downtime",
     alert: "CAUTION",
-    sentences: ({ downtime }) => downtime.map((risk) => riskSentence(risk, mark)),
+    sentences: ({ downtime }) => riskSentences(downtime, mark),
   },
   {
     title: "Permissions",
@@ -38,34 +38,36 @@ const KINDS: readonly {
   {
     title: "Newly public",
     alert: "WARNING",
-    sentences: ({ exposure }) => exposure.map((risk) => riskSentence(risk, mark)),
+    sentences: ({ exposure }) => riskSentences(exposure, mark),
   },
 ];
 
 const mark = (text: string): string => code(redact(text), 120);
 
 /**
- * What a reviewer has to see first, as alerts of GitHub.
- * @param most lines of each kind that are shown; the rest is counted
+ * What a reviewer has to see first, as alerts of GitHub. Looks once, so that the result may be asked for in several
+ * lengths.
+ * @returns the lines, with at most so many of each kind; the rest is counted
  */
-export function riskLines(reports: readonly StackReport[], most: number): string {
-  const found = reports.map((report) => ({ report, risks: risksOf(report) }));
-  const blocks = (["CAUTION", "WARNING"] as const).map((alert) =>
-    KINDS.filter((kind) => kind.alert === alert).flatMap(({ title, sentences }) =>
-      block(
-        title,
-        found.flatMap(({ report: { stack }, risks: of }) =>
-          of === undefined ? [] : sentences(of).map((text) => ({ stack, text })),
-        ),
-        most,
-      ),
+export function riskLines(reports: readonly StackReport[]): (most: number) => string {
+  const found = reports.map((report) => ({ stack: report.stack, risks: risksOf(report) }));
+  const kinds = KINDS.map(({ title, alert, sentences }) => ({
+    title,
+    alert,
+    lines: found.flatMap(({ stack, risks: of }) =>
+      of === undefined ? [] : sentences(of).map((text) => ({ stack, text })),
     ),
-  );
-  const alerts = (["CAUTION", "WARNING"] as const).flatMap((alert, index) => {
-    const lines = blocks[index] ?? [];
-    return lines.length === 0 ? [] : [quote([`[!${alert}]`, ...lines])];
-  });
-  return [...alerts, ...facts(reports, most)].join("\n\n");
+  }));
+  return (most) => {
+    const alerts = (["CAUTION", "WARNING"] as const).flatMap((alert) => {
+      const lines = kinds
+        .filter((kind) => kind.alert === alert)
+        .flatMap((kind) => block(kind.title, kind.lines, most));
+      // The last block's empty line parts it from nothing.
+      return lines.length === 0 ? [] : [quote([`[!${alert}]`, ...lines.slice(0, -1)])];
+    });
+    return [...alerts, ...facts(reports, most)].join("\n\n");
+  };
 }
 
 function risksOf({ changes, plan }: StackReport): Risks | undefined {
@@ -95,7 +97,7 @@ function block(title: string, lines: readonly Line[], most: number): string[] {
 }
 
 function facts(reports: readonly StackReport[], most: number): string[] {
-  const lines = [cost(reports), rollout(reports), ...findings(reports, most)];
+  const lines = [cost(reports), rollout(reports), ...findings(reports, most), ...notes(reports)];
   return lines.filter((line) => line !== "");
 }
 
@@ -146,4 +148,14 @@ function findings(reports: readonly StackReport[], most: number): string[] {
   if (lines.length === 0) return [];
   const title = `Policy, ${counted(lines.length, "finding")}`;
   return [block(title, lines, most).join("\n").trimEnd()];
+}
+
+function notes(reports: readonly StackReport[]): string[] {
+  const lines = reports.flatMap((report) =>
+    (report.notes ?? []).map((note) => ({
+      stack: report.stack,
+      text: plainText(note).replace(/\.$/, ""),
+    })),
+  );
+  return lines.length === 0 ? [] : [block("Note", lines, lines.length).join("\n").trimEnd()];
 }

@@ -46,7 +46,8 @@ function sources(reports: readonly StackReport[]): string[] {
   );
 }
 
-function source({ changes, against }: StackReport): string {
+function source({ changes, against, failure }: StackReport): string {
+  if (changes === undefined && failure !== undefined) return "the preview failed";
   if (changes === undefined) return "neither previewed nor compared";
   if (changes.source === "preview") return "from `pulumi preview`";
   return `from the offline plans, compared with ${code(against ?? "the deployed revision", 60)}: the state of the cloud was not asked`;

@@ -1,17 +1,12 @@
-import { compareBoxes, compareText } from "../diff/boxes.ts";
-import { countsOf, countsText, shownOperation } from "../diff/counts.ts";
+import { compareBoxes, compareNames, compareText } from "../diff/boxes.ts";
+import { countsOf, countsText, isFirst, shownOperation } from "../diff/counts.ts";
 import { imageChange, isImage } from "../diff/image.ts";
 import type { Operation, ResourceChange } from "../diff/types.ts";
 import { code, plainText } from "./escape.ts";
 import type { StackReport } from "./types.ts";
 
-/** Operations as they stand before the names, what is worse first. */
-const VERBS: readonly [Operation, string][] = [
-  ["replace", "replace"],
-  ["delete", "delete"],
-  ["update", "update"],
-  ["create", "new"],
-];
+/** Operations in the order of the names, what is worse first. */
+const VERBS: readonly Operation[] = ["replace", "delete", "update", "create"];
 
 /**
  * Changed resources by component, the stacks side by side; empty where nothing changes.
@@ -36,7 +31,8 @@ export function table(reports: readonly StackReport[], most: number): string {
       ...shown.map(({ changes }) =>
         cell(
           (changes?.resources ?? []).filter((change) => change.box === box && !isImage(change)),
-          most,
+          // Where all is new, names tell nothing.
+          changes === undefined || isFirst(changes) ? 0 : most,
         ),
       ),
     ]),
@@ -49,12 +45,18 @@ export function table(reports: readonly StackReport[], most: number): string {
 function cell(resources: readonly ResourceChange[], most: number): string {
   if (resources.length === 0) return "–";
   const counts = countsText(countsOf(resources));
-  const names = VERBS.flatMap(([operation]) =>
+  const named = new Map<string, number>();
+  for (const { name } of resources) named.set(name, (named.get(name) ?? 0) + 1);
+  const names = VERBS.flatMap((operation) =>
     resources
       .filter((change) => shownOperation(change) === operation)
-      .map(({ name }) => name)
-      .sort(compareText)
-      .map((name) => (operation === "delete" ? `~~${code(name, 60)}~~` : code(name, 60))),
+      .sort((a, b) => compareNames(a.name, b.name) || compareText(a.type, b.type))
+      .map(({ name, type }) => {
+        // A main resource is called like its component, and so may be several.
+        const kind = named.get(name) === 1 ? "" : ` ${plainText(type.split(":").at(-1) ?? "", 40)}`;
+        const text = `${code(name, 60)}${kind}`;
+        return operation === "delete" ? `~~${text}~~` : text;
+      }),
   );
   if (names.length === 0 || most === 0) return counts;
   const rest = names.length - most;

@@ -19,6 +19,8 @@ export interface StackReport {
   failure?: { exitCode: number; error: string };
   /** What the offline difference was made against: `main (1a2b3c4)`. */
   against?: string;
+  /** What has to be known of that comparison, in sentences. */
+  notes?: string[];
 }
 
 export interface CommentHead {

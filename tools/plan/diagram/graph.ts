@@ -40,10 +40,12 @@ export interface Diagram {
 
 export function diagram(plan: Plan): Diagram {
   const found = references(plan);
-  const places = found.filter(({ relation }) => relation.kind === "place");
-  const container = places[0]?.to;
-  const inside = new Set(places.map(({ from }) => from));
-  const boxes = groups(plan)
+  const inside = new Set(
+    plan.resources.filter(standsInSubnets).map((resource) => boxOf(resource.urn)),
+  );
+  const container = found.find(({ relation }) => relation.kind === "place")?.to;
+  const foreign = container === undefined && inside.size > 0 ? existingNetwork(plan) : undefined;
+  const own = groups(plan)
     .filter(({ count }) => count > 0)
     .map((group) => ({
       name: group.name,
@@ -56,8 +58,10 @@ export function diagram(plan: Plan): Diagram {
         ...traits(found, group.name),
       ],
       inside: inside.has(group.name),
-    }))
-    .sort((a, b) => compareBoxes(a.name, b.name));
+    }));
+  const boxes = (foreign === undefined ? own : [foreign, ...own]).sort((a, b) =>
+    compareBoxes(a.name, b.name),
+  );
   const region = plan.config["aws:region"];
   return {
     project: plan.project,
@@ -66,8 +70,29 @@ export function diagram(plan: Plan): Diagram {
     count: countable(plan.resources).length,
     boxes,
     edges: edges(found),
-    container,
+    container: container ?? foreign?.name,
     entry: entry(plan),
+  };
+}
+
+/** Types that run in subnets, and the input that names these. */
+const IN_SUBNETS: Readonly<Record<string, string>> = {
+  "aws:lb/loadBalancer:LoadBalancer": "subnets",
+  "aws:ecs/service:Service": "networkConfiguration",
+};
+
+function standsInSubnets({ type, inputs }: PlannedResource): boolean {
+  return inputs[IN_SUBNETS[type] ?? ""] !== undefined;
+}
+
+/** The network of somebody else that the stack was given: none of its resources are the stack's. */
+function existingNetwork(plan: Plan): Box {
+  const [vpcId] = unique(plan.resources, "aws:ec2/securityGroup:SecurityGroup", "vpcId");
+  return {
+    name: "network",
+    count: 0,
+    facts: [`existing VPC ${vpcId ?? ""}`.trim()],
+    inside: false,
   };
 }
 

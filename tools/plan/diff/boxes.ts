@@ -47,7 +47,14 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** `ecs/Service` of `aws:ecs/service:Service`: the type as people say it. */
+/** By name, numbers in it as numbers: `email-2` before `email-10`. */
+export function compareNames(a: string, b: string): number {
+  const padded = (name: string): string =>
+    name.replace(/\d+/g, (digits) => digits.padStart(10, "0"));
+  return compareText(padded(a), padded(b)) || compareText(a, b);
+}
+
+/** `ecs.Service` of `aws:ecs/service:Service`: the type as people say it. */
 export function shortType(type: string): string {
   const [pkg = "", module = "", kind = ""] = type.split(":");
   const service = module.split("/")[0] ?? "";

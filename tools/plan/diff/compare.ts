@@ -1,6 +1,6 @@
 import { countable } from "../groups.ts";
 import type { Json, Plan, PlannedResource } from "../types.ts";
-import { boxOf, compareBoxes, compareText } from "./boxes.ts";
+import { boxOf, compareBoxes, compareNames, compareText } from "./boxes.ts";
 import { forcesNew, topLevel } from "./force-new.ts";
 import { computedTexts, renaming, replacer } from "./normalize.ts";
 import { UNKNOWN, type PropertyChange, type ResourceChange, type StackChanges } from "./types.ts";
@@ -43,7 +43,7 @@ export function compareChanges(a: ResourceChange, b: ResourceChange): number {
   return (
     compareBoxes(a.box, b.box) ||
     compareText(a.type, b.type) ||
-    compareText(a.name, b.name) ||
+    compareNames(a.name, b.name) ||
     compareText(a.urn, b.urn)
   );
 }

@@ -63,6 +63,7 @@ function compareLists(
       path: indexed(path, change.path),
     }));
   if (before.every(isScalar) && after.every(isScalar)) return compareSets(before, after, path);
+  if (before.every(isMap) && after.every(isMap)) return compareAlike(before, after, path);
   const length = Math.max(before.length, after.length);
   return Array.from({ length }, (_, index) => index).flatMap((index) =>
     compareValues(before[index], after[index], joinPath(path, index)),
@@ -79,6 +80,52 @@ function compareSets(before: readonly Json[], after: readonly Json[], path: stri
     ...gone.map((value) => ({ path: `${path}[]`, before: value })),
     ...come.map((value) => ({ path: `${path}[]`, after: value })),
   ];
+}
+
+/**
+ * Lists of maps that nothing names, such as the statements of a policy: elements that are the same are left out, the
+ * others are compared with the one that has most in common with them. Paths have the place in the second list.
+ */
+function compareAlike(
+  before: readonly Json[],
+  after: readonly Json[],
+  path: string,
+): ValueChange[] {
+  const old = [...before.entries()];
+  const young = [...after.entries()].filter(([, value]) => {
+    const same = old.findIndex(([, other]) => isDeepStrictEqual(other, value));
+    if (same !== -1) old.splice(same, 1);
+    return same === -1;
+  });
+  if (old.length === 0 && young.length === 0)
+    return [{ path, before: [...before], after: [...after] }];
+  const candidates = old.flatMap(([from, value]) =>
+    young.map(([to, other]) => ({ from, to, alike: alike(value, other) })),
+  );
+  const partners = new Map<number, number>();
+  // The most alike first; among equals the order of the lists decides, for the sort is stable.
+  for (const { from, to } of candidates
+    .filter((candidate) => candidate.alike > 0)
+    .sort((a, b) => b.alike - a.alike))
+    if (!partners.has(to) && ![...partners.values()].includes(from)) partners.set(to, from);
+  const gone = old.filter(([index]) => ![...partners.values()].includes(index));
+  return [
+    ...gone.map(([index, value]) => ({ path: joinPath(path, index), before: value })),
+    ...young.flatMap(([index, value]) => {
+      const partner = partners.get(index);
+      const former = partner === undefined ? undefined : before[partner];
+      return compareValues(former, value, joinPath(path, index));
+    }),
+  ];
+}
+
+/** How many properties two maps have in common, with what they hold counting more than that they are there. */
+function alike(a: Json, b: Json): number {
+  if (!isMap(a) || !isMap(b)) return 0;
+  return Object.entries(a).reduce(
+    (sum, [key, value]) => sum + (key in b ? (isDeepStrictEqual(value, b[key]) ? 3 : 1) : 0),
+    0,
+  );
 }
 
 /** Properties that name an element of a list, in the order in which they are tried. */

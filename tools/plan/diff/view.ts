@@ -1,4 +1,4 @@
-import { redact, redactValue } from "../comment/redact.ts";
+import { redact, redactedText } from "../comment/redact.ts";
 import { oneLine } from "../comment/escape.ts";
 import { PLAIN, type Style } from "../summary.ts";
 import type { Json } from "../types.ts";
@@ -7,7 +7,7 @@ import { countsOf, countsText, shownOperation, stackText } from "./counts.ts";
 import type { PlanDifference } from "./difference.ts";
 import { newFindings } from "./facts.ts";
 import { imageChange } from "./image.ts";
-import { permissionSentences, riskSentence } from "./risk/sentences.ts";
+import { permissionSentences, riskSentences } from "./risk/sentences.ts";
 import { isHarmless, risks } from "./risk/risks.ts";
 import type { PropertyChange, ResourceChange } from "./types.ts";
 
@@ -51,10 +51,10 @@ function riskSections({ changes }: PlanDifference): Section[] {
   const found = risks(changes);
   const mark = (text: string): string => oneLine(redact(text), 120);
   const sections: Section[] = [
-    ["data loss", found.dataLoss.map((risk) => riskSentence(risk, mark)), true],
-    ["downtime", found.downtime.map((risk) => riskSentence(risk, mark)), true],
+    ["data loss", riskSentences(found.dataLoss, mark), true],
+    ["downtime", riskSentences(found.downtime, mark), true],
     ["permissions", found.permissions.flatMap((risk) => permissionSentences(risk, mark)), true],
-    ["public", found.exposure.map((risk) => riskSentence(risk, mark)), true],
+    ["public", riskSentences(found.exposure, mark), true],
   ];
   return sections.filter(([, lines]) => lines.length > 0);
 }
@@ -129,6 +129,5 @@ function propertyLine({ path, before, after, replaces }: PropertyChange): string
 }
 
 function shown(path: string, value: Json): string {
-  const clean = redactValue(path, value);
-  return oneLine(typeof clean === "string" ? clean : JSON.stringify(clean), VALUE);
+  return oneLine(redactedText(path, value), VALUE);
 }

@@ -11,6 +11,14 @@ const run = promisify(execFile);
 /** A hook of the developer has no business in a folder that lives for seconds. */
 const GIT = ["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"];
 
+/** Inside of a hook, git names the index and folders of the commit that is being made: they are not ours. */
+const OWN = /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX)$/;
+
+function git(root: string, args: readonly string[]): Promise<{ stdout: string }> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));
+  return run("git", [...GIT, ...args], { cwd: root, env });
+}
+
 export interface Revision {
   /** As it was given. */
   ref: string;
@@ -24,11 +32,13 @@ export interface Revision {
  */
 export async function findRevision(root: string, ref: string): Promise<Revision> {
   try {
-    const { stdout } = await run(
-      "git",
-      [...GIT, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
-      { cwd: root },
-    );
+    const { stdout } = await git(root, [
+      "rev-parse",
+      "--verify",
+      "--quiet",
+      "--end-of-options",
+      `${ref}^{commit}`,
+    ]);
     return { ref, commit: stdout.trim() };
   } catch (error) {
     throw new PlanError(await whyNot(root, ref, error));
@@ -38,14 +48,14 @@ export async function findRevision(root: string, ref: string): Promise<Revision>
 async function whyNot(root: string, ref: string, error: unknown): Promise<string> {
   if ((error as NodeJS.ErrnoException).code === "ENOENT")
     return "--against needs git, and there is none on PATH.";
-  const git = (args: readonly string[]): Promise<string> =>
-    run("git", args, { cwd: root }).then(
+  const answer = (args: readonly string[]): Promise<string> =>
+    git(root, args).then(
       ({ stdout }) => stdout.trim(),
       () => "",
     );
-  if ((await git(["rev-parse", "--is-inside-work-tree"])) !== "true")
+  if ((await answer(["rev-parse", "--is-inside-work-tree"])) !== "true")
     return `--against compares with another commit, but ${root} is no git repository.`;
-  if ((await git(["rev-parse", "--is-shallow-repository"])) === "true")
+  if ((await answer(["rev-parse", "--is-shallow-repository"])) === "true")
     return `--against ${ref}: this clone is shallow and does not reach it. Deepen it with git fetch --unshallow.`;
   return `--against ${ref}: there is no such commit, branch or tag here. Fetch it first, or see git branch --all.`;
 }
@@ -75,19 +85,19 @@ export async function withWorktree<T>(
   };
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
-    await run("git", [...GIT, "worktree", "add", "--detach", "--quiet", folder, commit], {
-      cwd: root,
-    }).catch((error: unknown) => {
-      const { stderr } = error as { stderr?: string };
-      const reason = stderr?.trim().split("\n").at(-1) ?? String(error);
-      throw new PlanError(`--against ${ref}: git cannot check it out (${reason}).`);
-    });
+    await git(root, ["worktree", "add", "--detach", "--quiet", folder, commit]).catch(
+      (error: unknown) => {
+        const { stderr } = error as { stderr?: string };
+        const reason = stderr?.trim().split("\n").at(-1) ?? String(error);
+        throw new PlanError(`--against ${ref}: git cannot check it out (${reason}).`);
+      },
+    );
     for (const modules of INSTALLED) link(root, folder, modules);
     return await work(folder);
   } finally {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     removeFolder();
-    await run("git", [...GIT, "worktree", "prune"], { cwd: root });
+    await git(root, ["worktree", "prune"]);
   }
 }
 

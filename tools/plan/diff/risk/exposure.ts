@@ -2,6 +2,7 @@ import type { Json } from "../../types.ts";
 import { isMap } from "../../wire.ts";
 import type { ResourceChange } from "../types.ts";
 import { grants } from "./policy.ts";
+import { quote } from "./quote.ts";
 
 type Inputs = Readonly<Record<string, Json>>;
 
@@ -9,7 +10,7 @@ type Inputs = Readonly<Record<string, Json>>;
 const WORLD = new Set(["0.0.0.0/0", "::/0"]);
 
 /**
- * What of a resource the internet may reach, as short facts without their subject (`open to 0.0.0.0/0 on tcp 443`).
+ * What of a resource the internet may reach, as short facts without their subject (`is open to 0.0.0.0/0 on tcp 443`).
  * `inputs` are absent for a resource that is not there.
  */
 type Facts = (inputs: Inputs | undefined) => string[];
@@ -45,7 +46,7 @@ const EXPOSURES: Readonly<Record<string, Facts>> = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": (inputs) =>
     ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
       .filter((flag) => inputs?.[flag] !== true)
-      .map((flag) => `does not set ${flag}`),
+      .map((flag) => `does not set ${quote(flag)}`),
   "aws:sns/topicPolicy:TopicPolicy": (inputs) => openPolicy(inputs?.["policy"]),
   "aws:sqs/queuePolicy:QueuePolicy": (inputs) => openPolicy(inputs?.["policy"]),
   "aws:kms/key:Key": (inputs) => openPolicy(inputs?.["policy"]),
@@ -64,9 +65,9 @@ export function newlyPublic({ type, operation, before, after }: ResourceChange):
 function open(range: string, inputs: Inputs | undefined): string {
   const protocol = text(inputs?.["ipProtocol"] ?? inputs?.["protocol"]);
   const [from, to] = [text(inputs?.["fromPort"]), text(inputs?.["toPort"])];
-  if (protocol === "-1" || protocol === "all") return `open to ${range} on every port`;
+  if (protocol === "-1" || protocol === "all") return `is open to ${quote(range)} on every port`;
   const ports = from === to ? from : `${from}-${to}`;
-  return `open to ${range} on ${protocol} ${ports}`;
+  return `is open to ${quote(range)} on ${quote(`${protocol} ${ports}`)}`;
 }
 
 function ranges(inputs: Inputs): string[] {
@@ -75,7 +76,9 @@ function ranges(inputs: Inputs): string[] {
 
 function publicAcl(inputs: Inputs | undefined): string[] {
   const acl = inputs?.["acl"];
-  return typeof acl === "string" && acl.startsWith("public-") ? [`has the access list ${acl}`] : [];
+  return typeof acl === "string" && acl.startsWith("public-")
+    ? [`has the access list ${quote(acl)}`]
+    : [];
 }
 
 function openPolicy(policy: Json | undefined): string[] {
@@ -84,7 +87,7 @@ function openPolicy(policy: Json | undefined): string[] {
       ({ effect, principal, condition }) =>
         effect === "Allow" && principal === "*" && condition === "",
     )
-    .map(({ written }) => `allows anybody ${written}`);
+    .map(({ written }) => `allows anybody ${quote(written)}`);
 }
 
 function isWorld(value: unknown): value is string {

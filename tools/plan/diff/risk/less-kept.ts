@@ -1,5 +1,6 @@
 import type { Json } from "../../types.ts";
 import type { ResourceChange } from "../types.ts";
+import { quote } from "./quote.ts";
 
 /** A setting that keeps data, and what it means when it goes down. */
 interface Keeper {
@@ -80,5 +81,5 @@ function at(inputs: Record<string, Json> | undefined, path: readonly string[]): 
 }
 
 function text(value: Json | undefined): string {
-  return typeof value === "number" || typeof value === "string" ? String(value) : "all";
+  return typeof value === "number" || typeof value === "string" ? quote(String(value)) : "all";
 }

@@ -1,14 +1,15 @@
 import type { Json } from "../../types.ts";
-import { compareText } from "../boxes.ts";
+import { compareNames, compareText } from "../boxes.ts";
 import { topLevel } from "../force-new.ts";
 import type { ResourceChange, StackChanges } from "../types.ts";
 import { newlyPublic } from "./exposure.ts";
 import { lessKept } from "./less-kept.ts";
+import { quote } from "./quote.ts";
 import { widening, type Widening } from "./permissions.ts";
 import { STATEFUL } from "./stateful.ts";
 import { HARMLESS_REPLACEMENTS, TRAFFIC } from "./traffic.ts";
 
-/** What one resource risks, as sentence parts around its name. */
+/** What one resource risks, as parts of a sentence. What they cite is quoted: see quote.ts. */
 export interface Risk {
   resource: ResourceChange;
   /** What people call the resource: `target group`. */
@@ -32,14 +33,14 @@ export type PlannedInputs = ReadonlyMap<string, Readonly<Record<string, Json>>>;
 
 export function risks(changes: StackChanges, planned: PlannedInputs = new Map()): Risks {
   const resources = [...changes.resources].sort(
-    (a, b) => compareText(a.name, b.name) || compareText(a.type, b.type),
+    (a, b) => compareNames(a.name, b.name) || compareText(a.type, b.type),
   );
   return {
     dataLoss: resources.flatMap((resource) => [
       ...stateLost(resource),
       ...protectionLost(resource),
     ]),
-    downtime: resources.flatMap(trafficLost),
+    downtime: resources.flatMap((resource) => trafficLost(resource, resources)),
     permissions: resources.flatMap((resource) => {
       // The first deployment of a role grants nothing new to anybody that was there before.
       const found = widening(resource, planned.get(resource.urn));
@@ -56,14 +57,17 @@ export function risks(changes: StackChanges, planned: PlannedInputs = new Map())
   };
 }
 
+/** The engine stops before anything is lost. */
+const REFUSED = "protected, so the deployment will be refused";
+
 function stateLost(resource: ResourceChange): Risk[] {
   const { type, operation } = resource;
   const stateful = STATEFUL[type];
   if (stateful === undefined || (operation !== "delete" && operation !== "replace")) return [];
   const consequence = resource.protected
-    ? "it is protected, so the deployment refuses to"
+    ? REFUSED
     : resource.retained
-      ? "it stays in the account, but this stack does not know it any more"
+      ? "left in the account, but unknown to this stack from then on"
       : stateful.loses;
   return [{ resource, noun: stateful.noun, event: event(resource), consequence }];
 }
@@ -76,23 +80,35 @@ function protectionLost(resource: ResourceChange): Risk[] {
   return facts.map((fact) => ({ resource, noun: nounOf(resource), event: fact, consequence: "" }));
 }
 
-function trafficLost(resource: ResourceChange): Risk[] {
+function trafficLost(resource: ResourceChange, all: readonly ResourceChange[]): Risk[] {
   const { type, operation } = resource;
   const traffic = TRAFFIC[type];
   if (traffic === undefined || (operation !== "delete" && operation !== "replace")) return [];
   const consequence = resource.protected
-    ? "it is protected, so the deployment refuses to"
+    ? REFUSED
     : operation === "delete"
-      ? traffic.deleted
+      ? `${traffic.deleted}${successor(resource, all)}`
       : traffic.replaced;
   return [{ resource, noun: traffic.noun, event: event(resource), consequence }];
+}
+
+/** A new resource of the same kind beside it may be meant to take over; that it does, only a reader can tell. */
+function successor({ box, type }: ResourceChange, all: readonly ResourceChange[]): string {
+  const created = all.filter(
+    (other) => other.operation === "create" && other.box === box && other.type === type,
+  );
+  return created.length === 0
+    ? ""
+    : `, unless ${created.map(({ name }) => quote(name)).join(" or ")}, which is new, takes its place`;
 }
 
 function event({ operation, properties }: ResourceChange): string {
   if (operation === "delete") return "is deleted";
   const causes = [
     ...new Set(properties.filter(({ replaces }) => replaces).map(({ path }) => topLevel(path))),
-  ].sort();
+  ]
+    .sort()
+    .map(quote);
   if (causes.length === 0) return "is replaced";
   const [last = ""] = causes.slice(-1);
   const named = causes.length === 1 ? last : `${causes.slice(0, -1).join(", ")} and ${last}`;
@@ -103,10 +119,12 @@ function nounOf({ type }: ResourceChange): string {
   return STATEFUL[type]?.noun ?? TRAFFIC[type]?.noun ?? words(type);
 }
 
-/** `security group ingress rule` of `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`. */
+/** `security group ingress rule` of `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`; letters alone. */
 function words(type: string): string {
-  const kind = type.split(":").at(-1) ?? type;
-  return kind.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase();
+  return (type.split(":").at(-1) ?? type)
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .replace(/[^\w ]/g, "")
+    .toLowerCase();
 }
 
 /** Whether a replacement is how a change of this type always goes. */

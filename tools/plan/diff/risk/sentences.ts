@@ -1,15 +1,44 @@
 import { UNKNOWN } from "../types.ts";
 import type { Widening } from "./permissions.ts";
 import type { Grant } from "./policy.ts";
+import { marked, type Mark } from "./quote.ts";
 import type { Risk } from "./risks.ts";
 
-/** Sets a name or value off from the sentence around it: a code span, or the text itself. */
-export type Mark = (text: string) => string;
+/** Names of one sentence. */
+const MOST_NAMES = 6;
 
-/** `target group X is replaced because port changes: the new one has ...` */
-export function riskSentence({ resource, noun, event, consequence }: Risk, mark: Mark): string {
-  const start = `${noun} ${mark(resource.name)} ${event}`;
-  return consequence === "" ? start : `${start}: ${consequence}`;
+/** `target group X is replaced because port changes: the new one has ...`; what happens to several alike is said once. */
+export function riskSentences(risks: readonly Risk[], mark: Mark): string[] {
+  const groups = new Map<string, Risk[]>();
+  for (const risk of risks) {
+    const key = JSON.stringify([risk.noun, risk.event, risk.consequence]);
+    groups.set(key, [...(groups.get(key) ?? []), risk]);
+  }
+  return [...groups.values()].map((group) => riskSentence(group, mark));
+}
+
+function riskSentence(group: readonly Risk[], mark: Mark): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const { noun, event, consequence } = first;
+  const names = group.map(({ resource }) => mark(resource.name));
+  const several = names.length > 1;
+  const subject = `${noun}${several ? "s" : ""} ${enumerated(names)}`;
+  const verb = several
+    ? event
+        .replace(/^is /, "are ")
+        .replace(/^(give|keep|doe|lose)s /, "$1 ")
+        .replace(/^doe /, "do ")
+        .replace(/^has /, "have ")
+    : event;
+  return `${subject} ${marked(`${verb}${consequence === "" ? "" : `: ${consequence}`}`, mark)}`;
+}
+
+function enumerated(names: readonly string[]): string {
+  if (names.length > MOST_NAMES)
+    return `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
+  const last = names.at(-1) ?? "";
+  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** Sentences on what a policy newly lets happen, one for each resource, principal and condition that it speaks of. */
@@ -30,6 +59,8 @@ function sentence(group: readonly Grant[], mark: Mark): string {
   if (first === undefined) return "";
   if (first.action === "policy") return `gets everything in ${mark(first.resource)}`;
   if (first.action === "boundary") return `loses its permissions boundary ${mark(first.resource)}`;
+  if (first.principal !== "" && group.every(({ action }) => action.startsWith("sts:assumerole")))
+    return assumed(first, mark);
   const names = group.slice(0, MOST_ACTIONS).map(({ written }) => mark(written));
   const rest = group.length - names.length;
   const actions = `${names.join(", ")}${rest > 0 ? ` and ${rest} more actions` : ""}`;
@@ -43,6 +74,15 @@ function sentence(group: readonly Grant[], mark: Mark): string {
         ? " on every resource"
         : ` on ${mark(first.resource)}`;
   return `${verb}${who} ${actions}${where}${first.condition === "" ? "" : " under a condition"}`;
+}
+
+function assumed({ effect, principal, condition }: Grant, mark: Mark): string {
+  const who =
+    principal === "*" ? "anybody" : mark(principal.replace(/^(?:Service|AWS|Federated):/, ""));
+  const how = condition === "" ? "" : ", under a condition";
+  return effect === "Allow"
+    ? `may newly be assumed by ${who}${how}`
+    : `is no longer denied to ${who}${how}`;
 }
 
 /** A longer list is read in the code. */

@@ -1,0 +1,23 @@
+import { expect } from "chai";
+import { architecturePages, withDiagram } from "../../../../tools/plan/diagram/docs.ts";
+
+describe("docs/architecture.md", () => {
+  it("shows what the program makes: else run npm run docs", async () => {
+    const pages = await architecturePages();
+    expect(pages.map(({ path }) => path)).to.deep.equal([
+      "docs/architecture.md",
+      "docs/architecture.svg",
+    ]);
+    for (const { path, content, current } of pages) expect(current, path).to.equal(content);
+  });
+
+  it("the diagram goes between the markers, and nowhere else", () => {
+    const text = "a\n\n<!-- diagram -->\n\nold\n\n<!-- /diagram -->\n\nb\n";
+    expect(withDiagram(text, "new")).to.equal(
+      "a\n\n<!-- diagram -->\n\n```mermaid\nnew\n```\n\n<!-- /diagram -->\n\nb\n",
+    );
+    expect(() => withDiagram("a", "new")).to.throw(
+      "docs/architecture.md lacks the markers <!-- diagram --> and <!-- /diagram -->. Put both where the diagram goes.",
+    );
+  });
+});
