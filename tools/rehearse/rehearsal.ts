@@ -184,12 +184,10 @@ async function refuseRefused(
 ): Promise<void> {
   for (const example of requests) {
     const status = await send(url, undefined, example, headers);
+    const name = example.method === undefined ? example.path : `${example.method} ${example.path}`;
     if (status === undefined || status >= 400)
       throw new LocalRunError(
-        `The old version answers ${example.method ?? ""} ${example.path} with ${status ?? "nothing"}, so a rehearsal with it would show nothing: name another path with --path.`.replace(
-          "answers  ",
-          "answers ",
-        ),
+        `The old version answers ${name} with ${status ?? "nothing"}, so a rehearsal with it would show nothing: name another path with --path.`,
       );
   }
 }

@@ -21,7 +21,13 @@ describe("rehearsal of the real app", function () {
   async function run(strategy: string, bad?: Fault, config = {}): Promise<Rehearsal> {
     const plan = await planStack({
       stack: "prod",
-      overrides: { deploymentStrategy: strategy, bakeTimeMinutes: "1", ...config },
+      overrides: {
+        deploymentStrategy: strategy,
+        bakeTimeMinutes: "1",
+        // A machine that is busy with other tests is no slow version.
+        maxLatencyMilliseconds: "5000",
+        ...config,
+      },
     });
     return rehearse({
       plan,
@@ -97,11 +103,9 @@ describe("rehearsal of the real app", function () {
 
   it("rolling, a version that crashes: the circuit breaker trips before a request reaches it", async () => {
     const rehearsal = await run("rolling", "crash");
-    expect([rehearsal.outcome, rehearsal.cause, rehearsal.seen.failed]).to.deep.equal([
-      "rolled-back",
-      "circuit breaker: 3 failed tasks",
-      0,
-    ]);
+    expect([rehearsal.outcome, rehearsal.seen.failed]).to.deep.equal(["rolled-back", 0]);
+    // Two tasks start side by side: the third failure may come together with the fourth.
+    expect(rehearsal.cause).to.match(/^circuit breaker: [34] failed tasks$/);
     expect(rehearsal.firstTrafficAt).to.equal(undefined);
     expect(counts(rehearsal.samples).new.requests).to.equal(0);
     expectOldWhole(rehearsal);
