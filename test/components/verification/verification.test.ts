@@ -314,6 +314,35 @@ describe("verify", () => {
     );
   });
 
+  it("does not mind that a deployment ended by itself just before it was stopped", async () => {
+    const canary = (status: string): World => ({
+      strategy: "CANARY",
+      primary: status === "IN_PROGRESS" ? 43 : 42,
+      deployment: { status, target: { revision: 43, running: 1 }, source: old },
+      stopped: CRASHES,
+    });
+    const result = await run([canary("IN_PROGRESS"), canary("ROLLBACK_SUCCESSFUL")], {
+      StopServiceDeployment: awsError("ConflictException", "The deployment is not in progress."),
+    });
+    expect(result.state).to.equal("rolled-back");
+  });
+
+  it("reads the end of the failed task's own log", async () => {
+    const { calls } = await run([
+      {
+        primary: 42,
+        deployment: { status: "ROLLBACK_SUCCESSFUL", target: { revision: 43 }, source: old },
+        stopped: CRASHES,
+      },
+    ]);
+    expect(calls.find(({ command }) => command === "GetLogEvents")?.input).to.deep.equal({
+      logGroupName: "api-9d8c",
+      logStreamName: "app/app/3b2c4d5e",
+      startFromHead: false,
+      limit: 50,
+    });
+  });
+
   it("stops a canary that hangs at the deadline, after its bake times", async () => {
     const hanging: World = {
       strategy: "CANARY",

@@ -7,7 +7,7 @@ import {
   taskDefinition,
   type World,
 } from "../../components/verification/answers.ts";
-import { awsError, type Answers } from "../../components/verification/stub.ts";
+import { awsError, give, type Answers } from "../../components/verification/stub.ts";
 import { digest, FakePulumi, outputsOf, repositoryOf, runVerb, type Ran } from "./harness.ts";
 
 const OLD = { revision: 42, running: 3 };
@@ -362,16 +362,33 @@ describe("npm run rollback", () => {
 
 describe("npm run approve and reject", () => {
   /** Paused until the decision, then `after`. */
-  function deciding(after: World): () => Answers {
-    let decided = false;
+  function deciding(after: World, lag = 0): () => Answers {
+    // Descriptions that still show the hook as waiting, once it was decided.
+    let left = Infinity;
     return () => ({
-      ...answers(decided ? after : PAUSED),
+      ...answers(left <= 0 ? after : PAUSED),
       ContinueServiceDeployment: () => {
-        decided = true;
+        left = lag;
         return {};
+      },
+      DescribeServiceDeployments: (input: object, call: number) => {
+        const world = left <= 0 ? after : PAUSED;
+        left -= 1;
+        return give(answers(world)["DescribeServiceDeployments"] ?? {}, input, call);
       },
     });
   }
+
+  it("waits until ECS shows the decision", async () => {
+    const ran = await runVerb(["approve", "prod"], {
+      answers: deciding({ ...GOOD, strategy: "BLUE_GREEN" }, 2),
+    });
+    expect([ran.code, ran.stdout, ran.clock.slept]).to.deep.equal([
+      0,
+      ["revision 43 runs: 3 of 3 tasks, 1 healthy"],
+      [3, 3],
+    ]);
+  });
 
   it("approves, waits, and verifies", async () => {
     const ran = await runVerb(["approve", "prod"], {
