@@ -50,6 +50,21 @@ describe("layout", function () {
       }
     });
 
+  it("reaches a box that has another below it from its side", async () => {
+    const drawn = diagram(await planOf("prod"));
+    const placed = layout({
+      ...drawn,
+      edges: [
+        ...drawn.edges,
+        { from: "observability", to: "registry", label: "looks at", kind: "support" },
+      ],
+    });
+    const registry = placed.cards.find(({ name }) => name === "registry");
+    const way = placed.arrows.find(({ label }) => label === "looks at");
+    expect(way?.points.at(-1)?.x).to.equal((registry?.x ?? 0) + (registry?.width ?? 0));
+    expect(crossed(way?.points ?? [], placed)).to.deep.equal([]);
+  });
+
   it("cuts texts between words", () => {
     expect(wrapped(["a bb ccc dddd"], 36)).to.deep.equal(["a bb", "ccc", "dddd"]);
     expect(wrapped(["unbreakable"], 12)).to.deep.equal(["unbreakable"]);
