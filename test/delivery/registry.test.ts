@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { parseRepositoryUrl, pushImage, type ImageIndex } from "../../tools/delivery/registry.ts";
+import {
+  parseRepositoryUrl,
+  pushImage,
+  releaseImage,
+  type ImageIndex,
+} from "../../tools/delivery/registry.ts";
+import type { TaggedImage } from "../../tools/ops/release/pins.ts";
+import type { ReleaseRepository } from "../../tools/ops/release/release.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 
 const REPOSITORY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry-1a2b3c4";
@@ -37,24 +44,6 @@ describe("Push of an image", () => {
     expect(calls).to.deep.equal([]);
   });
 
-  it("tags a release once", async () => {
-    const { run, calls } = fakeCommands({ "skopeo copy": {} });
-    const release = { ...request, release: "release-7-1a2b3c4" };
-    await pushImage(run, holds({ [image.tag]: BUILT }), release);
-    await pushImage(run, holds({ [image.tag]: BUILT, "release-7-1a2b3c4": BUILT }), release);
-    expect(calls).to.deep.equal([
-      `skopeo copy --preserve-digests docker://${REPOSITORY}@${BUILT} docker://${REPOSITORY}:release-7-1a2b3c4`,
-    ]);
-  });
-
-  it("refuses a release tag that names another image", async () => {
-    const { run } = fakeCommands({});
-    const index = holds({ [image.tag]: BUILT, "release-7": PRESENT });
-    expect(await failure(pushImage(run, index, { ...request, release: "release-7" }))).to.equal(
-      `${REPOSITORY}:release-7 is ${PRESENT} already and cannot become ${BUILT}: release tags are immutable. Run the workflow again for a new one.`,
-    );
-  });
-
   it("refuses content whose digest is not the one that was tested", async () => {
     const { run, calls } = fakeCommands({});
     const index = holds({ [image.tag]: PRESENT });
@@ -69,6 +58,34 @@ describe("Push of an image", () => {
     expect(await failure(pushImage(run, holds({}), request))).to.equal(
       "skopeo copy --preserve-digests ended with exit code 1: denied",
     );
+  });
+
+  it("becomes a release that is pinned beside what runs", async () => {
+    const images: TaggedImage[] = [
+      { digest: PRESENT, tags: ["app-1"] },
+      { digest: BUILT, tags: ["app-2"] },
+    ];
+    const repository: ReleaseRepository = {
+      images: () => Promise.resolve(images),
+      releasesToKeep: () => Promise.resolve(30),
+      addTag: (digest, tag) => {
+        const found = images.find((candidate) => candidate.digest === digest);
+        if (found !== undefined) Object.assign(found, { tags: [...new Set([...found.tags, tag])] });
+        return Promise.resolve();
+      },
+      removeTag: () => Promise.reject(new Error("nothing is to be unpinned")),
+    };
+    const at = new Date("2026-03-01T12:00:00Z");
+    const steps = { digest: BUILT, before: `${REPOSITORY}@${PRESENT}`, at };
+
+    expect(await releaseImage(repository, steps)).to.equal("release-20260301T120000Z-bbbbbbbbbbbb");
+    expect(images).to.deep.equal([
+      { digest: PRESENT, tags: ["app-1", "pinned-aaaaaaaaaaaa"] },
+      {
+        digest: BUILT,
+        tags: ["app-2", "pinned-bbbbbbbbbbbb", "release-20260301T120000Z-bbbbbbbbbbbb"],
+      },
+    ]);
   });
 
   it("reads region and name out of an address", async () => {

@@ -89,6 +89,7 @@ describe("Workflows, run by act", function () {
           "prepare",
           "push-image",
           `gh attestation verify oci://repository-of-prod@sha256:new --repo ${REPOSITORY}`,
+          "release sha256:old",
           "up",
           "smoke",
         ],

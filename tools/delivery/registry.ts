@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { succeed, type RunCommand } from "./command.ts";
+import { release, type ReleaseRepository } from "../ops/release/release.ts";
 import type { BuiltImage } from "./image.ts";
 
 /** Looks images up in a repository. */
@@ -17,8 +18,6 @@ export interface PushRequest {
   repositoryUrl: string;
   archive: string;
   image: BuiltImage;
-  /** Further tag, such as `release-12-1a2b3c4`. @default none */
-  release?: string;
   /** Digest that has to come out, where another stack runs it already. @default any */
   expected?: string;
 }
@@ -34,7 +33,7 @@ export async function pushImage(
   index: ImageIndex,
   request: PushRequest,
 ): Promise<string> {
-  const { repositoryUrl, image, release } = request;
+  const { repositoryUrl, image } = request;
   const present = await index.digestOf(repositoryUrl, image.tag);
   const digest = present ?? image.digest;
   if (request.expected !== undefined && digest !== request.expected)
@@ -47,19 +46,6 @@ export async function pushImage(
   else if (present !== image.digest) {
     await rm(request.archive, { force: true });
     await copy(run, `docker://${repositoryUrl}@${present}`, archive);
-  }
-  if (release !== undefined) {
-    const released = await index.digestOf(repositoryUrl, release);
-    if (released !== undefined && released !== digest)
-      throw new PushError(
-        `${repositoryUrl}:${release} is ${released} already and cannot become ${digest}: release tags are immutable. Run the workflow again for a new one.`,
-      );
-    if (released === undefined)
-      await copy(
-        run,
-        `docker://${repositoryUrl}@${digest}`,
-        `docker://${repositoryUrl}:${release}`,
-      );
   }
   return `${repositoryUrl}@${digest}`;
 }
@@ -82,6 +68,26 @@ export function parseRepositoryUrl(url: string): {
   if (registryId === undefined || region === undefined || name === undefined)
     throw new PushError(`${url} is not the address of an ECR repository.`);
   return { registryId, region, name };
+}
+
+/**
+ * Makes an image that a repository holds a release of it: tagged by time, and pinned against the expiry of old releases,
+ * as `npm run promote` does.
+ * @param before image by digest that runs now; empty for none
+ * @returns the release's tag
+ */
+export async function releaseImage(
+  repository: ReleaseRepository,
+  { digest, before, at }: { digest: string; before: string; at: Date },
+): Promise<string> {
+  return release(repository, {
+    digest,
+    at,
+    inUse: before === "" ? [] : [before.slice(before.indexOf("@") + 1)],
+    copy: (tag) => repository.addTag(digest, tag),
+    // The workflow hands the image over by `up --image`.
+    configure: () => Promise.resolve(),
+  });
 }
 
 /** The repositories of ECR, by the credentials in the environment. */
@@ -109,4 +115,12 @@ export async function ecrIndex(): Promise<ImageIndex> {
       }
     },
   };
+}
+
+/** One repository of ECR, as the releases see it. */
+export async function ecrRepository(repositoryUrl: string): Promise<ReleaseRepository> {
+  const { ECRClient } = await import("@aws-sdk/client-ecr");
+  const { EcrRepository } = await import("../ops/registry/ecr-repository.ts");
+  const { region, name } = parseRepositoryUrl(repositoryUrl);
+  return new EcrRepository(new ECRClient({ region }), name);
 }

@@ -13,7 +13,7 @@ import { buildImage } from "./image.ts";
 import { plannedImage, sameImage } from "./planned-image.ts";
 import { previewImage, previewStack } from "./preview.ts";
 import { repositoryUrl, stackOutputs, type PulumiProject } from "./pulumi.ts";
-import { ecrIndex, pushImage } from "./registry.ts";
+import { ecrIndex, ecrRepository, pushImage, releaseImage } from "./registry.ts";
 import { verdict } from "./verdict.ts";
 import { revisionOfImage, smokeTest } from "./smoke.ts";
 import { upsertComment } from "./sticky-comment.ts";
@@ -72,17 +72,28 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "push-image": {
     summary: "brings the archive's image into a repository; outputs image, digest",
     required: ["repository", "archive", "tag", "digest"],
-    optional: ["release", "expected"],
+    optional: ["expected"],
     async run(options) {
       const image = await pushImage(runCommand, await ecrIndex(), {
         repositoryUrl: value(options, "repository"),
         archive: value(options, "archive"),
         image: { tag: value(options, "tag"), digest: value(options, "digest") },
-        ...(options["release"] === undefined ? {} : { release: options["release"] }),
         ...(options["expected"] === undefined ? {} : { expected: options["expected"] }),
       });
       step.output("image", image);
       step.output("digest", image.slice(image.indexOf("@") + 1));
+    },
+  },
+  release: {
+    summary: "tags an image of a repository as a release, and pins it against expiry",
+    required: ["repository", "digest", "before"],
+    async run(options) {
+      const tag = await releaseImage(await ecrRepository(value(options, "repository")), {
+        digest: value(options, "digest"),
+        before: value(options, "before"),
+        at: new Date(),
+      });
+      step.summary(`Released as ${tag}.`);
     },
   },
   up: {
