@@ -112,3 +112,7 @@ export async function runVerb(args: readonly string[], setting: Setting = {}): P
   const code = await main(args, world);
   return { code, ...ran, calls, clock };
 }
+
+/** The calls of some commands, in order. */
+export const commands = ({ calls }: Ran, ...names: string[]): Call[] =>
+  calls.filter(({ command }) => names.includes(command));
