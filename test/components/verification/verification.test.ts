@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { stoppedTask, SUBJECT, taskDefinition } from "./answers.ts";
+import { stoppedTask, taskDefinition } from "./answers.ts";
 import { CRASHES, OLD, run } from "./run.ts";
 
 describe("verify", () => {
