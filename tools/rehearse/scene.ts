@@ -34,7 +34,8 @@ export class Scene {
     const settings = shifting ? spec.targetGroups : [spec.targetGroups[0]];
     this.#router = weightedRouter({ [settings[0]?.name ?? ""]: 100 });
     this.balancer = new Balancer({
-      idleTimeoutSeconds: spec.idleTimeoutSeconds,
+      // Requests take their real time, so the idle timeout that ends them is real as well.
+      idleTimeoutSeconds: spec.idleTimeoutSeconds * clock.factor,
       clock,
       router: this.#router,
     });
