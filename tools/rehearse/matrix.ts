@@ -79,7 +79,7 @@ function matrixRow(strategy: string, bad: Fault | undefined, rehearsal: Rehearsa
   );
 }
 
-const WIDTHS = [11, 14, 12, 8, 10, 15, 8, 12];
+const WIDTHS = [11, 14, 12, 8, 10, 15, 12, 12];
 
 function row(cells: readonly string[], end: string): string {
   return `  ${cells.map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0)).join("")}${end}`.trimEnd();
