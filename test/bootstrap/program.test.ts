@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import path from "node:path";
 import program from "../../bootstrap/index.ts";
-import type { PolicyDocument } from "../../bootstrap/permissions/policy.ts";
+import { policy, type PolicyDocument } from "../../bootstrap/permissions/policy.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import type { Overrides } from "../../tools/plan/stack-config.ts";
 import type { Json, Plan, PlannedResource } from "../../tools/plan/types.ts";
@@ -152,6 +152,49 @@ describe("Bootstrap", function () {
     );
     for (const role of ["preview-dev", "preview-prod", "deploy-dev", "deploy-prod"])
       expect(decide(role, requests), role).to.deep.equal([]);
+  });
+
+  it("holds each role back by its boundary alone, even one that may do everything", () => {
+    const everything = policy([{ Effect: "Allow", Action: ["*"], Resource: ["*"] }]);
+    const administrator = { policies: [everything], boundary: document("boundary-dev") };
+    const refused: Request[] = [
+      { action: "iam:PutRolePolicy", resource: iam("role/koa-fargate-ci/koa-fargate-deploy-dev") },
+      {
+        action: "iam:UpdateAssumeRolePolicy",
+        resource: iam("role/koa-fargate-ci/koa-fargate-preview-dev"),
+      },
+      {
+        action: "iam:CreatePolicyVersion",
+        resource: iam("policy/koa-fargate-ci/koa-fargate-boundary-dev"),
+      },
+      {
+        action: "iam:DeleteOpenIDConnectProvider",
+        resource: iam("oidc-provider/token.actions.githubusercontent.com"),
+      },
+      { action: "iam:DeleteRolePermissionsBoundary", resource: iam("role/any") },
+      { action: "iam:CreateUser", resource: iam("user/x") },
+      { action: "sts:AssumeRole", resource: iam("role/Administrator") },
+      { action: "s3:PutBucketPolicy", resource: STATE },
+      {
+        action: "s3:DeleteObjectVersion",
+        resource: `${STATE}/.pulumi/stacks/koa-fargate/dev.json`,
+      },
+      { action: "kms:ScheduleKeyDeletion", resource: keyOf("state") },
+      { action: "secretsmanager:GetSecretValue", resource: "*" },
+      { action: "dynamodb:Scan", resource: "*" },
+      { action: "organizations:LeaveOrganization", resource: "*" },
+      {
+        action: "rds:DeleteDBInstance",
+        resource: "*",
+      },
+      {
+        action: "ecs:DeleteService",
+        resource: "*",
+        context: { "aws:ResourceTag/project": "koa-fargate", "aws:ResourceTag/stack": "prod" },
+      },
+    ];
+    expect(refused.filter((request) => allows(administrator, request))).to.deep.equal([]);
+    expect(allows(administrator, { action: "ecs:DeleteService", resource: "*" })).to.equal(true);
   });
 
   it("lets no role become another, or make users and keys", () => {
