@@ -9,6 +9,7 @@ import { AuditTrail } from "./components/security/audit-trail.ts";
 import { EncryptionKey } from "./components/security/encryption-key.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "./components/service/deployment.ts";
+import { passGate } from "./components/verification/gate.ts";
 import { verifyDeployment } from "./components/verification/verify.ts";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
@@ -94,14 +95,25 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     targetGroups: loadBalancer.targetGroups,
   });
 
+  const subnetIds = taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds;
   const service = new FargateService("api", {
     ...config.app,
     ...config.service,
     ...config.deployment,
     account,
     vpcId: network.vpcId,
-    subnetIds: taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds,
+    subnetIds,
     loadBalancer,
+    gate: (candidate) =>
+      passGate({
+        ...candidate,
+        enabled: asksAws,
+        command: config.deployment.beforeDeployment,
+        region,
+        profile,
+        subnetIds,
+        assignPublicIp: taskSubnets === "public",
+      }),
     idleTimeoutSeconds: config.loadBalancer.idleTimeoutSeconds,
     image: { uri: registry.imageUri, repositoryArn: registry.repositoryArn },
     revision: registry.revision,

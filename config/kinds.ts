@@ -97,7 +97,7 @@ function json(value: string | undefined): unknown {
 }
 
 /** A list of texts that each match a pattern. */
-export function list(allows: string, pattern: RegExp): Kind<string[]> {
+export function list(allows: string, pattern: RegExp, { repeats = false } = {}): Kind<string[]> {
   return {
     allows: `a list of ${allows}`,
     type: "array",
@@ -111,7 +111,9 @@ export function list(allows: string, pattern: RegExp): Kind<string[]> {
       if (wrong !== undefined)
         return new Refusal(`holds ${JSON.stringify(wrong)}, but it has to be a list of ${allows}.`);
       const texts = items as string[];
-      const twice = texts.find((item, index) => texts.indexOf(item) !== index);
+      const twice = repeats
+        ? undefined
+        : texts.find((item, index) => texts.indexOf(item) !== index);
       return twice === undefined
         ? texts
         : new Refusal(`holds ${JSON.stringify(twice)} twice. Remove one.`);

@@ -213,6 +213,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     args: LoadBalancerArgs,
   ): aws.lb.ListenerRule {
     const weights = forwardWeights(args.trafficShifting);
+    const priority = args.trafficShifting ? 100 : 200;
     // A second group may carry the traffic only where the strategy before shifted it.
     const guarded = args.asksAws && !args.trafficShifting;
     const kept = this.targetGroups.map(({ arn }) => arn);
@@ -225,8 +226,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
       // strategy changes. The priorities differ so that both may stand for a moment.
       args.trafficShifting ? `${name}-shifting` : `${name}-forward`,
       {
-        listenerArn: guarded ? guardTraffic(args, listener.arn, kept) : listener.arn,
-        priority: args.trafficShifting ? 100 : 200,
+        listenerArn: listener.arn,
+        // Guarded by an input that is updated in place: while a guard does not know its answer, a preview shows a change.
+        priority: guarded ? guardTraffic(args, listener.arn, kept, priority) : priority,
         conditions: [{ pathPattern: { values: ["/*"] } }],
         actions: [{ type: "forward", forward: { targetGroups } }],
       },

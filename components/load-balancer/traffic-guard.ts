@@ -2,26 +2,29 @@ import * as pulumi from "@pulumi/pulumi";
 import { strandedTraffic, trafficShares } from "./live-traffic.ts";
 
 /**
- * Passes the listener's ARN on once it is sure that no target group is dropped that carries traffic. It asks in previews
- * too, so that the refusal comes before anything is changed.
+ * Passes a value on once it is sure that no target group is dropped that carries traffic. It asks in previews too, so that
+ * the refusal comes before anything is changed.
  * @throws pulumi.RunError in the output
  */
-export function guardTraffic(
+export function guardTraffic<T>(
   credentials: { region: string; profile?: string | undefined },
   listenerArn: pulumi.Output<string>,
   kept: readonly pulumi.Output<string>[],
-): pulumi.Output<string> {
-  return pulumi.all([listenerArn, pulumi.all([...kept])]).apply(async ([listener, groups]) => {
-    // Loaded here: the offline plan has no use for the AWS clients.
-    const { DescribeRulesCommand, ElasticLoadBalancingV2Client } =
-      await import("@aws-sdk/client-elastic-load-balancing-v2");
-    const client = new ElasticLoadBalancingV2Client({
-      region: credentials.region,
-      ...(credentials.profile === undefined ? {} : { profile: credentials.profile }),
+  value: T,
+): pulumi.Output<T> {
+  return pulumi
+    .all([listenerArn, pulumi.all([...kept])])
+    .apply(async ([listener, groups]): Promise<T> => {
+      // Loaded here: the offline plan has no use for the AWS clients.
+      const { DescribeRulesCommand, ElasticLoadBalancingV2Client } =
+        await import("@aws-sdk/client-elastic-load-balancing-v2");
+      const client = new ElasticLoadBalancingV2Client({
+        region: credentials.region,
+        ...(credentials.profile === undefined ? {} : { profile: credentials.profile }),
+      });
+      const { Rules = [] } = await client.send(new DescribeRulesCommand({ ListenerArn: listener }));
+      const reason = strandedTraffic(trafficShares(Rules), groups);
+      if (reason !== undefined) throw new pulumi.RunError(reason);
+      return value;
     });
-    const { Rules = [] } = await client.send(new DescribeRulesCommand({ ListenerArn: listener }));
-    const reason = strandedTraffic(trafficShares(Rules), groups);
-    if (reason !== undefined) throw new pulumi.RunError(reason);
-    return listener;
-  });
 }

@@ -17,6 +17,15 @@ export interface LifecycleRule {
 /** Tags of promoted releases begin with it. */
 export const RELEASE_PREFIX = "release-";
 
+/**
+ * Tags of images that are configured, running or may be rolled back to; promotions and rollbacks set and remove them. An
+ * image that a rule selects is out of reach of the rules after it, so a rule that never expires anything is a shield.
+ */
+export const PIN_PREFIX = "pinned-";
+
+/** More than a repository can hold of pinned images. */
+const UNREACHABLE = 10_000;
+
 /** Signatures and attestations that tools store beside an image are tagged with its digest. */
 const SIGNATURE_PATTERN = "sha256-*";
 
@@ -29,6 +38,17 @@ export function lifecycleRules(releasesToKeep: number): LifecycleRule[] {
   return [
     {
       rulePriority: 1,
+      description: "Never expire what may run or be rolled back to",
+      selection: {
+        tagStatus: "tagged",
+        tagPatternList: [`${PIN_PREFIX}*`],
+        countType: "imageCountMoreThan",
+        countNumber: UNREACHABLE,
+      },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 2,
       description: "Layers that no tag names are left-overs of interrupted pushes",
       selection: {
         tagStatus: "untagged",
@@ -39,7 +59,7 @@ export function lifecycleRules(releasesToKeep: number): LifecycleRule[] {
       action: { type: "expire" },
     },
     {
-      rulePriority: 2,
+      rulePriority: 3,
       description: `Keep the newest ${releasesToKeep} releases`,
       selection: {
         tagStatus: "tagged",
@@ -50,7 +70,7 @@ export function lifecycleRules(releasesToKeep: number): LifecycleRule[] {
       action: { type: "expire" },
     },
     {
-      rulePriority: 3,
+      rulePriority: 4,
       description: "Keep the signatures and attestations of these releases",
       selection: {
         tagStatus: "tagged",

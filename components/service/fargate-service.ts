@@ -15,6 +15,13 @@ import { InfrastructureRole } from "./infrastructure-role.ts";
 import { Roles } from "./roles.ts";
 import { TaskSecurityGroup } from "./task-security-group.ts";
 
+/** A task definition that is about to be deployed, and where its tasks run. */
+export interface Candidate {
+  taskDefinitionArn: pulumi.Output<string>;
+  clusterName: pulumi.Output<string>;
+  securityGroupId: pulumi.Output<string>;
+}
+
 /** What the service stands on: made by other components, passed by index.ts. */
 export interface ServiceGround {
   account: { partition: string; region: string; accountId: string };
@@ -34,6 +41,10 @@ export interface ServiceGround {
   table?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
   /** Key that encrypts the logs. @default - AWS-managed encryption */
   keyArn?: pulumi.Input<string> | undefined;
+  /**
+   * What a new task definition has to pass before it is deployed; gives it back when it did.
+   */
+  gate: (candidate: Candidate) => pulumi.Output<string>;
   /** Alarms that roll a deployment back. */
   rollbackAlarmNames: readonly pulumi.Input<string>[];
 }
@@ -237,7 +248,11 @@ export class FargateService extends pulumi.ComponentResource {
       name,
       {
         cluster: own.cluster.arn,
-        taskDefinition: own.taskDefinition.arn,
+        taskDefinition: args.gate({
+          taskDefinitionArn: own.taskDefinition.arn,
+          clusterName: own.cluster.name,
+          securityGroupId: own.securityGroup.id,
+        }),
         desiredCount: args.desiredCount,
         capacityProviderStrategies: capacityStrategies(args.spotPercent, args.onDemandBase),
         // Without it the provider replaces the service when the share of Spot changes; with it, a deployment moves the

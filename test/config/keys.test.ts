@@ -88,6 +88,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     refuses: ["", "+01:00", "Europe Berlin"],
   },
   livenessPath: { accepts: ["", "/livez"], refuses: ["livez", "/a b"] },
+  beforeDeployment: {
+    accepts: [[], ["dist/server.js", "migrate", "-v", "-v"]],
+    refuses: [[""], [1], ["a\0b"]],
+  },
   testIngressCidrs: { accepts: [[], ["203.0.113.0/24"]], refuses: [["::/0"], ["anyone"]] },
   alarmEmails: { accepts: [["a@b.example"]], refuses: [["a@b"], ["a b@c.example"], ["#on-call"]] },
 };

@@ -115,7 +115,7 @@ describe("protection and retention", () => {
       ]);
       expect(inputs["imageScanningConfiguration"]).to.deep.equal({ scanOnPush: true });
       expect(
-        at(parsed(one(plan, "LifecyclePolicy").inputs["policy"]), "rules", 1, "selection"),
+        at(parsed(one(plan, "LifecyclePolicy").inputs["policy"]), "rules", 2, "selection"),
       ).to.deep.equal({
         tagStatus: "tagged",
         tagPatternList: ["release-*"],

@@ -1,4 +1,7 @@
-import { OpsError } from "./errors.ts";
+import {
+  ApplicationAutoScalingClient,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 
 /** The bounds between which autoscaling keeps the tasks of a service. */
 export interface ScalableTarget {
@@ -9,22 +12,10 @@ export interface ScalableTarget {
   ): Promise<void>;
 }
 
-/** The part of the client that is used here. */
-interface Module {
-  ApplicationAutoScalingClient: new (options: { region: string }) => {
-    send(command: unknown): Promise<unknown>;
-  };
-  RegisterScalableTargetCommand: new (input: Record<string, unknown>) => unknown;
-}
-
-/** A text to the type checker, so that a checkout without the package still compiles. */
-const PACKAGE = ["@aws-sdk", "client-application-auto-scaling"].join("/");
-
 /** AWS's Application Auto Scaling in a region. */
 export function scalableTarget(region: string): ScalableTarget {
   return {
     setBounds: async ({ clusterName, serviceName }, { min, max }) => {
-      const { ApplicationAutoScalingClient, RegisterScalableTargetCommand } = await load();
       await new ApplicationAutoScalingClient({ region }).send(
         new RegisterScalableTargetCommand({
           ServiceNamespace: "ecs",
@@ -36,12 +27,4 @@ export function scalableTarget(region: string): ScalableTarget {
       );
     },
   };
-}
-
-async function load(): Promise<Module> {
-  try {
-    return (await import(PACKAGE)) as Module;
-  } catch (error) {
-    throw new OpsError(`${PACKAGE} is not installed. Run npm ci.`, undefined, { cause: error });
-  }
 }

@@ -32,10 +32,21 @@ function survivors(rules: readonly LifecycleRule[], images: readonly Stored[]): 
 }
 
 describe("lifecycleRules", () => {
-  it("is three rules, in this order", () => {
+  it("is four rules, in this order", () => {
     expect(lifecycleRules(30)).to.deep.equal([
       {
         rulePriority: 1,
+        description: "Never expire what may run or be rolled back to",
+        selection: {
+          tagStatus: "tagged",
+          tagPatternList: ["pinned-*"],
+          countType: "imageCountMoreThan",
+          countNumber: 10000,
+        },
+        action: { type: "expire" },
+      },
+      {
+        rulePriority: 2,
         description: "Layers that no tag names are left-overs of interrupted pushes",
         selection: {
           tagStatus: "untagged",
@@ -46,7 +57,7 @@ describe("lifecycleRules", () => {
         action: { type: "expire" },
       },
       {
-        rulePriority: 2,
+        rulePriority: 3,
         description: "Keep the newest 30 releases",
         selection: {
           tagStatus: "tagged",
@@ -57,7 +68,7 @@ describe("lifecycleRules", () => {
         action: { type: "expire" },
       },
       {
-        rulePriority: 3,
+        rulePriority: 4,
         description: "Keep the signatures and attestations of these releases",
         selection: {
           tagStatus: "tagged",

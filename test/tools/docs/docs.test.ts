@@ -11,7 +11,12 @@ describe("generated pages", () => {
   it("say what they have to: else run npm run docs", async () => {
     const all = await pages(process.cwd());
 
-    expect(all.map(({ path }) => path)).to.deep.equal(["docs/configuration.md", "README.md"]);
+    expect(all.map(({ path }) => path)).to.deep.equal([
+      "docs/configuration.md",
+      "README.md",
+      "docs/architecture.md",
+      "docs/architecture.svg",
+    ]);
     for (const { path, content, current } of all) expect(current, path).to.equal(content);
   });
 

@@ -1,13 +1,10 @@
-import { RELEASE_PREFIX } from "../../../components/registry/lifecycle.ts";
+import { PIN_PREFIX, RELEASE_PREFIX } from "../../../components/registry/lifecycle.ts";
 
 /**
  * ECR counts pushes, not deployments: an image that was pushed long ago and is deployed again is the oldest of all, and
  * its lifecycle policy would expire it. So what may run is pinned: it carries a tag that a rule of the highest priority
  * selects and never expires. The verbs move the pins before they change what is deployed.
  */
-
-/** Tags of images that may run or be rolled back to begin with it. */
-export const PIN_PREFIX = "pinned-";
 
 /** Characters of a digest that tags and messages show. */
 const SHORT = 12;
