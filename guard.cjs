@@ -6,8 +6,13 @@ var REQUIRED_MAJOR = 24;
 var major = Number(process.versions.node.split(".")[0]);
 if (major < REQUIRED_MAJOR) {
   process.stderr.write(
-    "koa-fargate needs Node " + REQUIRED_MAJOR + " or later, but the `node` on PATH is " + process.version +
-      ". Put Node " + REQUIRED_MAJOR + ' first on PATH, or run Pulumi with the one that npm ci installed: PATH="$PWD/node_modules/.bin:$PATH" pulumi up\n',
+    "koa-fargate needs Node " +
+      REQUIRED_MAJOR +
+      " or later, but the `node` on PATH is " +
+      process.version +
+      ". Put Node " +
+      REQUIRED_MAJOR +
+      ' first on PATH, or run Pulumi with the one that npm ci installed: PATH="$PWD/node_modules/.bin:$PATH" pulumi up\n',
   );
   process.exit(1);
 }

@@ -13,6 +13,7 @@ import { passGate } from "./components/verification/gate.ts";
 import { verifyDeployment } from "./components/verification/verify.ts";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
+import { boundRoles } from "./components/security/permissions-boundary.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
 
 /**
@@ -30,6 +31,8 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const { logRetentionDays, taskSubnets } = config.service;
   const trailName = config.security.auditTrail === "account" ? name : undefined;
   const trafficShifting = shiftsTraffic(config.deployment.deploymentStrategy);
+
+  boundRoles(config.security.permissionsBoundaryArn);
 
   const key =
     config.security.encryption === "customer-managed"

@@ -30,6 +30,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       (await import("./store/store.ts")).benchStore(quick);
     },
   },
+  rehearse: {
+    summary: "every strategy with a good version and with each bad one",
+    run: async () => {
+      if ((await (await import("../tools/rehearse/matrix.ts")).rehearseMatrix()) > 0)
+        process.exitCode = 1;
+    },
+  },
 };
 
 const HELP = `npm run bench [-- NAME ... [--quick] [--part PART ...]]
@@ -37,7 +44,7 @@ const HELP = `npm run bench [-- NAME ... [--quick] [--part PART ...]]
 Prints ratios measured side by side in one run; absolute times say more about the machine.
 
 ${Object.entries(BENCHES)
-  .map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
   .join("\n")}
 
 Without a name, all of them.

@@ -113,6 +113,11 @@ export const KEYS = {
   security: {
     encryption: choice("aws-managed", "customer-managed"),
     auditTrail: choice("none", "account"),
+    permissionsBoundaryArn: text(
+      "the ARN of an IAM policy",
+      /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+$/,
+      true,
+    ),
   },
   observability: {
     alarmEmails: list("mail addresses", /^[^@\s]+@[^@\s]+\.[^@\s]+$/),

@@ -93,6 +93,14 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     refuses: [[""], [1], ["a\0b"]],
   },
   testIngressCidrs: { accepts: [[], ["203.0.113.0/24"]], refuses: [["::/0"], ["anyone"]] },
+  permissionsBoundaryArn: {
+    accepts: [
+      "",
+      "arn:aws:iam::123456789012:policy/bound",
+      "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    ],
+    refuses: ["bound", "arn:aws:iam::123456789012:role/bound"],
+  },
   alarmEmails: { accepts: [["a@b.example"]], refuses: [["a@b"], ["a b@c.example"], ["#on-call"]] },
 };
 

@@ -56,6 +56,18 @@ describe("IAM", () => {
     ArnLike: { "aws:SourceArn": `arn:aws:ecs:eu-west-1:${ACCOUNT}:*` },
   });
 
+  it("a permissions boundary bounds every role, and none by default", async () => {
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/bound`;
+    const bounds = (plan: Plan): Json[] =>
+      all(plan, "Role").map(({ inputs }) => inputs["permissionsBoundary"] ?? null);
+
+    const bounded = await planOf("prod", { permissionsBoundaryArn: boundary });
+    const roles = all(bounded, "Role").length;
+    expect(bounds(bounded)).to.deep.equal(Array(roles).fill(boundary));
+    expect(bounds(await planOf("prod"))).to.deep.equal(Array(roles).fill(null));
+    expect(roles).to.equal(5);
+  });
+
   it("dev: only ECS assumes the roles, for tasks of this account", async () => {
     expect(
       byName(await planOf("dev"), "Role", ({ inputs }) => parsed(inputs["assumeRolePolicy"])),

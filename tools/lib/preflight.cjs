@@ -12,7 +12,8 @@ var missing = dependencies.filter(function (name) {
 });
 if (missing.length > 0) {
   process.stderr.write(
-    "app/node_modules lacks " + missing.join(", ") +
+    "app/node_modules lacks " +
+      missing.join(", ") +
       ": the root's npm ci installs it by a postinstall script, which --ignore-scripts skips. Run npm ci --prefix app\n",
   );
   process.exit(1);
