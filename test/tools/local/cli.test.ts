@@ -97,7 +97,7 @@ describe("npm start", function () {
     expect(code).to.equal(0);
     const out = run.out().split("\n");
     expect(out.slice(0, 2)).to.deep.equal([
-      "dev on this machine: 2 tasks from the plan's task definition (node dist/server.js, port 8080, 0.25 vCPU, 512 MB)",
+      "dev on this machine: 2 tasks from the plan's task definition (node --max-heap-size=384 dist/server.js, port 8080, 0.25 vCPU, 512 MB)",
       "changed here: 2 tasks (was 1), PORT a free one for each task (was 8080),",
     ]);
     expect(out).to.include.members([
