@@ -11,13 +11,13 @@ const run = promisify(execFile);
 
 /** Version that the tests were written against. */
 const PACKAGE = "ministack==1.5.33";
-const START_MILLISECONDS = 20_000;
+const START_MILLISECONDS = 30_000;
 
 /** An emulator of AWS that runs on this machine. */
 export interface Ministack {
   endpoint: string;
   port: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 interface Command {

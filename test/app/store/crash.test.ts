@@ -11,8 +11,8 @@ import { openEventsService } from "../../../app/src/events/service.ts";
 import { expectReports } from "./contract.ts";
 import type { CrashWriterArgs } from "./crash-writer.ts";
 import { batchOf } from "./crash-writer.ts";
-import type { Emulator } from "./ministack.ts";
-import { startEmulator } from "./ministack.ts";
+import type { Emulator } from "./dynamodb-emulator.ts";
+import { startEmulator } from "./dynamodb-emulator.ts";
 
 const SCRIPT = join(import.meta.dirname, "crash-writer.ts");
 /** Batches that a process is told are stored before it is ended, in the midst of others. */

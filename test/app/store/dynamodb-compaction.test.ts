@@ -7,8 +7,8 @@ import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
 import { event, expectReports, present } from "./contract.ts";
 import type { Call, FaultProxy } from "./fault-proxy.ts";
 import { SERVER_ERROR, startFaultProxy } from "./fault-proxy.ts";
-import type { Emulator } from "./ministack.ts";
-import { startEmulator } from "./ministack.ts";
+import type { Emulator } from "./dynamodb-emulator.ts";
+import { startEmulator } from "./dynamodb-emulator.ts";
 
 const DELTAS = "0#";
 const CONSTANTLY: CompactionScheduleOptions = { commits: 2, interval: 20 };

@@ -1,7 +1,7 @@
 import { openEventsService } from "../../../app/src/events/service.ts";
 import { itKeepsTheContract, present } from "./contract.ts";
-import type { Emulator } from "./ministack.ts";
-import { startEmulator } from "./ministack.ts";
+import type { Emulator } from "./dynamodb-emulator.ts";
+import { startEmulator } from "./dynamodb-emulator.ts";
 
 describe("DynamoDB store", () => {
   let emulator: Emulator | undefined;
