@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { nameAndValue, wholeNumber } from "./option-values.ts";
 import { LocalRunError } from "./plan-reader.ts";
 
 export interface CliOptions {
@@ -41,18 +42,19 @@ export function readOptions(
   shell: Readonly<Record<string, string | undefined>>,
 ): CliOptions {
   const values = parse(args);
-  const tasks = values.tasks === undefined ? undefined : integer("--tasks", values.tasks, 1, 50);
+  const tasks =
+    values.tasks === undefined ? undefined : wholeNumber("--tasks", values.tasks, 1, 50);
   return {
     help: values.help ?? false,
     stack: values.stack ?? "dev",
     docker: values.docker ?? false,
-    port: integer("--port", values.port ?? "8080", 0, 65_535),
+    port: wholeNumber("--port", values.port ?? "8080", 0, 65_535),
     ...(tasks === undefined ? {} : { tasks }),
     watch: values.watch ?? false,
-    config: Object.fromEntries((values.config ?? []).map((text) => pair("--config", text))),
+    config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
     environment: Object.fromEntries(
       (values.env ?? []).map((text) =>
-        text.includes("=") ? pair("--env", text) : own(text, shell),
+        text.includes("=") ? nameAndValue("--env", text) : own(text, shell),
       ),
     ),
   };
@@ -77,22 +79,6 @@ function parse(args: readonly string[]) {
     const message = (error as Error).message.split(". ")[0] ?? "";
     throw new LocalRunError(`${message}. See npm start -- --help.`);
   }
-}
-
-function integer(option: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new LocalRunError(
-    `${option} is ${JSON.stringify(text)}, but must be a whole number from ${low} to ${high}.`,
-  );
-}
-
-function pair(option: string, text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new LocalRunError(
-    `${option} is ${JSON.stringify(text)}, but must be written ${option} name=value.`,
-  );
 }
 
 function own(name: string, shell: Readonly<Record<string, string | undefined>>): [string, string] {

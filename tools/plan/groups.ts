@@ -1,3 +1,4 @@
+import { compareBoxes } from "./diff/boxes.ts";
 import type { Plan, PlannedResource } from "./types.ts";
 
 /** Resources of one box of the architecture: a folder under components/, or what stands outside of all. */
@@ -8,18 +9,6 @@ export interface Group {
   /** Resources that a cloud will hold: neither components nor providers. */
   count: number;
 }
-
-/** The order in which the diagram reads; boxes that it does not name follow by name. */
-const ORDER = [
-  "network",
-  "load-balancer",
-  "edge",
-  "registry",
-  "service",
-  "storage",
-  "observability",
-  "security",
-];
 
 const STACK = "pulumi:pulumi:Stack";
 /** Group of what belongs to no component. */
@@ -35,7 +24,7 @@ export function groups(plan: Plan): Group[] {
   }
   return [...named]
     .map(([name, resources]) => ({ name, resources, count: countable(resources).length }))
-    .sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
+    .sort((a, b) => compareBoxes(a.name, b.name));
 }
 
 /** Resources that a cloud will hold. */
@@ -55,9 +44,4 @@ function top(
 /** `network` of `koa-fargate:network:Network`. */
 function box({ type, custom }: PlannedResource): string {
   return custom ? OUTSIDE : (type.split(":")[1] ?? type);
-}
-
-function rank(name: string): number {
-  const index = ORDER.indexOf(name);
-  return index === -1 ? ORDER.length : index;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { DeploymentStrategy } from "../../components/service/deployment.ts";
+import { nameAndValue, wholeNumber } from "../local/option-values.ts";
 import { LocalRunError } from "../local/plan-reader.ts";
 import { FAULTS, type Fault } from "./versions.ts";
 
@@ -63,15 +64,15 @@ export function readArguments(args: readonly string[]): Arguments {
     stack: stack ?? "",
     ...(strategy === undefined ? {} : { strategy: choice("--strategy", strategy, STRATEGIES) }),
     ...(bad === undefined ? {} : { bad: choice("--bad", bad, FAULTS) }),
-    clients: number("--clients", values.clients ?? "20", 1, 500),
-    rate: number("--rate", values.rate ?? "150", 1, 5000),
-    factor: number("--factor", values.factor ?? "60", 1, 600),
-    ...(tasks === undefined ? {} : { tasks: number("--tasks", tasks, 1, 20) }),
+    clients: wholeNumber("--clients", values.clients ?? "20", 1, 500),
+    rate: wholeNumber("--rate", values.rate ?? "150", 1, 5000),
+    factor: wholeNumber("--factor", values.factor ?? "60", 1, 600),
+    ...(tasks === undefined ? {} : { tasks: wholeNumber("--tasks", tasks, 1, 20) }),
     paths: values.path ?? [],
     ...(html === undefined ? {} : { html }),
     json: values.json ?? false,
-    config: Object.fromEntries((values.config ?? []).map((text) => pair("--config", text))),
-    environment: Object.fromEntries((values.env ?? []).map((text) => pair("--env", text))),
+    config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
+    environment: Object.fromEntries((values.env ?? []).map((text) => nameAndValue("--env", text))),
   };
 }
 
@@ -106,21 +107,5 @@ function choice<T extends string>(option: string, value: string, choices: readon
   if (found !== undefined) return found;
   throw new LocalRunError(
     `${option} is ${JSON.stringify(value)}, but must be one of: ${choices.join(", ")}.`,
-  );
-}
-
-function number(option: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= low && value <= high) return value;
-  throw new LocalRunError(
-    `${option} is ${JSON.stringify(text)}, but must be a whole number from ${low} to ${high}.`,
-  );
-}
-
-function pair(option: string, text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new LocalRunError(
-    `${option} is ${JSON.stringify(text)}, but must be written ${option} NAME=VALUE.`,
   );
 }

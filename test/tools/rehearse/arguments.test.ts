@@ -50,7 +50,7 @@ describe("command line of a rehearsal", () => {
     ["prod --factor 0", '--factor is "0", but must be a whole number from 1 to 600.'],
     ["prod --clients 1.5", '--clients is "1.5", but must be a whole number from 1 to 500.'],
     ["prod --tasks 21", '--tasks is "21", but must be a whole number from 1 to 20.'],
-    ["prod --env A", '--env is "A", but must be written --env NAME=VALUE.'],
+    ["prod --env A", '--env is "A", but must be written --env name=value.'],
     ["prod --fast", "Unknown option '--fast'. See npm run rehearse -- --help."],
   ] as const)
     it(`refuses: ${line === "" ? "nothing" : line}`, () => {
