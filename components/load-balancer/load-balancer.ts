@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { https, NOT_FOUND, openPorts } from "./listeners.ts";
 import { guardTraffic } from "./traffic-guard.ts";
 import { forwardWeights, targetGroupNames } from "./traffic.ts";
 
@@ -45,9 +46,6 @@ export interface TargetGroup {
   readonly arn: pulumi.Output<string>;
   readonly arnSuffix: pulumi.Output<string>;
 }
-
-/** AWS's recommended policy: TLS 1.3 and 1.2 with post-quantum key exchange. The API's own default is from 2016. */
-const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
 /**
  * Application Load Balancer with its security group, listeners, target groups and logs.
@@ -185,7 +183,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
     return new aws.lb.Listener(
       `${name}-https`,
-      { loadBalancerArn: balancer.arn, port: 443, ...https(args), defaultActions: [NOT_FOUND] },
+      {
+        loadBalancerArn: balancer.arn,
+        port: 443,
+        ...https(args.certificateArn),
+        defaultActions: [NOT_FOUND],
+      },
       { parent: this },
     );
   }
@@ -200,7 +203,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       {
         loadBalancerArn: balancer.arn,
         port: args.testListenerPort,
-        ...(args.certificateArn === "" ? { protocol: "HTTP" } : https(args)),
+        ...(args.certificateArn === "" ? { protocol: "HTTP" } : https(args.certificateArn)),
         defaultActions: [NOT_FOUND],
       },
       { parent: this },
@@ -241,40 +244,4 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
     );
   }
-}
-
-/** Only a rule forwards: ECS moves the weights of a rule, and what no rule takes is nobody's. */
-const NOT_FOUND = {
-  type: "fixed-response",
-  fixedResponse: { contentType: "text/plain", messageBody: "Not found\n", statusCode: "404" },
-};
-
-function https(
-  args: LoadBalancerArgs,
-): Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "defaultActions"> {
-  return {
-    protocol: "HTTPS",
-    certificateArn: args.certificateArn,
-    sslPolicy: TLS_POLICY,
-    routingHttpResponseServerEnabled: false,
-    routingHttpResponseStrictTransportSecurityHeaderValue: "max-age=63072000; includeSubDomains",
-    routingHttpResponseXContentTypeOptionsHeaderValue: "nosniff",
-  };
-}
-
-function openPorts(
-  args: LoadBalancerArgs,
-): { port: number; description: string; cidrs: readonly string[] }[] {
-  const http = { port: 80, description: "HTTP", cidrs: args.ingressCidrs };
-  const tls = { port: 443, description: "HTTPS", cidrs: args.ingressCidrs };
-  const test = {
-    port: args.testListenerPort,
-    description: "Test listener",
-    cidrs: args.testIngressCidrs,
-  };
-  return [
-    http,
-    ...(args.certificateArn === "" ? [] : [tls]),
-    ...(args.testListenerPort === 0 ? [] : [test]),
-  ];
 }

@@ -3,83 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { Autoscaling } from "./autoscaling.ts";
 import { capacityStrategies } from "./capacity.ts";
 import { CONTAINER_NAME, containerDefinition, TMP_VOLUME } from "./container.ts";
-import {
-  deploymentSettings,
-  serviceTimeout,
-  shiftsTraffic,
-  type DeploymentArgs,
-} from "./deployment.ts";
+import { deploymentSettings, serviceTimeout, shiftsTraffic } from "./deployment.ts";
 import { Discovery } from "./discovery.ts";
-import { platformEnvironment, type EnvironmentArgs } from "./environment.ts";
+import { platformEnvironment } from "./environment.ts";
+import type { FargateServiceArgs } from "./fargate-service-args.ts";
 import { InfrastructureRole } from "./infrastructure-role.ts";
 import { Roles } from "./roles.ts";
 import { TaskSecurityGroup } from "./task-security-group.ts";
-
-/** A task definition that is about to be deployed, and where its tasks run. */
-export interface Candidate {
-  taskDefinitionArn: pulumi.Output<string>;
-  clusterName: pulumi.Output<string>;
-  securityGroupId: pulumi.Output<string>;
-}
-
-/** What the service stands on: made by other components, passed by index.ts. */
-export interface ServiceGround {
-  account: { partition: string; region: string; accountId: string };
-  vpcId: pulumi.Input<string>;
-  /** Subnets of the tasks. */
-  subnetIds: pulumi.Input<string[]>;
-  loadBalancer: {
-    securityGroupId: pulumi.Input<string>;
-    arnSuffix: pulumi.Input<string>;
-    /** First the group that a new stack serves from; a second one with traffic shifting. */
-    targetGroups: readonly { arn: pulumi.Input<string>; arnSuffix: pulumi.Input<string> }[];
-    productionRule: aws.lb.ListenerRule;
-    /** Rule of the test listener. @default - no test listener */
-    testRule?: aws.lb.ListenerRule | undefined;
-  };
-  image: { uri: pulumi.Input<string>; repositoryArn: pulumi.Input<string> };
-  table?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
-  /** Key that encrypts the logs. @default - AWS-managed encryption */
-  keyArn?: pulumi.Input<string> | undefined;
-  /**
-   * What a new task definition has to pass before it is deployed; gives it back when it did.
-   */
-  gate: (candidate: Candidate) => pulumi.Output<string>;
-  /** Alarms that roll a deployment back. */
-  rollbackAlarmNames: readonly pulumi.Input<string>[];
-}
-
-export interface FargateServiceArgs
-  extends ServiceGround, DeploymentArgs, Omit<EnvironmentArgs, "idleTimeoutSeconds"> {
-  idleTimeoutSeconds: number;
-  environment: Readonly<Record<string, string>>;
-  /** Secret ARN by variable. */
-  secrets: Readonly<Record<string, string>>;
-  cpuArchitecture: "arm64" | "amd64";
-  taskSubnets: "public" | "private";
-  egressPorts: readonly string[];
-  desiredCount: number;
-  minCapacity: number;
-  maxCapacity: number;
-  targetCpuPercent: number;
-  targetMemoryPercent: number;
-  targetRequestsPerMinute: number;
-  spotPercent: number;
-  onDemandBase: number;
-  awakeHours: string;
-  timeZone: string;
-  livenessPath: string;
-  healthCheckGracePeriodSeconds: number;
-  executeCommand: "disabled" | "enabled";
-  containerInsights: "disabled" | "enabled" | "enhanced";
-  serviceDiscovery: "none" | "dns" | "connect";
-  /** Family of the task definitions; a series of revisions of its own, so unique in account and region. */
-  taskFamily: string;
-  /** Cloud Map namespace. */
-  discoveryNamespace: string;
-  logRetentionDays: number;
-  deletionProtection: boolean;
-}
 
 /** A new version is up before the old one goes: capacity never drops. */
 const MINIMUM_HEALTHY_PERCENT = 100;

@@ -1,0 +1,53 @@
+import type * as aws from "@pulumi/aws";
+
+/** What the listeners of the load balancer have in common, and the ports that they open. */
+
+/** AWS's recommended policy: TLS 1.3 and 1.2 with post-quantum key exchange. The API's own default is from 2016. */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+/** Only a rule forwards: ECS moves the weights of a rule, and what no rule takes is nobody's. */
+export const NOT_FOUND = {
+  type: "fixed-response",
+  fixedResponse: { contentType: "text/plain", messageBody: "Not found\n", statusCode: "404" },
+};
+
+/** Settings of a listener that terminates TLS; strict transport security keeps browsers from trying HTTP first. */
+export function https(
+  certificateArn: string,
+): Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "defaultActions"> {
+  return {
+    protocol: "HTTPS",
+    certificateArn,
+    sslPolicy: TLS_POLICY,
+    routingHttpResponseServerEnabled: false,
+    routingHttpResponseStrictTransportSecurityHeaderValue: "max-age=63072000; includeSubDomains",
+    routingHttpResponseXContentTypeOptionsHeaderValue: "nosniff",
+  };
+}
+
+export interface OpenPortsArgs {
+  /** Empty for plain HTTP. */
+  certificateArn: string;
+  ingressCidrs: readonly string[];
+  /** 0 for none. */
+  testListenerPort: number;
+  testIngressCidrs: readonly string[];
+}
+
+/** The ports that the security group opens, and to whom: with a certificate port 80 redirects. */
+export function openPorts(
+  args: OpenPortsArgs,
+): { port: number; description: string; cidrs: readonly string[] }[] {
+  const http = { port: 80, description: "HTTP", cidrs: args.ingressCidrs };
+  const tls = { port: 443, description: "HTTPS", cidrs: args.ingressCidrs };
+  const test = {
+    port: args.testListenerPort,
+    description: "Test listener",
+    cidrs: args.testIngressCidrs,
+  };
+  return [
+    http,
+    ...(args.certificateArn === "" ? [] : [tls]),
+    ...(args.testListenerPort === 0 ? [] : [test]),
+  ];
+}
