@@ -110,7 +110,8 @@ function shiftSettings(
             stepBakeTimeInMinutes: String(args.stepBakeTimeMinutes),
           },
         },
-        watchedMinutes: Math.ceil(100 / args.stepPercent) * args.stepBakeTimeMinutes,
+        // ECS does not wait after the step that reaches 100 % (Amazon ECS API Reference, LinearConfiguration).
+        watchedMinutes: (Math.ceil(100 / args.stepPercent) - 1) * args.stepBakeTimeMinutes,
       };
   }
 }

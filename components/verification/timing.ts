@@ -57,7 +57,10 @@ export function bakeMinutes(timing: Timing): number {
     case "CANARY":
       return timing.canaryBakeMinutes + timing.bakeMinutes;
     case "LINEAR":
-      return Math.ceil(100 / timing.stepPercent) * timing.stepBakeMinutes + timing.bakeMinutes;
+      // ECS does not wait after the step that reaches 100 % (Amazon ECS API Reference, LinearConfiguration).
+      return (
+        (Math.ceil(100 / timing.stepPercent) - 1) * timing.stepBakeMinutes + timing.bakeMinutes
+      );
   }
 }
 

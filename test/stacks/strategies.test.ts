@@ -71,7 +71,7 @@ describe("deployment strategies", () => {
         bakeTimeInMinutes: "5",
         linearConfiguration: { stepPercent: 20, stepBakeTimeInMinutes: "2" },
       },
-      "45m",
+      "43m",
     ],
   ];
   for (const [name, configuration, timeout] of shifting) {

@@ -49,14 +49,14 @@ describe("deploymentSettings", () => {
     });
   });
 
-  it("linear bakes each step, the last one shorter than the others, then the whole", () => {
+  it("linear bakes after each step but the one that reaches 100 %, then the whole", () => {
     expect(deploymentSettings({ ...args, deploymentStrategy: "linear" })).to.deep.equal({
       deploymentConfiguration: {
         strategy: "LINEAR",
         bakeTimeInMinutes: "5",
         linearConfiguration: { stepPercent: 30, stepBakeTimeInMinutes: "2" },
       },
-      bakeMinutes: 4 * 2 + 5,
+      bakeMinutes: 3 * 2 + 5,
       approvalMinutes: 0,
       circuitBreaker: false,
     });
