@@ -1,13 +1,19 @@
 import { expect } from "chai";
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parseImage } from "../../tools/ops/registry/reference.ts";
+import { goBack, release } from "../../tools/ops/release/release.ts";
 import { Engine, engineIsHere, type Result } from "./engine.ts";
+import { ImageRepository } from "./image-repository.ts";
+import { resourcesByUrn } from "./state.ts";
 
 /** First-run success hides second-run failure: one life of a stack, step after step, on the real engine. */
 describe("The life of a stack on the real engine", function () {
   this.timeout(300_000);
   let engine: Engine;
-  let released = "";
+  let first = "";
+  let second = "";
+  let repository: ImageRepository;
 
   before(async function () {
     if (!engineIsHere()) this.skip();
@@ -20,10 +26,19 @@ describe("The life of a stack on the real engine", function () {
     await (engine as Engine | undefined)?.stop();
   });
 
-  it("is created, and is unchanged after a touch", async () => {
+  it("is created, and is unchanged after a touch and under another umask", async () => {
     await up();
     await unchanged();
-    released = await output("imageUri");
+    first = await output("imageUri");
+
+    const source = path.join(engine.project, "app/src");
+    for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      utimesSync(file, 1, 1);
+      // As a checkout under this umask leaves them.
+      chmodSync(file, entry.isDirectory() ? 0o700 : 0o600);
+    }
+    await unchanged([], "077");
   });
 
   it("fails `up` for a deployment that ECS rolled back, and again while nothing is mended", async () => {
@@ -90,25 +105,84 @@ describe("The life of a stack on the real engine", function () {
     expect(said({ code, stdout, stderr: "" }, "warning: asleep")).to.have.length(1);
   });
 
-  it("goes back to the first release by its digest, and forward again", async () => {
-    set("image", released);
-    await up();
-    expect(await output("imageUri")).to.equal(released);
-    await unchanged();
+  it("promotes two releases, each by its digest", async () => {
+    second = await output("imageUri");
+    expect(second).to.not.equal(first);
+    repository = new ImageRepository(await lifecyclePolicy());
+    for (const image of [first, second]) {
+      const { digest } = parseImage(image);
+      await release(repository, {
+        digest,
+        at: new Date(repository.now),
+        inUse: [parseImage(await output("imageUri")).digest],
+        copy: (tag) => {
+          repository.push(digest, tag);
+          return Promise.resolve();
+        },
+        configure: () => {
+          set("image", image);
+          return Promise.resolve();
+        },
+      });
+      await up();
+      expect(await output("imageUri")).to.equal(image);
+      await unchanged();
+    }
+  });
 
+  it("loses neither of them to the registry's lifecycle policy in 40 pushes", () => {
+    const pushes = Array.from({ length: 40 }, (_, index) => `sha256:push-${index + 1}`);
+    for (const digest of pushes) {
+      // The tag of a release without a pin, as any other tool would push it.
+      repository.push(digest, `release-${digest}`);
+      repository.expire();
+    }
+
+    // The two oldest of 42 releases count among the 30 newest pushes no more; only their pins keep them.
+    expect(repository.digests).to.deep.equal([
+      parseImage(first).digest,
+      parseImage(second).digest,
+      ...pushes.slice(-30),
+    ]);
+  });
+
+  it("rolls back to the first by its digest", async () => {
+    await goBack(repository, {
+      digest: parseImage(first).digest,
+      inUse: [parseImage(second).digest],
+      configure: () => {
+        set("image", first);
+        return Promise.resolve();
+      },
+    });
+    await up();
+    expect(await output("imageUri")).to.equal(first);
+    await unchanged(["--refresh"]);
+  });
+
+  it("builds the app again, and then has nothing to do", async () => {
     unset("image");
     await up();
+    expect(await output("imageUri")).to.equal(second);
     await unchanged();
   });
 
   const up = (): Promise<string> =>
     engine.succeed(["up", "--stack", "dev", "--yes", "--skip-preview"]);
 
-  const unchanged = (flags: readonly string[] = []): Promise<string> =>
-    engine.succeed(["preview", "--stack", "dev", "--expect-no-changes", ...flags]);
+  const unchanged = (flags: readonly string[] = [], umask = "022"): Promise<string> =>
+    engine.succeed(["preview", "--stack", "dev", "--expect-no-changes", ...flags], { umask });
 
   const output = async (name: string): Promise<string> =>
     (await engine.succeed(["stack", "output", name, "--stack", "dev"])).trim();
+
+  /** The lifecycle policy as the state has it. */
+  async function lifecyclePolicy(): Promise<string> {
+    const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
+    const policies = [...state].filter(([urn]) => urn.includes("aws:ecr/lifecyclePolicy"));
+    expect(policies).to.have.length(1);
+    return String(policies[0]?.[1]["policy"]);
+  }
 
   /** Comments do not reach the bundle; the version of the package does. */
   function changeApp(version: string): void {
