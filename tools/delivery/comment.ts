@@ -6,7 +6,8 @@
  * `plans` holds `<stack>.json` (`npm run plan -- <stack> --output`) and `<stack>.difference.json` (the same with
  * `--against`); `previews` holds `<stack>.json`, either the result of `cli.ts preview` or the plain
  * `pulumi preview --json`, then with `<stack>.exit` (exit code, and below it the error) where it failed. Any of them
- * may be missing. Commit and run default to those of GitHub Actions.
+ * may be missing: a stack of the project of which nothing was found out is named all the same. Commit and run default
+ * to those of GitHub Actions.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -14,7 +15,7 @@ import { parseArgs } from "node:util";
 import { comment } from "../plan/comment/comment.ts";
 import { isPreviewDigest } from "../plan/comment/preview.ts";
 import { inOrder, stackReport, type Findings } from "../plan/comment/reports.ts";
-import { loadProject } from "../plan/project.ts";
+import { loadProject, stackNames } from "../plan/project.ts";
 import { isMap } from "../plan/wire.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -34,7 +35,10 @@ async function main(): Promise<void> {
   const { name } = await loadProject(ROOT);
   const [plans, previews] = await Promise.all([folder(values.plans), folder(values.previews)]);
   const stacks = [
-    ...new Set([...plans.keys(), ...previews.keys()].map((file) => file.split(".")[0] ?? "")),
+    ...new Set([
+      ...(await stackNames(ROOT)),
+      ...[...plans.keys(), ...previews.keys()].map((file) => file.split(".")[0] ?? ""),
+    ]),
   ];
   // A job that ended before its preview leaves no file; that its stack has no preview is then no accident.
   const failed = process.env["PREVIEW_RESULT"] === "failure";

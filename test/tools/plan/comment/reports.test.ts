@@ -114,4 +114,22 @@ describe("tools/delivery/comment.ts", () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  it("names the project's stacks of which nothing was found out", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "comment-"));
+    try {
+      const out = path.join(folder, "out.md");
+      const { status } = spawnSync(
+        process.execPath,
+        ["tools/delivery/comment.ts", "--plans", folder, "--previews", folder, "--out", out],
+        { encoding: "utf8", env: { ...process.env, COMMIT: "abcdef0123", PREVIEW_RESULT: "" } },
+      );
+      expect(status).to.equal(0);
+      const lines = readFileSync(out, "utf8").split("\n");
+      expect(lines[1]).to.equal("### koa-fargate · dev: not compared · prod: not compared");
+      expect(lines[3]).to.match(/ · neither previewed nor compared$/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
