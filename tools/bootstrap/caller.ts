@@ -14,8 +14,9 @@ export async function callerAccount(region: string): Promise<string> {
     const { Account } = await client.send(new GetCallerIdentityCommand({}));
     return Account ?? "";
   } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
     throw new CredentialsError(
-      `AWS does not know who you are: ${error instanceof Error ? error.message : String(error)} Sign in, for example with: aws sso login`,
+      `AWS does not know who you are: ${reason.replace(/\.$/, "")}. Sign in, for example with: aws sso login`,
     );
   } finally {
     client.destroy();

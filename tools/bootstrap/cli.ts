@@ -14,7 +14,7 @@ the roles up to date.
 
   npm run bootstrap -- [options]
 
-  --dry-run                 shows every step and does none
+  --dry-run                 shows every step and does none; values for the file below are written all the same
   --yes                     does every step without asking
   --account <name>          reads bootstrap/Pulumi.<name>.yaml (default: account)
   --account-id <12 digits>  writes the account into that file
