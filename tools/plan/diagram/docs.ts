@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { planStack } from "../evaluate.ts";
 import { mermaid } from "./mermaid.ts";
@@ -29,16 +29,6 @@ export async function architecturePages(root: string = REPOSITORY): Promise<Diag
     { path: PAGE, content: withDiagram(text ?? "", mermaid(plan)), current: text },
     { path: PICTURE, content: `${svg(plan)}\n`, current: picture },
   ];
-}
-
-/**
- * Writes the pages that are out of date.
- * @returns their paths
- */
-export async function writeArchitecture(root: string = REPOSITORY): Promise<string[]> {
-  const outdated = (await architecturePages(root)).filter((page) => page.content !== page.current);
-  for (const page of outdated) await writeFile(path.join(root, page.path), page.content);
-  return outdated.map((page) => page.path);
 }
 
 /** @throws Error in one sentence where the page lacks the markers */
