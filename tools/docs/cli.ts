@@ -2,7 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pages, stale } from "./pages.ts";
 
-const HELP = `Writes what the documentation takes from the program: docs/configuration.md, and plan and outputs in README.md.
+const HELP = `Writes what the documentation takes from the program: docs/configuration.md, plan and outputs in README.md, and the
+diagram in docs/architecture.md and docs/architecture.svg.
 
   npm run docs               writes the pages that are out of date
   npm run docs -- --check    says which these are, and fails when there is one

@@ -39,7 +39,7 @@ export const HELP = `Plans a stack offline: evaluates the program in this proces
   npm run plan -- dev --tree
   npm run plan -- prod --against main
   npm run plan -- prod --against HEAD --config deploymentStrategy=canary
-  npm run plan -- prod --diagram svg > prod.svg
+  npm run --silent plan -- prod --diagram svg > prod.svg
   npm run plan -- prod --rollout --config deploymentStrategy=canary
   npm run plan -- prod --json --output plan.json
   npm run plan -- dev --config taskCpu=512 --config taskMemoryMiB=1024

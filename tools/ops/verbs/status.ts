@@ -22,7 +22,7 @@ export const statusVerb: Verb = {
   help: `  --json   one JSON object on standard output
 
   npm run status -- prod
-  npm run status -- prod --json | jq .running`,
+  npm run --silent status -- prod --json | jq .running`,
   options: { json: { type: "boolean" } },
   arguments: { min: 1, max: 1 },
   run: async (invocation) => {
