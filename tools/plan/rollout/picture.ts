@@ -1,8 +1,9 @@
 import type { Plan } from "../types.ts";
-import { numericAssumptions, assumesWords, WORST, TYPICAL } from "./assumptions.ts";
+import { assumedRules, numericAssumptions, TYPICAL, WORST } from "./assumptions.ts";
 import type { Course, Stage } from "./course.ts";
 import { startSeconds, stopSeconds } from "./course.ts";
 import { clockTime, duration } from "./duration.ts";
+import type { RolloutInputs } from "./inputs.ts";
 import { assumptionsOf, noRollout, rollout, type Rollout } from "./rollout.ts";
 import { reach, span } from "./section.ts";
 
@@ -105,8 +106,19 @@ function rows(computed: Rollout): string[] {
           `approval   waits for a person, up to ${duration(inputs.approvalSeconds)} more; then rolled back`,
         ]
       : []),
-    `assumed    ${[assumesWords(inputs.strategy), `${numericAssumptions(inputs).filter(({ status }) => status === "assumed").length} numbers`].filter((words) => words !== "").join("; ")}`,
+    `assumed    ${assumed(inputs)}: --assumptions`,
   ];
+}
+
+/** `2 ECS rules and 3 numbers`. */
+function assumed(inputs: RolloutInputs): string {
+  const counted = (count: number, noun: string): string[] =>
+    count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
+  const numbers = numericAssumptions(inputs).filter(({ status }) => status === "assumed");
+  return [
+    ...counted(assumedRules(inputs.strategy).length, "ECS rule"),
+    ...counted(numbers.length, "number"),
+  ].join(" and ");
 }
 
 const share = (percent: number): string => `${Math.round(percent)} %`;

@@ -40,6 +40,9 @@ describe("rollout of the committed stacks", () => {
     expect(ROLLOUT_SECTION.lines(plan)).to.deep.equal([
       "11 min 14 s canary, worst case; a bad task is noticed in 20 s; wrong answers in 3 min to 4 min, by then at most 10 % of requests   (assumes 3 ECS rules, --assumptions)",
     ]);
+    expect(rolloutText(plan).split("\n").at(-1)).to.equal(
+      "assumed    3 ECS rules and 3 numbers: --assumptions",
+    );
   });
 
   it("prod, linear: a fault that takes longer than a step to notice reaches the next step", async () => {
