@@ -8,7 +8,7 @@ describe("clock of the local run", () => {
     const startedAt = performance.now();
     await clock.sleep(5000);
 
-    expect(performance.now() - startedAt).to.be.within(49, 500);
+    expect(performance.now() - startedAt).to.be.within(49, 3000);
     expect(clock.now()).to.be.within(4900, 50_000);
   });
 

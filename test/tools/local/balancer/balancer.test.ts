@@ -135,7 +135,7 @@ describe("Balancer", () => {
 
     expect(refused.status).to.equal(503);
     expect(await inFlight).to.equal("slow a");
-    expect(performance.now() - startedAt).to.be.within(50, 1500);
+    expect(performance.now() - startedAt).to.be.within(50, 5000);
     expect(group.targets).to.deep.equal([]);
   });
 
@@ -159,7 +159,7 @@ describe("Balancer", () => {
     const startedAt = performance.now();
     await group.deregister(target);
 
-    expect(performance.now() - startedAt).to.be.within(195, 600);
+    expect(performance.now() - startedAt).to.be.within(195, 3000);
   });
 
   it("lets a request finish in its real time beyond a delay that is compressed", async () => {
