@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { LifecycleRule } from "../../../components/registry/lifecycle.ts";
-import { expiredImages, type PushedImage } from "../../../tools/ops/lifecycle-evaluator.ts";
+import { expiredImages, type PushedImage } from "./lifecycle-evaluator.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const NOW = 100 * DAY;

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { lifecycleRules, PIN_PREFIX } from "../../../../components/registry/lifecycle.ts";
-import { expiredImages } from "../../../../tools/ops/lifecycle-evaluator.ts";
 import { newestReleases } from "../../../../tools/ops/release/pins.ts";
 import { goBack, release, type ReleaseRepository } from "../../../../tools/ops/release/release.ts";
+import { expiredImages } from "../lifecycle-evaluator.ts";
 
 const HOUR = 60 * 60 * 1000;
 

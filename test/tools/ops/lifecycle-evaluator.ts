@@ -1,4 +1,4 @@
-import type { LifecycleRule } from "../../components/registry/lifecycle.ts";
+import type { LifecycleRule } from "../../../components/registry/lifecycle.ts";
 
 /** An image of a repository, as its lifecycle policy sees it. */
 export interface PushedImage {
