@@ -1,5 +1,5 @@
 import type { LifecycleRule } from "../../components/registry/lifecycle.ts";
-import { expiredImages, type PushedImage } from "../../tools/ops/lifecycle-evaluator.ts";
+import { expiredImages, type PushedImage } from "../tools/ops/lifecycle-evaluator.ts";
 import type { TaggedImage } from "../../tools/ops/release/pins.ts";
 import type { ReleaseRepository } from "../../tools/ops/release/release.ts";
 
