@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../local/balancer/metrics.ts";
+import type { RequestRecord } from "../local/balancer/request-record.ts";
 import type { Datapoints, MetricQuery } from "./alarms.ts";
 
 /** What was measured of one target group in one period. */

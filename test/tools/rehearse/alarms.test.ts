@@ -8,7 +8,7 @@ import {
 } from "../../../tools/rehearse/alarms.ts";
 import { compile } from "../../../tools/rehearse/metric-math.ts";
 import { percentile, PeriodMetrics } from "../../../tools/rehearse/metrics.ts";
-import type { RequestRecord } from "../../../tools/local/balancer/metrics.ts";
+import type { RequestRecord } from "../../../tools/local/balancer/request-record.ts";
 
 describe("metric math", () => {
   const value = (text: string, values: Record<string, number> = {}): number | undefined =>

@@ -6,7 +6,7 @@ import { createClock, type Clock } from "../clock.ts";
 import { LocalRunError } from "../plan-reader.ts";
 import type { TargetGroupSpec } from "../spec-types.ts";
 import { createForwarder, type Forwarder } from "./forward.ts";
-import { count, type RequestRecord } from "./metrics.ts";
+import type { RequestRecord } from "./request-record.ts";
 import { weightedRouter, type Router } from "./router.ts";
 import { TargetGroup, type TargetGroupOptions } from "./target-group.ts";
 import type { Target } from "./target.ts";
@@ -139,7 +139,6 @@ export class Balancer extends EventEmitter<BalancerEvents> {
         cut: !response.writableFinished,
         durationMs: performance.now() - startedAt,
       };
-      if (group !== undefined) count(group.metrics, record);
       this.emit("request", record);
     });
     if (target === undefined) {

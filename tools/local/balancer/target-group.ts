@@ -2,7 +2,6 @@ import { EventEmitter } from "node:events";
 import type { Clock } from "../clock.ts";
 import type { TargetGroupSpec } from "../spec-types.ts";
 import { afterCheck, check, type Address, type Health, type TargetState } from "./health.ts";
-import { createMetrics, type GroupMetrics } from "./metrics.ts";
 import { Target } from "./target.ts";
 
 export interface HealthChange {
@@ -42,7 +41,6 @@ const STARTING_PAUSE_MS = 25;
 export class TargetGroup extends EventEmitter<{ health: [HealthChange] }> {
   readonly name: string;
   readonly settings: TargetGroupSpec;
-  readonly metrics: GroupMetrics = createMetrics();
   readonly #clock: Clock;
   readonly #options: TargetGroupOptions;
   readonly #targets: Target[] = [];

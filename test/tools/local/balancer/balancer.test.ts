@@ -8,8 +8,7 @@ import {
 } from "node:http";
 import { connect } from "node:net";
 import { Balancer, type BalancerOptions } from "../../../../tools/local/balancer/balancer.ts";
-import type { RequestRecord } from "../../../../tools/local/balancer/metrics.ts";
-import { percentileMs } from "../../../../tools/local/balancer/metrics.ts";
+import type { RequestRecord } from "../../../../tools/local/balancer/request-record.ts";
 import { weightedRouter } from "../../../../tools/local/balancer/router.ts";
 import type { TargetGroup } from "../../../../tools/local/balancer/target-group.ts";
 import { createClock } from "../../../../tools/local/clock.ts";
@@ -72,8 +71,11 @@ describe("Balancer", () => {
     group.register({ host: "127.0.0.1", port: 9 }, "starting");
 
     expect((await fetch(url)).status).to.equal(503);
-    expect(group.metrics.loadBalancer5xx).to.equal(2);
-    expect(group.metrics.requestCount).to.equal(2);
+    await until(() => records.length === 2, "records");
+    expect(records.map(({ from, cut }) => [from, cut])).to.deep.equal([
+      ["load-balancer", false],
+      ["load-balancer", false],
+    ]);
   });
 
   it("leaves an unhealthy target out, and fails open when all are unhealthy", async () => {
@@ -300,7 +302,8 @@ describe("Balancer", () => {
     expect(response.status).to.equal(502);
     expect(calls).to.equal(1);
     expect(errors).to.have.length(1);
-    expect(group.metrics).to.deep.include({ requestCount: 1, loadBalancer5xx: 1, cut: 0 });
+    await until(() => records.length === 1, "record");
+    expect(records[0]).to.deep.include({ status: 502, from: "load-balancer", cut: false });
   });
 
   it("answers 504 when the target is silent for the idle timeout", async () => {
@@ -329,7 +332,6 @@ describe("Balancer", () => {
     expect(failure).to.equal("cut");
     await until(() => records.length === 1, "record");
     expect(records[0]).to.deep.include({ status: 200, from: "target", cut: true });
-    expect(group.metrics.cut).to.equal(1);
   });
 
   it("prefers other targets while one is set aside", async () => {
@@ -346,7 +348,7 @@ describe("Balancer", () => {
     expect(later.sort()).to.deep.equal(["a", "b"]);
   });
 
-  it("routes by weight and counts by group", async () => {
+  it("routes by weight, and each record names its group", async () => {
     const router = weightedRouter({ group: 3, other: 1 });
     await start({ router });
     const other = balancer.addGroup({ ...targetGroupSpec(), name: "other" });
@@ -362,10 +364,12 @@ describe("Balancer", () => {
     router.setWeights({ group: 0, other: 1 });
     await get();
 
-    expect(group.metrics.targetCodes).to.deep.equal({ 2: 6, 3: 0, 4: 0, 5: 0 });
-    expect(other.metrics.targetCodes).to.deep.equal({ 2: 0, 3: 0, 4: 3, 5: 0 });
-    expect(records.map((record) => record.group)).to.deep.include.members(["group", "other"]);
-    expect(percentileMs(group.metrics, 99)).to.be.within(0.05, 2000);
+    await until(() => records.length === 9, "records");
+    const statuses = (name: string): number[] =>
+      records.filter((record) => record.group === name).map(({ status }) => status);
+    expect(statuses(group.name)).to.deep.equal([200, 200, 200, 200, 200, 200]);
+    expect(statuses("other")).to.deep.equal([404, 404, 404]);
+    expect(records.every(({ durationMs }) => durationMs > 0)).to.equal(true);
   });
 
   it("passes WebSocket connections through and closes them with their target", async () => {
