@@ -11,11 +11,11 @@ export interface Limits {
 }
 
 /**
- * A client that does not finish its header in 10 s, or its request in 15 s, is answered 408 and cut within a second more.
+ * A client that does not finish its request in 10 s, header and body, is answered 408 and cut within a second more.
  */
 export const LIMITS: Limits = {
   headersTimeoutMilliseconds: 10_000,
-  requestTimeoutMilliseconds: 15_000,
+  requestTimeoutMilliseconds: 10_000,
   connectionsCheckingIntervalMilliseconds: 1000,
   maxHeaderBytes: 16_384,
   maxHeaders: 100,

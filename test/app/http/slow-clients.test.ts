@@ -22,10 +22,10 @@ describe("Slow clients", () => {
     await server.stop();
   });
 
-  it("have 10 s for the header and 15 s for the request, looked at every second", () => {
+  it("have 10 s for the request, looked at every second", () => {
     expect(LIMITS).to.include({
       headersTimeoutMilliseconds: 10_000,
-      requestTimeoutMilliseconds: 15_000,
+      requestTimeoutMilliseconds: 10_000,
       connectionsCheckingIntervalMilliseconds: 1000,
     });
   });
@@ -46,7 +46,7 @@ describe("Slow clients", () => {
     it(`that send ${what} are answered 408 and cut`, async () => {
       const started = performance.now();
       const received = await rawRequest(server.port, bytes, 5000);
-      expect(performance.now() - started).to.be.within(150, 2000);
+      expect(performance.now() - started).to.be.within(150, 4000);
       expect(received).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/);
       expect(received).to.include('"type":"/docs#request-timeout"');
       expect(received.match(/HTTP\/1\.1 /g)).to.have.length(1);
