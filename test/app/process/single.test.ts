@@ -12,6 +12,17 @@ const inject = (code: string): string[] => [
   `data:text/javascript,process.on("SIGUSR2", () => { ${code} })`,
 ];
 
+/** Resolves when the service has a request besides the one that asks. */
+async function underWay(url: string): Promise<void> {
+  for (;;) {
+    const { workers } = (await (await fetch(`${url}/status`)).json()) as {
+      workers: [{ requestsInFlight: number }];
+    };
+    if (workers[0].requestsInFlight > 1) return;
+    await sleep(20);
+  }
+}
+
 describe("The service as one process", function () {
   this.timeout(20_000);
   const started: ServerProcess[] = [];
@@ -50,10 +61,14 @@ describe("The service as one process", function () {
   it("answers what is under way when the signal comes, after the delay as well", async () => {
     const server = start({ env: { DRAIN_DELAY_SECONDS: "0" } });
     const url = await server.url();
+    let sendRest = (): void => undefined;
+    const rest = new Promise<void>((resolve) => {
+      sendRest = resolve;
+    });
     const slowBody = new ReadableStream({
       async start(controller) {
         controller.enqueue(new TextEncoder().encode(JSON.stringify(anEvent()).slice(0, -1)));
-        await sleep(700);
+        await rest;
         controller.enqueue(new TextEncoder().encode("}"));
         controller.close();
       },
@@ -64,8 +79,11 @@ describe("The service as one process", function () {
       body: slowBody,
       duplex: "half",
     });
-    await sleep(200);
+    await underWay(url);
     server.child.kill("SIGTERM");
+    await server.line(({ message }) => message === "draining");
+    await sleep(300);
+    sendRest();
 
     expect((await response).status).to.equal(202);
     expect((await server.exit).code).to.equal(0);
@@ -85,7 +103,7 @@ describe("The service as one process", function () {
       }),
       duplex: "half",
     }).catch(() => "cut");
-    await sleep(200);
+    await underWay(url);
     const signalled = performance.now();
     server.child.kill("SIGTERM");
 
