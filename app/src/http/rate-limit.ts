@@ -11,6 +11,9 @@ export interface RateDecision {
 
 const WINDOW_MILLISECONDS = 60_000;
 
+/** Sums of a clock with fractions are off by their last bit, which must not become a second or a request. */
+const ROUNDING = 1e-6;
+
 /**
  * Generic cell rate algorithm: every client may use its quota of a minute as a burst, and it refills evenly.
  * One number a client; a client whose quota is full again is forgotten.
@@ -39,16 +42,16 @@ export class RateLimiter {
   take(client: string, now: number): RateDecision {
     const fullAt = Math.max(this.#fullAt.get(client) ?? 0, now);
     const next = fullAt + this.#interval;
-    const allowed = next - now <= WINDOW_MILLISECONDS + 1e-6;
+    const allowed = next - now <= WINDOW_MILLISECONDS + ROUNDING;
     const used = (allowed ? next : fullAt) - now;
     if (allowed) this.#remember(client, next, now);
     return {
       allowed,
-      remaining: Math.max(0, Math.floor((WINDOW_MILLISECONDS - used + 1e-6) / this.#interval)),
-      resetSeconds: Math.ceil(used / 1000),
+      remaining: Math.max(0, Math.floor((WINDOW_MILLISECONDS - used + ROUNDING) / this.#interval)),
+      resetSeconds: Math.ceil((used - ROUNDING) / 1000),
       retryAfterSeconds: allowed
         ? 0
-        : Math.max(1, Math.ceil((next - now - WINDOW_MILLISECONDS) / 1000)),
+        : Math.max(1, Math.ceil((next - now - WINDOW_MILLISECONDS - ROUNDING) / 1000)),
     };
   }
 

@@ -90,6 +90,11 @@ describe("RateLimiter", () => {
     expect(limiter.take("a", 21_000).allowed).to.be.false;
   });
 
+  it("is not a second off on a clock with fractions", () => {
+    for (let now = 0.1; now < 1e7; now += 12_345.678_9)
+      expect(new RateLimiter(2).take("a", now).resetSeconds).to.equal(30);
+  });
+
   it("does not count refused requests", () => {
     const limiter = new RateLimiter(1);
     limiter.take("a", 0);
