@@ -55,7 +55,13 @@ function ecs(world: World, action: string, call: Call): object {
         })),
       };
     case "DescribeServiceDeployments":
-      return { serviceDeployments: services.map(describeDeployment) };
+      return {
+        serviceDeployments: services
+          .filter(({ deployment }) =>
+            (call["serviceDeploymentArns"] as string[]).includes(deployment.arn),
+          )
+          .map(describeDeployment),
+      };
     case "DescribeServiceRevisions":
       return {
         serviceRevisions: services
