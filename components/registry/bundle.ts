@@ -1,14 +1,14 @@
-import { buildSync, type BuildFailure, type BuildOptions } from "esbuild";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { bundleCode, codeOptions, ENTRY } from "./bundle-code.ts";
 
 /** Path inside the image's context, with `/` -> content. */
 export type ContextFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Where the bundle stands in the context: what the container's command names. */
-export const BUNDLE_PATH = "dist/server.js";
+export const BUNDLE_PATH = `dist/${ENTRY}`;
 
-/** The part of an app's package.json that the bundle follows. Both are npm's own fields. */
+/** The part of an app's package.json that the bundle follows: npm's own fields, and one for the bundler. */
 interface AppPackage {
   name?: string;
   version?: string;
@@ -16,10 +16,12 @@ interface AppPackage {
   main?: string;
   /** Folders and files that the app reads at run time, such as static assets. */
   files?: string[];
+  /** Options of esbuild, by its names: `mainFields` and `splitting`. */
+  esbuild?: unknown;
 }
 
 /**
- * Bundles an app with its dependencies into one file, and adds the static files that its package.json names.
+ * Bundles an app with its dependencies, and adds the static files that its package.json names.
  * The result depends on the app's content alone: the same bytes on every machine.
  * @param appPath - folder of the app, an npm package
  * @throws Error, one sentence, when the folder is not an app or does not bundle
@@ -31,9 +33,9 @@ export function bundleApp(appPath: string): ContextFiles {
     throw new Error(
       `${path.join(appPath, "package.json")} names ${app.main ?? "no main (index.js by default)"}, but ${path.join(appPath, app.main ?? "index.js")} does not exist. Set main to the app's entry file.`,
     );
-  const { code, type } = bundle(appPath, entry);
+  const { code, type } = bundleCode(appPath, entry, codeOptions(appPath, app.esbuild));
   const files = new Map<string, Uint8Array>([
-    [BUNDLE_PATH, code],
+    ...code.map(([name, content]) => [`dist/${name}`, content] as const),
     // Without it Node would look further up for the module type of the bundle.
     [
       "package.json",
@@ -55,69 +57,6 @@ function readPackage(appPath: string): AppPackage {
   } catch (error) {
     throw new Error(`${file} is not valid JSON: ${String(error)}`, { cause: error });
   }
-}
-
-const IMPORT_META =
-  'const __importMeta={url:require("node:url").pathToFileURL(__filename).href,dirname:__dirname,filename:__filename,main:require.main===module};';
-
-/** CommonJS starts faster; an app with top-level await needs an ES module. */
-function bundle(appPath: string, entry: string): { code: Uint8Array; type: "commonjs" | "module" } {
-  const common: BuildOptions = {
-    entryPoints: [entry],
-    absWorkingDir: path.resolve(appPath),
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    minify: true,
-    legalComments: "none",
-    logLevel: "silent",
-    write: false,
-    outfile: "server.js",
-  };
-  const build = (options: BuildOptions): Uint8Array => {
-    const [output] = buildSync({ ...common, ...options }).outputFiles ?? [];
-    return output?.contents ?? new Uint8Array();
-  };
-  try {
-    const code = build({
-      format: "cjs",
-      // CommonJS has no import.meta; what esbuild leaves of it is undefined at run time.
-      define: { "import.meta": "__importMeta" },
-      banner: { js: IMPORT_META },
-    });
-    return { code, type: "commonjs" };
-  } catch (error) {
-    if (!isTopLevelAwait(error)) throw refuse(appPath, error);
-  }
-  try {
-    const code = build({
-      format: "esm",
-      // Bundled CommonJS dependencies still call require for Node's own modules.
-      banner: {
-        js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-      },
-    });
-    return { code, type: "module" };
-  } catch (error) {
-    throw refuse(appPath, error);
-  }
-}
-
-const errorsOf = (error: unknown): BuildFailure["errors"] =>
-  (error as Partial<BuildFailure>).errors ?? [];
-
-const isTopLevelAwait = (error: unknown): boolean =>
-  errorsOf(error).some(({ text }) => text.startsWith("Top-level await"));
-
-function refuse(appPath: string, error: unknown): Error {
-  const [first, ...more] = errorsOf(error);
-  if (first === undefined) return error instanceof Error ? error : new Error(String(error));
-  const where = first.location
-    ? `${path.join(appPath, first.location.file)}:${first.location.line}: `
-    : "";
-  const rest =
-    more.length === 0 ? "" : ` (and ${more.length} more ${more.length === 1 ? "error" : "errors"})`;
-  return new Error(`The app in ${appPath} does not bundle: ${where}${first.text}${rest}`);
 }
 
 function addStatic(files: Map<string, Uint8Array>, appPath: string, name: string): void {

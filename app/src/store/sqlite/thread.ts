@@ -26,7 +26,7 @@ export type Reply =
   | { readonly number: number; readonly value: unknown }
   | { readonly number: number; readonly error: string; readonly invalidCursor: boolean };
 
-/** The bundle has one file, this one; source files have an entry of their own. */
+/** In a bundle `import.meta.url` is that of its entry; source files have an entry of their own. */
 const SOURCE_FILE = "/store/sqlite/thread.ts";
 
 /** File that a thread begins with: the bundle itself, or from source the small file beside this one. */
