@@ -1,4 +1,5 @@
 import { buildSync, type BuildFailure, type BuildOptions } from "esbuild";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -90,7 +91,7 @@ export function bundleCode(appPath: string, entry: string, options: CodeOptions)
     });
     return outputFiles
       .map(({ path: file, contents }): [string, Uint8Array] => [path.basename(file), contents])
-      .sort(([a], [b]) => Number(b === ENTRY) - Number(a === ENTRY) || (a < b ? -1 : 1));
+      .sort(entryFirst);
   };
   try {
     // CommonJS starts faster; an app with top-level await needs an ES module.
@@ -105,6 +106,9 @@ export function bundleCode(appPath: string, entry: string, options: CodeOptions)
     throw refuse(appPath, error);
   }
 }
+
+const entryFirst = ([a]: [string, Uint8Array], [b]: [string, Uint8Array]): number =>
+  Number(b === ENTRY) - Number(a === ENTRY) || (a < b ? -1 : 1);
 
 type Build = (format: BuildOptions) => [string, Uint8Array][];
 
@@ -124,7 +128,7 @@ const oneCommonJs = (build: Build): [string, Uint8Array][] =>
  * `import` of node:http there evaluates every lazy export of it, an HTTP client among them, for 60 ms of CPU.
  */
 function splitCommonJs(build: Build): [string, Uint8Array][] {
-  const modules = build({ format: "esm", splitting: true, chunkNames: "[hash]" });
+  const modules = renamed(build({ format: "esm", splitting: true, chunkNames: "[hash]" }));
   const folder = mkdtempSync(path.join(tmpdir(), "bundle-"));
   try {
     for (const [name, content] of modules) writeFileSync(path.join(folder, name), content);
@@ -139,10 +143,42 @@ function splitCommonJs(build: Build): [string, Uint8Array][] {
       // Each import() becomes a require: a file of the bundle, or for what it may cost otherwise see above.
       supported: { "dynamic-import": false },
     });
-    return outputFiles.map(({ path: file, text }) => [path.basename(file), withImportMeta(text)]);
+    return outputFiles
+      .map(({ path: file, text }): [string, Uint8Array] => [
+        path.basename(file),
+        withImportMeta(text),
+      ])
+      .sort(entryFirst);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Names files after their content: esbuild's own names follow the paths of dependencies as well, and those differ where a
+ * folder of them is a link.
+ */
+function renamed(modules: [string, Uint8Array][]): [string, Uint8Array][] {
+  const texts = new Map(modules.map(([name, content]) => [name, Buffer.from(content).toString()]));
+  const refer = (text: string, names: ReadonlyMap<string, string>): string =>
+    text.replace(/(?<="\.\/)\w+\.js(?=")/g, (name) =>
+      texts.has(name) ? (names.get(name) ?? "") : name,
+    );
+  let names = new Map<string, string>();
+  // Files that differ only in what they refer to are told apart by that, in a further round.
+  for (let round = 0; round < texts.size && new Set(names.values()).size < texts.size; round++) {
+    const before = names;
+    names = new Map(
+      [...texts].map(([name, text]) => {
+        const hash = createHash("sha256").update(refer(text, before)).digest("hex");
+        return [name, name === ENTRY ? ENTRY : `${hash.slice(0, 12)}.js`];
+      }),
+    );
+  }
+  return [...texts].map(([name, text]) => [
+    names.get(name) ?? name,
+    Buffer.from(refer(text, names)),
+  ]);
 }
 
 const withImportMeta = (text: string): Uint8Array =>

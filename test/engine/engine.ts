@@ -29,6 +29,18 @@ export interface Result {
   stderr: string;
 }
 
+export interface ExecOptions {
+  umask?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** An emulator of AWS that runs on this machine. */
+export interface Emulator {
+  endpoint: string;
+  /** Local image that stands for the base image. */
+  baseImage: string;
+}
+
 /** Whether a Pulumi CLI with its Node.js language host is on PATH. */
 export function engineIsHere(): boolean {
   return ["pulumi", "pulumi-language-nodejs"].every(
@@ -61,21 +73,28 @@ export class Engine {
       symlinkSync(path.join(REPOSITORY, modules), path.join(this.project, modules));
   }
 
-  static async start(): Promise<Engine> {
+  /** @param emulator - where images, tasks and load balancers are made for real. @default none */
+  static async start(emulator?: Emulator): Promise<Engine> {
     const engine = new Engine();
     const packages = ["aws", "docker", "awsx"];
-    const ports = await Promise.all(packages.map((name) => engine.standIn(name)));
+    const ports = await Promise.all(packages.map((name) => engine.standIn(name, emulator)));
     engine.providers = packages
       .map((name, index) => `${name}:${ports[index]?.at(-1) ?? ""}`)
       .join(",");
-    engine.api = `http://127.0.0.1:${ports[0]?.[0] ?? ""}`;
+    engine.api = emulator?.endpoint ?? `http://127.0.0.1:${ports[0]?.[0] ?? ""}`;
     return engine;
   }
 
   /** Ports that the stand-in prints, the plugin's last. */
-  private async standIn(name: string): Promise<string[]> {
+  private async standIn(name: string, emulator: Emulator | undefined): Promise<string[]> {
     const child = spawn(process.execPath, [path.join(import.meta.dirname, "stand-in.ts"), name], {
       stdio: ["ignore", "pipe", "inherit"],
+      // The plugin of docker builds in the project, relative to which the program names its files.
+      cwd: this.project,
+      env: {
+        ...process.env,
+        ...(emulator && { EMULATED_AWS: emulator.endpoint, EMULATED_BASE: emulator.baseImage }),
+      },
     });
     this.standIns.push(child);
     const ports: string[] = [];
@@ -92,41 +111,36 @@ export class Engine {
   }
 
   /** Runs the CLI in the project; `umask` as the shell would have set it. */
-  pulumi(
-    args: readonly string[],
-    options: { umask?: string; env?: NodeJS.ProcessEnv } = {},
-  ): Promise<Result> {
-    const command = `umask ${options.umask ?? "022"}; exec pulumi "$@"`;
-    const child = spawn(
-      "sh",
-      ["-c", command, "sh", ...args, "--non-interactive", "--color=never"],
-      {
-        cwd: this.project,
-        env: {
-          PATH: `${path.dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
-          HOME: this.root,
-          PULUMI_HOME: path.join(this.root, "home"),
-          PULUMI_BACKEND_URL: `file://${path.join(this.root, "state")}`,
-          PULUMI_CONFIG_PASSPHRASE: "engine test",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DEBUG_PROVIDERS: this.providers,
-          AWS_ENDPOINT_URL: this.api,
-          AWS_ACCESS_KEY_ID: "test",
-          AWS_SECRET_ACCESS_KEY: "test",
-          ...options.env,
-        },
-        stdio: ["ignore", "pipe", "pipe"],
+  pulumi(args: readonly string[], options: ExecOptions = {}): Promise<Result> {
+    return this.exec("pulumi", [...args, "--non-interactive", "--color=never"], options);
+  }
+
+  /** Runs a command in the project, with the environment that the CLI needs. */
+  exec(command: string, args: readonly string[], options: ExecOptions = {}): Promise<Result> {
+    const script = `umask ${options.umask ?? "022"}; exec "$@"`;
+    const child = spawn("sh", ["-c", script, "sh", command, ...args], {
+      cwd: this.project,
+      env: {
+        PATH: `${path.dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+        HOME: this.root,
+        PULUMI_HOME: path.join(this.root, "home"),
+        PULUMI_BACKEND_URL: `file://${path.join(this.root, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "engine test",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_DEBUG_PROVIDERS: this.providers,
+        AWS_ENDPOINT_URL: this.api,
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+        ...options.env,
       },
-    );
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     return collect(child);
   }
 
   /** Runs the CLI and fails the test with its output where it fails. */
-  async succeed(
-    args: readonly string[],
-    options: Parameters<Engine["pulumi"]>[1] = {},
-  ): Promise<string> {
+  async succeed(args: readonly string[], options: ExecOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await this.pulumi(args, options);
     if (code !== 0)
       throw new Error(`pulumi ${args.join(" ")} ended with ${String(code)}:\n${stdout}\n${stderr}`);

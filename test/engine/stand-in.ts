@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Reference } from "../../tools/plan/awsx/expansion.ts";
 import { resolveReferences, type ExpandedResource } from "../../tools/plan/awsx/expansion.ts";
 import { expandVpc } from "../../tools/plan/awsx/vpc.ts";
+import { EmulatedCloud } from "../emulated/cloud.ts";
 import { forcesNew } from "../../tools/plan/diff/force-new.ts";
 import { CALLS } from "../../tools/plan/mocks/calls.ts";
 import { computeOutputs } from "../../tools/plan/mocks/table.ts";
@@ -19,7 +20,19 @@ import { awsApi } from "./aws-api.ts";
 import { observed, remember, type Known } from "./memory.ts";
 import { World } from "./world.ts";
 
-const ACCOUNT = { region: "eu-west-1", accountId: "123456789012" };
+const { EMULATED_AWS: endpoint, EMULATED_BASE: baseImage = "" } = process.env;
+
+/** Accounts of the emulator are called like this one. */
+const ACCOUNT = {
+  region: "eu-west-1",
+  accountId: endpoint === undefined ? "123456789012" : "000000000000",
+};
+
+/** Where the emulator is asked, which knows some of the types. */
+const emulated =
+  endpoint === undefined
+    ? undefined
+    : new EmulatedCloud({ endpoint, region: ACCOUNT.region, baseImage });
 
 /** How the engine marks a secret inside a value. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -34,12 +47,17 @@ function plain(value: unknown): Json {
   return Object.fromEntries(Object.entries(map).map(([key, inner]) => [key, plain(inner)]));
 }
 
+const plainMap = (properties: Properties): Record<string, Json> =>
+  plain(properties) as Record<string, Json>;
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+
 /** `aws:ecs/service:Service` of `urn:pulumi:dev::koa-fargate::...$aws:ecs/service:Service::api`. */
 const typeOf = (urn: string): string => urn.split("::").at(-2)?.split("$").at(-1) ?? "";
 
 /** Outputs of the resource as the offline plan invents them, over the inputs as they came: secrets stay marked. */
 function outputsOf(urn: string, inputs: Properties): { id: string; outs: Properties } {
-  const name = urn.split("::").at(-1) ?? "";
+  const name = nameOf(urn);
   const type = typeOf(urn);
   const mock = computeOutputs(type, {
     urn,
@@ -90,21 +108,26 @@ class Cloud implements Provider {
     });
   }
 
-  create(urn: string, inputs: Properties): Promise<pulumi.provider.CreateResult> {
+  async create(urn: string, inputs: Properties): Promise<pulumi.provider.CreateResult> {
     const created = this.made(urn, inputs);
+    const real = await emulated?.create(typeOf(urn), nameOf(urn), plainMap(inputs));
+    if (real !== undefined) return { id: real.id, outs: { ...created.outs, ...real.outputs } };
     remember(this.world, typeOf(urn), plain({ ...created.outs, id: created.id }) as Known);
-    return Promise.resolve(created);
+    return created;
   }
 
-  update(
-    _id: string,
+  async update(
+    id: string,
     urn: string,
-    _olds: Properties,
+    olds: Properties,
     news: Properties,
   ): Promise<pulumi.provider.UpdateResult> {
-    const { id, outs } = this.made(urn, news);
+    const { outs } = this.made(urn, news);
+    const known = { id, inputs: plainMap(olds), outputs: plainMap(olds) };
+    const real = await emulated?.update(typeOf(urn), nameOf(urn), known, plainMap(news));
+    if (real !== undefined) return { outs: { ...olds, ...outs, ...real.outputs, ...news } };
     remember(this.world, typeOf(urn), plain({ ...outs, id }) as Known);
-    return Promise.resolve({ outs });
+    return { outs };
   }
 
   /** What a refresh sees: the weights that ECS moved, the capacity that the schedule set. */
@@ -127,15 +150,23 @@ class Cloud implements Provider {
     return { id: made.id, outs: { ...made.outs, arn, revision } };
   }
 
-  delete(id: string): Promise<void> {
+  async delete(id: string, urn: string, props: Properties): Promise<void> {
+    const known = plainMap(props);
+    await emulated?.delete(typeOf(urn), { id, inputs: known, outputs: known });
     this.world.rules.delete(id);
-    return Promise.resolve();
   }
 
-  invoke(token: string, inputs: Properties): Promise<pulumi.provider.InvokeResult> {
+  async invoke(token: string, inputs: Properties): Promise<pulumi.provider.InvokeResult> {
+    if (emulated !== undefined && token === "aws:ecr/getImages:getImages")
+      return {
+        outputs: {
+          ...inputs,
+          imageIds: await emulated.images(inputs["repositoryName"] as string),
+        },
+      };
     const call = CALLS[token];
     if (call === undefined) throw new Error(`${token}: no stand-in for this function`);
-    return Promise.resolve({ outputs: call(plain(inputs) as Record<string, Json>, ACCOUNT) });
+    return { outputs: call(plainMap(inputs), ACCOUNT) };
   }
 }
 

@@ -62,6 +62,25 @@ function put(root: string, source: string, target: string): void {
   copyFileSync(source, file);
 }
 
+/**
+ * Removes the images of a registry from Docker, and the containers that were made of them: those of an emulator, whose
+ * address is in every name.
+ * @param registry - host and port
+ */
+export function removeFromDocker(registry: string): void {
+  const lines = run("docker", ["images", "--format", "{{.Repository}} {{.ID}}"]).split("\n");
+  const images = new Set(
+    lines.filter((line) => line.startsWith(`${registry}/`)).map((line) => line.split(" ")[1] ?? ""),
+  );
+  const containers = [...images].flatMap((image) =>
+    run("docker", ["ps", "-aq", "--filter", `ancestor=${image}`])
+      .split("\n")
+      .filter((id) => id !== ""),
+  );
+  if (containers.length > 0) run("docker", ["rm", "-f", ...containers]);
+  if (images.size > 0) run("docker", ["rmi", "-f", ...images]);
+}
+
 /** Runs a command and returns what it printed. */
 export function run(command: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });

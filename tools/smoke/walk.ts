@@ -117,21 +117,25 @@ async function nothingToDo(walk: Walk): Promise<string> {
 
 async function newRevision(walk: Walk): Promise<string> {
   const before = (await outputs(walk))["taskDefinitionArn"];
-  const args = ["config", "set", "--path", `${walk.project}:environment.SMOKE`, "2"];
+  // A word: below a path the CLI takes what looks like a number for one, and variables are texts.
+  const args = ["config", "set", "--path", `${walk.project}:environment.SMOKE`, "second"];
   await succeed(walk.run, "pulumi", [...args, "--stack", walk.stack, ...QUIET], { cwd: walk.root });
   const after = await deployed(walk, {});
   if (after === before) throw new Unexpected(`${after} still runs after a change of environment.`);
-  return `${after}; ${await answers(walk)}`;
+  return `${after}\n${await answers(walk)}`;
 }
+
+const ROLLED_BACK = /rolled back|rolling back|is not running/i;
 
 /** A version that cannot start has to fail the command, say why, and leave the version before in service. */
 async function rolledBack(walk: Walk): Promise<string> {
   const { code, text } = await up(walk, { appPath: walk.apps.bad });
   if (code === 0)
     throw new Unexpected("pulumi up reported success for a version that cannot start.");
-  if (!/rolled back|rolling back|is not running/i.test(text))
+  const reason = text.split("\n").find((line) => ROLLED_BACK.test(line));
+  if (reason === undefined)
     throw new Unexpected(`pulumi up failed, but did not say that it was rolled back: ${text}`);
-  return `pulumi up failed as it should; ${await answers(walk)}`;
+  return `pulumi up failed as it should: ${reason.replace(/^\s*error: /, "").trim()}\n${await answers(walk)}`;
 }
 
 async function destroy(walk: Walk): Promise<string> {

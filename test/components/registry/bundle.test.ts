@@ -221,7 +221,7 @@ describe("bundleApp", () => {
       const names = [...files.keys()].slice(0, -1);
       const late = names.find((name) => text(files.get(name)).includes('"late"')) ?? "";
 
-      expect(names.map((name) => name.replace(/[0-9A-Z]{8}/, "HASH"))).to.deep.equal([
+      expect(names.map((name) => name.replace(/[0-9a-f]{12}/, "HASH"))).to.deep.equal([
         BUNDLE_PATH,
         "dist/HASH.js",
         "dist/HASH.js",
@@ -252,6 +252,19 @@ describe("bundleApp", () => {
         "late.js": "export const meta = () => import.meta;",
       });
       expect(run(folder)).to.equal("true true true\n");
+    });
+
+    it("splitting: files that differ only in what they load have names of their own", () => {
+      const folder = app({
+        "package.json": '{"main":"main.js","type":"module","esbuild":{"splitting":true}}',
+        "main.js":
+          'const load = { a: () => import("./a.js"), b: () => import("./b.js") }; for (const name of ["a", "b"]) load[name]().then(({ next }) => next()).then(({ value }) => console.log(name, value));',
+        "a.js": 'export const next = () => import("./one.js");',
+        "b.js": 'export const next = () => import("./two.js");',
+        "one.js": 'export const value = "./one.js";',
+        "two.js": 'export const value = "./two.js";',
+      });
+      expect(run(folder)).to.equal("a ./one.js\nb ./two.js\n");
     });
 
     it("splitting: top-level await still makes one ES module", () => {
@@ -287,9 +300,15 @@ describe("bundleApp", () => {
       );
       const link = path.join(folders.make(), "link");
       symlinkSync(app(content), link);
+      const linked = app(
+        Object.fromEntries(
+          Object.entries(content).filter(([name]) => !name.startsWith("node_modules")),
+        ),
+      );
+      symlinkSync(path.join(deeper, "a/b/c/node_modules"), path.join(linked, "node_modules"));
       const expected = [...bundleApp(first)];
 
-      for (const folder of [path.relative(".", first), link, path.join(deeper, "a/b/c")])
+      for (const folder of [path.relative(".", first), link, path.join(deeper, "a/b/c"), linked])
         expect([...bundleApp(folder)]).to.deep.equal(expected);
     });
 

@@ -17,7 +17,7 @@ import {
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { localBase, run } from "../../helpers/local-base.ts";
+import { localBase, removeFromDocker, run } from "../../helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../../helpers/ministack.ts";
 
 const REGION = "eu-west-1";
@@ -197,22 +197,6 @@ export class EmulatedAws {
     for (const task of taskArns)
       await this.ecs.send(new StopTaskCommand({ cluster: CLUSTER, task })).catch(() => undefined);
     await this.#ministack.stop();
-    this.#removeFromDocker();
-  }
-
-  /** The emulator's containers and images go with it; both carry the port of this run in their names. */
-  #removeFromDocker(): void {
-    const names = run("docker", ["images", "--format", "{{.Repository}} {{.ID}}"])
-      .split("\n")
-      .filter((line) => line.startsWith(`${this.registry}/`))
-      .map((line) => line.split(" ")[1] ?? "");
-    const images = [...new Set(names)];
-    const containers = images.flatMap((image) =>
-      run("docker", ["ps", "-aq", "--filter", `ancestor=${image}`])
-        .split("\n")
-        .filter((id) => id !== ""),
-    );
-    if (containers.length > 0) run("docker", ["rm", "-f", ...containers]);
-    if (images.length > 0) run("docker", ["rmi", "-f", ...images]);
+    removeFromDocker(this.registry);
   }
 }

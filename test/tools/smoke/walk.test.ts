@@ -86,7 +86,7 @@ describe("Walk through a real account", () => {
       "pulumi stack init smoke --secrets-provider awskms://alias/key --non-interactive --color=never",
       "pulumi up --yes --skip-preview --suppress-outputs",
       "pulumi preview --expect-no-changes",
-      "pulumi config set --path koa-fargate:environment.SMOKE 2",
+      "pulumi config set --path koa-fargate:environment.SMOKE second",
       "pulumi up --yes --skip-preview --suppress-outputs",
       "pulumi up --yes --skip-preview --suppress-outputs --config koa-fargate:appPath=./tools/smoke/broken-app",
       "pulumi up --yes --skip-preview --suppress-outputs --config koa-fargate:appPath=./app",
