@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { EventsService } from "./events/service.ts";
-import { openEventsService } from "./events/service.ts";
+import { openEventsService } from "./store/open.ts";
 import { answerClientErrors } from "./http/client-error.ts";
 import { Connections } from "./http/connections.ts";
 import { InFlight } from "./http/in-flight.ts";

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EventsService, UsageEvent } from "../../app/src/events/service.ts";
-import { openEventsService } from "../../app/src/events/service.ts";
+import { openEventsService } from "../../app/src/store/open.ts";
 import { makeEvents, MILLION } from "./workload.ts";
 
 const BATCH = 500;

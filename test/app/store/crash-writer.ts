@@ -4,7 +4,7 @@
  */
 import { writeSync } from "node:fs";
 import type { EventsServiceOptions, UsageEvent } from "../../../app/src/events/service.ts";
-import { openEventsService } from "../../../app/src/events/service.ts";
+import { openEventsService } from "../../../app/src/store/open.ts";
 import { BEGIN, DAY } from "./arbitraries.ts";
 
 export interface CrashWriterArgs {

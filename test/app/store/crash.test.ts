@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
 import type { EventsServiceOptions, StoredEvent } from "../../../app/src/events/service.ts";
-import { openEventsService } from "../../../app/src/events/service.ts";
+import { openEventsService } from "../../../app/src/store/open.ts";
 import { expectReports } from "./contract.ts";
 import type { CrashWriterArgs } from "./crash-writer.ts";
 import { batchOf } from "./crash-writer.ts";

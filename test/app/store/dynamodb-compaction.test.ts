@@ -2,13 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { EventsService, UsageEvent } from "../../../app/src/events/service.ts";
 import type { CompactionScheduleOptions } from "../../../app/src/store/dynamodb/compaction-schedule.ts";
-import { openTunedService } from "../../../app/src/store/dynamodb/service.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
-import { event, expectReports, present } from "./contract.ts";
-import type { Call, FaultProxy } from "./fault-proxy.ts";
-import { SERVER_ERROR, startFaultProxy } from "./fault-proxy.ts";
-import type { Emulator } from "./dynamodb-emulator.ts";
-import { startEmulator } from "./dynamodb-emulator.ts";
+import { faultyTable } from "./faulty-table.ts";
+import { event, expectReports } from "./contract.ts";
+import type { Call } from "./fault-proxy.ts";
+import { SERVER_ERROR } from "./fault-proxy.ts";
 
 const DELTAS = "0#";
 const CONSTANTLY: CompactionScheduleOptions = { commits: 2, interval: 20 };
@@ -17,39 +15,11 @@ const RANGE = { fromDay: BEGIN / DAY, toDay: BEGIN / DAY + 6, timeZone: "UTC" };
 
 describe("Compaction of the DynamoDB store", function () {
   this.timeout(20_000);
-  let emulator: Emulator | undefined;
-  let proxy: FaultProxy | undefined;
-  let tableName = "";
-  const opened: EventsService[] = [];
+  const table = faultyTable();
 
-  before(async function () {
-    this.timeout(90_000);
-    emulator = await startEmulator();
-    if (emulator === undefined) this.skip();
-  });
-
-  after(() => emulator?.stop());
-
-  beforeEach(async () => {
-    const { createTable, endpoint } = present(emulator);
-    tableName = await createTable();
-    proxy = await startFaultProxy(endpoint);
-  });
-
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((service) => service.close()));
-    await proxy?.close();
-    proxy = undefined;
-  });
-
-  const open = async (compaction: CompactionScheduleOptions): Promise<EventsService> => {
-    const store = { kind: "dynamodb", tableName, endpoint: present(proxy).endpoint } as const;
-    const table = { callTimeout: 1000, deadline: 300 };
-    const service = await openTunedService(store, { store }, { compaction, table });
-    opened.push(service);
-    return service;
-  };
-  const deltas = (): Promise<number> => present(emulator).count(tableName, DELTAS);
+  const open = (compaction: CompactionScheduleOptions): Promise<EventsService> =>
+    table.open({ compaction, table: { callTimeout: 1000, deadline: 300 } });
+  const deltas = (): Promise<number> => table.count(DELTAS);
   const noDeltas = async (): Promise<void> => {
     const deadline = Date.now() + 8000;
     while ((await deltas()) > 0 && Date.now() < deadline) await sleep(30);
@@ -108,7 +78,7 @@ describe("Compaction of the DynamoDB store", function () {
     let left = 0;
     const breakAfter = (writes: number): void => {
       left = writes;
-      present(proxy).rule = (call) => (isCompaction(call) && --left < 0 ? SERVER_ERROR : undefined);
+      table.proxy.rule = (call) => (isCompaction(call) && --left < 0 ? SERVER_ERROR : undefined);
     };
     for (const writes of [0, 1, 7, 20]) {
       breakAfter(writes);
@@ -120,7 +90,7 @@ describe("Compaction of the DynamoDB store", function () {
       await sleep(50);
     }
     expect(await deltas()).to.be.greaterThan(0);
-    present(proxy).rule = () => undefined;
+    table.proxy.rule = () => undefined;
     await failing.activity({ ...RANGE, interval: "day" });
 
     await noDeltas();
@@ -130,7 +100,7 @@ describe("Compaction of the DynamoDB store", function () {
   it("counts once when the answer to its transaction is lost", async () => {
     const service = await open(CONSTANTLY);
     let lost = 0;
-    present(proxy).rule = (call) => {
+    table.proxy.rule = (call) => {
       if (!deletes(call) || lost >= 3) return undefined;
       lost++;
       return { kind: "lose-answer" };

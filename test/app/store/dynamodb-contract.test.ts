@@ -1,4 +1,4 @@
-import { openEventsService } from "../../../app/src/events/service.ts";
+import { openEventsService } from "../../../app/src/store/open.ts";
 import { itKeepsTheContract, present } from "./contract.ts";
 import type { Emulator } from "./dynamodb-emulator.ts";
 import { startEmulator } from "./dynamodb-emulator.ts";

@@ -1,14 +1,13 @@
 import { expect } from "chai";
 import type { EventsService, UsageEvent } from "../../../app/src/events/service.ts";
-import { openEventsService, StoreUnavailableError } from "../../../app/src/events/service.ts";
+import { StoreUnavailableError } from "../../../app/src/events/service.ts";
+import { openEventsService } from "../../../app/src/store/open.ts";
 import type { DynamoDbTuning } from "../../../app/src/store/dynamodb/service.ts";
-import { openTunedService } from "../../../app/src/store/dynamodb/service.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
-import { event, expectReports, failure, present } from "./contract.ts";
-import type { Call, Fault, FaultProxy } from "./fault-proxy.ts";
-import { conflict, SERVER_ERROR, startFaultProxy, THROTTLED } from "./fault-proxy.ts";
-import type { Emulator } from "./dynamodb-emulator.ts";
-import { startEmulator } from "./dynamodb-emulator.ts";
+import { faultyTable } from "./faulty-table.ts";
+import { event, expectReports, failure } from "./contract.ts";
+import type { Call, Fault } from "./fault-proxy.ts";
+import { conflict, SERVER_ERROR, THROTTLED } from "./fault-proxy.ts";
 
 /** No call that is let through ever takes so long, on a busy machine either: repetitions are those of the faults. */
 const PATIENT = { callTimeout: 15_000, deadline: 15_000 };
@@ -20,39 +19,10 @@ const HANGING: DynamoDbTuning = { table: { callTimeout: HANGS_FOR, deadline: 900
 
 describe("DynamoDB store with a table that fails", function () {
   this.timeout(30_000);
-  let emulator: Emulator | undefined;
-  let proxy: FaultProxy | undefined;
-  let tableName = "";
-  const opened: EventsService[] = [];
+  const table = faultyTable();
 
-  before(async function () {
-    this.timeout(90_000);
-    emulator = await startEmulator();
-    if (emulator === undefined) this.skip();
-  });
-
-  after(() => emulator?.stop());
-
-  beforeEach(async () => {
-    const { createTable, endpoint } = present(emulator);
-    tableName = await createTable();
-    proxy = await startFaultProxy(endpoint);
-  });
-
-  afterEach(async () => {
-    if (proxy !== undefined) proxy.rule = () => undefined;
-    await Promise.all(opened.splice(0).map((service) => service.close()));
-    await proxy?.close();
-    proxy = undefined;
-  });
-
-  const open = async (tuning: DynamoDbTuning = { table: PATIENT }): Promise<EventsService> => {
-    const { endpoint } = present(proxy);
-    const store = { kind: "dynamodb", tableName, endpoint } as const;
-    const service = await openTunedService(store, { store }, tuning);
-    opened.push(service);
-    return service;
-  };
+  const open = (tuning: DynamoDbTuning = { table: PATIENT }): Promise<EventsService> =>
+    table.open(tuning);
   /** Spoils the first calls of an operation. */
   const spoil = (
     operation: string,
@@ -60,14 +30,14 @@ describe("DynamoDB store with a table that fails", function () {
     fault: Fault | ((call: Call) => Fault),
   ): void => {
     let left = times;
-    present(proxy).rule = (call) => {
+    table.proxy.rule = (call) => {
       if (call.operation !== operation || left === 0) return undefined;
       left--;
       return typeof fault === "function" ? fault(call) : fault;
     };
   };
   const transactions = (): Call[] =>
-    present(proxy).calls.filter(({ operation }) => operation === "TransactWriteItems");
+    table.proxy.calls.filter(({ operation }) => operation === "TransactWriteItems");
 
   it("sends a transaction whose answer was lost again by its token: accepted, and counted once", async () => {
     const service = await open();
@@ -97,11 +67,11 @@ describe("DynamoDB store with a table that fails", function () {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    present(proxy).rule = ({ operation }) =>
+    table.proxy.rule = ({ operation }) =>
       operation === "TransactWriteItems" ? { kind: "late", release: released } : undefined;
     expect(await failure(service.submit(ofOneUser(5)))).to.be.instanceOf(StoreUnavailableError);
 
-    present(proxy).rule = () => undefined;
+    table.proxy.rule = () => undefined;
     const again = service.submit(ofOneUser(5));
     release();
     expect(await again).to.have.length(5);
@@ -199,7 +169,7 @@ describe("DynamoDB store with a table that fails", function () {
 
   it("refuses at once while the table hangs, and takes events within 5 s after it is back", async () => {
     const service = await open(HANGING);
-    present(proxy).rule = () => ({ kind: "hang" });
+    table.proxy.rule = () => ({ kind: "hang" });
     expect(await failure(service.submit([event({ id: "one" })]))).to.be.instanceOf(
       StoreUnavailableError,
     );
@@ -213,7 +183,7 @@ describe("DynamoDB store with a table that fails", function () {
     expect(refusal).to.be.instanceOf(StoreUnavailableError);
     expect(refusal).to.include({ retryAfterSeconds: 1 });
 
-    present(proxy).rule = () => undefined;
+    table.proxy.rule = () => undefined;
     const back = performance.now();
     while (service.status().state === "down")
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -226,16 +196,16 @@ describe("DynamoDB store with a table that fails", function () {
   });
 
   it("starts without an answer, and says which table is missing", async () => {
-    const { endpoint } = present(proxy);
+    const { endpoint } = table.proxy;
     const store = { kind: "dynamodb", tableName: "missing", endpoint } as const;
     const error = await failure(openEventsService({ store }));
     expect(String(error)).to.match(
       /^Error: The table missing cannot be used: ResourceNotFoundException: /,
     );
 
-    present(proxy).rule = () => ({ kind: "hang" });
+    table.proxy.rule = () => ({ kind: "hang" });
     const service = await open(HANGING);
-    present(proxy).rule = () => undefined;
+    table.proxy.rule = () => undefined;
     expect(await service.submit([event({ id: "a" })])).to.deep.equal(["accepted"]);
   });
 });

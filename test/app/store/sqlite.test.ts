@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import type { EventsService } from "../../../app/src/events/service.ts";
-import { openEventsService, StoreUnavailableError } from "../../../app/src/events/service.ts";
+import { StoreUnavailableError } from "../../../app/src/events/service.ts";
+import { openEventsService } from "../../../app/src/store/open.ts";
 import { openTunedService } from "../../../app/src/store/sqlite/service.ts";
 import { Writer } from "../../../app/src/store/sqlite/writer.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
@@ -195,7 +196,7 @@ describe("SQLite store on its file", () => {
     const app = join(import.meta.dirname, "../../../app/src");
     const entry = `
       import { isStoreThread, runStoreThread } from ${JSON.stringify(join(app, "store/sqlite/thread.ts"))};
-      import { openEventsService } from ${JSON.stringify(join(app, "events/service.ts"))};
+      import { openEventsService } from ${JSON.stringify(join(app, "store/open.ts"))};
       import { parentPort, workerData } from "node:worker_threads";
       async function main() {
         const service = await openEventsService({ store: { kind: "sqlite", directory: workerData.data } });
