@@ -30,6 +30,8 @@ export interface Result {
 }
 
 export interface ExecOptions {
+  /** Told of what the command writes to stderr, with the command to send signals to. */
+  watch?: (text: string, child: ChildProcess) => void;
   umask?: string;
   env?: NodeJS.ProcessEnv;
 }
@@ -136,6 +138,7 @@ export class Engine {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    child.stderr.on("data", (chunk: Buffer) => options.watch?.(chunk.toString(), child));
     return collect(child);
   }
 

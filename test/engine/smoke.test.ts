@@ -92,6 +92,29 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
     expect(await engine.succeed(["stack", "ls", "--json"])).to.equal("[]\n");
     expect(existsSync(path.join(engine.project, ".local/smoke"))).to.equal(true);
   });
+  it("destroys the stack when a signal ends it early", async () => {
+    let told = false;
+    const { code, stdout, stderr } = await engine.exec(
+      "node",
+      ["tools/smoke/cli.ts", ...["dev", "--account", "000000000000"]],
+      {
+        watch: (text, child) => {
+          if (told || !text.includes("== up")) return;
+          told = child.kill("SIGTERM");
+        },
+      },
+    );
+    expect(code, `${stdout}\n${stderr}`).to.equal(1);
+    expect(stderr).to.include("== SIGTERM: the walk ends here, and the stack is destroyed\n");
+    const reached = stdout.split("\n").filter((line) => /^ {2}(?:ok|FAIL) /.test(line));
+    expect(reached.map((line) => line.slice(8, 26).trim())).to.deep.equal([
+      "init",
+      "up",
+      "destroy",
+    ]);
+    expect(await cloud.left()).to.deep.equal([]);
+    expect(await engine.succeed(["stack", "ls", "--json"])).to.equal("[]\n");
+  });
 });
 
 const stackFiles = ({ project }: Engine): string[] =>

@@ -7,12 +7,13 @@ import { runCommand } from "../delivery/command.ts";
 import { world } from "../delivery/smoke.ts";
 import { planStack } from "../plan/evaluate.ts";
 import { hourlyCost } from "./cost.ts";
-import { report } from "./report.ts";
+import { report, walkPassed } from "./report.ts";
 import { writeSmokeStack } from "./stack-file.ts";
 import { walk } from "./walk.ts";
 
 const HELP = `Walks a fresh stack through its life in the AWS account of your credentials, and destroys it again: up, requests, an
-empty preview, a rollout, a version that cannot start, the way back, destroy. It takes about 40 minutes and costs money.
+empty preview, a rollout, a version that cannot start, the way back, destroy. It takes about 40 minutes and costs money. Ctrl-C ends it
+early: the stack is destroyed then, too.
 
   npm run smoke:aws -- <stack> [options]
 
@@ -42,6 +43,17 @@ async function agreed(account: string, given: string | undefined): Promise<void>
     throw new UsageError(
       `The credentials are for account ${account}, not ${answer}: nothing was done.`,
     );
+}
+
+/** A signal of the system ends the walk, not this process: a stack that stays behind costs money. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(name, () => {
+      process.stderr.write(`\n== ${name}: the walk ends here, and the stack is destroyed\n`);
+      controller.abort();
+    });
+  return controller.signal;
 }
 
 async function main(): Promise<boolean> {
@@ -79,6 +91,7 @@ async function main(): Promise<boolean> {
     healthPath: plan.config["healthPath"] as string,
     apps: { good: plan.config["appPath"] as string, bad: "./tools/smoke/broken-app" },
     progress: (station) => process.stderr.write(`\n== ${station}\n`),
+    signal: interruption(),
   });
   process.stdout.write(`\n${report(stations, cost)}`);
   const folder = path.join(ROOT, ".local/smoke");
@@ -88,7 +101,7 @@ async function main(): Promise<boolean> {
   const destroyed = stations.at(-1)?.name === "destroy" && stations.at(-1)?.passed === true;
   // Without its file the stack could not be destroyed by hand.
   if (destroyed) await rm(file, { force: true });
-  return stations.every(({ passed }) => passed);
+  return walkPassed(stations);
 }
 
 const SENTENCES = new Set(["CommandError", "CredentialsError", "PlanError", "UsageError"]);

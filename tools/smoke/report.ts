@@ -6,6 +6,11 @@ export const STATIONS = [
   ...["request after all", "destroy"],
 ];
 
+/** Whether every station was reached, and passed. */
+export function walkPassed(stations: readonly Station[]): boolean {
+  return stations.length === STATIONS.length && stations.every(({ passed }) => passed);
+}
+
 /** @returns lines for people: each station, and what the walk came to */
 export function report(stations: readonly Station[], hourlyUsd: number): string {
   const lines = STATIONS.map((name) => {
@@ -19,9 +24,7 @@ export function report(stations: readonly Station[], hourlyUsd: number): string 
     ].join("\n");
   });
   const seconds = stations.reduce((sum, station) => sum + station.seconds, 0);
-  const failed = stations.filter(({ passed }) => !passed).length;
-  const verdict =
-    failed === 0 && stations.length === STATIONS.length ? "The walk passed" : "The walk FAILED";
+  const verdict = walkPassed(stations) ? "The walk passed" : "The walk FAILED";
   return [
     ...lines,
     "",

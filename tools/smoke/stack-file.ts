@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { isMap, parseDocument } from "yaml";
 
-/** What makes a copy of a stack short-lived: it runs at any hour, and can be destroyed. */
+/** What makes a copy of a stack short-lived: it runs at any hour, waits for nobody, and can be destroyed. */
 const SHORT_LIVED: Readonly<Record<string, unknown>> = {
   awakeHours: "always",
+  approval: "none",
   deletionProtection: false,
   auditTrail: "none",
   alarmEmails: [],

@@ -1,6 +1,7 @@
 import { lastLines, succeed, type RunCommand } from "../delivery/command.ts";
 import { configArgs, EXIT, QUIET, stackOutputs, type Outputs } from "../delivery/pulumi.ts";
 import { smokeTest, type SmokeWorld } from "../delivery/smoke.ts";
+import { fetchAt } from "./reach.ts";
 
 /** One station of the walk, and how it went. */
 export interface Station {
@@ -26,13 +27,16 @@ export interface Walk {
   apps: { good: string; bad: string };
   /** Told at the start of each station. */
   progress: (station: string) => void;
+  /** Ends the walk where it is, by way of `destroy`. @default never */
+  signal?: AbortSignal;
 }
 
 /** A station that saw something else than it should. */
 class Unexpected extends Error {}
 
 /**
- * Walks a fresh stack through its life in a real account, and destroys it at the end, whatever happened on the way.
+ * Walks a fresh stack through its life in a real account, and destroys it at the end, whatever happened on the way: also
+ * when `signal` says stop, as long as this process lives.
  * @returns a station for each part that was reached
  */
 export async function walk(walk: Walk): Promise<Station[]> {
@@ -63,7 +67,8 @@ export async function walk(walk: Walk): Promise<Station[]> {
     ["rollback", () => deployed(walk, { appPath: walk.apps.good })],
     ["request after all", () => answers(walk)],
   ];
-  for (const [name, work] of life) if (!(await visit(name, work))) break;
+  for (const [name, work] of life)
+    if (walk.signal?.aborted === true || !(await visit(name, work))) break;
   await visit("destroy", () => destroy(walk));
   return stations;
 }
@@ -102,9 +107,25 @@ async function outputs(walk: Walk): Promise<Outputs> {
 }
 
 async function answers(walk: Walk): Promise<string> {
-  const { url = "" } = await outputs(walk);
-  const { requests, failures } = await smokeTest({ url, healthPath: walk.healthPath }, walk.world);
-  return `${url} answered, ${failures} of ${requests} requests failed at first`;
+  const { url = "", albDnsName = "" } = await outputs(walk);
+  const { host } = new URL(url);
+  // The domain of the settings that were copied leads to the stack that they are from.
+  const borrowed = host !== albDnsName;
+  const { requests, failures } = await smokeTest(
+    { url, healthPath: walk.healthPath },
+    patient(walk, borrowed ? fetchAt(albDnsName) : walk.world.fetch),
+  );
+  const where = borrowed ? `${url} at ${albDnsName}` : url;
+  return `${where} answered, ${failures} of ${requests} requests failed at first`;
+}
+
+/** The world of a walk, which waits no longer than the walk goes on. */
+function patient({ world, signal }: Walk, fetch: SmokeWorld["fetch"]): SmokeWorld {
+  const sleep = async (milliseconds: number): Promise<void> => {
+    if (signal?.aborted === true) throw new Unexpected("The walk was interrupted.");
+    await world.sleep(milliseconds);
+  };
+  return { ...world, fetch, sleep };
 }
 
 async function nothingToDo(walk: Walk): Promise<string> {

@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { spawnSync } from "node:child_process";
 import { parse } from "yaml";
@@ -21,11 +24,17 @@ class Account {
   readonly calls: string[] = [];
   revision = 0;
   answers = 200;
+  url = "http://a.test";
+  albDnsName = "a.test";
+  /** Called with each command line. */
+  seen: (line: string) => void = () => undefined;
+  readonly interruption = new AbortController();
   readonly broken = new Map<string, { code: number; stderr: string }>();
 
   readonly run: RunCommand = (command, args) => {
     const line = [command, ...args].join(" ");
     this.calls.push(line.replace(` ${SUFFIX}`, ""));
+    this.seen(line);
     const fault = [...this.broken].find(([part]) => line.includes(part))?.[1];
     if (fault !== undefined) return Promise.resolve({ stdout: "", ...fault });
     if (args[0] === "up") {
@@ -37,7 +46,9 @@ class Account {
         });
       this.revision += 1;
     }
-    const outputs = { url: "http://a.test", taskDefinitionArn: `smoke:${this.revision}` };
+    const taskDefinitionArn = `smoke:${this.revision}`;
+    const { url, albDnsName } = this;
+    const outputs = { url, albDnsName, taskDefinitionArn };
     const stdout = args[1] === "output" ? JSON.stringify(outputs) : "";
     return Promise.resolve({ code: 0, stdout, stderr: "" });
   };
@@ -56,6 +67,7 @@ class Account {
       secretsProvider: "awskms://alias/key",
       apps: { good: "./app", bad: "./tools/smoke/broken-app" },
       progress: () => undefined,
+      signal: this.interruption.signal,
     };
     return walk(parameters);
   }
@@ -163,6 +175,51 @@ describe("Walk through a real account", () => {
   });
 });
 
+describe("A walk that is interrupted", () => {
+  it("destroys what it made, at the next station", async () => {
+    const account = new Account();
+    account.seen = (line) => {
+      if (line.startsWith("pulumi up")) account.interruption.abort();
+    };
+    expect(results(await account.walk())).to.deep.equal(["ok init", "ok up", "ok destroy"]);
+  });
+
+  it("does not wait for a service that does not answer", async () => {
+    const account = new Account();
+    account.answers = 503;
+    let outputs = 0;
+    account.seen = (line) => {
+      // The first is for what `up` came to, the second for the request's address.
+      if (line.startsWith("pulumi stack output") && ++outputs === 2) account.interruption.abort();
+    };
+    const stations = await account.walk();
+    expect(results(stations)).to.deep.equal(["ok init", "ok up", "FAIL request", "ok destroy"]);
+    expect(stations[2]?.detail).to.equal("The walk was interrupted.");
+  });
+});
+
+describe("Walk of a stack whose domain leads to another one", () => {
+  it("asks its own load balancer under that name", async () => {
+    const balancer = createServer((_, answer) => answer.end()).listen(0, "127.0.0.1");
+    await once(balancer, "listening");
+    const account = new Account();
+    // A name that leads nowhere; and the account's own answers are not asked.
+    account.url = `http://service.test:${(balancer.address() as AddressInfo).port}`;
+    account.albDnsName = "127.0.0.1";
+    account.answers = 503;
+    try {
+      expect((await account.walk())[2]).to.include({
+        name: "request",
+        passed: true,
+        detail: `${account.url} at 127.0.0.1 answered, 0 of 5 requests failed at first`,
+      });
+    } finally {
+      balancer.closeAllConnections();
+      balancer.close();
+    }
+  });
+});
+
 describe("Report of the walk", () => {
   it("names every station, reached or not, and the cost", () => {
     const stations = [
@@ -214,6 +271,7 @@ describe("Stack file of the walk", () => {
           ...before.config,
           "aws:defaultTags": { tags: { project: "koa-fargate", stack: "smoke-1" } },
           "koa-fargate:awakeHours": "always",
+          "koa-fargate:approval": "none",
           "koa-fargate:deletionProtection": false,
           "koa-fargate:auditTrail": "none",
           "koa-fargate:alarmEmails": [],

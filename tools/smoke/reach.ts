@@ -1,0 +1,32 @@
+import { lookup } from "node:dns";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { LookupFunction } from "node:net";
+import { text } from "node:stream/consumers";
+
+/**
+ * A `fetch` that reaches every host at the addresses of another one. Name, certificate and Host header stay those of the
+ * URL: so a fresh stack is asked under the domain whose certificate it has, while that domain leads to the stack of old.
+ * @param host - name whose addresses are used, such as a load balancer's own
+ */
+export function fetchAt(host: string): typeof fetch {
+  const there: LookupFunction = (_, options, callback) => {
+    lookup(host, options, callback);
+  };
+  return (input, init) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const request = url.protocol === "https:" ? requestHttps : requestHttp;
+      const options = { lookup: there, agent: false, ...(init?.signal && { signal: init.signal }) };
+      const asked = request(url, options, (answer) => {
+        const status = answer.statusCode ?? 0;
+        text(answer).then((body) => {
+          // A Response with such a status refuses a body.
+          const empty = status === 204 || status === 304;
+          resolve(new Response(empty ? null : body, { status }));
+        }, reject);
+      });
+      asked.on("error", reject);
+      asked.end();
+    });
+}
