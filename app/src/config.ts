@@ -126,7 +126,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     keepAliveTimeoutSeconds: number("KEEP_ALIVE_TIMEOUT_SECONDS", 65, 1, 4005, false),
     drainDelaySeconds,
     shutdownDeadlineSeconds,
-    bodyLimitBytes: number("BODY_LIMIT_BYTES", 1_048_576, 1024, 16_777_216),
+    bodyLimitBytes: number("BODY_LIMIT_BYTES", 1_048_576, 1024, 104_857_600),
     taskMemoryMiB: optionalNumber("TASK_MEMORY_MIB", 128, 1_048_576),
     workers,
     revision: text("REVISION") ?? "unknown",

@@ -96,7 +96,7 @@ describe("App configuration", () => {
     [
       "a fraction where whole numbers are asked",
       { BODY_LIMIT_BYTES: "2000.5" },
-      ['BODY_LIMIT_BYTES is "2000.5", but has to be a whole number from 1024 to 16777216.'],
+      ['BODY_LIMIT_BYTES is "2000.5", but has to be a whole number from 1024 to 104857600.'],
     ],
     [
       "a negative delay",

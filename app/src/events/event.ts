@@ -29,7 +29,7 @@ export const MAX_WORD_LENGTH = 64;
 export const MAX_USER_LENGTH = 128;
 /** Most properties of an event. */
 export const MAX_PROPERTIES = 20;
-/** Longest `properties` of an event, in bytes of its JSON. 500 events of the longest kind fit into a body of 1 MiB. */
+/** Longest `properties` of an event, in bytes of its JSON. 500 events of the longest kind fit into a body of 1 MiB of UTF-8. */
 export const MAX_PROPERTIES_BYTES = 1024;
 /**
  * Oldest event that is accepted, in days. Stores keep the ids of events for longer than this, counted from the event's

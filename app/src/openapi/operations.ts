@@ -1,3 +1,4 @@
+import { isTimeZone } from "../events/zone.ts";
 import type { Schema } from "./schemas.ts";
 import { DATE, EVENT_ID } from "./schemas.ts";
 
@@ -46,11 +47,29 @@ const query = (
   ...(example === undefined ? {} : { example }),
 });
 
+/** Zones that the runtime takes by their names of today, but lists by older ones. */
+const RENAMED_ZONES: readonly string[] = [
+  ...["Etc/UTC", "GMT", "Africa/Asmara", "America/Argentina/Buenos_Aires", "America/Atikokan"],
+  ...["America/Indiana/Indianapolis", "America/Nuuk", "Asia/Ho_Chi_Minh", "Asia/Kathmandu"],
+  ...["Asia/Kolkata", "Asia/Yangon", "Atlantic/Faroe", "Europe/Kyiv", "Pacific/Chuuk"],
+  ...["Pacific/Kanton", "Pacific/Pohnpei"],
+];
+
 const timeZone = query(
   "timeZone",
   "IANA time zone in whose calendar days begin.",
-  // The zones of this runtime: a made-up name is refused.
-  { type: "string", enum: ["UTC", ...Intl.supportedValuesOf("timeZone")], default: "UTC" },
+  {
+    type: "string",
+    // The zones of this runtime: a made-up name is refused.
+    enum: [
+      ...new Set([
+        "UTC",
+        ...Intl.supportedValuesOf("timeZone"),
+        ...RENAMED_ZONES.filter(isTimeZone),
+      ]),
+    ],
+    default: "UTC",
+  },
   "Europe/Berlin",
 );
 const from = query(

@@ -5,6 +5,7 @@ import {
   MAX_USER_LENGTH,
   MAX_WORD_LENGTH,
 } from "../events/service.ts";
+import { EXACT_LIMIT, UNION_LIMIT } from "../events/user-set.ts";
 import { PROBLEMS } from "../http/problem.ts";
 
 /** A JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1). */
@@ -81,7 +82,10 @@ const eventMembers = (timeMember: "time" | "time?"): Readonly<Record<string, Sch
 });
 
 const precision = object({
-  exact: described(flag, "Whether every user count of the report is exact."),
+  exact: described(
+    flag,
+    `Whether every user count of the report is exact. An hour or day of all events or of one feature is with up to ${EXACT_LIMIT} users, a sum of them with up to ${UNION_LIMIT}; beyond that counts are estimates.`,
+  ),
   standardError: described(share, "Standard error of user counts relative to the count."),
 });
 const range: Readonly<Record<string, Schema>> = {

@@ -3,6 +3,7 @@ import { allRoutes } from "../../../app/src/routes/all.ts";
 import type { AppDeps } from "../../../app/src/app.ts";
 import { readConfig } from "../../../app/src/config.ts";
 import { OPERATIONS } from "../../../app/src/openapi/operations.ts";
+import { isTimeZone } from "../../../app/src/events/zone.ts";
 import { PROBLEMS } from "../../../app/src/http/problem.ts";
 import type { TestServer } from "../helpers/server.ts";
 import { KEY_HASHES, startTestServer } from "../helpers/server.ts";
@@ -44,6 +45,23 @@ describe("API description", () => {
         );
       expect(found, path).to.be.an("object");
     }
+  });
+
+  it("lists the time zones that are accepted, by their names of today too", async () => {
+    const zones = OPERATIONS.flatMap(({ parameters }) => parameters).find(
+      ({ name }) => name === "timeZone",
+    )?.schema["enum"] as string[];
+    expect(zones.filter((zone) => !isTimeZone(zone))).to.deep.equal([]);
+    expect(zones.length).to.equal(new Set(zones).size);
+    expect(zones).to.include.members([
+      "UTC",
+      "Europe/Berlin",
+      "Europe/Kyiv",
+      "Asia/Kolkata",
+      "GMT",
+    ]);
+    const answer = await fetch(`${server.url}/v1/kpis?timeZone=Asia/Kolkata`);
+    expect(answer.status).to.equal(200);
   });
 
   it("demands a key where the configuration does", async () => {

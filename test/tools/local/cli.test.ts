@@ -136,6 +136,7 @@ describe("npm start", function () {
     await until(
       () => run.err().includes("no database\n", run.err().indexOf("last lines")),
       "crash",
+      15_000,
     );
     const after = await (await fetch(url)).json();
     stop.abort();
