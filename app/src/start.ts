@@ -10,6 +10,8 @@ import { Connections } from "./http/connections.ts";
 import { InFlight } from "./http/in-flight.ts";
 import type { Limits } from "./http/limits.ts";
 import { applyLimits, LIMITS, serverOptions } from "./http/limits.ts";
+import { Pipelining } from "./http/pipelining.ts";
+import { cutStalledReaders } from "./http/stalled-readers.ts";
 import { EventLoopMonitor } from "./ops/event-loop.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
@@ -77,8 +79,9 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
 
   const app = createApp({ config, events, log, metrics, inFlight, lifecycle, eventLoop, status });
   const handle = app.callback();
+  const pipelining = new Pipelining(limits.maxRequestsPerConnection, log);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    void handle(request, response);
+    if (pipelining.admits(request, response)) void handle(request, response);
   };
   const server = createServer(serverOptions(limits), onRequest);
   // Otherwise Node answers 417 itself; the guard does it with a problem.
@@ -86,6 +89,7 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
   const connections = new Connections(server);
   applyLimits(server, limits, config.keepAliveTimeoutSeconds);
   answerClientErrors(server, log, metrics);
+  cutStalledReaders(server, connections, limits, log);
   try {
     await listen(server, config);
   } catch (error) {

@@ -24,6 +24,10 @@ export class Connections {
     return this.#open.size;
   }
 
+  [Symbol.iterator](): IterableIterator<Socket> {
+    return this.#open.values();
+  }
+
   /**
    * Closes connections on which no request has arrived yet: opened in advance, or dribbling a header. Node counts them as
    * busy (closeIdleConnections leaves them), and no longer looks at their time once the server is closing.

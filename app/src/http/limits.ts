@@ -4,21 +4,28 @@ import type { Server, ServerOptions } from "node:http";
 export interface Limits {
   readonly headersTimeoutMilliseconds: number;
   readonly requestTimeoutMilliseconds: number;
-  /** How often Node looks for connections beyond the two. */
+  /** How long a client may take nothing of its answer. */
+  readonly readTimeoutMilliseconds: number;
+  /** How often Node and we look for connections beyond the three. */
   readonly connectionsCheckingIntervalMilliseconds: number;
   readonly maxHeaderBytes: number;
   readonly maxHeaders: number;
+  /** Most requests of one connection that are under way. Load balancers send the next one after the answer. */
+  readonly maxRequestsPerConnection: number;
 }
 
 /**
- * A client that does not finish its request in 10 s, header and body, is answered 408 and cut within a second more.
+ * A client that does not finish its request in 10 s, header and body, is answered 408 and cut within a second more;
+ * one that reads nothing of its answer for as long is cut.
  */
 export const LIMITS: Limits = {
   headersTimeoutMilliseconds: 10_000,
   requestTimeoutMilliseconds: 10_000,
+  readTimeoutMilliseconds: 10_000,
   connectionsCheckingIntervalMilliseconds: 1000,
   maxHeaderBytes: 16_384,
   maxHeaders: 100,
+  maxRequestsPerConnection: 8,
 };
 
 /** The limits that a server takes at its creation. */
