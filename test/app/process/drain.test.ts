@@ -4,6 +4,7 @@ import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LIMITS } from "../../../app/src/http/limits.ts";
 import type { TestServer } from "../helpers/server.ts";
 import { anEvent, postEvents, startTestServer } from "../helpers/server.ts";
 
@@ -58,6 +59,30 @@ describe("Drain", () => {
     const server = await startTestServer();
     const slow = await opened(server.port, "GET /livez HTTP/1.1\r\nHost: a\r\n");
     expect(await millisecondsToStop(server)).to.be.within(450, 1200);
+    slow.destroy();
+  });
+
+  it("goes on to cut a client that does not finish its request in time", async () => {
+    const server = await startTestServer(
+      {},
+      {
+        ...LIMITS,
+        headersTimeoutMilliseconds: 1000,
+        requestTimeoutMilliseconds: 1000,
+        connectionsCheckingIntervalMilliseconds: 50,
+      },
+    );
+    const slow = await opened(
+      server.port,
+      "POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n",
+    );
+    const dribble = setInterval(() => slow.write(" "), 100);
+    const answer = once(slow.setEncoding("utf8"), "data") as Promise<[string]>;
+    // Without a cut it would be the deadline of 25 s.
+    expect(await millisecondsToStop(server)).to.be.below(8000);
+    clearInterval(dribble);
+    expect((await answer)[0]).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(server.logLines().at(-1)).to.include({ message: "stopped" });
     slow.destroy();
   });
 
