@@ -55,11 +55,11 @@ export function runPrimary(config: Config): void {
         if (workers.size === 0) exit(exitCode);
         return;
       }
-      const delay = policy.died(Date.now());
+      const delay = policy.died(number, Date.now());
       const fields = { number, pid: worker.process.pid, code, signal };
       if (delay === "give-up") {
         exitCode = 1;
-        log.fatal("workers keep ending; the task ends", fields);
+        log.fatal("a worker keeps ending; the task ends", fields);
         stop("crash loop", 0);
         return;
       }

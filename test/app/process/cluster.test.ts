@@ -97,7 +97,7 @@ describe("The service as a cluster", function () {
     expect(status.workers.map(({ pid }) => pid)).to.not.include(victim?.pid);
   });
 
-  it("ends the task with code 1 when its workers keep ending", async () => {
+  it("ends the task with code 1 when a worker keeps ending", async () => {
     start({}, [
       "--import",
       "data:text/javascript,if (process.env.EVENTS_API_WORKER_NUMBER) process.exit(7)",
@@ -105,7 +105,7 @@ describe("The service as a cluster", function () {
     expect((await server.exit).code).to.equal(1);
     const fatal = server.logLines().filter(({ level }) => level === "fatal");
     expect(fatal).to.have.length(1);
-    expect(fatal[0]).to.include({ message: "workers keep ending; the task ends", code: 7 });
+    expect(fatal[0]).to.include({ message: "a worker keeps ending; the task ends", code: 7 });
   });
 
   it("ends its workers when the primary is killed", async () => {
