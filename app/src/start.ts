@@ -129,8 +129,9 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
       deadlineMilliseconds: Math.max(deadline, 0),
     });
     eventLoop.stop();
-    await events.close();
+    // Before the store, which may take its time: a minute of figures is not lost to a table that hangs.
     reporter.stop();
+    await events.close();
     if (cut > 0) log.warn("connections were cut at the shutdown deadline", { connections: cut });
     log.info("stopped");
     log.flush();

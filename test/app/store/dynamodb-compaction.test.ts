@@ -14,11 +14,11 @@ const NEVER: CompactionScheduleOptions = { commits: Infinity, interval: 2 ** 31 
 const RANGE = { fromDay: BEGIN / DAY, toDay: BEGIN / DAY + 6, timeZone: "UTC" };
 
 describe("Compaction of the DynamoDB store", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const table = faultyTable();
 
   const open = (compaction: CompactionScheduleOptions): Promise<EventsService> =>
-    table.open({ compaction, table: { callTimeout: 1000, deadline: 300 } });
+    table.open({ compaction, table: { callTimeout: 5000, deadline: 300 } });
   const deltas = (): Promise<number> => table.count(DELTAS);
   const noDeltas = async (): Promise<void> => {
     const deadline = Date.now() + 8000;
@@ -111,6 +111,51 @@ describe("Compaction of the DynamoDB store", function () {
     await noDeltas();
     expect(lost).to.be.greaterThan(0);
     await expectReports(service, events, "UTC");
+  });
+
+  it("stops between two calls when the service closes, and another task folds", async () => {
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    let folding = 0;
+    table.proxy.rule = ({ operation }) => {
+      if (operation !== "PutItem") return undefined;
+      folding++;
+      return { kind: "delay", until };
+    };
+    const service = await open(CONSTANTLY);
+    const events = spread(20);
+    await service.submit(events.slice(0, 10));
+    await service.submit(events.slice(10));
+    while (folding === 0) await sleep(10);
+    const closed = service.close();
+    release();
+    await closed;
+
+    expect(table.proxy.calls.filter(deletes)).to.deep.equal([]);
+    const next = await open({ ...CONSTANTLY, abandonedAfter: -1 });
+    await next.activity({ ...RANGE, interval: "day" });
+    await noDeltas();
+    await expectReports(next, events, "UTC");
+  });
+
+  it("does not hold up the end of a service whose table hangs", async () => {
+    let hanging = 0;
+    table.proxy.rule = (call) => {
+      if (!isCompaction(call)) return undefined;
+      hanging++;
+      return { kind: "hang" };
+    };
+    const service = await table.open({
+      compaction: CONSTANTLY,
+      table: { callTimeout: 2000, deadline: 15_000 },
+    });
+    const events = spread(20);
+    await service.submit(events.slice(0, 10));
+    await service.submit(events.slice(10));
+    while (hanging === 0) await sleep(10);
+    const before = performance.now();
+    await service.close();
+    expect(performance.now() - before).to.be.below(5000);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { compact } from "./compactor.ts";
 import { dayPartition } from "./keys.ts";
 import type { Table } from "./table.ts";
@@ -10,6 +11,9 @@ export interface CompactionScheduleOptions {
   /** Age at which a delta belongs to a task that has ended, in ms. @default 180,000 */
   readonly abandonedAfter?: number;
 }
+
+/** How long `close` waits for the call that a fold is at; a slow table repeats one for seconds. */
+const CLOSE_MILLISECONDS = 500;
 
 /** Remembers which partitions have deltas to fold, and folds them one after the other in the background. */
 export class CompactionSchedule {
@@ -48,11 +52,14 @@ export class CompactionSchedule {
     await this.#running;
   }
 
-  /** Ends the background work; what is left is folded by others, or after the next start. */
+  /**
+   * Ends the background work; what is left is folded by others, or after the next start. A fold ends with the call that
+   * it is at, which is not waited for when the table is slow: whether it arrives or not, each delta is counted once.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#running;
+    await Promise.race([this.#running, sleep(CLOSE_MILLISECONDS, undefined, { ref: false })]);
   }
 
   #add(partition: string, commits: number): void {
@@ -84,7 +91,7 @@ export class CompactionSchedule {
   async #compactOne(partition: string): Promise<boolean> {
     try {
       for (;;) {
-        const result = await compact(this.#table, partition);
+        const result = await compact(this.#table, partition, () => this.#closed);
         if (result !== "folded") return result === "clean";
         if (this.#closed) return false;
       }

@@ -15,8 +15,11 @@ const FOLDED_LIMIT = FOLD_LIMIT * 3;
 const PARALLEL_PUTS = 16;
 const LEVELS = Object.keys(LEVEL_QUARTERS) as Level[];
 
-/** `clean`: nothing to fold. `conflict`: another task is at it, and nothing was counted. */
-export type CompactionResult = "clean" | "folded" | "conflict";
+/**
+ * `clean`: nothing to fold. `conflict`: another task is at it, and nothing was counted. `stopped`: nothing was counted,
+ * either.
+ */
+export type CompactionResult = "clean" | "folded" | "conflict" | "stopped";
 
 /**
  * Folds the oldest deltas of a partition (a UTC day's shard) into its sets of users and its counters.
@@ -24,14 +27,20 @@ export type CompactionResult = "clean" | "folded" | "conflict";
  * Safe at any point of failure and in any number of tasks at once: sets are written first, each only over the version
  * that was read, and adding to a set twice changes nothing; then one transaction writes the counters and removes the
  * deltas, so that each delta is counted exactly once.
+ * @param stopped asked between the calls; true ends the fold there.
  */
-export async function compact(table: Table, partition: string): Promise<CompactionResult> {
+export async function compact(
+  table: Table,
+  partition: string,
+  stopped: () => boolean,
+): Promise<CompactionResult> {
   const deltas = await table.query(partition, {
     from: DELTA_PREFIX,
     to: `${DELTA_PREFIX}~`,
     limit: FOLD_LIMIT,
   });
   if (deltas.length === 0) return "clean";
+  if (stopped()) return "stopped";
   const stored = await table.get(key(partition, COUNTS));
   const counts =
     stored?.["quarters"]?.B === undefined ? new Delta() : decodeDelta(stored["quarters"].B);
@@ -40,7 +49,9 @@ export async function compact(table: Table, partition: string): Promise<Compacti
   for (const delta of deltas)
     if (delta["data"]?.B !== undefined) added.merge(decodeDelta(delta["data"].B), counted);
 
-  if (!(await addToSets(table, partition, added))) return "conflict";
+  if (stopped()) return "stopped";
+  if (!(await addToSets(table, partition, added, stopped))) return "conflict";
+  if (stopped()) return "stopped";
   counts.merge(added);
   const names = deltas.map((delta) => delta["sk"]?.S ?? "");
   const item = {
@@ -70,8 +81,16 @@ export function foldedOf(counts: Item | undefined): string[] {
   return counts?.["folded"]?.S?.split(" ") ?? [];
 }
 
-/** Adds users to the sets of all levels. False when another task changed one of them meanwhile. */
-async function addToSets(table: Table, partition: string, added: Delta): Promise<boolean> {
+/**
+ * Adds users to the sets of all levels, or to some of them when it is stopped. False when another task changed one of
+ * them meanwhile.
+ */
+async function addToSets(
+  table: Table,
+  partition: string,
+  added: Delta,
+  stopped: () => boolean,
+): Promise<boolean> {
   const users = new Map<string, Set<number>>();
   for (const [quarter, { features }] of added.quarters) {
     const ofDay = quarter % QUARTERS_PER_DAY;
@@ -98,7 +117,7 @@ async function addToSets(table: Table, partition: string, added: Delta): Promise
     const next = { ...key(partition, name), users: { B: set.encode() } };
     puts.push(() => table.putVersion(next, versionOf(item)));
   }
-  for (let at = 0; at < puts.length; at += PARALLEL_PUTS) {
+  for (let at = 0; at < puts.length && !stopped(); at += PARALLEL_PUTS) {
     const done = await Promise.all(puts.slice(at, at + PARALLEL_PUTS).map((put) => put()));
     if (done.includes(false)) return false;
   }
