@@ -53,7 +53,11 @@ function knownRequestId(socket: Duplex): string | undefined {
 function parseProblem({ code = "" }: NodeJS.ErrnoException): HttpProblem {
   switch (code) {
     case "HPE_HEADER_OVERFLOW":
-      return new HttpProblem("headers-too-large", "The request header is larger than 16 KiB.");
+      // One code for both limits.
+      return new HttpProblem(
+        "headers-too-large",
+        "The request header is larger than 16 KiB or has more than 100 fields.",
+      );
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
       return new HttpProblem(
         "content-too-large",

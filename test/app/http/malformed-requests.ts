@@ -88,6 +88,8 @@ export const MALFORMED_REQUESTS: readonly MalformedRequest[] = [
     get("/livez", HOST + `X-A: ${"b".repeat(1000)}\r\n`.repeat(20)),
     431,
   ),
+  row("101 headers", get("/livez", HOST + "X-A: b\r\n".repeat(100)), 431),
+  row("100 headers (as many as are read)", get("/livez", HOST + "X-A: b\r\n".repeat(99)), 200),
   row(
     "an expectation that nobody knows",
     post(`${JSON_TYPE}Expect: miracles\r\nContent-Length: 2\r\n`, "{}"),

@@ -46,6 +46,13 @@ describe("Malformed and smuggled requests", () => {
     });
   }
 
+  it("of too large a header are told both of its limits", () => {
+    const index = MALFORMED_REQUESTS.findIndex(({ what }) => what === "101 headers");
+    expect(answers[index]).to.include(
+      '"detail":"The request header is larger than 16 KiB or has more than 100 fields."',
+    );
+  });
+
   it("leave a server that works, with nothing stored and nothing held", async () => {
     expect(server.events.stored.size).to.equal(0);
     expect((await postEvents(server.url, anEvent())).status).to.equal(202);
