@@ -231,7 +231,6 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       since: { type: "string", format: "date-time" },
       queueDepth: count,
       queueLimit: count,
-      "reason?": text,
     }),
   }),
 };

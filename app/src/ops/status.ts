@@ -19,7 +19,8 @@ export interface WorkerStatus {
   readonly heapLimitMiB: number;
   readonly residentMiB: number;
   readonly logLinesDropped: number;
-  readonly store: Omit<StoreStatus, "since"> & { readonly since: string };
+  /** Without what the last failure said: /status needs no key, and such a text may name accounts. The log has it. */
+  readonly store: Omit<StoreStatus, "since" | "reason"> & { readonly since: string };
 }
 
 /** Answer of /status. */
@@ -51,7 +52,7 @@ export interface OwnStatusSources {
 /** State of this process. */
 export function ownStatus(sources: OwnStatusSources): WorkerStatus {
   const { worker, lifecycle, inFlight, eventLoop, log, events } = sources;
-  const store = events.status();
+  const { kind, state, since, queueDepth, queueLimit } = events.status();
   const heap = getHeapStatistics();
   return {
     worker,
@@ -64,7 +65,7 @@ export function ownStatus(sources: OwnStatusSources): WorkerStatus {
     heapLimitMiB: mebibytes(heap.heap_size_limit),
     residentMiB: mebibytes(process.memoryUsage.rss()),
     logLinesDropped: log.dropped,
-    store: { ...store, since: new Date(store.since).toISOString() },
+    store: { kind, state, since: new Date(since).toISOString(), queueDepth, queueLimit },
   };
 }
 
