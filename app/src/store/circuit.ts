@@ -9,6 +9,11 @@ export interface CircuitOptions {
   readonly probeInterval?: number;
   /** Resolves when the store answers again. Must have a time limit of its own. */
   readonly probe: () => Promise<void>;
+  /**
+   * Ask the probe before failures in a row open the circuit: for calls that may also fail for what they ask, such as a
+   * report that takes too long. @default false
+   */
+  readonly confirm?: boolean;
   readonly onChange: (state: CircuitState, reason: string | undefined) => void;
 }
 
@@ -23,6 +28,7 @@ export class Circuit {
   #reason: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #confirming = false;
 
   constructor(options: CircuitOptions) {
     this.#options = options;
@@ -63,19 +69,45 @@ export class Circuit {
 
   failure(error: unknown): void {
     this.#failures++;
-    const reason = error instanceof Error ? error.message : String(error);
     if (this.#state === "down") return;
-    if (this.#failures < (this.#options.threshold ?? 2)) this.#change("degraded", reason);
-    else {
-      this.#change("down", reason);
-      this.#scheduleProbe();
+    const enough = this.#failures >= this.#threshold;
+    if (enough && this.#options.confirm !== true) {
+      this.open(error);
+      return;
     }
+    this.#change("degraded", messageOf(error));
+    if (enough) void this.#confirm();
+  }
+
+  /** Refuses calls from now on, until a probe succeeds. */
+  open(error: unknown): void {
+    if (this.#state === "down") return;
+    this.#change("down", messageOf(error));
+    this.#scheduleProbe();
   }
 
   /** Ends the probes. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+  }
+
+  get #threshold(): number {
+    return this.#options.threshold ?? 2;
+  }
+
+  async #confirm(): Promise<void> {
+    if (this.#confirming) return;
+    this.#confirming = true;
+    try {
+      await this.#options.probe();
+      this.#failures = 0;
+    } catch (error) {
+      // A call that succeeded meanwhile says more than a probe that did not.
+      if (!this.#closed && this.#failures >= this.#threshold) this.open(error);
+    } finally {
+      this.#confirming = false;
+    }
   }
 
   #scheduleProbe(): void {
@@ -88,7 +120,7 @@ export class Circuit {
     try {
       await this.#options.probe();
     } catch (error) {
-      this.#reason = error instanceof Error ? error.message : String(error);
+      this.#reason = messageOf(error);
       this.#scheduleProbe();
       return;
     }
@@ -108,6 +140,11 @@ export class Circuit {
 /** The error as callers of the service see it. */
 export function unavailable(error: unknown): StoreUnavailableError {
   if (error instanceof StoreUnavailableError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new StoreUnavailableError(`The store did not take the call: ${reason}`, { cause: error });
+  return new StoreUnavailableError(`The store did not take the call: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -95,6 +95,12 @@ export class StoreService implements EventsService {
     return this.#read<KpisReport>({ kind: "kpis", query });
   }
 
+  /** Begins in the state `down`: the store did not answer before the first call. Probes look for it. */
+  unreachable(error: unknown): void {
+    this.#writes.open(error);
+    this.#reads.open(error);
+  }
+
   status(): StoreStatus {
     const reason = this.#writes.reason ?? this.#reads.reason;
     return {

@@ -5,10 +5,14 @@ import { Circuit } from "../../../app/src/store/circuit.ts";
 import { failure } from "./contract.ts";
 
 describe("Circuit", () => {
-  const make = (probe: () => Promise<void>): { circuit: Circuit; states: string[] } => {
+  const make = (
+    probe: () => Promise<void>,
+    confirm = false,
+  ): { circuit: Circuit; states: string[] } => {
     const states: string[] = [];
     const circuit = new Circuit({
       probe,
+      confirm,
       probeInterval: 10,
       onChange: (state) => states.push(state),
     });
@@ -82,5 +86,56 @@ describe("Circuit", () => {
     circuit.close();
     await sleep(40);
     expect(probes).to.equal(0);
+  });
+
+  it("opens at once when told so, and closes by its own probe", async () => {
+    const { circuit, states } = make(() => Promise.resolve());
+    circuit.open(new Error("unreachable"));
+    expect([circuit.state, circuit.reason]).to.deep.equal(["down", "unreachable"]);
+    while (circuit.state === "down") await sleep(5);
+    expect(states).to.deep.equal(["down", "ok"]);
+  });
+
+  describe("that confirms", () => {
+    it("stays degraded when the probe succeeds, and asks again after as many failures", async () => {
+      let probes = 0;
+      const { circuit, states } = make(() => {
+        probes++;
+        return Promise.resolve();
+      }, true);
+      for (let call = 1; call <= 5; call++) {
+        await fail(circuit, `slow ${String(call)}`);
+        await sleep(1);
+        expect(probes).to.equal(Math.floor(call / 2));
+      }
+      expect([circuit.state, circuit.reason]).to.deep.equal(["degraded", "slow 5"]);
+      await circuit.run(() => Promise.resolve());
+      expect(states).to.deep.equal(["degraded", "ok"]);
+    });
+
+    it("opens when the probe fails, with what the probe said", async () => {
+      const { circuit, states } = make(() => Promise.reject(new Error("gone")), true);
+      await fail(circuit, "slow");
+      await fail(circuit, "slow");
+      while (circuit.state !== "down") await sleep(1);
+      expect([states, circuit.reason]).to.deep.equal([["degraded", "down"], "gone"]);
+      circuit.close();
+    });
+
+    it("takes the word of a call that succeeded while it asked", async () => {
+      let give = (): void => undefined;
+      const asked = new Promise<void>((_, reject) => {
+        give = () => {
+          reject(new Error("gone"));
+        };
+      });
+      const { circuit } = make(() => asked, true);
+      await fail(circuit, "slow");
+      await fail(circuit, "slow");
+      await circuit.run(() => Promise.resolve());
+      give();
+      await sleep(1);
+      expect(circuit.state).to.equal("ok");
+    });
   });
 });

@@ -195,17 +195,28 @@ describe("DynamoDB store with a table that fails", function () {
     expect(service.status()).to.not.have.property("reason");
   });
 
-  it("starts without an answer, and says which table is missing", async () => {
+  it("says at the start which table is missing", async () => {
     const { endpoint } = table.proxy;
     const store = { kind: "dynamodb", tableName: "missing", endpoint } as const;
     const error = await failure(openEventsService({ store }));
     expect(String(error)).to.match(
       /^Error: The table missing cannot be used: ResourceNotFoundException: /,
     );
+  });
 
+  it("starts without an answer in the state down, and is ready within 5 s after the table is there", async () => {
     table.proxy.rule = () => ({ kind: "hang" });
     const service = await open(HANGING);
+    expect(service.status()).to.include({ state: "down" });
+    expect(await failure(service.submit([event({ id: "a" })]))).to.be.instanceOf(
+      StoreUnavailableError,
+    );
+
     table.proxy.rule = () => undefined;
+    const back = performance.now();
+    while (service.status().state === "down")
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(performance.now() - back).to.be.below(5000);
     expect(await service.submit([event({ id: "a" })])).to.deep.equal(["accepted"]);
   });
 });

@@ -38,7 +38,7 @@ const NEVER_BY_WAITING = new Set([
 
 /**
  * The store for many tasks: everything in one DynamoDB table. Rejects when the table does not exist or may not be used;
- * a table that does not answer is waited for in the state `degraded`.
+ * a table that does not answer is waited for in the state `down`.
  */
 export async function openDynamoDbService(
   store: DynamoDbOptions,
@@ -72,6 +72,8 @@ export async function openTunedService(
         cause: error,
       });
     }
+    // Nothing else would tell: a task that cannot reach its table must not be given traffic.
+    service.unreachable(error);
   }
   return service;
 }
