@@ -12,6 +12,8 @@ import type {
 import type { CircuitState } from "./circuit.ts";
 import { Circuit } from "./circuit.ts";
 import { CommitQueue } from "./commit-queue.ts";
+import type { ReadSize } from "./read-gate.ts";
+import { ReadGate } from "./read-gate.ts";
 
 /** A question that a store answers without changing anything. */
 export type Question =
@@ -21,16 +23,21 @@ export type Question =
   | { readonly kind: "features"; readonly query: FeaturesQuery }
   | { readonly kind: "kpis"; readonly query: KpisQuery };
 
-/** What a store does. Every call has a time limit of its own and rejects when it is reached. */
+/** What a store does. Every call has a time limit and rejects when it is reached. */
 export interface Backend {
   readonly kind: StoreStatus["kind"];
   /** Most groups of events that are written at the same time. */
   readonly parallel: number;
   /** Most events of a group. */
   readonly groupSize: number;
+  /** Most reports that are computed at the same time. */
+  readonly reports: number;
+  /** Most other reads at the same time. */
+  readonly lookups: number;
   /** Commits events. Rejects when it is not known that all of them are stored. `slot` is below `parallel`. */
   write(events: readonly UsageEvent[], slot: number): Promise<readonly SubmitStatus[]>;
-  read(question: Question): Promise<unknown>;
+  /** `limit` is for the whole answer, in ms; what it takes longer is given up. */
+  read(question: Question, limit: number): Promise<unknown>;
   /** Resolves when writes would succeed. */
   probeWrite(): Promise<void>;
   /** Resolves when reads would succeed. */
@@ -38,7 +45,18 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+export interface StoreLimits {
+  /** How long a read may wait before it is begun, in ms. @default 2000 */
+  readonly readPatience?: number;
+  /** How long a read may take then, in ms. @default 6000 for reports, 8000 for lookups, which may wait for a report */
+  readonly readLimit?: number;
+}
+
 const DEFAULT_QUEUE_LIMIT = 20_000;
+const READ_PATIENCE = 2000;
+const READ_LIMIT: Readonly<Record<ReadSize, number>> = { report: 6000, lookup: 8000 };
+/** More reports wait than are computed within the patience; lookups are quick, and as many as a process serves requests. */
+const WAITING: Readonly<Record<ReadSize, number>> = { report: 32, lookup: 1000 };
 
 /** The service on top of a store: queue, group commit, and circuits for writing and reading. */
 export class StoreService implements EventsService {
@@ -47,20 +65,30 @@ export class StoreService implements EventsService {
   readonly #queue: CommitQueue;
   readonly #writes: Circuit;
   readonly #reads: Circuit;
+  readonly #gate: ReadGate;
+  readonly #limits: StoreLimits;
   readonly #queueLimit: number;
   #state: CircuitState = "ok";
   #since = Date.now();
   #closing: Promise<void> | undefined;
 
-  constructor(backend: Backend, options: EventsServiceOptions) {
+  constructor(backend: Backend, options: EventsServiceOptions, limits: StoreLimits = {}) {
     this.#backend = backend;
+    this.#limits = limits;
     this.#options = options;
     this.#queueLimit = options.queueLimit ?? DEFAULT_QUEUE_LIMIT;
     const onChange = (): void => {
       this.#changed();
     };
     this.#writes = new Circuit({ probe: () => backend.probeWrite(), onChange });
-    this.#reads = new Circuit({ probe: () => backend.probeRead(), onChange });
+    // A report that takes too long says nothing about the store.
+    this.#reads = new Circuit({ probe: () => backend.probeRead(), confirm: true, onChange });
+    this.#gate = new ReadGate({
+      reports: backend.reports,
+      lookups: backend.lookups,
+      waiting: WAITING,
+      patience: limits.readPatience ?? READ_PATIENCE,
+    });
     this.#queue = new CommitQueue({
       limit: this.#queueLimit,
       groupSize: backend.groupSize,
@@ -136,17 +164,26 @@ export class StoreService implements EventsService {
   /** `T` is what the backend answers to this kind of question. */
   async #read<T>(question: Question): Promise<T> {
     this.#checkOpen();
-    const answer = await this.#reads.run(async () => {
-      try {
-        return await this.#backend.read(question);
-      } catch (error) {
-        // The caller's mistake says nothing about the store.
-        if (error instanceof InvalidCursorError) return error;
-        throw error;
-      }
+    this.#reads.check();
+    const size = question.kind === "event" || question.kind === "list" ? "lookup" : "report";
+    // Outside of the circuit: that there is much to do is no failure of the store.
+    const answer = await this.#gate.run(size, JSON.stringify(question), () => {
+      this.#checkOpen();
+      const limit = this.#limits.readLimit ?? READ_LIMIT[size];
+      return this.#reads.run(() => this.#ask(question, limit));
     });
     if (answer instanceof InvalidCursorError) throw answer;
     return answer as T;
+  }
+
+  /** The caller's mistake says nothing about the store: it is an answer to the circuit. */
+  async #ask(question: Question, limit: number): Promise<unknown> {
+    try {
+      return await this.#backend.read(question, limit);
+    } catch (error) {
+      if (error instanceof InvalidCursorError) return error;
+      throw error;
+    }
   }
 
   #checkOpen(): void {

@@ -6,8 +6,8 @@ import { DayData } from "./day-data.ts";
 import { COUNTS, dayPartition, DELTA_PREFIX, setPrefix, SHARDS } from "./keys.ts";
 import type { Item, Table } from "./table.ts";
 
-/** Queries on their way at the same time. */
-const PARALLEL = 32;
+/** Queries of one report on their way at the same time. */
+export const PARALLEL_QUERIES = 32;
 
 /** Buckets of one level within a UTC day: `from` is included, `to` is not. */
 interface Part {
@@ -111,7 +111,7 @@ async function inParallel(tasks: readonly (() => Promise<void>)[]): Promise<void
   const work = async (): Promise<void> => {
     for (const task of queue) await task();
   };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  await Promise.all(Array.from({ length: PARALLEL_QUERIES }, work));
 }
 
 function pad(bucket: number): string {

@@ -10,13 +10,13 @@ import type {
   EventsServiceOptions,
   SubmitStatus,
 } from "../../events/service.ts";
-import type { Backend, Question } from "../service.ts";
+import type { Backend, Question, StoreLimits } from "../service.ts";
 import { StoreService } from "../service.ts";
 import type { CompactionScheduleOptions } from "./compaction-schedule.ts";
 import { CompactionSchedule } from "./compaction-schedule.ts";
 import { listEvents, readEvent } from "./event-reader.ts";
-import { key } from "./keys.ts";
-import { readReport } from "./report-reader.ts";
+import { key, SHARDS } from "./keys.ts";
+import { PARALLEL_QUERIES, readReport } from "./report-reader.ts";
 import type { TableOptions } from "./table.ts";
 import { nameOf, Table } from "./table.ts";
 import { Writer } from "./writer.ts";
@@ -25,6 +25,13 @@ import { Writer } from "./writer.ts";
 const PARALLEL = 8;
 /** What one transaction holds of different users. */
 const GROUP_SIZE = 48;
+const REPORTS = 2;
+const LOOKUPS = 16;
+/**
+ * Connections for all that is under way at once, and some for compaction and probes: a call that waited for a connection
+ * would spend its time limit with it.
+ */
+const MAX_SOCKETS = REPORTS * PARALLEL_QUERIES + LOOKUPS * SHARDS + PARALLEL + 8;
 const CONNECTION_TIMEOUT = 1000;
 /** Read and written to learn whether the table answers. */
 const PROBE = key("probe", "probe");
@@ -50,6 +57,7 @@ export async function openDynamoDbService(
 export interface DynamoDbTuning {
   readonly table?: TableOptions;
   readonly compaction?: CompactionScheduleOptions;
+  readonly limits?: StoreLimits;
 }
 
 /** As above, with other limits than the measured ones. */
@@ -61,7 +69,7 @@ export async function openTunedService(
   const { tableName } = store;
   const table = new Table(new DynamoDBClient(clientConfig(store)), tableName, tuning.table);
   const backend = new DynamoDbBackend(table, tuning.compaction);
-  const service = new StoreService(backend, options);
+  const service = new StoreService(backend, options, tuning.limits);
   try {
     await backend.probeRead();
   } catch (error) {
@@ -82,7 +90,11 @@ function clientConfig({ region, endpoint }: DynamoDbOptions): DynamoDBClientConf
   return {
     // Calls are repeated by `Table`, which knows deadlines and tokens.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT },
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT,
+      httpAgent: { maxSockets: MAX_SOCKETS },
+      httpsAgent: { maxSockets: MAX_SOCKETS },
+    },
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
@@ -92,6 +104,8 @@ class DynamoDbBackend implements Backend {
   readonly kind = "dynamodb";
   readonly parallel = PARALLEL;
   readonly groupSize = GROUP_SIZE;
+  readonly reports = REPORTS;
+  readonly lookups = LOOKUPS;
   readonly #table: Table;
   readonly #writer: Writer;
   readonly #schedule: CompactionSchedule;
@@ -108,18 +122,19 @@ class DynamoDbBackend implements Backend {
     return this.#writer.write(events, slot);
   }
 
-  read(question: Question): Promise<unknown> {
+  read(question: Question, limit: number): Promise<unknown> {
+    const table = this.#table.within(limit);
     switch (question.kind) {
       case "event":
-        return readEvent(this.#table, question.id);
+        return readEvent(table, question.id);
       case "list":
-        return listEvents(this.#table, question.query);
+        return listEvents(table, question.query);
       case "activity":
-        return this.#report((read) => computeActivity(question.query, read));
+        return this.#report(table, (read) => computeActivity(question.query, read));
       case "features":
-        return this.#report((read) => computeFeatures(question.query, read));
+        return this.#report(table, (read) => computeFeatures(question.query, read));
       case "kpis":
-        return this.#report((read) => computeKpis(question.query, read));
+        return this.#report(table, (read) => computeKpis(question.query, read));
     }
   }
 
@@ -136,8 +151,8 @@ class DynamoDbBackend implements Backend {
     this.#table.close();
   }
 
-  #report<T>(compute: (read: ReadCells) => T): Promise<T> {
-    return readReport(this.#table, compute, (partition, oldest) => {
+  #report<T>(table: Table, compute: (read: ReadCells) => T): Promise<T> {
+    return readReport(table, compute, (partition, oldest) => {
       this.#schedule.found(partition, oldest);
     });
   }

@@ -25,6 +25,8 @@ export interface TableOptions {
   readonly callTimeout?: number;
   /** Time after which a call is not repeated any more, in ms. @default 4000 */
   readonly deadline?: number;
+  /** Gives up all calls when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 const MAX_BACKOFF = 400;
@@ -39,14 +41,22 @@ const BATCH_GET_LIMIT = 100;
 export class Table {
   readonly #client: DynamoDBClient;
   readonly #name: string;
+  readonly #options: TableOptions;
   readonly #callTimeout: number;
   readonly #deadline: number;
 
   constructor(client: DynamoDBClient, name: string, options: TableOptions = {}) {
     this.#client = client;
     this.#name = name;
+    this.#options = options;
     this.#callTimeout = options.callTimeout ?? 1500;
     this.#deadline = options.deadline ?? 4000;
+  }
+
+  /** The same table for calls that have so long together, in ms. */
+  within(limit: number): Table {
+    const signal = AbortSignal.timeout(limit);
+    return new Table(this.#client, this.#name, { ...this.#options, signal });
   }
 
   async get(itemKey: Key, attempts?: number): Promise<Item | undefined> {
@@ -152,12 +162,19 @@ export class Table {
     const deadline = Date.now() + this.#deadline;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await call(AbortSignal.timeout(this.#callTimeout));
+        return await call(this.#callSignal());
       } catch (error) {
+        this.#options.signal?.throwIfAborted();
         if (!isTransient(error) || attempt + 1 >= attempts || Date.now() > deadline) throw error;
       }
       await backOff(attempt);
     }
+  }
+
+  #callSignal(): AbortSignal {
+    const { signal } = this.#options;
+    const own = AbortSignal.timeout(this.#callTimeout);
+    return signal === undefined ? own : AbortSignal.any([own, signal]);
   }
 
   #action(action: TransactAction): TransactWriteItem {

@@ -14,7 +14,12 @@ import { ThreadClient } from "./thread-client.ts";
 const BUSY_TIMEOUT = 4000;
 /** A thread that waited for others tells the reason itself: it has this much longer. */
 const MARGIN = 1000;
-const READ_TIMEOUT = 5000;
+/** A probe may find a report under way, which has its own limit. */
+const PROBE_READ_TIMEOUT = 8000;
+/** One thread reads: another report would only wait there, with its time running. */
+const REPORTS = 1;
+/** Lookups on their way to the thread, which answers them one after the other. */
+const LOOKUPS = 32;
 /** A commit of a full group takes about 50 ms. */
 const GROUP_SIZE = 2000;
 
@@ -44,6 +49,8 @@ class SqliteBackend implements Backend {
   readonly kind = "sqlite";
   readonly parallel = 1;
   readonly groupSize = GROUP_SIZE;
+  readonly reports = REPORTS;
+  readonly lookups = LOOKUPS;
   readonly #writer: ThreadClient;
   readonly #reader: ThreadClient;
 
@@ -74,8 +81,8 @@ class SqliteBackend implements Backend {
     return Array.from(accepted, (isNew) => (isNew === 1 ? "accepted" : "duplicate"));
   }
 
-  read(question: Question): Promise<unknown> {
-    return this.#reader.call({ kind: "read", question }, READ_TIMEOUT);
+  read(question: Question, limit: number): Promise<unknown> {
+    return this.#reader.call({ kind: "read", question }, limit);
   }
 
   async probeWrite(): Promise<void> {
@@ -83,7 +90,7 @@ class SqliteBackend implements Backend {
   }
 
   async probeRead(): Promise<void> {
-    await this.#reader.call({ kind: "probe" }, READ_TIMEOUT);
+    await this.#reader.call({ kind: "probe" }, PROBE_READ_TIMEOUT);
   }
 
   async close(): Promise<void> {
