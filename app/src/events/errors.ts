@@ -1,4 +1,7 @@
-/** The store has more waiting for a commit than it may hold: answer 503 with `Retry-After`. Nothing of the call was stored. */
+/**
+ * The store has more to do than it may hold, or did not come to this call in time: answer 503 with `Retry-After`. Nothing
+ * of the call was stored.
+ */
 export class StoreBusyError extends Error {
   override readonly name = "StoreBusyError";
   /** Whole seconds, at least 1. */

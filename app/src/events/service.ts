@@ -36,7 +36,10 @@ export interface StoreStatus {
   readonly reason?: string;
 }
 
-/** Product usage events in, business metrics out. Every method rejects with `StoreUnavailableError` when the store is down. */
+/**
+ * Product usage events in, business metrics out. Every method rejects with `StoreUnavailableError` when the store is
+ * down, and with `StoreBusyError` when it has too much to do; no call takes longer than about 20 s.
+ */
 export interface EventsService {
   /**
    * Stores events and resolves after the commit, with one status for each event in their order. An id that occurs twice

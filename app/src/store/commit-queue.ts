@@ -1,4 +1,4 @@
-import { StoreBusyError } from "../events/errors.ts";
+import { StoreBusyError, StoreUnavailableError } from "../events/errors.ts";
 import type { UsageEvent } from "../events/event.ts";
 import type { SubmitStatus } from "../events/service.ts";
 
@@ -9,12 +9,18 @@ export interface CommitQueueOptions {
   readonly groupSize: number;
   /** Most groups that are written at the same time. A user's events are never in two of them. */
   readonly parallel: number;
+  /** How long an event may wait before its group is begun, in ms. */
+  readonly patience: number;
   /** Commits a group: one status for each event. `slot`, below `parallel`, is held by no other group meanwhile. */
   readonly write: (events: readonly UsageEvent[], slot: number) => Promise<readonly SubmitStatus[]>;
 }
 
 interface Submission {
   readonly statuses: SubmitStatus[];
+  /** `performance.now()` at which its events may wait no longer. */
+  readonly deadline: number;
+  /** Whether a group with some of its events was begun. */
+  begun: boolean;
   waiting: number;
   error: Error | undefined;
   readonly settle: (submission: Submission) => void;
@@ -42,6 +48,7 @@ export class CommitQueue {
   /** Events a second of the last commits, for `Retry-After`. */
   #rate = 1000;
   #idle: (() => void)[] = [];
+  #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
@@ -56,17 +63,21 @@ export class CommitQueue {
     return this.#depth;
   }
 
-  /** Resolves after the commit. Rejects with `StoreBusyError` when there is no room, and with what `write` threw. */
+  /**
+   * Resolves after the commit. Rejects with `StoreBusyError` when there is no room or no group took the events in time,
+   * with `StoreUnavailableError` when one took only some of them, and with what `write` threw.
+   */
   submit(events: readonly UsageEvent[]): Promise<SubmitStatus[]> {
     if (events.length === 0) return Promise.resolve([]);
     if (this.#depth + events.length > this.#options.limit) {
-      const seconds = Math.min(30, Math.max(1, Math.ceil(this.#depth / this.#rate)));
       const detail = `${String(this.#depth)} events wait for the store, at most ${String(this.#options.limit)} may.`;
-      return Promise.reject(new StoreBusyError(detail, seconds));
+      return Promise.reject(new StoreBusyError(detail, this.#retryAfterSeconds()));
     }
     return new Promise((resolve, reject) => {
       const submission: Submission = {
         statuses: new Array<SubmitStatus>(events.length).fill("duplicate"),
+        deadline: performance.now() + this.#options.patience,
+        begun: false,
         waiting: 0,
         error: undefined,
         settle: ({ error, statuses }) => {
@@ -83,6 +94,7 @@ export class CommitQueue {
       });
       submission.waiting = ids.size;
       this.#depth += ids.size;
+      this.#scheduleExpiry();
       // After this turn of the loop, so that requests that arrived together share the commit.
       setImmediate(() => {
         this.#pump();
@@ -101,6 +113,39 @@ export class CommitQueue {
   async drained(): Promise<void> {
     if (this.#depth === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** One timer, for what has waited longest. */
+  #scheduleExpiry(): void {
+    const [oldest] = this.#entries;
+    if (oldest === undefined || this.#expiry !== undefined) return;
+    const left = Math.ceil(oldest.submission.deadline - performance.now());
+    this.#expiry = setTimeout(() => {
+      this.#expiry = undefined;
+      this.#expire();
+      this.#scheduleExpiry();
+    }, left).unref();
+  }
+
+  /** Takes out, before they are written, the events that have waited too long. */
+  #expire(): void {
+    const now = performance.now();
+    const late = this.#entries.filter(({ submission }) => submission.deadline <= now);
+    if (late.length === 0) return;
+    this.#entries = this.#entries.slice(late.length);
+    const detail = `Events have waited for the store for ${String(this.#options.patience)} ms.`;
+    const busy = new StoreBusyError(detail, this.#retryAfterSeconds());
+    const [begun, untouched] = [true, false].map((which) =>
+      late.filter(({ submission }) => submission.begun === which),
+    ) as [Entry[], Entry[]];
+    this.#fail(untouched, busy);
+    // A part of the call is stored, or will be.
+    this.#fail(begun, new StoreUnavailableError(detail, busy));
+  }
+
+  /** When there will be room, by the rate of the last commits. */
+  #retryAfterSeconds(): number {
+    return Math.min(30, Math.max(1, Math.ceil(this.#depth / this.#rate)));
   }
 
   #pump(): void {
@@ -135,6 +180,7 @@ export class CommitQueue {
   async #write(group: readonly Entry[], slot: number): Promise<void> {
     const events = group.map((entry) => entry.event);
     for (const { user } of events) this.#busyUsers.add(user);
+    for (const { submission } of group) submission.begun = true;
     const begin = performance.now();
     try {
       const statuses = await this.#options.write(events, slot);

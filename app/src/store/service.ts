@@ -46,6 +46,8 @@ export interface Backend {
 }
 
 export interface StoreLimits {
+  /** How long an event may wait before its group is begun, in ms. @default 8000 */
+  readonly writePatience?: number;
   /** How long a read may wait before it is begun, in ms. @default 2000 */
   readonly readPatience?: number;
   /** How long a read may take then, in ms. @default 6000 for reports, 8000 for lookups, which may wait for a report */
@@ -53,6 +55,7 @@ export interface StoreLimits {
 }
 
 const DEFAULT_QUEUE_LIMIT = 20_000;
+const WRITE_PATIENCE = 8000;
 const READ_PATIENCE = 2000;
 const READ_LIMIT: Readonly<Record<ReadSize, number>> = { report: 6000, lookup: 8000 };
 /** More reports wait than are computed within the patience; lookups are quick, and as many as a process serves requests. */
@@ -93,6 +96,7 @@ export class StoreService implements EventsService {
       limit: this.#queueLimit,
       groupSize: backend.groupSize,
       parallel: backend.parallel,
+      patience: limits.writePatience ?? WRITE_PATIENCE,
       write: (events, slot) => this.#write(events, slot),
     });
   }

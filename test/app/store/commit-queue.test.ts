@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import type { SubmitStatus, UsageEvent } from "../../../app/src/events/service.ts";
 import { CommitQueue } from "../../../app/src/store/commit-queue.ts";
@@ -16,6 +16,7 @@ function make(
   groupSize: number,
   parallel: number,
   limit = 100,
+  patience = 60_000,
 ): { queue: CommitQueue; groups: Group[] } {
   const groups: Group[] = [];
   const write = (events: readonly UsageEvent[], slot: number): Promise<SubmitStatus[]> =>
@@ -33,7 +34,7 @@ function make(
         },
       });
     });
-  return { queue: new CommitQueue({ groupSize, parallel, limit, write }), groups };
+  return { queue: new CommitQueue({ groupSize, parallel, limit, patience, write }), groups };
 }
 
 /** Events by id and user, e.g. `a1` is event a1 of user a. */
@@ -170,5 +171,45 @@ describe("CommitQueue", () => {
     await drained;
     expect(await first).to.deep.equal(["accepted"]);
     expect(groups).to.have.length(1);
+  });
+
+  it("takes out what has waited too long before it is written, and says when to come back", async () => {
+    const { queue, groups } = make(10, 1, 100, 20);
+    const first = queue.submit(events("a1"));
+    await turn();
+    const late = failure(queue.submit(events("b1 b2")));
+    expect(await late).to.include({
+      name: "StoreBusyError",
+      message: "Events have waited for the store for 20 ms.",
+      retryAfterSeconds: 1,
+    });
+    expect(queue.depth).to.equal(1);
+    const next = queue.submit(events("c1"));
+    await groups[0]?.finish();
+    await groups[1]?.finish();
+    expect(await Promise.all([first, next])).to.deep.equal([["accepted"], ["accepted"]]);
+    expect(groups.map(({ ids }) => ids)).to.deep.equal(["a1", "c1"]);
+  });
+
+  it("does not call it untouched when a part of it was on its way", async () => {
+    const { queue, groups } = make(2, 1, 100, 20);
+    const late = failure(queue.submit(events("a1 a2 a3")));
+    await turn();
+    while (queue.depth === 3) await sleep(1);
+    await groups[0]?.finish();
+    expect(await late).to.include({
+      name: "StoreUnavailableError",
+      message: "Events have waited for the store for 20 ms.",
+    });
+    expect([groups.length, queue.depth]).to.deep.equal([1, 0]);
+  });
+
+  it("has no time limit for a group that is being written", async () => {
+    const { queue, groups } = make(2, 1, 100, 5);
+    const slow = queue.submit(events("a1"));
+    await turn();
+    await sleep(20);
+    await groups[0]?.finish();
+    expect(await slow).to.deep.equal(["accepted"]);
   });
 });

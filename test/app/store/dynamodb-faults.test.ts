@@ -195,6 +195,27 @@ describe("DynamoDB store with a table that fails", function () {
     expect(service.status()).to.not.have.property("reason");
   });
 
+  it("gives a report up that takes too long as a whole, asks no further, and is not down", async () => {
+    const limits = { readLimit: 700 };
+    const service = await open({ table: PATIENT, limits });
+    table.proxy.rule = ({ operation }) =>
+      operation === "Query"
+        ? { kind: "delay", until: new Promise((resolve) => setTimeout(resolve, 250)) }
+        : undefined;
+    const begin = performance.now();
+    const errors = await Promise.all(
+      [1, 2, 3].map((day) => failure(service.kpis({ day: BEGIN / DAY + day, timeZone: "UTC" }))),
+    );
+    for (const error of errors) expect(error).to.be.instanceOf(StoreUnavailableError);
+    // All 240 queries of a report would take 2 s, of the three together 4 s.
+    expect(performance.now() - begin).to.be.below(PATIENT.deadline);
+    // Without the limit there would be 32 more every 250 ms; some may have been on their way.
+    const asked = table.proxy.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(table.proxy.calls.length - asked).to.be.below(32);
+    expect(service.status().state).to.equal("degraded");
+  });
+
   it("says at the start which table is missing", async () => {
     const { endpoint } = table.proxy;
     const store = { kind: "dynamodb", tableName: "missing", endpoint } as const;
