@@ -1,5 +1,5 @@
 import type { EventsService } from "../events/service.ts";
-import { parseKpisQuery } from "../events/service.ts";
+import { localDay } from "../events/zone.ts";
 import type { InFlight } from "../http/in-flight.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -64,10 +64,12 @@ export class Reporter {
 
   async #activeUsers(): Promise<number | undefined> {
     const { events, reportsActiveUsers } = this.#deps;
-    const query = parseKpisQuery(new URLSearchParams(), Date.now());
-    if (!reportsActiveUsers || !query.ok) return undefined;
+    if (!reportsActiveUsers) return undefined;
+    const today = localDay("UTC", Date.now());
+    // Not the KPIs, which read 60 days more for the same number.
+    const query = { fromDay: today, toDay: today, timeZone: "UTC", interval: "day" } as const;
     try {
-      return (await events.kpis(query.value)).dailyActiveUsers.users;
+      return (await events.activity(query)).totals.activeUsers;
     } catch {
       // The store is down: its own metric says so.
       return undefined;
