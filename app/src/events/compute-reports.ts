@@ -19,8 +19,8 @@ export interface Cell {
   readonly events: number;
   readonly errors: number;
   readonly sessions: number;
-  /** Encoded `UserSet`s, to be united. */
-  readonly users: readonly Uint8Array[];
+  /** Encoded `UserSet`s, to be united. Gone through once, when they are counted: a store may read them only then. */
+  readonly users: Iterable<Uint8Array>;
 }
 
 /** Gives the cells of some intervals that are not empty: of everything, or of each feature. */
@@ -63,7 +63,7 @@ class Summing {
   }
 
   #sum(cells: readonly Cell[]): Sum {
-    const { users, exact } = countUnion(cells.flatMap((cell) => cell.users));
+    const { users, exact } = countUnion(cells.flatMap((cell) => [...cell.users]));
     this.#exact &&= exact;
     let [events, errors, sessions] = [0, 0, 0];
     for (const cell of cells) {

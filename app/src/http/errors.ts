@@ -29,7 +29,7 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof StoreBusyError) {
     return new HttpProblem(
       "overloaded",
-      "Too many events wait to be stored; send them again later.",
+      "The store has too much to do; send the request again later.",
       {
         headers: { "Retry-After": String(error.retryAfterSeconds) },
         cause: error,

@@ -57,7 +57,7 @@ function cells(data: DayData): unknown[] {
           events,
           errors,
           sessions,
-          countUnion(users).users,
+          countUnion([...users]).users,
         ]),
     ),
   );
@@ -98,7 +98,7 @@ describe("DayData", () => {
     for (const user of [7, 8, 7]) data.addShard([deltaItem("commit", delta(user))]);
     expect(cells(data)[0]).to.deep.equal(["", 3, 0, 3, 2]);
     expect(data.cells("hour", true, 5, 9)).to.deep.equal([]);
-    expect(countUnion(data.cells("hour", false, 5, 6)[0]?.users ?? [])).to.deep.equal({
+    expect(countUnion([...(data.cells("hour", false, 5, 6)[0]?.users ?? [])])).to.deep.equal({
       users: 0,
       exact: true,
     });

@@ -11,13 +11,7 @@ import { featureNumber, keyRange } from "./cell-key.ts";
 import { openForReading } from "./database.ts";
 
 type Row = Record<string, SQLOutputValue>;
-type CellRow = [
-  key: number,
-  events: number,
-  errors: number,
-  sessions: number,
-  users: Uint8Array | null,
-];
+type CellRow = [key: number, events: number, errors: number, sessions: number];
 
 const NAMES_LIMIT = 10_000;
 
@@ -27,6 +21,7 @@ export class Reader {
   readonly #event: StatementSync;
   readonly #page: StatementSync;
   readonly #cells: StatementSync;
+  readonly #users: StatementSync;
   readonly #feature: StatementSync;
   readonly #names = new Map<number, string>();
 
@@ -36,10 +31,10 @@ export class Reader {
     this.#event = database.prepare("SELECT * FROM events WHERE id = ?");
     this.#page = database.prepare("SELECT * FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?");
     this.#cells = database.prepare(
-      `SELECT key, events, errors, sessions, users FROM counts LEFT JOIN members USING (key)
-       WHERE counts.key >= ? AND counts.key < ?`,
+      "SELECT key, events, errors, sessions FROM counts WHERE key >= ? AND key < ?",
     );
     this.#cells.setReturnArrays(true);
+    this.#users = database.prepare("SELECT users FROM members WHERE key = ?");
     this.#feature = database.prepare("SELECT feature FROM features WHERE number = ?");
   }
 
@@ -89,13 +84,24 @@ export class Reader {
 
   #readCells({ level, from, to }: Piece, byFeature: boolean): Cell[] {
     const rows = this.#cells.all(...keyRange(level, byFeature, from, to)) as unknown as CellRow[];
-    return rows.map(([key, events, errors, sessions, users]) => ({
+    return rows.map(([key, events, errors, sessions]) => ({
       feature: byFeature ? this.#name(featureNumber(key)) : "",
       events,
       errors,
       sessions,
-      users: users === null ? [] : [users],
+      users: this.#usersOf(key),
     }));
+  }
+
+  /** Read when they are counted, not before: a report of many features counts one after the other. */
+  #usersOf(key: number): Iterable<Uint8Array> {
+    const statement = this.#users;
+    return {
+      *[Symbol.iterator]() {
+        const users = statement.get(key)?.["users"];
+        if (users instanceof Uint8Array) yield users;
+      },
+    };
   }
 
   #name(number: number): string {
