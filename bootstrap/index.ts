@@ -1,14 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readConfig } from "./config.ts";
+import {
+  environmentName,
+  PIPELINE_PATH,
+  secretsProvider,
+  stateBackendUrl,
+  stateBucketName,
+} from "./names.ts";
 import { inAccount, type ServiceGraph } from "./permissions/graph.ts";
 import { PipelineRoles } from "./pipeline-roles.ts";
 import { serviceGraphs } from "./service-graphs.ts";
-import { secretsKeyAlias, StateBackend } from "./state-backend.ts";
+import { StateBackend } from "./state-backend.ts";
 import { GITHUB_ISSUER } from "./trust.ts";
-
-/** Path of the roles and policies of the pipeline. */
-const PATH = "/koa-fargate-ci/";
 
 export interface Options {
   /** True in the offline plan: placeholders of the template are accepted. */
@@ -34,8 +38,8 @@ export default async function program(options: Options = {}): Promise<Record<str
       `The credentials are for account ${accountId}, but allowedAccountIds names ${config.accountId}. Switch the credentials.`,
     );
   const partition = arn.split(":")[1] ?? "aws";
-  const bucketName = `koa-fargate-state-${accountId}-${config.region}`;
-  const backendUrl = `s3://${bucketName}?region=${config.region}`;
+  const bucketName = stateBucketName(accountId, config.region);
+  const backendUrl = stateBackendUrl(accountId, config.region);
 
   const backend = new StateBackend("state", { bucketName, stacks: config.stacks });
   const providerArn =
@@ -57,9 +61,9 @@ export default async function program(options: Options = {}): Promise<Record<str
       graph,
       subjectPrefix: config.githubSubjectPrefix,
       providerArn,
-      path: PATH,
+      path: PIPELINE_PATH,
       pipeline: pulumi.output({
-        ...{ partition, accountId, path: PATH },
+        ...{ partition, accountId, path: PIPELINE_PATH },
         stateBucketArn: backend.bucketArn,
         keyArns: [backend.keyArn, ...Object.values(backend.secretsKeyArns)],
       }),
@@ -75,9 +79,9 @@ export default async function program(options: Options = {}): Promise<Record<str
         ...{ AWS_ACCOUNT_ID: accountId, AWS_REGION: graph.region, AWS_ROLE_ARN },
         PULUMI_BACKEND_URL: backendUrl,
       }));
-    environments[`preview-${stack}`] = variables(roles.previewRoleArn);
-    environments[stack] = variables(roles.deployRoleArn);
-    secretsProviders[stack] = `awskms://${secretsKeyAlias(stack)}?region=${config.region}`;
+    environments[environmentName("preview", stack)] = variables(roles.previewRoleArn);
+    environments[environmentName("deploy", stack)] = variables(roles.deployRoleArn);
+    secretsProviders[stack] = secretsProvider(stack, config.region);
     serviceBoundaries[stack] = roles.serviceBoundaryArn;
   }
   return { backendUrl, environments, secretsProviders, serviceBoundaries };

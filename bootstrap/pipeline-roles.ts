@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { environmentName, pipelineRoleName, serviceBoundaryName, type Access } from "./names.ts";
 import { pipelineBoundary, serviceBoundary, type Pipeline } from "./permissions/boundary.ts";
 import type { ServiceGraph } from "./permissions/graph.ts";
 import { pack, policy, type Statement } from "./permissions/policy.ts";
@@ -20,8 +21,6 @@ export interface PipelineRolesArgs {
 /** A deployment may wait for a canary. AWS's default is one hour. */
 const DEPLOY_SESSION_SECONDS = 7200;
 
-type Access = "preview" | "deploy";
-
 /** The two roles by which GitHub looks at a stack and deploys it, below a boundary that neither can change. */
 export class PipelineRoles extends pulumi.ComponentResource {
   readonly previewRoleArn: pulumi.Output<string>;
@@ -40,7 +39,7 @@ export class PipelineRoles extends pulumi.ComponentResource {
       args.pipeline.apply((pipeline) => pipelineBoundary(graph, pipeline)),
     );
     this.serviceBoundaryArn = this.policy(
-      `service-boundary-${stack}`,
+      serviceBoundaryName(stack),
       args.path,
       serviceBoundary(),
     ).arn;
@@ -70,11 +69,11 @@ export class PipelineRoles extends pulumi.ComponentResource {
     policies: readonly [string, pulumi.Input<readonly Statement[]>][],
   ): pulumi.Output<string> {
     const { stack } = args.graph;
-    const environment = access === "preview" ? `preview-${stack}` : stack;
+    const environment = environmentName(access, stack);
     const role = new aws.iam.Role(
       `${access}-${stack}`,
       {
-        name: `koa-fargate-${access}-${stack}`,
+        name: pipelineRoleName(access, stack),
         path: args.path,
         description: `GitHub's jobs in the environment ${environment}`,
         maxSessionDuration: access === "deploy" ? DEPLOY_SESSION_SECONDS : 3600,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { secretsKeyAlias } from "./names.ts";
 
 export interface StateBackendArgs {
   /** Physical name of the bucket: people type it, and a second run has to find it. */
@@ -134,6 +135,3 @@ export class StateBackend extends pulumi.ComponentResource {
     return key;
   }
 }
-
-/** Name by which the key of a stack's secrets is configured. */
-export const secretsKeyAlias = (stack: string): string => `alias/koa-fargate-${stack}-state`;

@@ -18,6 +18,7 @@ import { writeAccount } from "../../tools/bootstrap/account-file.ts";
 import { accountSteps, outputs } from "../../tools/bootstrap/account-steps.ts";
 import { runSteps } from "../../tools/bootstrap/steps.ts";
 import { runCommand, type RunCommand } from "../../tools/delivery/command.ts";
+import { failure } from "../delivery/fakes.ts";
 import { engineIsHere } from "../engine/engine.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
@@ -46,10 +47,12 @@ const settings = {
 
 /** The steps of npm run bootstrap on the real engine; a folder stands in for the bucket. */
 describe("Bootstrap on the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let root: string;
   let aws: ChildProcess | undefined;
   let run: RunCommand;
+  /** Command that fails. */
+  let broken: string | undefined;
 
   before(async function () {
     if (!engineIsHere()) this.skip();
@@ -77,6 +80,8 @@ describe("Bootstrap on the real engine", function () {
     for await (const line of createInterface(child.stdout)) if (ports.push(line) === 2) break;
     const port = ports[1] ?? "";
     run = (command, args, options = {}) => {
+      if (args.slice(0, 2).join(" ") === broken)
+        return Promise.resolve({ code: 1, stdout: "", stderr: "broken" });
       const backend = options.env?.["PULUMI_BACKEND_URL"] ?? "";
       return runCommand(command, args, {
         ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -110,8 +115,11 @@ describe("Bootstrap on the real engine", function () {
       { dryRun: false },
     );
 
-  it("creates the account's resources, moves the state, and then has nothing to do", async () => {
-    expect(await go()).to.deep.equal(["done", "done", "done", "done before"]);
+  it("creates the account's resources, moves the state, though the move breaks off, and then has nothing to do", async () => {
+    broken = "stack import";
+    expect(await failure(go())).to.equal("pulumi stack import ended with exit code 1: broken");
+    broken = undefined;
+    expect(await go()).to.deep.equal(["done before", "done before", "done", "done before"]);
     expect(await go()).to.deep.equal(Array.from({ length: 4 }, () => "done before"));
   });
 
@@ -121,8 +129,8 @@ describe("Bootstrap on the real engine", function () {
       "utf8",
     );
     expect(state).to.include("koa-fargate-state-123456789012-eu-west-1");
-    expect(existsSync(path.join(root, ".local/bootstrap/.pulumi"))).to.equal(false);
-    expect(existsSync(path.join(root, ".local/bootstrap/moved"))).to.equal(true);
+    expect(existsSync(path.join(root, ".local/bootstrap/account/.pulumi"))).to.equal(false);
+    expect(existsSync(path.join(root, ".local/bootstrap/account/moved"))).to.equal(true);
     const found = await outputs(run, path.join(root, "bootstrap"), "account", "s3://bucket");
     expect(Object.keys(found?.environments ?? {}).sort()).to.deep.equal(["dev", "preview-dev"]);
   });

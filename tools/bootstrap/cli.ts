@@ -2,11 +2,10 @@ import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { runCommand } from "../delivery/command.ts";
-import { AccountFileError, readAccount, writeAccount } from "./account-file.ts";
-import { accountSteps, backendUrl, outputs } from "./account-steps.ts";
+import { writeAccount } from "./account-file.ts";
+import { bootstrap } from "./bootstrap.ts";
 import { callerAccount } from "./caller.ts";
-import { gitHubSteps, stackSteps } from "./stack-steps.ts";
-import { runSteps, type Terminal } from "./steps.ts";
+import type { Terminal } from "./steps.ts";
 
 const HELP = `Sets up an AWS account for the pipeline: state bucket, keys, GitHub's identity provider and roles, the stacks, and
 GitHub's environments. Run it once per account, as an administrator; a second run goes on where one stopped, or brings
@@ -21,6 +20,8 @@ the roles up to date.
   --subject-prefix <text>   writes the start of the subject of the repository's tokens, repo:ORG@ID/REPO@ID
   --region <name>           writes the region of the state bucket
   --github <owner/name>     also sets up GitHub's environments, with the gh CLI
+  --reviewer <login>        who approves a deployment to prod; can be given several times
+  --no-reviewer             prod deploys without being asked
 `;
 
 class UsageError extends Error {
@@ -59,57 +60,44 @@ async function main(args: readonly string[]): Promise<void> {
       "subject-prefix": { type: "string" },
       region: { type: "string" },
       github: { type: "string" },
+      reviewer: { type: "string", multiple: true, default: [] },
+      "no-reviewer": { type: "boolean", default: false },
       help: { type: "boolean", default: false, short: "h" },
     },
   });
+  if (values.github === undefined && (values.reviewer.length > 0 || values["no-reviewer"]))
+    throw new UsageError("--reviewer and --no-reviewer are about GitHub: add --github owner/name.");
+  if (values.reviewer.length > 0 && values["no-reviewer"])
+    throw new UsageError("--reviewer and --no-reviewer contradict each other: leave one out.");
   if (values.help) {
     process.stdout.write(HELP);
     return;
   }
-  const file = path.join(ROOT, "bootstrap", `Pulumi.${values.account}.yaml`);
-  await writeAccount(file, {
+  await writeAccount(path.join(ROOT, "bootstrap", `Pulumi.${values.account}.yaml`), {
     ...(values["account-id"] === undefined ? {} : { accountId: values["account-id"] }),
     ...(values["subject-prefix"] === undefined ? {} : { subjectPrefix: values["subject-prefix"] }),
     ...(values.region === undefined ? {} : { region: values.region }),
   });
-  const settings = await readAccount(file);
-  const dryRun = values["dry-run"];
-  const caller = await callerAccount(settings.region);
-  if (caller !== settings.accountId)
-    throw new AccountFileError(
-      `The credentials are for account ${caller}, but ${path.relative(ROOT, file)} names ${settings.accountId}. Switch the credentials, or choose another file by --account.`,
-    );
-
-  const screen = terminal(values.yes);
-  const bootstrap = { run: runCommand, root: ROOT, account: values.account, settings };
-  const outcomes = await runSteps(accountSteps(bootstrap), screen, { dryRun });
-  if (outcomes.includes("refused")) return;
-  const made = await outputs(
-    runCommand,
-    path.join(ROOT, "bootstrap"),
-    values.account,
-    backendUrl(settings),
+  await bootstrap(
+    { run: runCommand, root: ROOT, caller: callerAccount, terminal: terminal(values.yes) },
+    {
+      account: values.account,
+      dryRun: values["dry-run"],
+      github: values.github,
+      reviewers: values.reviewer,
+      unreviewed: values["no-reviewer"],
+    },
   );
-  if (made === undefined) {
-    screen.print("The stacks and GitHub's environments follow once the account is set up.");
-    return;
-  }
-  const further = [
-    ...stackSteps(runCommand, ROOT, made),
-    ...(values.github === undefined ? [] : gitHubSteps(runCommand, values.github, made)),
-  ];
-  const rest = await runSteps(further, screen, { dryRun });
-  if (dryRun || rest.includes("refused")) return;
-  screen.print(`Use it:  export PULUMI_BACKEND_URL='${made.backendUrl}'`);
-  if (values.github === undefined)
-    screen.print("GitHub:  run again with --github owner/name to set up its environments.");
-  else
-    screen.print(
-      `By hand: name reviewers, and main as the only branch, for the environment prod: https://github.com/${values.github}/settings/environments`,
-    );
 }
 
-const SENTENCES = new Set(["AccountFileError", "CommandError", "UsageError", "CredentialsError"]);
+const SENTENCES = new Set([
+  "AccountFileError",
+  "CommandError",
+  "CredentialsError",
+  "LostStateError",
+  "UnprotectedError",
+  "UsageError",
+]);
 
 try {
   await main(process.argv.slice(2));

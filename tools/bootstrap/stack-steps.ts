@@ -1,13 +1,30 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseDocument } from "yaml";
 import { succeed, type RunCommand } from "../delivery/command.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import type { Step } from "./steps.ts";
 
 const QUIET = ["--non-interactive", "--color=never"];
+const BOUNDARY = "koa-fargate:permissionsBoundaryArn";
 
-/** The stacks of the service, in the account's backend, each with its own key for secrets. */
+/** The stacks of the service, in the account's backend, each with its own key for secrets and the boundary of its roles. */
 export function stackSteps(run: RunCommand, root: string, outputs: BootstrapOutputs): Step[] {
-  const options = { cwd: root, env: { PULUMI_BACKEND_URL: outputs.backendUrl } };
-  return Object.entries(outputs.secretsProviders).map(([stack, provider]) => ({
+  return Object.entries(outputs.secretsProviders).flatMap(([stack, provider]) => [
+    stackStep(run, root, outputs.backendUrl, stack, provider),
+    ...boundaryStep(root, stack, outputs.serviceBoundaries[stack]),
+  ]);
+}
+
+function stackStep(
+  run: RunCommand,
+  root: string,
+  backendUrl: string,
+  stack: string,
+  provider: string,
+): Step {
+  const options = { cwd: root, env: { PULUMI_BACKEND_URL: backendUrl } };
+  return {
     title: `Stack ${stack}`,
     lines: [
       `pulumi stack init ${stack} --secrets-provider ${provider}`,
@@ -24,66 +41,26 @@ export function stackSteps(run: RunCommand, root: string, outputs: BootstrapOutp
         options,
       );
     },
-  }));
+  };
 }
 
-interface Variable {
-  name: string;
-  value: string;
-}
-
-/**
- * GitHub's environments and their variables. None is secret: roles are assumed by identity.
- * @param repository such as `octo-org/octo-repo`
- */
-export function gitHubSteps(
-  run: RunCommand,
-  repository: string,
-  outputs: BootstrapOutputs,
-): Step[] {
-  const gh = (args: readonly string[]): Promise<string> => succeed(run, "gh", args);
-  const environments = Object.entries(outputs.environments);
-  const steps = environments.map(([environment, values]): Step => {
-    const variables = Object.entries(values).map(([name, value]) => ({ name, value }));
-    const create = ["api", "--method", "PUT", `repos/${repository}/environments/${environment}`];
-    const set = variables.map(({ name, value }) => [
-      ...["variable", "set", name, "--repo", repository, "--env", environment, "--body", value],
-    ]);
-    return {
-      title: `GitHub environment ${environment}`,
-      lines: [create, ...set].map((args) => `gh ${args.join(" ")}`),
-      done: () => hasVariables(run, ["--env", environment], repository, variables),
-      async run() {
-        await gh(create);
-        for (const args of set) await gh(args);
-      },
-    };
-  });
-  const on = ["variable", "set", "DELIVERY", "--repo", repository, "--body", "on"];
+/** The role that deploys the stack creates no role without its boundary, so the stack's file has to name it. */
+function boundaryStep(root: string, stack: string, arn: string | undefined): Step[] {
+  if (arn === undefined) return [];
+  const name = `Pulumi.${stack}.yaml`;
+  const file = path.join(root, name);
+  const read = async () => parseDocument(await readFile(file, "utf8"));
   return [
-    ...steps,
     {
-      title: "The workflows may use the account",
-      lines: [`gh ${on.join(" ")}`],
-      done: () => hasVariables(run, [], repository, [{ name: "DELIVERY", value: "on" }]),
+      title: `Boundary of the roles of stack ${stack}`,
+      lines: [`permissionsBoundaryArn: ${arn}`, `It is written into ${name}: commit that.`],
+      done: async () => (await read()).getIn(["config", BOUNDARY]) === arn,
       async run() {
-        await gh(on);
+        const document = await read();
+        document.setIn(["config", BOUNDARY], arn);
+        // A long ARN stays in its line, as Prettier writes it.
+        await writeFile(file, document.toString({ lineWidth: 0 }));
       },
     },
   ];
-}
-
-async function hasVariables(
-  run: RunCommand,
-  scope: readonly string[],
-  repository: string,
-  wanted: readonly Variable[],
-): Promise<boolean> {
-  const { code, stdout } = await run("gh", [
-    ...["variable", "list", "--repo", repository, ...scope, "--json", "name,value"],
-  ]);
-  // The environment does not exist yet.
-  if (code !== 0) return false;
-  const found = new Map((JSON.parse(stdout) as Variable[]).map(({ name, value }) => [name, value]));
-  return wanted.every(({ name, value }) => found.get(name) === value);
 }

@@ -1,0 +1,80 @@
+/** GitHub's environment as its API shows it, in the parts that protect it. */
+export interface Environment {
+  protection_rules?: readonly ProtectionRule[];
+  /** Null where every branch may deploy. */
+  deployment_branch_policy?: BranchPolicy | null;
+}
+
+interface ProtectionRule {
+  type: string;
+  wait_timer?: number;
+  prevent_self_review?: boolean;
+  reviewers?: readonly { type: "User" | "Team"; reviewer: { id: number } }[];
+}
+
+export interface BranchPolicy {
+  protected_branches: boolean;
+  custom_branch_policies: boolean;
+}
+
+export interface Reviewer {
+  type: "User" | "Team";
+  id: number;
+}
+
+/** Body of `PUT /repos/{owner}/{repo}/environments/{environment}`, complete: what it lacks, GitHub takes away. */
+export interface EnvironmentSettings {
+  wait_timer?: number;
+  prevent_self_review?: boolean;
+  reviewers: readonly Reviewer[] | null;
+  deployment_branch_policy: BranchPolicy | null;
+}
+
+/** Branches by name, to which `main` is added. */
+const BY_NAME: BranchPolicy = { protected_branches: false, custom_branch_policies: true };
+
+export interface Wanted {
+  /** Whether only `main` may deploy. */
+  deploys: boolean;
+  /** Users who have to be among the reviewers. */
+  reviewers: readonly number[];
+}
+
+/**
+ * What to send so that an environment is protected as wanted, and keeps what somebody set by hand.
+ * @param found undefined where the environment does not exist
+ * @returns undefined where nothing is missing
+ */
+export function missingSettings(
+  found: Environment | undefined,
+  { deploys, reviewers }: Wanted,
+): EnvironmentSettings | undefined {
+  const had = requiredReviewers(found);
+  const added = reviewers
+    .filter((id) => !had.some((one) => one.type === "User" && one.id === id))
+    .map((id): Reviewer => ({ type: "User", id }));
+  const policy = found?.deployment_branch_policy ?? null;
+  const opened = deploys && policy === null;
+  if (found !== undefined && added.length === 0 && !opened) return undefined;
+  const all = [...had, ...added];
+  const timer = rule(found, "wait_timer")?.wait_timer;
+  const noSelfReview = rule(found, "required_reviewers")?.prevent_self_review;
+  return {
+    ...(timer === undefined ? {} : { wait_timer: timer }),
+    ...(noSelfReview === undefined ? {} : { prevent_self_review: noSelfReview }),
+    reviewers: all.length === 0 ? null : all,
+    deployment_branch_policy: opened ? BY_NAME : policy,
+  };
+}
+
+export function requiredReviewers(found: Environment | undefined): Reviewer[] {
+  const { reviewers = [] } = rule(found, "required_reviewers") ?? {};
+  return reviewers.map(({ type, reviewer }) => ({ type, id: reviewer.id }));
+}
+
+/** Whether branches are named one by one, so that `main` may have to be added. */
+export const namesBranches = (found: Environment | undefined): boolean =>
+  found?.deployment_branch_policy?.custom_branch_policies === true;
+
+const rule = (found: Environment | undefined, wanted: string): ProtectionRule | undefined =>
+  found?.protection_rules?.find(({ type }) => type === wanted);
