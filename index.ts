@@ -13,7 +13,7 @@ import { passGate } from "./components/verification/gate.ts";
 import { verifyDeployment } from "./components/verification/verify.ts";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
-import { boundRoles } from "./components/security/permissions-boundary.ts";
+import { boundRoles, rolePath } from "./components/security/permissions-boundary.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
 
 /**
@@ -32,7 +32,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const trailName = config.security.auditTrail === "account" ? name : undefined;
   const trafficShifting = shiftsTraffic(config.deployment.deploymentStrategy);
 
-  boundRoles(config.security.permissionsBoundaryArn);
+  boundRoles(config.security.permissionsBoundaryArn, rolePath(config.project, config.stack));
 
   const key =
     config.security.encryption === "customer-managed"

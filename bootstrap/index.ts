@@ -61,6 +61,7 @@ export default async function program(options: Options = {}): Promise<Record<str
       graph,
       subjectPrefix: config.githubSubjectPrefix,
       providerArn,
+      account: { partition, accountId },
       path: PIPELINE_PATH,
       pipeline: pulumi.output({
         ...{ partition, accountId, path: PIPELINE_PATH },

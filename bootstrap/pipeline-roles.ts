@@ -1,6 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentName, pipelineRoleName, serviceBoundaryName, type Access } from "./names.ts";
+import {
+  environmentName,
+  pipelineRoleName,
+  serviceBoundaryName,
+  type Access,
+  type Account,
+} from "./names.ts";
 import { pipelineBoundary, serviceBoundary, type Pipeline } from "./permissions/boundary.ts";
 import type { ServiceGraph } from "./permissions/graph.ts";
 import { pack, policy, type Statement } from "./permissions/policy.ts";
@@ -12,6 +18,7 @@ export interface PipelineRolesArgs {
   graph: ServiceGraph;
   subjectPrefix: string;
   providerArn: pulumi.Input<string>;
+  account: Account;
   pipeline: pulumi.Output<Pipeline>;
   state: pulumi.Output<StatePlace>;
   /** Path of roles and policies: what the boundary forbids to touch. */
@@ -41,14 +48,14 @@ export class PipelineRoles extends pulumi.ComponentResource {
     this.serviceBoundaryArn = this.policy(
       serviceBoundaryName(stack),
       args.path,
-      serviceBoundary(),
+      args.pipeline.apply((pipeline) => serviceBoundary(graph, pipeline)),
     ).arn;
     this.previewRoleArn = this.role("preview", args, boundary, [
       ["service", readStatements(graph)],
       ["state", state.apply(readState)],
     ]);
     this.deployRoleArn = this.role("deploy", args, boundary, [
-      ...pack([...readStatements(graph), ...writeStatements(graph)]).map(
+      ...pack([...readStatements(graph), ...writeStatements(graph, args.account)]).map(
         ({ Statement }, index): [string, readonly Statement[]] => [
           `service-${index + 1}`,
           Statement,

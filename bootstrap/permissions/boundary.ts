@@ -109,7 +109,10 @@ export function pipelineBoundary(graph: ServiceGraph, pipeline: Pipeline): State
   ];
 }
 
-/** Services whose requests tell the tags of the resource deny by them; the others are told apart by name or account. */
+/**
+ * Services whose requests tell the tags of the resource deny by them; the others are told apart by name or account. To pass a
+ * role tells no tags: there the path of the roles keeps stacks apart.
+ */
 function notOtherStacks(graph: ServiceGraph): Statement[] {
   const { stack, project } = graph.tags;
   if (stack === undefined || project === undefined) return [];
@@ -130,17 +133,19 @@ function notOtherStacks(graph: ServiceGraph): Statement[] {
 /** Every service of the table, not only the stack's own: a boundary is a wall, the policies are the way. */
 function services(): string[] {
   const actions = [
-    ...Object.values(PERMISSIONS).flatMap(({ read, write }) => [...read, ...write]),
+    ...Object.values(PERMISSIONS).flatMap(({ read, write, onNone = [] }) => [
+      ...[...read, ...write, ...onNone],
+    ]),
     ...Object.values(FUNCTIONS).flat(),
   ];
   return [...new Set(actions.map((action) => `${action.split(":")[0] ?? ""}:*`))].sort();
 }
 
 /**
- * The most that a role which the service creates can do, whatever the pipeline writes into it: what tasks and their
- * infrastructure need.
+ * The most that a role which the service creates can do, whatever the pipeline writes into it and whoever it trusts: what
+ * tasks and their infrastructure need; never the state, the keys of the pipeline, or what carries another stack's tag.
  */
-export function serviceBoundary(): Statement[] {
+export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statement[] {
   return [
     {
       Sid: "Tasks",
@@ -192,6 +197,29 @@ export function serviceBoundary(): Statement[] {
         "dynamodb:UpdateTable",
       ],
       Resource: ["*"],
+    },
+    {
+      Sid: "NotTheState",
+      Effect: "Deny",
+      Action: ["s3:*"],
+      Resource: [pipeline.stateBucketArn, `${pipeline.stateBucketArn}/*`],
+    },
+    {
+      Sid: "NotTheKeysOfThePipeline",
+      Effect: "Deny",
+      Action: ["kms:*"],
+      Resource: pipeline.keyArns,
+    },
+    {
+      Sid: "NotAnotherStack",
+      Effect: "Deny",
+      Action: ["*"],
+      Resource: ["*"],
+      Condition: {
+        // A table or secret without the tag belongs to no stack, and may be shared.
+        Null: { "aws:ResourceTag/stack": "false" },
+        StringNotEquals: { "aws:ResourceTag/stack": graph.stack },
+      },
     },
   ];
 }

@@ -1,15 +1,14 @@
+import { rolePath } from "../../components/security/permissions-boundary.ts";
 import type { Json, Plan, PlannedResource } from "../../tools/plan/types.ts";
 
 /** A role that the service creates. */
 export interface ServiceRole {
-  /** ARN with `*` in place of what Pulumi makes up. */
+  /** ARN under the stack's path, with `*` in place of what Pulumi makes up. */
   arn: string;
   /** AWS services that it may be handed to, such as `ecs-tasks.amazonaws.com`. */
   services: string[];
   /** Policies of AWS that it carries. */
   managedPolicies: string[];
-  /** Boundary that the program gives it; empty for none. */
-  boundary: string;
 }
 
 /** What the roles of the pipeline have to know about a stack. Plain data, so that it can cross a process. */
@@ -45,7 +44,7 @@ export function serviceGraph(plan: Plan): ServiceGraph {
     arns,
     roles: resources
       .filter(({ type }) => type === "aws:iam/role:Role")
-      .map((role) => serviceRole(role, resources))
+      .map((role) => serviceRole(role, resources, rolePath(plan.project, plan.stack)))
       .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     tags: tagsOf(plan.config["aws:defaultTags"]),
   };
@@ -60,11 +59,7 @@ export function inAccount(graph: ServiceGraph, partition: string, accountId: str
     arns: Object.fromEntries(
       Object.entries(graph.arns).map(([type, list]) => [type, list.map(move)]),
     ),
-    roles: graph.roles.map((role) => ({
-      ...role,
-      arn: move(role.arn),
-      boundary: move(role.boundary),
-    })),
+    roles: graph.roles.map((role) => ({ ...role, arn: move(role.arn) })),
   };
 }
 
@@ -77,17 +72,20 @@ function pattern(arn: string): string {
     .replace(/(:task-definition\/.+):\d+$/, "$1:*");
 }
 
-function serviceRole(role: PlannedResource, resources: readonly PlannedResource[]): ServiceRole {
+function serviceRole(
+  role: PlannedResource,
+  resources: readonly PlannedResource[],
+  path: string,
+): ServiceRole {
   const attached = resources.filter(
     ({ type, inputs }) =>
       type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment" &&
       inputs["role"] === role.outputs["name"],
   );
   return {
-    arn: pattern(text(role.outputs["arn"])),
+    arn: pattern(text(role.outputs["arn"])).replace(/:role\/.*?([^/]+)$/, `:role${path}$1`),
     services: trusted(text(role.inputs["assumeRolePolicy"])),
     managedPolicies: sorted(attached.map(({ inputs }) => text(inputs["policyArn"]))),
-    boundary: text(role.inputs["permissionsBoundary"]),
   };
 }
 

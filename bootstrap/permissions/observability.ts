@@ -73,7 +73,7 @@ export const observability: Permissions = {
     read: of("cloudwatch", "DescribeInsightRules ListTagsForResource"),
     write: of(
       "cloudwatch",
-      "PutInsightRule DeleteInsightRules EnableInsightRules DisableInsightRules TagResource",
+      "PutInsightRule DeleteInsightRules EnableInsightRules DisableInsightRules TagResource UntagResource",
     ),
     on: "region",
   },
@@ -87,7 +87,7 @@ export const observability: Permissions = {
   "aws:cloudwatch/eventTarget:EventTarget": events,
   "aws:cloudwatch/logAnomalyDetector:LogAnomalyDetector": logs(
     "GetLogAnomalyDetector ListTagsForResource",
-    "CreateLogAnomalyDetector UpdateLogAnomalyDetector DeleteLogAnomalyDetector TagResource",
+    "CreateLogAnomalyDetector UpdateLogAnomalyDetector DeleteLogAnomalyDetector TagResource UntagResource",
     "region",
   ),
   "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": logs(
@@ -137,7 +137,9 @@ export const observability: Permissions = {
   },
   "aws:sns/topicSubscription:TopicSubscription": {
     read: of("sns", "GetSubscriptionAttributes"),
-    write: of("sns", "Subscribe SetSubscriptionAttributes"),
+    write: of("sns", "Subscribe"),
     on: TOPIC,
+    // Source: AWS, Service Authorization Reference, Amazon SNS.
+    onNone: of("sns", "SetSubscriptionAttributes Unsubscribe"),
   },
 };

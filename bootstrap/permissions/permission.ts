@@ -5,6 +5,8 @@ export interface Permission {
   /** Actions of a deployment and of a destroy, besides `read`. */
   readonly write: readonly string[];
   readonly on: Scope;
+  /** Writing actions that AWS checks against no resource, so that `on` would refuse them. @default none */
+  readonly onNone?: readonly string[];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { serviceBoundaryArn, type Account } from "../names.ts";
 import type { ServiceGraph, ServiceRole } from "./graph.ts";
 import { of, type Scope } from "./permission.ts";
 import type { Statement } from "./policy.ts";
@@ -18,17 +19,21 @@ export function readStatements(graph: ServiceGraph): Statement[] {
 }
 
 /** Creates, changes and deletes the stack's resources. */
-export function writeStatements(graph: ServiceGraph): Statement[] {
+export function writeStatements(graph: ServiceGraph, account: Account): Statement[] {
   const byScope = new Map<string, { scope: Scope; actions: string[] }>();
-  for (const { on, write } of rows(graph)) {
-    const entry = byScope.get(JSON.stringify(on)) ?? { scope: on, actions: [] };
-    entry.actions.push(...write);
-    byScope.set(JSON.stringify(on), entry);
+  const add = (scope: Scope, actions: readonly string[]): void => {
+    const entry = byScope.get(JSON.stringify(scope)) ?? { scope, actions: [] };
+    entry.actions.push(...actions);
+    byScope.set(JSON.stringify(scope), entry);
+  };
+  for (const { on, write, onNone = [] } of rows(graph)) {
+    add(on, write);
+    if (onNone.length > 0) add("region", onNone);
   }
   const statements = [...byScope.values()].flatMap(({ scope, actions }) =>
-    scoped(graph, scope, sorted(actions)),
+    scoped(graph, account, scope, sorted(actions)),
   );
-  return [...statements, ...newKeys(graph), ...logLines(graph), ...roleStatements(graph)];
+  return [...statements, ...newKeys(graph), ...logLines(graph), ...roleStatements(graph, account)];
 }
 
 function rows(graph: ServiceGraph) {
@@ -51,7 +56,12 @@ function functionActions(token: string): readonly string[] {
   return actions;
 }
 
-function scoped(graph: ServiceGraph, scope: Scope, actions: readonly string[]): Statement[] {
+function scoped(
+  graph: ServiceGraph,
+  account: Account,
+  scope: Scope,
+  actions: readonly string[],
+): Statement[] {
   const statement = { Effect: "Allow", Action: actions } as const;
   switch (scope) {
     case "global":
@@ -68,7 +78,7 @@ function scoped(graph: ServiceGraph, scope: Scope, actions: readonly string[]): 
       return [{ ...statement, Resource: ["*"], Condition: { StringEquals: own(graph) } }];
     default: {
       const { arnsOf, suffixes = [""] } = scope;
-      if (arnsOf === ROLE) return roleWrites(graph, actions);
+      if (arnsOf === ROLE) return roleWrites(graph, account, actions);
       const arns = graph.arns[arnsOf] ?? [];
       // ECS and ECR check the type's own actions; those that create a resource name it by its ARN too.
       return arns.length === 0
@@ -117,18 +127,18 @@ const GRANTING = new Set(
 const ATTACHING = new Set(of("iam", "AttachRolePolicy DetachRolePolicy"));
 
 /**
- * The roles of the service by name; with the boundary that the program gives them, where it does, and with no other policy
- * of AWS than those it attaches.
+ * The roles of the service by path and name; with the stack's boundary, whatever the program gives them, so that no role can
+ * be made that may more; and with no other policy of AWS than those that the program attaches.
  */
-function roleWrites(graph: ServiceGraph, actions: readonly string[]): Statement[] {
+function roleWrites(
+  graph: ServiceGraph,
+  account: Account,
+  actions: readonly string[],
+): Statement[] {
   const Resource = graph.roles.map(({ arn }) => arn);
   if (Resource.length === 0) return [];
-  const boundaries = sorted(graph.roles.map(({ boundary }) => boundary));
-  const [boundary = ""] = boundaries;
-  const bounded: Statement["Condition"] =
-    boundaries.length === 1 && boundary !== ""
-      ? { StringEquals: { "iam:PermissionsBoundary": boundary } }
-      : {};
+  const boundary = serviceBoundaryArn(account, graph.stack);
+  const bounded = { StringEquals: { "iam:PermissionsBoundary": boundary } };
   const policies = sorted(graph.roles.flatMap(({ managedPolicies }) => managedPolicies));
   const statement = (
     only: (action: string) => boolean,
@@ -156,13 +166,13 @@ const SERVICE_LINKED = [
   "elasticloadbalancing.amazonaws.com",
 ];
 
-function roleStatements(graph: ServiceGraph): Statement[] {
+function roleStatements(graph: ServiceGraph, { partition }: Account): Statement[] {
   return [
     ...graph.roles.map(passRole),
     {
       Effect: "Allow",
       Action: ["iam:CreateServiceLinkedRole"],
-      Resource: ["arn:aws:iam::*:role/aws-service-role/*"],
+      Resource: [`arn:${partition}:iam::*:role/aws-service-role/*`],
       Condition: { StringEquals: { "iam:AWSServiceName": SERVICE_LINKED } },
     },
   ];

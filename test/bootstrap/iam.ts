@@ -46,6 +46,8 @@ function holds(operator: string, actual: string | undefined, expected: readonly 
       return actual !== undefined && expected.includes(actual);
     case "StringNotEquals":
       return actual === undefined || !expected.includes(actual);
+    case "Null":
+      return expected.includes(String(actual === undefined));
     case "StringLike":
     case "ArnEquals":
       return actual !== undefined && expected.some((pattern) => matches(pattern, actual));

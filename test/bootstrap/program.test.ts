@@ -3,6 +3,7 @@ import path from "node:path";
 import program from "../../bootstrap/index.ts";
 import { policy, type PolicyDocument } from "../../bootstrap/permissions/policy.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
+import { expectedOutputs } from "../../tools/bootstrap/expected.ts";
 import type { Overrides } from "../../tools/plan/stack-config.ts";
 import type { Json, Plan, PlannedResource } from "../../tools/plan/types.ts";
 import { failure } from "../delivery/fakes.ts";
@@ -27,11 +28,13 @@ const text = (value: Json | undefined): string => (typeof value === "string" ? v
 const iam = (resource: string): string => `arn:aws:iam::${ACCOUNT}:${resource}`;
 const regional = (service: string, resource: string): string =>
   `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
+/** A name that Pulumi could have made up: within the patterns of the deploy role of dev. */
+const ROLE = iam("role/koa-fargate/dev/api-roles-task-1a2b3c4");
 const STATE = `arn:aws:s3:::koa-fargate-state-${ACCOUNT}-eu-west-1`;
 
 describe("Bootstrap", function () {
   // Plans the service's stacks in a process of their own.
-  this.timeout(30_000);
+  this.timeout(120_000);
   let planned: Plan;
   before(async () => {
     planned = await planStack({ stack: "account", root: ROOT, overrides: OWN });
@@ -204,7 +207,7 @@ describe("Bootstrap", function () {
       { action: "iam:CreateAccessKey", resource: iam("user/x") },
       { action: "iam:CreateRole", resource: iam("role/mine") },
       { action: "iam:PassRole", resource: iam("role/Administrator") },
-      { action: "iam:DeleteRolePermissionsBoundary", resource: iam("role/api-roles-task-1a2b3c4") },
+      { action: "iam:DeleteRolePermissionsBoundary", resource: ROLE },
       { action: "organizations:LeaveOrganization", resource: "*" },
       { action: "lambda:CreateFunction", resource: "*" },
     ];
@@ -298,11 +301,96 @@ describe("Bootstrap", function () {
     );
     expect(decision("ecr:PutImage", regional("ecr", "repository/other"), here)).to.equal(false);
     const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
-    const role = iam("role/api-roles-task-1a2b3c4");
+    const role = iam("role/koa-fargate/dev/api-roles-task-1a2b3c4");
     expect(decision("iam:PassRole", role, passed)).to.equal(true);
     expect(decision("iam:PassRole", role, { "iam:PassedToService": "ec2.amazonaws.com" })).to.equal(
       false,
     );
+  });
+
+  const boundaryOf = (stack: string): string =>
+    iam(`policy/koa-fargate-ci/koa-fargate-service-boundary-${stack}`);
+  const deploy = (action: string, resource: string, context: Record<string, string> = {}) =>
+    allows(identity("deploy-dev"), { action, resource, context });
+
+  it("lets a deployment make no role without the stack's boundary, and grant none anything", () => {
+    const inline = ["iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy"];
+    for (const action of inline) {
+      expect(deploy(action, ROLE), action).to.equal(false);
+      for (const other of [boundaryOf("prod"), iam("policy/any")])
+        expect(deploy(action, ROLE, { "iam:PermissionsBoundary": other }), action).to.equal(false);
+      expect(
+        deploy(action, ROLE, { "iam:PermissionsBoundary": boundaryOf("dev") }),
+        action,
+      ).to.equal(true);
+    }
+    const bounded = { "iam:PermissionsBoundary": boundaryOf("dev") };
+    const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
+    expect(
+      deploy("iam:AttachRolePolicy", ROLE, { ...bounded, "iam:PolicyARN": administrator }),
+    ).to.equal(false);
+    for (const action of ["iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"])
+      expect(deploy(action, ROLE, bounded), action).to.equal(false);
+  });
+
+  it("keeps the roles of two stacks apart by their path, where AWS heeds no tags", () => {
+    const bounded = { "iam:PermissionsBoundary": boundaryOf("dev") };
+    const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+    for (const path of ["koa-fargate/prod/", "other/dev/", ""])
+      for (const [action, context] of [
+        ["iam:PassRole", passed],
+        ["iam:UpdateAssumeRolePolicy", {}],
+        ["iam:CreateRole", bounded],
+        ["iam:PutRolePolicy", bounded],
+        ["iam:DeleteRole", {}],
+      ] as const)
+        expect(
+          deploy(action, iam(`role/${path}api-roles-task-1a2b3c4`), context),
+          `${action} ${path}`,
+        ).to.equal(false);
+    expect(deploy("iam:UpdateAssumeRolePolicy", ROLE)).to.equal(true);
+  });
+
+  it("keeps a role of the service off the state, the pipeline's keys and other stacks, whatever its policies say", () => {
+    const everything = policy([{ Effect: "Allow", Action: ["*"], Resource: ["*"] }]);
+    const task = { policies: [everything], boundary: document("service-boundary-dev") };
+    const may = (action: string, resource: string, stack?: string): boolean =>
+      allows(task, {
+        action,
+        resource,
+        context: stack === undefined ? {} : { "aws:ResourceTag/stack": stack },
+      });
+    const secret = regional("secretsmanager", "secret:x");
+    const table = regional("dynamodb", "table/storage-table-1a2b3c4");
+    expect(may("s3:GetObject", object("stacks/koa-fargate/dev.json"))).to.equal(false);
+    expect(may("s3:PutObject", object("stacks/koa-fargate/dev.json"))).to.equal(false);
+    expect(may("s3:ListBucket", STATE)).to.equal(false);
+    expect(may("s3:GetObject", "arn:aws:s3:::uploads/x")).to.equal(true);
+    for (const key of ["state", "secrets-dev", "secrets-prod"])
+      expect(may("kms:Decrypt", keyOf(key)), key).to.equal(false);
+    expect(may("kms:Decrypt", regional("kms", "key/own"))).to.equal(true);
+    for (const [action, resource] of [
+      ["secretsmanager:GetSecretValue", secret],
+      ["dynamodb:Query", table],
+      ["kms:Decrypt", regional("kms", "key/other")],
+    ] as const) {
+      expect(may(action, resource), action).to.equal(true);
+      expect(may(action, resource, "dev"), action).to.equal(true);
+      expect(may(action, resource, "prod"), action).to.equal(false);
+    }
+    for (const action of ["iam:CreateRole", "iam:PassRole", "sts:AssumeRole", "ecs:UpdateService"])
+      expect(may(action, "*"), action).to.equal(false);
+  });
+
+  it("is known before it is there: a dry run names the same", () => {
+    const settings = {
+      accountId: ACCOUNT,
+      subjectPrefix: "",
+      region: "eu-west-1",
+      stacks: ["dev", "prod"],
+    };
+    const regions = { dev: "eu-west-1", prod: "eu-west-1" };
+    expect(expectedOutputs(settings, regions)).to.deep.equal(planned.outputs);
   });
 
   it("tells what GitHub has to know", () => {

@@ -66,6 +66,9 @@ describe("IAM", () => {
     expect(bounds(bounded)).to.deep.equal(Array(roles).fill(boundary));
     expect(bounds(await planOf("prod"))).to.deep.equal(Array(roles).fill(null));
     expect(roles).to.equal(5);
+    // Under a path of their own, for the sake of who passes them.
+    const paths = all(bounded, "Role").map(({ inputs }) => inputs["path"]);
+    expect(paths).to.deep.equal(Array(roles).fill("/koa-fargate/prod/"));
   });
 
   it("dev: only ECS assumes the roles, for tasks of this account", async () => {
