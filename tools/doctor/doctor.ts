@@ -7,12 +7,14 @@ import {
   type Finding,
   type World,
 } from "./checks.ts";
+import { checkQuotas } from "./quota-checks.ts";
 import {
   checkAccount,
-  checkAddresses,
+  checkBoundary,
   checkConfiguration,
   checkLoadBalancers,
   checkRegion,
+  checkStack,
 } from "./stack-checks.ts";
 
 export interface Examination {
@@ -34,8 +36,9 @@ export async function examine(world: World, { stacks, offline }: Examination): P
   for (const stack of stacks ?? (await world.stacks())) {
     const { findings: found, planned } = await checkConfiguration(world, stack);
     findings.push(...found);
+    if (!offline) findings.push(await checkStack(world, stack));
     if (planned === undefined) continue;
-    findings.push(checkAddresses(planned), checkRegion(world, planned));
+    findings.push(checkBoundary(planned), ...checkQuotas(planned), checkRegion(world, planned));
     if (!offline)
       findings.push(await checkAccount(world, planned), await checkLoadBalancers(world, planned));
   }

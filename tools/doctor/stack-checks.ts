@@ -1,8 +1,6 @@
 import type { Json, Plan } from "../plan/types.ts";
+import { EXIT } from "../delivery/pulumi.ts";
 import { fail, ok, warn, type Finding, type World } from "./checks.ts";
-
-/** Elastic IP addresses of a region that a new account may have. Source: AWS, "Elastic IP addresses", Amazon VPC quotas. */
-const DEFAULT_ADDRESSES = 5;
 
 /** Whether the stack's configuration is right and complete; needs no network. */
 export async function checkConfiguration(
@@ -23,14 +21,36 @@ export async function checkConfiguration(
   }
 }
 
-/** Addresses that the plan asks for, against the quota of a new account; needs no network. */
-export function checkAddresses(plan: Plan): Finding {
-  const name = `${plan.stack}: Elastic IP addresses`;
-  const count = plan.resources.filter(({ type }) => type === "aws:ec2/eip:Eip").length;
-  const asked = `The plan asks for ${count}; a new account may have ${DEFAULT_ADDRESSES} in a region.`;
-  return count > DEFAULT_ADDRESSES / 2
-    ? warn(name, asked, "Look how many are in use, and ask for more in Service Quotas if needed.")
-    : ok(name, asked);
+/** Whether the pipeline can deploy the stack's roles; needs no network. */
+export function checkBoundary(plan: Plan): Finding {
+  const name = `${plan.stack}: boundary of roles`;
+  const [boundary = ""] = texts(plan.config["permissionsBoundaryArn"]);
+  return boundary === ""
+    ? warn(
+        name,
+        "permissionsBoundaryArn is empty, and AWS refuses the pipeline's role every role without its boundary.",
+        `npm run bootstrap writes it into Pulumi.${plan.stack}.yaml: commit that. Who deploys as an administrator alone needs none.`,
+      )
+    : ok(name, `${boundary} bounds the roles of the stack.`);
+}
+
+/** Whether the backend knows the stack. */
+export async function checkStack({ run }: World, stack: string): Promise<Finding> {
+  const name = `${stack}: stack`;
+  const args = ["stack", "output", "--json", "--stack", stack, "--non-interactive"];
+  try {
+    const { code } = await run("pulumi", args);
+    if (code === 0) return ok(name, "It is in the backend.");
+    if (code === EXIT.stackNotFound)
+      return fail(
+        name,
+        "It is not in the backend.",
+        "npm run bootstrap makes it, with its own key for secrets. Look first whether PULUMI_BACKEND_URL is the right one.",
+      );
+  } catch {
+    // Without a CLI nothing can be told; another finding says so.
+  }
+  return warn(name, "The backend does not tell whether it is there.", "Mend the backend first.");
 }
 
 /** Whether the credentials are for an account that the stack allows. */

@@ -6,10 +6,16 @@ import type { World } from "../../../tools/doctor/checks.ts";
 import { examine, report } from "../../../tools/doctor/doctor.ts";
 import type { Plan } from "../../../tools/plan/types.ts";
 
+const BOUNDARY = "arn:aws:iam::111122223333:policy/bound";
+
 const plan = (changes: Partial<Plan> = {}): Plan => ({
   project: "koa-fargate",
   stack: "prod",
-  config: { "aws:region": "eu-west-1", allowedAccountIds: ["111122223333"] },
+  config: {
+    "aws:region": "eu-west-1",
+    allowedAccountIds: ["111122223333"],
+    permissionsBoundaryArn: BOUNDARY,
+  },
   resources: [],
   invokes: [],
   outputs: {},
@@ -33,6 +39,7 @@ const HEALTHY: Readonly<Record<string, string>> = {
   "docker version": "28.2.2\n",
   "pulumi version": "v3.270.0\n",
   "pulumi whoami": '{"url":"s3://state"}',
+  "pulumi stack output --json --stack prod": "{}",
 };
 
 const world = (changes: Partial<World> = {}): World => ({
@@ -66,12 +73,16 @@ describe("Doctor", () => {
         "ok    Pulumi CLI                  3.270.0 is on PATH.",
         "ok    Pulumi backend              s3://state answers.",
         "ok    prod: configuration         It is complete, and the plan works.",
+        "ok    prod: stack                 It is in the backend.",
+        "ok    prod: boundary of roles     arn:aws:iam::111122223333:policy/bound bounds the roles of the stack.",
         "ok    prod: Elastic IP addresses  The plan asks for 0; a new account may have 5 in a region.",
+        "ok    prod: VPCs                  The plan asks for 0; a new account may have 5 in a region.",
+        "ok    prod: Fargate vCPUs         The plan asks for 0 vCPU; a new account may have 6 in a region.",
         "ok    prod: region                eu-west-1, from Pulumi.prod.yaml.",
         "ok    prod: account               The credentials are for 111122223333, in eu-west-1.",
         "ok    prod: load balancers        3 of 50 are in use in eu-west-1.",
         "",
-        "0 failed, 0 warnings, 10 ok",
+        "0 failed, 0 warnings, 14 ok",
         "",
       ].join("\n"),
     );
@@ -84,13 +95,15 @@ describe("Doctor", () => {
         account: network,
         loadBalancers: network,
         run: (command, args, options) => {
-          if (args[0] === "whoami") throw new Error("network");
+          if (args[0] === "whoami" || args[0] === "stack") throw new Error("network");
           return programs(HEALTHY)(command, args, options);
         },
       }),
       { offline: true },
     );
-    expect(findings.map(({ level }) => level)).to.deep.equal(Array.from({ length: 7 }, () => "ok"));
+    expect(findings.map(({ level }) => level)).to.deep.equal(
+      Array.from({ length: 10 }, () => "ok"),
+    );
   });
 
   it("looks at the stacks that it is given", async () => {
@@ -133,6 +146,7 @@ describe("Doctor", () => {
       "warn Docker: No Docker daemon answers. -> pulumi up builds the image with Docker: install and start it. The offline plan and npm start do without.",
       "fail Pulumi CLI: pulumi is not on PATH. -> Install 3.270.0: https://www.pulumi.com/docs/install/",
       "fail Pulumi backend: Pulumi is logged in to no backend, or cannot reach it. -> export PULUMI_BACKEND_URL=... as npm run bootstrap prints it, or pulumi login.",
+      "warn prod: stack: The backend does not tell whether it is there. -> Mend the backend first.",
     ]);
   });
 
@@ -179,7 +193,39 @@ describe("Doctor", () => {
     const eip = { type: "aws:ec2/eip:Eip" } as Plan["resources"][number];
     const planned = plan({ resources: [eip, eip, eip] });
     expect(await wrong({ plan: () => Promise.resolve(planned) })).to.deep.equal([
-      "warn prod: Elastic IP addresses: The plan asks for 3; a new account may have 5 in a region. -> Look how many are in use, and ask for more in Service Quotas if needed.",
+      "warn prod: Elastic IP addresses: The plan asks for 3; a new account may have 5 in a region. -> Yours: aws service-quotas get-service-quota --service-code ec2 --quota-code L-0263D0A3 --query Quota.Value; in use: aws ec2 describe-addresses --query 'length(Addresses)'",
+    ]);
+  });
+
+  it("counts the vCPUs of all tasks that autoscaling allows, twice for a deployment", async () => {
+    const resource = (type: string, inputs: object) =>
+      ({ type, inputs }) as unknown as Plan["resources"][number];
+    const resources = [
+      resource("aws:ecs/taskDefinition:TaskDefinition", { cpu: "512" }),
+      resource("aws:ecs/service:Service", { desiredCount: 3 }),
+      resource("aws:appautoscaling/target:Target", { maxCapacity: 12 }),
+      resource("aws:ec2/vpc:Vpc", {}),
+    ];
+    expect(await wrong({ plan: () => Promise.resolve(plan({ resources })) })).to.deep.equal([
+      "warn prod: Fargate vCPUs: The plan asks for 12 vCPU; a new account may have 6 in a region. -> Yours: aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --query Quota.Value; in use: Service Quotas shows it in the console, AWS Fargate",
+    ]);
+  });
+
+  it("says that the pipeline's role will be refused without the boundary", async () => {
+    const config = { "aws:region": "eu-west-1", allowedAccountIds: ["111122223333"] };
+    const unbounded = plan({ config: { ...config, permissionsBoundaryArn: "" } });
+    expect(await wrong({ plan: () => Promise.resolve(unbounded) })).to.deep.equal([
+      "warn prod: boundary of roles: permissionsBoundaryArn is empty, and AWS refuses the pipeline's role every role without its boundary. -> npm run bootstrap writes it into Pulumi.prod.yaml: commit that. Who deploys as an administrator alone needs none.",
+    ]);
+  });
+
+  it("misses a stack in the backend", async () => {
+    const run: RunCommand = (command, args, options) =>
+      args[0] === "stack"
+        ? Promise.resolve({ code: 6, stdout: "", stderr: "no stack named 'prod' found" })
+        : programs(HEALTHY)(command, args, options);
+    expect(await wrong({ run })).to.deep.equal([
+      "fail prod: stack: It is not in the backend. -> npm run bootstrap makes it, with its own key for secrets. Look first whether PULUMI_BACKEND_URL is the right one.",
     ]);
   });
 
@@ -187,7 +233,13 @@ describe("Doctor", () => {
     expect(await wrong({ account: () => Promise.resolve("999999999999") })).to.deep.equal([
       "fail prod: account: The credentials are for 999999999999, but allowedAccountIds allows 111122223333. -> Switch the credentials.",
     ]);
-    const open = plan({ config: { "aws:region": "eu-west-1", allowedAccountIds: [] } });
+    const open = plan({
+      config: {
+        "aws:region": "eu-west-1",
+        allowedAccountIds: [],
+        permissionsBoundaryArn: BOUNDARY,
+      },
+    });
     expect(await wrong({ plan: () => Promise.resolve(open) })).to.deep.equal([
       "warn prod: account: The credentials are for 111122223333, and the stack allows any account. -> pulumi config set --path 'allowedAccountIds[0]' 111122223333 --stack prod",
     ]);
@@ -231,7 +283,10 @@ describe("npm run doctor", function () {
       "Docker",
       "Pulumi CLI",
       "dev: configuration",
+      "dev: boundary of roles",
       "dev: Elastic IP addresses",
+      "dev: VPCs",
+      "dev: Fargate vCPUs",
       "dev: region",
     ]);
     expect(status).to.equal(findings.some(({ level }) => level === "fail") ? 1 : 0);
