@@ -8,6 +8,8 @@ const SHORT_LIVED: Readonly<Record<string, unknown>> = {
   deletionProtection: false,
   auditTrail: "none",
   alarmEmails: [],
+  // That of the source keeps a stack of another name from its own resources.
+  permissionsBoundaryArn: "",
 };
 
 /**

@@ -275,6 +275,7 @@ describe("Stack file of the walk", () => {
           "koa-fargate:deletionProtection": false,
           "koa-fargate:auditTrail": "none",
           "koa-fargate:alarmEmails": [],
+          "koa-fargate:permissionsBoundaryArn": "",
         },
       });
     } finally {
