@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCommand, succeed } from "../../tools/delivery/command.ts";
@@ -57,7 +57,7 @@ describe("Image of the pipeline", () => {
       platform: "linux/arm64",
       buildArgs: {},
     };
-    expect(await failure(buildImage(run, image, "a.tar"))).to.equal(
+    expect(await failure(buildImage(run, image, "nowhere"))).to.equal(
       "docker build --platform ended with exit code 1: COPY failed",
     );
   });
@@ -67,7 +67,12 @@ describe("Image of the pipeline, by docker and skopeo", function () {
   this.timeout(60_000);
   let folder: string;
   let image: PlannedImage;
-  const name = () => `koa-fargate-delivery:${image.tag}`;
+  const name = ({ tag }: PlannedImage): string => `koa-fargate-delivery:${tag}`;
+  const changed = (): PlannedImage => ({
+    ...image,
+    tag: `${image.tag}-b`,
+    buildArgs: { WORD: "b" },
+  });
 
   before(function () {
     if (!answers("docker", "info") || !answers("skopeo", "--version")) this.skip();
@@ -89,33 +94,49 @@ describe("Image of the pipeline, by docker and skopeo", function () {
   after(() => {
     // Unset where the tests were skipped.
     if ((folder as string | undefined) === undefined) return;
-    spawnSync("docker", ["image", "rm", "--force", name()]);
+    spawnSync("docker", ["image", "rm", "--force", name(image), name(changed())]);
     rmSync(folder, { recursive: true });
   });
 
-  it("is an archive whose digest every copy keeps", async () => {
-    const archive = path.join(folder, "image.tar");
-    const { tag, digest } = await buildImage(runCommand, image, archive);
+  it("is a layout whose digest every copy keeps", async () => {
+    const layout = path.join(folder, "image");
+    const { tag, digest } = await buildImage(runCommand, image, layout);
 
     expect(tag).to.equal(image.tag);
     expect(digest).to.match(/^sha256:[0-9a-f]{64}$/);
     const inspected = JSON.parse(
-      await succeed(runCommand, "skopeo", ["inspect", `oci-archive:${archive}:${tag}`]),
+      await succeed(runCommand, "skopeo", ["inspect", `oci:${layout}:${tag}`]),
     ) as { Digest: string; Architecture: string; Env: string[] };
     expect(inspected.Digest).to.equal(digest);
     expect(inspected.Architecture).to.equal("amd64");
     expect(inspected.Env).to.include("WORD=passed");
+    // What Trivy takes its input for an OCI layout by.
+    expect(readdirSync(layout).sort()).to.deep.equal(["blobs", "index.json", "oci-layout"]);
+    const index = JSON.parse(readFileSync(path.join(layout, "index.json"), "utf8")) as {
+      manifests: { digest: string }[];
+    };
+    expect(index.manifests.map((manifest) => manifest.digest)).to.deep.equal([digest]);
 
     const target = `oci:${path.join(folder, "registry")}:copied`;
     await succeed(runCommand, "skopeo", [
       "copy",
       "--preserve-digests",
-      `oci-archive:${archive}:${tag}`,
+      `oci:${layout}:${tag}`,
       target,
     ]);
     const copied = JSON.parse(await succeed(runCommand, "skopeo", ["inspect", target])) as {
       Digest: string;
     };
     expect(copied.Digest).to.equal(digest);
+  });
+
+  it("is alone in its layout after a second build", async () => {
+    const layout = path.join(folder, "again");
+    await buildImage(runCommand, image, layout);
+    const { digest } = await buildImage(runCommand, changed(), layout);
+    const index = JSON.parse(readFileSync(path.join(layout, "index.json"), "utf8")) as {
+      manifests: { digest: string }[];
+    };
+    expect(index.manifests.map((manifest) => manifest.digest)).to.deep.equal([digest]);
   });
 });

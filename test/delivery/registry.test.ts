@@ -13,7 +13,7 @@ const REPOSITORY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry-1a2b3c
 const BUILT = `sha256:${"b".repeat(64)}`;
 const PRESENT = `sha256:${"a".repeat(64)}`;
 const image = { tag: "app-0123456789abcdef", digest: BUILT };
-const request = { repositoryUrl: REPOSITORY, archive: "nowhere/image.tar", image };
+const request = { repositoryUrl: REPOSITORY, layout: "nowhere/image", image };
 
 const holds = (tags: Readonly<Record<string, string>>): ImageIndex => ({
   digestOf: (_repository, tag) => Promise.resolve(tags[tag]),
@@ -24,17 +24,17 @@ describe("Push of an image", () => {
     const { run, calls } = fakeCommands({ "skopeo copy": {} });
     expect(await pushImage(run, holds({}), request)).to.equal(`${REPOSITORY}@${BUILT}`);
     expect(calls).to.deep.equal([
-      `skopeo copy --preserve-digests oci-archive:nowhere/image.tar:${image.tag} docker://${REPOSITORY}:${image.tag}`,
+      `skopeo copy --preserve-digests oci:nowhere/image:${image.tag} docker://${REPOSITORY}:${image.tag}`,
     ]);
   });
 
-  it("keeps the digest of content that is there, and puts that image into the archive", async () => {
+  it("keeps the digest of content that is there, and puts that image into the layout", async () => {
     const { run, calls } = fakeCommands({ "skopeo copy": {} });
     expect(await pushImage(run, holds({ [image.tag]: PRESENT }), request)).to.equal(
       `${REPOSITORY}@${PRESENT}`,
     );
     expect(calls).to.deep.equal([
-      `skopeo copy --preserve-digests docker://${REPOSITORY}@${PRESENT} oci-archive:nowhere/image.tar:${image.tag}`,
+      `skopeo copy --preserve-digests docker://${REPOSITORY}@${PRESENT} oci:nowhere/image:${image.tag}`,
     ]);
   });
 

@@ -198,6 +198,35 @@ describe("Workflows", () => {
     });
   });
 
+  it("scan the folder that the build writes, and push that folder", () => {
+    for (const file of ["pr.yml", "deploy.yml"]) {
+      const { steps } = workflow(file).jobs["image"] ?? { steps: [] };
+      const written = /build-image --layout (\S+)$/.exec(
+        steps.find(({ id }) => id === "build")?.run ?? "",
+      )?.[1];
+      const scans = steps.filter(({ uses }) => uses?.startsWith("aquasecurity/trivy-action@"));
+      expect(written, file).to.equal("image");
+      expect(
+        scans.map((scan) => scan.with?.["input"]),
+        file,
+      ).to.deep.equal(["image"]);
+    }
+    const { dev, prod } = workflow("deploy.yml").jobs;
+    for (const job of [dev, prod])
+      expect(job?.steps.find(({ id }) => id === "push")?.run).to.include(" --layout image ");
+    // An artifact of one folder holds what is in it; of several paths, what they have in common stays outside.
+    const handed = (job: typeof dev, action: string) =>
+      job?.steps
+        .filter(({ uses }) => uses?.startsWith(`actions/${action}-artifact@`))
+        .map((step) => [step.with?.["name"], step.with?.["path"]]);
+    expect(handed(workflow("deploy.yml").jobs["image"], "upload")).to.deep.equal([
+      ["image", "image/\nsbom.cdx.json\n"],
+    ]);
+    expect(handed(dev, "download")).to.deep.equal([["image", undefined]]);
+    expect(handed(dev, "upload")).to.deep.equal([["tested-image", "image/"]]);
+    expect(handed(prod, "download")).to.deep.equal([["tested-image", "image"]]);
+  });
+
   it("deploy to dev and prod by the same steps", () => {
     const { dev, prod } = workflow("deploy.yml").jobs;
     const shape = (names: (string | undefined)[]) => names.filter((name) => name !== undefined);

@@ -7,20 +7,21 @@ import type { PlannedImage } from "./planned-image.ts";
 export interface BuiltImage {
   /** Content tag. */
   tag: string;
-  /** `sha256:` and 64 hexadecimal digits: of the manifest in the archive, and in every registry it is copied to. */
+  /** `sha256:` and 64 hexadecimal digits: of the manifest in the layout, and in every registry it is copied to. */
   digest: string;
 }
 
 /**
- * Builds the image and writes it to an OCI archive: layers and manifest as registries will hold them, so that what is
- * scanned, what dev runs and what prod runs have one digest.
- * @param archive file to write
+ * Builds the image and writes it as an OCI layout: layers and manifest as registries will hold them, so that what is
+ * scanned, what dev runs and what prod runs have one digest. A folder and no tar file: Trivy reads OCI layouts from
+ * folders alone (aquasecurity/trivy#5775).
+ * @param layout folder to write; another image in it gives way
  * @throws CommandError when docker or skopeo fails
  */
 export async function buildImage(
   run: RunCommand,
   image: PlannedImage,
-  archive: string,
+  layout: string,
 ): Promise<BuiltImage> {
   const name = `koa-fargate-delivery:${image.tag}`;
   const buildArgs = Object.entries(image.buildArgs).flatMap(([key, value]) => [
@@ -38,6 +39,7 @@ export async function buildImage(
     // An attestation of the builder would make an index of it; the workflow signs the image itself.
     { show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" } },
   );
+  await clearLayout(layout);
   const folder = await mkdtemp(path.join(tmpdir(), "image-"));
   try {
     const digestFile = path.join(folder, "digest");
@@ -49,7 +51,7 @@ export async function buildImage(
         ...["--override-os", os, "--override-arch", arch],
         ...["copy", "--digestfile", digestFile],
         `docker-daemon:${name}`,
-        `oci-archive:${archive}:${image.tag}`,
+        ociReference(layout, image.tag),
       ],
       { show: true },
     );
@@ -57,4 +59,15 @@ export async function buildImage(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** An image of an OCI layout, as skopeo names it. */
+export function ociReference(layout: string, tag: string): string {
+  return `oci:${layout}:${tag}`;
+}
+
+/** Skopeo adds to a layout that is there, and whoever reads it by no tag takes the first image: there has to be one. */
+export async function clearLayout(layout: string): Promise<void> {
+  for (const part of ["blobs", "index.json", "oci-layout"])
+    await rm(path.join(layout, part), { recursive: true, force: true });
 }

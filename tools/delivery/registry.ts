@@ -1,7 +1,6 @@
-import { rm } from "node:fs/promises";
 import { succeed, type RunCommand } from "./command.ts";
 import { release, type ReleaseRepository } from "../ops/release/release.ts";
-import type { BuiltImage } from "./image.ts";
+import { clearLayout, ociReference, type BuiltImage } from "./image.ts";
 
 /** Looks images up in a repository. */
 export interface ImageIndex {
@@ -16,14 +15,15 @@ export class PushError extends Error {
 
 export interface PushRequest {
   repositoryUrl: string;
-  archive: string;
+  /** Folder of the OCI layout that holds the image. */
+  layout: string;
   image: BuiltImage;
   /** Digest that has to come out, where another stack runs it already. @default any */
   expected?: string;
 }
 
 /**
- * Brings the archive's image into a repository, unless its content is there already: tags are immutable, and an
+ * Brings the layout's image into a repository, unless its content is there already: tags are immutable, and an
  * unchanged app keeps its digest, so that nothing is deployed again.
  * @returns the image by digest
  * @throws PushError when the repository holds another image under the tag that was asked for
@@ -40,12 +40,12 @@ export async function pushImage(
     throw new PushError(
       `${repositoryUrl} holds ${digest} under ${image.tag}, but ${request.expected} is what was tested. Build once more from a changed app, or delete the tag.`,
     );
-  const archive = `oci-archive:${request.archive}:${image.tag}`;
-  if (present === undefined) await copy(run, archive, `docker://${repositoryUrl}:${image.tag}`);
-  // The next stack gets the archive: it has to hold what runs here, not a second build of the same content.
+  const built = ociReference(request.layout, image.tag);
+  if (present === undefined) await copy(run, built, `docker://${repositoryUrl}:${image.tag}`);
+  // The next stack gets the layout: it has to hold what runs here, not a second build of the same content.
   else if (present !== image.digest) {
-    await rm(request.archive, { force: true });
-    await copy(run, `docker://${repositoryUrl}@${present}`, archive);
+    await clearLayout(request.layout);
+    await copy(run, `docker://${repositoryUrl}@${present}`, built);
   }
   return `${repositoryUrl}@${digest}`;
 }

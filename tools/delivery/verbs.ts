@@ -48,13 +48,13 @@ async function save(folder: string, name: string, content: unknown): Promise<voi
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   "build-image": {
-    summary: "builds the app's image into an OCI archive; outputs tag and digest",
-    required: ["archive"],
+    summary: "builds the app's image into a folder, as an OCI layout; outputs tag and digest",
+    required: ["layout"],
     async run(options) {
       const stacks = await stackNames(ROOT);
       const plans = await Promise.all(stacks.map((stack) => planStack({ stack })));
       const image = sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)]));
-      const { tag, digest } = await buildImage(runCommand, image, value(options, "archive"));
+      const { tag, digest } = await buildImage(runCommand, image, value(options, "layout"));
       step.output("tag", tag);
       step.output("digest", digest);
     },
@@ -70,13 +70,13 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     },
   },
   "push-image": {
-    summary: "brings the archive's image into a repository; outputs image, digest",
-    required: ["repository", "archive", "tag", "digest"],
+    summary: "brings the layout's image into a repository; outputs image, digest",
+    required: ["repository", "layout", "tag", "digest"],
     optional: ["expected"],
     async run(options) {
       const image = await pushImage(runCommand, await ecrIndex(), {
         repositoryUrl: value(options, "repository"),
-        archive: value(options, "archive"),
+        layout: value(options, "layout"),
         image: { tag: value(options, "tag"), digest: value(options, "digest") },
         ...(options["expected"] === undefined ? {} : { expected: options["expected"] }),
       });
