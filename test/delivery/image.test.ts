@@ -110,6 +110,10 @@ describe("Image of the pipeline, by docker and skopeo", function () {
     expect(inspected.Digest).to.equal(digest);
     expect(inspected.Architecture).to.equal("amd64");
     expect(inspected.Env).to.include("WORD=passed");
+    const config = JSON.parse(
+      await succeed(runCommand, "skopeo", ["inspect", "--config", `oci:${layout}:${tag}`]),
+    ) as { config: { Labels: Record<string, string> } };
+    expect(config.config.Labels).to.deep.equal({ "koa-fargate.content": tag });
     // What Trivy takes its input for an OCI layout by.
     expect(readdirSync(layout).sort()).to.deep.equal(["blobs", "index.json", "oci-layout"]);
     const index = JSON.parse(readFileSync(path.join(layout, "index.json"), "utf8")) as {

@@ -15,6 +15,13 @@ const PRESENT = `sha256:${"a".repeat(64)}`;
 const image = { tag: "app-0123456789abcdef", digest: BUILT };
 const request = { repositoryUrl: REPOSITORY, layout: "nowhere/image", image };
 
+const OWN_TAG = `${image.tag}-bbbbbbbbbbbb`;
+const labelled = (tag: string) => ({
+  stdout: JSON.stringify({ config: { Labels: { "koa-fargate.content": tag } } }),
+});
+const never = (): Promise<boolean> =>
+  Promise.reject(new Error("nothing is there to be asked about"));
+
 const holds = (tags: Readonly<Record<string, string>>): ImageIndex => ({
   digestOf: (_repository, tag) => Promise.resolve(tags[tag]),
 });
@@ -22,33 +29,81 @@ const holds = (tags: Readonly<Record<string, string>>): ImageIndex => ({
 describe("Push of an image", () => {
   it("copies an image that the repository lacks, byte by byte", async () => {
     const { run, calls } = fakeCommands({ "skopeo copy": {} });
-    expect(await pushImage(run, holds({}), request)).to.equal(`${REPOSITORY}@${BUILT}`);
+    expect(await pushImage(run, holds({}), { ...request, attested: never })).to.deep.equal({
+      image: `${REPOSITORY}@${BUILT}`,
+      attested: false,
+    });
     expect(calls).to.deep.equal([
       `skopeo copy --preserve-digests oci:nowhere/image:${image.tag} docker://${REPOSITORY}:${image.tag}`,
     ]);
   });
 
-  it("keeps the digest of content that is there, and puts that image into the layout", async () => {
-    const { run, calls } = fakeCommands({ "skopeo copy": {} });
-    expect(await pushImage(run, holds({ [image.tag]: PRESENT }), request)).to.equal(
-      `${REPOSITORY}@${PRESENT}`,
-    );
+  it("keeps the digest of content that the pipeline built before, and puts that image into the layout", async () => {
+    const { run, calls } = fakeCommands({
+      "skopeo inspect": labelled(image.tag),
+      "skopeo copy": {},
+    });
+    const asked: string[] = [];
+    const attested = (other: string): Promise<boolean> => {
+      asked.push(other);
+      return Promise.resolve(true);
+    };
+    const index = holds({ [image.tag]: PRESENT });
+    expect(await pushImage(run, index, { ...request, attested })).to.deep.equal({
+      image: `${REPOSITORY}@${PRESENT}`,
+      attested: true,
+    });
+    expect(asked).to.deep.equal([`${REPOSITORY}@${PRESENT}`]);
     expect(calls).to.deep.equal([
+      `skopeo inspect --config docker://${REPOSITORY}@${PRESENT}`,
       `skopeo copy --preserve-digests docker://${REPOSITORY}@${PRESENT} oci:nowhere/image:${image.tag}`,
     ]);
   });
 
-  it("does nothing about an image that is there as it was built", async () => {
-    const { run, calls } = fakeCommands({});
-    await pushImage(run, holds({ [image.tag]: BUILT }), request);
-    expect(calls).to.deep.equal([]);
+  it("puts what was built beside an image that somebody else pushed as the same content", async () => {
+    for (const attested of [() => Promise.resolve(false), undefined]) {
+      const { run, calls } = fakeCommands({ "skopeo copy": {} });
+      const index = holds({ [image.tag]: PRESENT });
+      const pushed = await pushImage(run, index, {
+        ...request,
+        ...(attested === undefined ? {} : { attested }),
+      });
+      expect(pushed).to.deep.equal({ image: `${REPOSITORY}@${BUILT}`, attested: false });
+      expect(calls).to.deep.equal([
+        `skopeo copy --preserve-digests oci:nowhere/image:${image.tag} docker://${REPOSITORY}:${OWN_TAG}`,
+      ]);
+    }
   });
 
-  it("refuses content whose digest is not the one that was tested", async () => {
+  it("does the same about an image that the pipeline built from other content, whoever gave it the tag", async () => {
+    for (const label of [labelled("app-of-last-year"), { stdout: '{"config":{}}' }]) {
+      const { run, calls } = fakeCommands({ "skopeo inspect": label, "skopeo copy": {} });
+      const index = holds({ [image.tag]: PRESENT });
+      const attested = () => Promise.resolve(true);
+      expect(await pushImage(run, index, { ...request, attested })).to.deep.equal({
+        image: `${REPOSITORY}@${BUILT}`,
+        attested: false,
+      });
+      expect(calls[1]).to.equal(
+        `skopeo copy --preserve-digests oci:nowhere/image:${image.tag} docker://${REPOSITORY}:${OWN_TAG}`,
+      );
+    }
+  });
+
+  it("does nothing about an image that is there as it was built", async () => {
+    for (const tags of [{ [image.tag]: BUILT }, { [image.tag]: PRESENT, [OWN_TAG]: BUILT }]) {
+      const { run, calls } = fakeCommands({});
+      const pushed = await pushImage(run, holds(tags), request);
+      expect(pushed).to.deep.equal({ image: `${REPOSITORY}@${BUILT}`, attested: false });
+      expect(calls).to.deep.equal([]);
+    }
+  });
+
+  it("refuses a tag of its own that names another image", async () => {
     const { run, calls } = fakeCommands({});
-    const index = holds({ [image.tag]: PRESENT });
-    expect(await failure(pushImage(run, index, { ...request, expected: BUILT }))).to.equal(
-      `${REPOSITORY} holds ${PRESENT} under ${image.tag}, but ${BUILT} is what was tested. Build once more from a changed app, or delete the tag.`,
+    const index = holds({ [image.tag]: PRESENT, [OWN_TAG]: PRESENT });
+    expect(await failure(pushImage(run, index, request))).to.equal(
+      `${REPOSITORY} holds ${PRESENT} under ${OWN_TAG}, the tag of ${BUILT}: somebody pushed it by hand. Delete that tag and run this again.`,
     );
     expect(calls).to.deep.equal([]);
   });

@@ -227,6 +227,23 @@ describe("Workflows", () => {
     expect(handed(prod, "download")).to.deep.equal([["tested-image", "image"]]);
   });
 
+  it("sign in dev what the run built, and nothing that it found; prod takes nothing that it finds", () => {
+    const { dev, prod } = workflow("deploy.yml").jobs;
+    const signatures = dev?.steps.filter(({ uses }) => uses?.startsWith("actions/attest@")) ?? [];
+    expect(signatures.map((step) => [step.if, step.with?.["subject-digest"]])).to.deep.equal(
+      Array.from({ length: 2 }, () => [
+        "vars.ATTESTATIONS != 'off' && steps.push.outputs.attested == 'false'",
+        "${{ steps.push.outputs.digest }}",
+      ]),
+    );
+    const push = (job: typeof dev) => job?.steps.find(({ id }) => id === "push");
+    expect(push(dev)?.run).to.include(' --attestations "$ATTESTATIONS"');
+    expect(push(prod)?.run).to.not.include("--attestations");
+    const names = prod?.steps.map(({ name }) => name) ?? [];
+    expect(names.indexOf("Verify the signature")).to.equal(names.indexOf("Deploy") - 2);
+    expect(prod?.steps.some(({ uses }) => uses?.startsWith("actions/attest@"))).to.equal(false);
+  });
+
   it("deploy to dev and prod by the same steps", () => {
     const { dev, prod } = workflow("deploy.yml").jobs;
     const shape = (names: (string | undefined)[]) => names.filter((name) => name !== undefined);

@@ -3,6 +3,7 @@ import { VERBS, type Options, type Verb } from "./verbs.ts";
 
 /** Errors that say all there is to say; of any other the stack helps. */
 const SENTENCES = new Set([
+  "AttestationError",
   "CommandError",
   "DeploymentError",
   "GitHubError",

@@ -120,15 +120,24 @@ function nextPage(link: string | null, apiUrl: string): string | undefined {
  * @throws GitHubError that names the variable that is missing
  */
 export function gitHubFromEnvironment(env: NodeJS.ProcessEnv = process.env): GitHub {
-  const required = (name: string): string => {
-    const value = env[name];
-    if (value === undefined || value === "")
-      throw new GitHubError(`${name} is not set: a workflow sets it, see .github/workflows.`, 0);
-    return value;
-  };
   return new GitHub({
     apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
-    repository: required("GITHUB_REPOSITORY"),
-    token: required("GITHUB_TOKEN"),
+    repository: gitHubRepository(env),
+    token: required(env, "GITHUB_TOKEN"),
   });
+}
+
+/**
+ * `owner/name` of the repository whose workflow this is.
+ * @throws GitHubError where no workflow is
+ */
+export function gitHubRepository(env: NodeJS.ProcessEnv = process.env): string {
+  return required(env, "GITHUB_REPOSITORY");
+}
+
+function required(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === "")
+    throw new GitHubError(`${name} is not set: a workflow sets it, see .github/workflows.`, 0);
+  return value;
 }

@@ -12,6 +12,12 @@ export interface BuiltImage {
 }
 
 /**
+ * Holds the content tag inside of the image, where a signature covers it: a tag in a registry can be given to any image,
+ * an older one with a valid signature among them.
+ */
+export const CONTENT_LABEL = "koa-fargate.content";
+
+/**
  * Builds the image and writes it as an OCI layout: layers and manifest as registries will hold them, so that what is
  * scanned, what dev runs and what prod runs have one digest. A folder and no tar file: Trivy reads OCI layouts from
  * folders alone (aquasecurity/trivy#5775).
@@ -34,6 +40,7 @@ export async function buildImage(
     [
       ...["build", "--platform", image.platform, "--file", image.dockerfile, "--tag", name],
       ...buildArgs,
+      ...["--label", `${CONTENT_LABEL}=${image.tag}`],
       image.context,
     ],
     // An attestation of the builder would make an index of it; the workflow signs the image itself.

@@ -1,6 +1,6 @@
 import { succeed, type RunCommand } from "./command.ts";
 import { release, type ReleaseRepository } from "../ops/release/release.ts";
-import { clearLayout, ociReference, type BuiltImage } from "./image.ts";
+import { clearLayout, CONTENT_LABEL, ociReference, type BuiltImage } from "./image.ts";
 
 /** Looks images up in a repository. */
 export interface ImageIndex {
@@ -18,36 +18,66 @@ export interface PushRequest {
   /** Folder of the OCI layout that holds the image. */
   layout: string;
   image: BuiltImage;
-  /** Digest that has to come out, where another stack runs it already. @default any */
-  expected?: string;
+  /**
+   * Whether the pipeline built an image by digest, scanned and signed it. Only such a one is taken in place of the one
+   * that was built now.
+   * @default none did
+   */
+  attested?: (image: string) => Promise<boolean>;
+}
+
+export interface PushedImage {
+  /** By digest. */
+  image: string;
+  /** Whether an earlier run built this one, and signed it. */
+  attested: boolean;
 }
 
 /**
- * Brings the layout's image into a repository, unless its content is there already: tags are immutable, and an
- * unchanged app keeps its digest, so that nothing is deployed again.
- * @returns the image by digest
- * @throws PushError when the repository holds another image under the tag that was asked for
+ * Brings the layout's image into a repository. Tags name the content and are immutable: where the tag is taken by an image
+ * that an earlier run of the pipeline built from the same content, that one stays, so that nothing is deployed again. An
+ * image that anybody else pushed under the tag, or that is of other content, is left alone; the one that was built goes beside it, by a tag of its own.
+ * @throws PushError when that tag names another image too
  */
 export async function pushImage(
   run: RunCommand,
   index: ImageIndex,
   request: PushRequest,
-): Promise<string> {
+): Promise<PushedImage> {
   const { repositoryUrl, image } = request;
+  const source = ociReference(request.layout, image.tag);
+  const built = { image: `${repositoryUrl}@${image.digest}`, attested: false };
   const present = await index.digestOf(repositoryUrl, image.tag);
-  const digest = present ?? image.digest;
-  if (request.expected !== undefined && digest !== request.expected)
-    throw new PushError(
-      `${repositoryUrl} holds ${digest} under ${image.tag}, but ${request.expected} is what was tested. Build once more from a changed app, or delete the tag.`,
-    );
-  const built = ociReference(request.layout, image.tag);
-  if (present === undefined) await copy(run, built, `docker://${repositoryUrl}:${image.tag}`);
-  // The next stack gets the layout: it has to hold what runs here, not a second build of the same content.
-  else if (present !== image.digest) {
-    await clearLayout(request.layout);
-    await copy(run, `docker://${repositoryUrl}@${present}`, built);
+  if (present !== undefined && present !== image.digest) {
+    const other = `${repositoryUrl}@${present}`;
+    const trusted = (await request.attested?.(other)) === true;
+    if (trusted && (await contentOf(run, other)) === image.tag) {
+      // The next stack gets the layout: it has to hold what runs here, not a second build of the same content.
+      await clearLayout(request.layout);
+      await copy(run, `docker://${other}`, source);
+      return { image: other, attested: true };
+    }
   }
-  return `${repositoryUrl}@${digest}`;
+  const tag = present === undefined || present === image.digest ? image.tag : ownTag(image);
+  const there = tag === image.tag ? present : await index.digestOf(repositoryUrl, tag);
+  if (there === undefined) await copy(run, source, `docker://${repositoryUrl}:${tag}`);
+  else if (there !== image.digest)
+    throw new PushError(
+      `${repositoryUrl} holds ${there} under ${tag}, the tag of ${image.digest}: somebody pushed it by hand. Delete that tag and run this again.`,
+    );
+  return built;
+}
+
+/** The content tag that an image was built with; undefined where it says none. */
+async function contentOf(run: RunCommand, image: string): Promise<string | undefined> {
+  const text = await succeed(run, "skopeo", ["inspect", "--config", `docker://${image}`]);
+  const { config } = JSON.parse(text) as { config?: { Labels?: Record<string, string> | null } };
+  return config?.Labels?.[CONTENT_LABEL];
+}
+
+/** A tag that names content and build. */
+function ownTag({ tag, digest }: BuiltImage): string {
+  return `${tag}-${digest.slice("sha256:".length).slice(0, 12)}`;
 }
 
 /** `--preserve-digests` fails instead of converting: another digest would be another image. */

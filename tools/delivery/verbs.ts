@@ -3,11 +3,12 @@ import path from "node:path";
 import { planStack } from "../plan/evaluate.ts";
 import { stackNames } from "../plan/project.ts";
 import type { Plan } from "../plan/types.ts";
+import { isAttested, verifyImage } from "./attestation.ts";
 import { runCommand } from "./command.ts";
 import { deploy, prepare, rollBack } from "./deployment.ts";
 import { findDrift, type DriftReport } from "./drift.ts";
 import { reportDrift } from "./drift-issue.ts";
-import { gitHubFromEnvironment } from "./github.ts";
+import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
 import { fenced, workflow } from "./github-actions.ts";
 import { buildImage } from "./image.ts";
 import { plannedImage, sameImage } from "./planned-image.ts";
@@ -70,19 +71,29 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     },
   },
   "push-image": {
-    summary: "brings the layout's image into a repository; outputs image, digest",
+    summary: "brings the layout's image into a repository; outputs image, digest, attested",
     required: ["repository", "layout", "tag", "digest"],
-    optional: ["expected"],
+    optional: ["attestations"],
     async run(options) {
-      const image = await pushImage(runCommand, await ecrIndex(), {
+      // Without attestations nothing tells what the pipeline built from what anybody pushed.
+      const reuses = options["attestations"] !== undefined && options["attestations"] !== "off";
+      const { image, attested } = await pushImage(runCommand, await ecrIndex(), {
         repositoryUrl: value(options, "repository"),
         layout: value(options, "layout"),
         image: { tag: value(options, "tag"), digest: value(options, "digest") },
-        ...(options["expected"] === undefined ? {} : { expected: options["expected"] }),
+        ...(reuses
+          ? { attested: (other: string) => isAttested(runCommand, other, gitHubRepository()) }
+          : {}),
       });
       step.output("image", image);
       step.output("digest", image.slice(image.indexOf("@") + 1));
+      step.output("attested", String(attested));
     },
+  },
+  "verify-image": {
+    summary: "verifies that the deployment's workflow built an image on main, and signed it",
+    required: ["image"],
+    run: async (options) => verifyImage(runCommand, value(options, "image"), gitHubRepository()),
   },
   release: {
     summary: "tags an image of a repository as a release, and pins it against expiry",
