@@ -27,12 +27,12 @@ const STUB = `#!/bin/sh
 case "$*" in
   "ci "* | install*) exit 0 ;;
   *tools/delivery/cli.ts*) verb="$2" ;;
-  *tools/delivery/comment.ts*) verb="render after a preview that was $PREVIEW_RESULT" ;;
+  *tools/delivery/comment.ts*) verb="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT" ;;
   *) verb="$(basename "$0") $*" ;;
 esac
 # One write, so that jobs side by side do not mix their lines.
 printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-}" "$verb \${BEFORE:-}" >> "$RUN_LOG"
-case ",$FAILING," in *",$verb \${STACK:-},"*) exit 1 ;; esac
+case ",$FAILING," in *",$verb\${STACK:+ $STACK},"*) exit 1 ;; esac
 case "$verb" in
   build-image) printf 'tag=app-1\\ndigest=sha256:new\\n' >> "$GITHUB_OUTPUT" ;;
   prepare) printf 'repository=repository-of-%s\\nbefore=sha256:old\\n' "$STACK" >> "$GITHUB_OUTPUT" ;;

@@ -19,6 +19,18 @@ describe("Commands", () => {
     expect(result).to.deep.equal({ code: 0, stdout: "in", stderr: "env" });
   });
 
+  it("that take too long are interrupted, and may put their things in order", async () => {
+    const script = `
+      process.on("SIGINT", () => { process.stdout.write("in order"); process.exit(9); });
+      setInterval(() => undefined, 1000);
+      process.stdout.write("up ");`;
+    const started = Date.now();
+    // Node has to be up and listening by then, on a busy machine too.
+    const result = await runCommand(node, ["-e", script], { interruptAfterMs: 3000 });
+    expect(result).to.deep.equal({ code: 9, stdout: "up in order", stderr: "" });
+    expect(Date.now() - started).to.be.at.least(3000);
+  });
+
   it("that are not installed say where to get them", async () => {
     const error = await runCommand("pulumi-of-nowhere", []).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(CommandError);

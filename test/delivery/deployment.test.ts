@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { RunCommand } from "../../tools/delivery/command.ts";
 import { deploy, prepare, rollBack } from "../../tools/delivery/deployment.ts";
 import { repositoryTargets } from "../../tools/delivery/planned-image.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
@@ -79,6 +80,17 @@ describe("Deployment", () => {
     const { run, calls } = fakeCommands({ "pulumi up": {} });
     await deploy({ run }, plan, NEW);
     expect(calls).to.deep.equal([`${UP} --config koa-fargate:image=${NEW}`]);
+  });
+
+  it("hands its time on to pulumi, and takes what it needs without one", async () => {
+    const limits: (number | undefined)[] = [];
+    const run: RunCommand = (_command, _args, options) => {
+      limits.push(options?.interruptAfterMs);
+      return Promise.resolve({ code: 0, stdout: "", stderr: "" });
+    };
+    await deploy({ run }, plan, NEW, 35);
+    await deploy({ run }, plan, NEW);
+    expect(limits).to.deep.equal([2_100_000, undefined]);
   });
 
   it("fails when pulumi up fails", async () => {

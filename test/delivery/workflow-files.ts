@@ -12,6 +12,7 @@ export interface Step {
   run?: string;
   with?: Record<string, unknown>;
   env?: Record<string, string>;
+  "timeout-minutes"?: number;
 }
 
 export interface Job {

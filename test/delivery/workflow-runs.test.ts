@@ -50,7 +50,10 @@ describe("Workflows, run by act", function () {
         ...WITHOUT_CREDENTIALS,
         "preview dev": ["preview"],
         "preview prod": ["preview"],
-        comment: ["render after a preview that was success", "upsert-comment"],
+        comment: [
+          "render after a preview that was success and an image that was success",
+          "upsert-comment",
+        ],
       },
       failed: [],
     });
@@ -67,17 +70,38 @@ describe("Workflows, run by act", function () {
   it("before bootstrap a pull request is commented on by its offline plan", () => {
     expect(runWorkflow({ ...pullRequest(), variables: {} }).ran).to.deep.equal({
       ...WITHOUT_CREDENTIALS,
-      comment: ["render after a preview that was skipped", "upsert-comment"],
+      comment: [
+        "render after a preview that was skipped and an image that was success",
+        "upsert-comment",
+      ],
     });
   });
 
   it("a failed preview is commented on too", () => {
     const { ran, failed } = runWorkflow({ ...pullRequest(), failing: ["preview prod"] });
     expect(ran["comment"]).to.deep.equal([
-      "render after a preview that was failure",
+      "render after a preview that was failure and an image that was success",
       "upsert-comment",
     ]);
     expect(failed).to.deep.equal(["preview"]);
+  });
+
+  it("what fails of an image that was built does not keep the stacks from being previewed", () => {
+    const { ran, failed } = runWorkflow({ ...pullRequest(), failing: [IMAGE[1] ?? ""] });
+    expect(ran["preview prod"]).to.deep.equal(["preview"]);
+    expect(ran["comment"]?.[0]).to.equal(
+      "render after a preview that was success and an image that was failure",
+    );
+    expect(failed).to.deep.equal(["image"]);
+  });
+
+  it("without an image nothing is previewed, and the comment knows why", () => {
+    const { ran, failed } = runWorkflow({ ...pullRequest(), failing: ["build-image"] });
+    expect(ran["preview prod"]).to.equal(undefined);
+    expect(ran["comment"]?.[0]).to.equal(
+      "render after a preview that was skipped and an image that was failure",
+    );
+    expect(failed).to.deep.equal(["image"]);
   });
 
   it("a push deploys to dev, then the same image to prod", () => {

@@ -131,6 +131,21 @@ describe("Workflows", () => {
     }
   });
 
+  it("end a deployment that hangs early enough for the way back: a job that runs out of time takes none", () => {
+    const limits = (name: string) => {
+      const job = workflow("deploy.yml").jobs[name];
+      const step = (id: string) => job?.steps.find((candidate) => candidate.id === id);
+      return {
+        job: job?.["timeout-minutes"],
+        pulumi: Number(/ --minutes (\d+)$/.exec(step("up")?.run ?? "")?.[1]),
+        up: step("up")?.["timeout-minutes"],
+        smoke: step("smoke")?.["timeout-minutes"],
+      };
+    };
+    expect(limits("dev")).to.deep.equal({ job: 80, pulumi: 35, up: 40, smoke: 10 });
+    expect(limits("prod")).to.deep.equal({ job: 110, pulumi: 65, up: 70, smoke: 10 });
+  });
+
   it("run pull requests without the rights of the target branch", () => {
     const triggers = workflows.flatMap(({ on }) => Object.keys(on));
     expect(triggers).to.not.include.members(["pull_request_target"]);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 
 export interface CommandResult {
   code: number;
@@ -15,6 +15,8 @@ export interface CommandOptions {
   input?: string;
   /** Passes the output on to stderr while it comes. @default false */
   show?: boolean;
+  /** Sends SIGINT after so long, once: a program that has something to put in order does that and ends. @default never */
+  interruptAfterMs?: number;
 }
 
 /** Runs a program without a shell and waits for its end; a failure is a result, not an error. */
@@ -61,7 +63,9 @@ export const runCommand: RunCommand = (command, args, options = {}) =>
     // A program that ends before it read everything breaks the pipe; its exit code says why.
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
+    const timer = interruptLater(command, child, options.interruptAfterMs);
     child.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
       if (error.code !== "ENOENT") {
         reject(error);
         return;
@@ -75,9 +79,24 @@ export const runCommand: RunCommand = (command, args, options = {}) =>
       );
     });
     child.on("close", (code, signal) => {
+      clearTimeout(timer);
       resolve({ ...output, code: code ?? (signal === "SIGINT" ? 130 : 143) });
     });
   });
+
+function interruptLater(
+  command: string,
+  child: ChildProcess,
+  milliseconds: number | undefined,
+): NodeJS.Timeout | undefined {
+  if (milliseconds === undefined) return undefined;
+  return setTimeout(() => {
+    process.stderr.write(
+      `${command} is interrupted: it took longer than ${milliseconds / 60_000} minutes.\n`,
+    );
+    child.kill("SIGINT");
+  }, milliseconds);
+}
 
 /**
  * Runs a program that has to succeed.

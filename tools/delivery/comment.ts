@@ -7,14 +7,14 @@
  * `--against`); `previews` holds `<stack>.json`, either the result of `cli.ts preview` or the plain
  * `pulumi preview --json`, then with `<stack>.exit` (exit code, and below it the error) where it failed. Any of them
  * may be missing: a stack of the project of which nothing was found out is named all the same. Commit and run default
- * to those of GitHub Actions.
+ * to those of GitHub Actions. The variables PREVIEW_RESULT and IMAGE_RESULT hold what became of those jobs.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { comment } from "../plan/comment/comment.ts";
 import { isPreviewDigest } from "../plan/comment/preview.ts";
-import { inOrder, stackReport, type Findings } from "../plan/comment/reports.ts";
+import { inOrder, missingPreviews, stackReport, type Findings } from "../plan/comment/reports.ts";
 import { loadProject, stackNames } from "../plan/project.ts";
 import { isMap } from "../plan/wire.ts";
 
@@ -41,9 +41,10 @@ async function main(): Promise<void> {
     ]),
   ];
   // A job that ended before its preview leaves no file; that its stack has no preview is then no accident.
-  const failed = process.env["PREVIEW_RESULT"] === "failure";
+  const { PREVIEW_RESULT: preview = "", IMAGE_RESULT: image = "" } = process.env;
+  const missing = missingPreviews(preview, image);
   const reports = stacks.map((stack) =>
-    stackReport(name, findings(stack, plans, previews), failed),
+    stackReport(name, findings(stack, plans, previews), missing),
   );
   const text = comment(
     { project: name, commit: values.commit, runUrl: values["run-url"], time: new Date() },

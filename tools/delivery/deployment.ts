@@ -41,10 +41,19 @@ export async function prepare(project: PulumiProject, plan: Plan): Promise<Prepa
 
 /**
  * Deploys one image.
+ * @param minutes time that it may take
  * @throws DeploymentError when `pulumi up` fails, a deployment that ECS rolled back included
  */
-export async function deploy(project: PulumiProject, plan: Plan, image: string): Promise<void> {
-  const code = await up(project, plan.stack, { config: imageConfig(plan, image) });
+export async function deploy(
+  project: PulumiProject,
+  plan: Plan,
+  image: string,
+  minutes?: number,
+): Promise<void> {
+  const code = await up(project, plan.stack, {
+    config: imageConfig(plan, image),
+    ...(minutes === undefined ? {} : { minutes }),
+  });
   if (code !== 0)
     throw new DeploymentError(
       `${plan.stack}: pulumi up of ${image} ended with exit code ${code}; its output says why.`,

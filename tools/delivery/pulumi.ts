@@ -66,6 +66,8 @@ export interface UpOptions {
   config?: Readonly<Record<string, string>>;
   /** URNs of the only resources to touch. @default all */
   targets?: readonly string[];
+  /** Interrupts a deployment that takes longer: Pulumi then gives its lock back. @default waits */
+  minutes?: number;
 }
 
 /**
@@ -75,14 +77,18 @@ export interface UpOptions {
 export async function up(
   project: PulumiProject,
   stack: string,
-  { config = {}, targets = [] }: UpOptions = {},
+  { config = {}, targets = [], minutes }: UpOptions = {},
 ): Promise<number> {
   const args = [
     ...["up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs", ...QUIET],
     ...configArgs(config),
     ...targets.flatMap((urn) => ["--target", urn]),
   ];
-  const { code } = await project.run("pulumi", args, { ...place(project), show: true });
+  const { code } = await project.run("pulumi", args, {
+    ...place(project),
+    show: true,
+    ...(minutes === undefined ? {} : { interruptAfterMs: minutes * 60_000 }),
+  });
   return code;
 }
 

@@ -5,7 +5,7 @@ import { stackNames } from "../plan/project.ts";
 import type { Plan } from "../plan/types.ts";
 import { isAttested, verifyImage } from "./attestation.ts";
 import { runCommand } from "./command.ts";
-import { deploy, prepare, rollBack } from "./deployment.ts";
+import { deploy, DeploymentError, prepare, rollBack } from "./deployment.ts";
 import { findDrift, type DriftReport } from "./drift.ts";
 import { reportDrift } from "./drift-issue.ts";
 import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
@@ -110,7 +110,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   up: {
     summary: "deploys an image, and fails when ECS does not run it in the end",
     required: ["stack", "image"],
-    run: async (options) => deploy(project, await planOf(options), value(options, "image")),
+    optional: ["minutes"],
+    async run(options) {
+      const minutes = options["minutes"] === undefined ? undefined : Number(options["minutes"]);
+      if (minutes !== undefined && !(minutes > 0))
+        throw new DeploymentError(
+          `--minutes is ${value(options, "minutes")}, but it has to be a number above 0: the time that the deployment may take.`,
+        );
+      await deploy(project, await planOf(options), value(options, "image"), minutes);
+    },
   },
   smoke: {
     summary: "calls the deployed service from outside",

@@ -22,11 +22,37 @@ export interface Findings {
   };
 }
 
+/** Why a stack may have no preview, by what became of the jobs. */
+export interface Missing {
+  /** Previews were tried, and ended before there was one: a sentence. */
+  failed?: string;
+  /** Previews were not tried, and should have been: the end of a sentence. */
+  skipped?: string;
+}
+
+/**
+ * @param preview result of the job that previews, such as `success`; empty where there was none
+ * @param image result of the job that builds the image for it
+ */
+export function missingPreviews(preview: string, image: string): Missing {
+  if (preview === "failure")
+    return { failed: "The job ended before there was a preview: its log says why." };
+  // So GitHub calls a job that ran out of its time, too. Where the whole run is cancelled, nobody comments.
+  if (preview === "cancelled")
+    return {
+      failed:
+        "The job was cancelled before there was a preview, by hand or at the end of its time: its log says which.",
+    };
+  if (preview !== "skipped") return {};
+  if (image === "failure") return { skipped: "the image job failed" };
+  return image === "cancelled" ? { skipped: "the image job was cancelled" } : {};
+}
+
 /**
  * What the comment says of one stack: the preview where one worked, else the offline difference.
- * @param previewsFailed whether previews were tried and some of them left no result
+ * @param missing why there may be no preview; nothing where none was to be expected
  */
-export function stackReport(project: string, found: Findings, previewsFailed = false): StackReport {
+export function stackReport(project: string, found: Findings, missing: Missing = {}): StackReport {
   const { stack, preview } = found;
   const plan = isPlan(found.plan) ? found.plan : undefined;
   const difference = isDifference(found.difference) ? found.difference : undefined;
@@ -40,10 +66,12 @@ export function stackReport(project: string, found: Findings, previewsFailed = f
   };
   if (preview?.exitCode === 0 && isPreviewDigest(preview.preview))
     return { ...common, changes: previewChanges(project, stack, preview.preview) };
-  const failure = failureOf(preview, previewsFailed);
+  const failure = failureOf(preview, missing);
+  const { skipped } = missing;
   return {
     ...common,
     ...(failure === undefined ? {} : { failure }),
+    ...(preview !== undefined || skipped === undefined ? {} : { skipped }),
     ...(difference === undefined
       ? {}
       : { changes: difference.changes, against: againstText(difference), notes: difference.notes }),
@@ -52,12 +80,10 @@ export function stackReport(project: string, found: Findings, previewsFailed = f
 
 function failureOf(
   preview: Findings["preview"],
-  previewsFailed: boolean,
+  { failed }: Missing,
 ): StackReport["failure"] | undefined {
   if (preview === undefined)
-    return previewsFailed
-      ? { exitCode: 1, error: "The job ended before there was a preview: its log says why." }
-      : undefined;
+    return failed === undefined ? undefined : { exitCode: 1, error: failed };
   if (preview.exitCode !== 0) return { exitCode: preview.exitCode, error: preview.error };
   return { exitCode: 0, error: "The preview's output is not what pulumi preview --json prints." };
 }

@@ -14,8 +14,9 @@ export function heading({ project }: CommentHead, reports: readonly StackReport[
 
 const NO_CHANGES = "no changes";
 
-function status({ failure, changes }: StackReport): string {
+function status({ failure, skipped, changes }: StackReport): string {
   if (failure !== undefined) return "preview failed";
+  if (skipped !== undefined) return "not previewed";
   return changes === undefined ? "not compared" : stackText(changes);
 }
 
@@ -54,7 +55,7 @@ function source({ changes, against, failure }: StackReport): string {
 }
 
 /**
- * Says what failed, so that nobody takes an older or an offline result for a preview of this commit.
+ * Says what failed or was left out, so that nobody takes an older or an offline result for a preview of this commit.
  * @param most lines of each error: the last ones, which tell the cause
  */
 export function failures(
@@ -63,12 +64,20 @@ export function failures(
   most: number,
 ): string {
   return reports
-    .flatMap(({ stack, failure, changes }) => {
-      if (failure === undefined) return [];
+    .flatMap(({ stack, failure, skipped, changes }) => {
       const rest =
         changes === undefined
           ? "Nothing below is about this stack."
           : "What is said of it below comes from the offline plan.";
+      if (failure === undefined)
+        return skipped === undefined
+          ? []
+          : [
+              quote([
+                "[!CAUTION]",
+                `**${plainText(stack, 40)} was not previewed** at ${code(commit.slice(0, 7))}: ${skipped}. ${rest}`,
+              ]),
+            ];
       const error = redact(failure.error).trim().split("\n");
       const shown = error.slice(-most).map((line) => line.slice(0, WIDTH));
       const cut = error.length > most ? [`(${counted(error.length - most, "line")} before)`] : [];

@@ -17,6 +17,8 @@ export interface StackReport {
   after?: PlanFacts;
   /** Why there is no preview of this commit, where one was tried. */
   failure?: { exitCode: number; error: string };
+  /** Why no preview of this commit was tried, where it should have been: the end of a sentence. */
+  skipped?: string;
   /** What the offline difference was made against: `main (1a2b3c4)`. */
   against?: string;
   /** What has to be known of that comparison, in sentences. */

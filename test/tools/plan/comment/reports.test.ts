@@ -3,7 +3,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { inOrder, stackReport } from "../../../../tools/plan/comment/reports.ts";
+import {
+  inOrder,
+  missingPreviews,
+  stackReport,
+  type Missing,
+} from "../../../../tools/plan/comment/reports.ts";
 import { difference } from "../../../../tools/plan/diff/difference.ts";
 import { plan, planned } from "../diff/change.ts";
 
@@ -13,8 +18,8 @@ const AFTER = plan([], { deletionProtection: true });
 const DIFFERENCE = difference({ ref: "main", commit: "1a2b3c4d" }, BEFORE, AFTER);
 
 describe("stackReport", () => {
-  const report = (found: object, failed?: boolean) =>
-    stackReport("koa-fargate", { stack: "dev", ...found }, failed);
+  const report = (found: object, missing?: Missing) =>
+    stackReport("koa-fargate", { stack: "dev", ...found }, missing);
   const preview = { exitCode: 0, error: "", preview: DIGEST };
 
   it("prefers the preview, and knows from the plan what is protected", () => {
@@ -43,7 +48,7 @@ describe("stackReport", () => {
       { exitCode: 5, error: "refused" },
       "plan",
     ]);
-    expect(report({}, true).failure).to.deep.equal({
+    expect(report({}, missingPreviews("failure", "success")).failure).to.deep.equal({
       exitCode: 1,
       error: "The job ended before there was a preview: its log says why.",
     });
@@ -52,6 +57,30 @@ describe("stackReport", () => {
       exitCode: 0,
       error: "The preview's output is not what pulumi preview --json prints.",
     });
+  });
+
+  it("a preview that was cancelled, as at the end of its time, is a failure", () => {
+    expect(report({}, missingPreviews("cancelled", "success")).failure).to.deep.equal({
+      exitCode: 1,
+      error:
+        "The job was cancelled before there was a preview, by hand or at the end of its time: its log says which.",
+    });
+    const found = report({ preview }, missingPreviews("cancelled", "success"));
+    expect([found.failure, found.changes?.source]).to.deep.equal([undefined, "preview"]);
+  });
+
+  it("a preview that was skipped because there was no image says so", () => {
+    const skipped = (image: string) => report({}, missingPreviews("skipped", image)).skipped;
+    expect(["failure", "cancelled", "success", ""].map(skipped)).to.deep.equal([
+      "the image job failed",
+      "the image job was cancelled",
+      undefined,
+      undefined,
+    ]);
+    // The scan alone failed: the previews are there.
+    expect(report({ preview }, missingPreviews("success", "failure"))).to.not.have.property(
+      "skipped",
+    );
   });
 
   it("what is no plan and no difference is left out", () => {
@@ -128,6 +157,37 @@ describe("tools/delivery/comment.ts", () => {
       const lines = readFileSync(out, "utf8").split("\n");
       expect(lines[1]).to.equal("### koa-fargate · dev: not compared · prod: not compared");
       expect(lines[3]).to.match(/ · neither previewed nor compared$/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("says what stood in the way of the previews", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "comment-"));
+    try {
+      const out = path.join(folder, "out.md");
+      const { status } = spawnSync(
+        process.execPath,
+        ["tools/delivery/comment.ts", "--plans", folder, "--previews", folder, "--out", out],
+        {
+          encoding: "utf8",
+          env: {
+            ...process.env,
+            COMMIT: "abcdef0123",
+            PREVIEW_RESULT: "skipped",
+            IMAGE_RESULT: "failure",
+          },
+        },
+      );
+      expect(status).to.equal(0);
+      const lines = readFileSync(out, "utf8").split("\n");
+      expect(lines[1]).to.equal("### koa-fargate · dev: not previewed · prod: not previewed");
+      expect(lines.filter((line) => line.startsWith("> **"))).to.deep.equal(
+        ["dev", "prod"].map(
+          (stack) =>
+            `> **${stack} was not previewed** at \`abcdef0\`: the image job failed. Nothing below is about this stack.`,
+        ),
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
