@@ -17,8 +17,7 @@ const exported = (...types: string[]) => ({
     },
   }),
 });
-const UP =
-  "pulumi up --stack dev --yes --skip-preview --suppress-outputs --non-interactive --color=never";
+const UP = "pulumi up --stack dev --yes --suppress-outputs --non-interactive --color=never";
 
 describe("Deployment", () => {
   let plan: Plan;

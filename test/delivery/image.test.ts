@@ -1,13 +1,30 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCommand, succeed } from "../../tools/delivery/command.ts";
 import { buildImage } from "../../tools/delivery/image.ts";
-import { plannedImage, sameImage, type PlannedImage } from "../../tools/delivery/planned-image.ts";
+import {
+  imageOfStacks,
+  pinWarning,
+  plannedImage,
+  sameImage,
+  type PlannedImage,
+} from "../../tools/delivery/planned-image.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
+import type { Program } from "../../tools/plan/protocol.ts";
 import { failure, fakeCommands } from "./fakes.ts";
+import { REPOSITORY } from "./workflow-files.ts";
 
 const answers = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { timeout: 10_000 }).status === 0;
@@ -46,6 +63,27 @@ describe("Image of the pipeline", () => {
     expect(await failure(Promise.resolve().then(() => plannedImage(plan)))).to.equal(
       "Stack dev builds no image: its config names one under image. Remove that key, or promote to this stack instead.",
     );
+  });
+
+  it("is built all the same where a stack's file names one, which is warned of", async function () {
+    this.timeout(60_000);
+    const root = mkdtempSync(path.join(tmpdir(), "pinned-"));
+    const pin = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`;
+    try {
+      for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"])
+        copyFileSync(path.join(REPOSITORY, file), path.join(root, file));
+      appendFileSync(path.join(root, "Pulumi.prod.yaml"), `  koa-fargate:image: ${pin}\n`);
+      const { default: program } = (await import("../../index.ts")) as { default: Program };
+      const { image, pinned } = await imageOfStacks(root, program);
+
+      expect(image).to.deep.equal(plannedImage(await planStack({ stack: "dev" })));
+      expect(pinned).to.deep.equal([["prod", pin]]);
+      expect(pinned.map(pinWarning)).to.deep.equal([
+        `Pulumi.prod.yaml names the image ${pin}: the pipeline deploys the one that it builds all the same. Take the key out with pulumi config rm image --stack prod; to stay on that image, keep prod from being deployed until it may change.`,
+      ]);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it("stops the pipeline when it does not build", async () => {

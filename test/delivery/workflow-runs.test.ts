@@ -122,6 +122,13 @@ describe("Workflows, run by act", function () {
     });
   });
 
+  it("a run by hand deploys main, and of a branch only builds", () => {
+    const byHand = (ref: string) =>
+      runWorkflow({ ...push, event: "workflow_dispatch", payload: { ...push.payload, ref } }).ran;
+    expect(Object.keys(byHand("refs/heads/main"))).to.deep.equal(["image", "dev dev", "prod prod"]);
+    expect(byHand("refs/heads/feature")).to.deep.equal({ image: IMAGE });
+  });
+
   it("a failed smoke test of dev goes back to the image before, and prod is not touched", () => {
     expect(runWorkflow({ ...push, failing: ["smoke dev"] })).to.deep.equal({
       ran: {

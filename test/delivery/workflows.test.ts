@@ -200,6 +200,12 @@ describe("Workflows", () => {
     expect(workflow("deploy.yml").text).to.not.include("preview-");
   });
 
+  it("deploy main alone, whatever branch a run was started on by hand", () => {
+    const { dev, prod } = workflow("deploy.yml").jobs;
+    for (const job of [dev, prod])
+      expect(job?.if).to.equal("vars.DELIVERY == 'on' && github.ref == 'refs/heads/main'");
+  });
+
   it("never cancel a deployment midway", () => {
     const { concurrency, jobs } = workflow("deploy.yml");
     expect(concurrency).to.equal(undefined);

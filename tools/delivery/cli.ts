@@ -7,6 +7,7 @@ const SENTENCES = new Set([
   "CommandError",
   "DeploymentError",
   "GitHubError",
+  "ImageError",
   "PlanError",
   "PushError",
   "SmokeError",

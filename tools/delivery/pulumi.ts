@@ -71,7 +71,8 @@ export interface UpOptions {
 }
 
 /**
- * `pulumi up` without a question. Outputs are suppressed: they would end up in a log that everyone may read.
+ * `pulumi up` without a question, and with its preview: a change that would delete or replace a protected resource is
+ * then refused before anything changes, and not in the middle. Outputs are suppressed: they would end up in a log that everyone may read.
  * @returns the CLI's exit code
  */
 export async function up(
@@ -80,7 +81,7 @@ export async function up(
   { config = {}, targets = [], minutes }: UpOptions = {},
 ): Promise<number> {
   const args = [
-    ...["up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs", ...QUIET],
+    ...["up", "--stack", stack, "--yes", "--suppress-outputs", ...QUIET],
     ...configArgs(config),
     ...targets.flatMap((urn) => ["--target", urn]),
   ];

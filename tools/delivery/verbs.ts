@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { planStack } from "../plan/evaluate.ts";
-import { stackNames } from "../plan/project.ts";
 import type { Plan } from "../plan/types.ts";
 import { isAttested, verifyImage } from "./attestation.ts";
 import { runCommand } from "./command.ts";
@@ -11,7 +10,7 @@ import { reportDrift } from "./drift-issue.ts";
 import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
 import { fenced, workflow } from "./github-actions.ts";
 import { buildImage } from "./image.ts";
-import { plannedImage, sameImage } from "./planned-image.ts";
+import { imageOfStacks, pinWarning } from "./planned-image.ts";
 import { previewImage, previewStack } from "./preview.ts";
 import { repositoryUrl, stackOutputs, type PulumiProject } from "./pulumi.ts";
 import { ecrIndex, ecrRepository, pushImage, releaseImage } from "./registry.ts";
@@ -52,9 +51,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: "builds the app's image into a folder, as an OCI layout; outputs tag and digest",
     required: ["layout"],
     async run(options) {
-      const stacks = await stackNames(ROOT);
-      const plans = await Promise.all(stacks.map((stack) => planStack({ stack })));
-      const image = sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)]));
+      const { image, pinned } = await imageOfStacks(ROOT);
+      for (const pin of pinned) step.warning(pinWarning(pin));
       const { tag, digest } = await buildImage(runCommand, image, value(options, "layout"));
       step.output("tag", tag);
       step.output("digest", digest);
