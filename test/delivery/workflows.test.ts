@@ -151,7 +151,13 @@ describe("Workflows", () => {
     expect(triggers).to.not.include.members(["pull_request_target"]);
     expect(triggers).to.not.include.members(["workflow_run"]);
     for (const { file, text } of sources)
-      expect(text, file).to.not.match(/allow-unsafe-pr-checkout|secrets\./);
+      expect(text, file).to.not.match(/allow-unsafe-pr-checkout/);
+    // The only secret is of the workflow that makes releases, which no pull request starts.
+    const secrets = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/\bsecrets\s*[.[)].*$/gm)].map(([use]) => `${file}: ${use}`),
+    );
+    expect(secrets).to.deep.equal(["release.yml: secrets.RELEASE_TOKEN || github.token }}"]);
+    expect(workflow("release.yml").jobs["release"]?.if).to.equal("vars.RELEASES == 'on'");
   });
 
   it("check out without leaving credentials behind", () => {
