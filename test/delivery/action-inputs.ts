@@ -22,7 +22,14 @@ export const ACTION_INPUTS: Readonly<Record<string, readonly string[]>> = {
     "path",
     "retention-days",
   ],
-  "aquasecurity/trivy-action": ["exit-code", "format", "ignore-unfixed", "input", "severity"],
+  "aquasecurity/trivy-action": [
+    "exit-code",
+    "format",
+    "ignore-unfixed",
+    "input",
+    "output",
+    "severity",
+  ],
   "aws-actions/amazon-ecr-login": [],
   "aws-actions/configure-aws-credentials": [
     "allowed-account-ids",

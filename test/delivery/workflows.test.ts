@@ -236,7 +236,18 @@ describe("Workflows", () => {
       expect(
         scans.map((scan) => scan.with?.["input"]),
         file,
-      ).to.deep.equal(["image"]);
+      ).to.deep.equal(["image", "image"]);
+      expect(
+        scans.map(({ with: inputs }) => [
+          inputs?.["format"],
+          inputs?.["output"],
+          inputs?.["exit-code"],
+        ]),
+        file,
+      ).to.deep.equal([
+        ["table", undefined, "1"],
+        ["cyclonedx", "image.cdx.json", undefined],
+      ]);
     }
     const { dev, prod } = workflow("deploy.yml").jobs;
     for (const job of [dev, prod])
@@ -247,7 +258,7 @@ describe("Workflows", () => {
         .filter(({ uses }) => uses?.startsWith(`actions/${action}-artifact@`))
         .map((step) => [step.with?.["name"], step.with?.["path"]]);
     expect(handed(workflow("deploy.yml").jobs["image"], "upload")).to.deep.equal([
-      ["image", "image/\nsbom.cdx.json\n"],
+      ["image", "image/\nimage.cdx.json\napp.cdx.json\n"],
     ]);
     expect(handed(dev, "download")).to.deep.equal([["image", undefined]]);
     expect(handed(dev, "upload")).to.deep.equal([["tested-image", "image/"]]);
@@ -257,8 +268,13 @@ describe("Workflows", () => {
   it("sign in dev what the run built, and nothing that it found; prod takes nothing that it finds", () => {
     const { dev, prod } = workflow("deploy.yml").jobs;
     const signatures = dev?.steps.filter(({ uses }) => uses?.startsWith("actions/attest@")) ?? [];
+    expect(signatures.map((step) => step.with?.["sbom-path"])).to.deep.equal([
+      undefined,
+      "image.cdx.json",
+      "app.cdx.json",
+    ]);
     expect(signatures.map((step) => [step.if, step.with?.["subject-digest"]])).to.deep.equal(
-      Array.from({ length: 2 }, () => [
+      Array.from({ length: 3 }, () => [
         "vars.ATTESTATIONS != 'off' && steps.push.outputs.attested == 'false'",
         "${{ steps.push.outputs.digest }}",
       ]),
