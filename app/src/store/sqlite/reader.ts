@@ -35,6 +35,7 @@ export class Reader {
     );
     this.#cells.setReturnArrays(true);
     this.#users = database.prepare("SELECT users FROM members WHERE key = ?");
+    this.#users.setReturnArrays(true);
     this.#feature = database.prepare("SELECT feature FROM features WHERE number = ?");
   }
 
@@ -97,9 +98,9 @@ export class Reader {
   #usersOf(key: number): Iterable<Uint8Array> {
     const statement = this.#users;
     return {
-      *[Symbol.iterator]() {
-        const users = statement.get(key)?.["users"];
-        if (users instanceof Uint8Array) yield users;
+      [Symbol.iterator]() {
+        const row = statement.get(key) as [Uint8Array] | undefined;
+        return (row ?? [])[Symbol.iterator]();
       },
     };
   }
