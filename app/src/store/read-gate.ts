@@ -35,11 +35,12 @@ export class ReadGate {
 
   /**
    * Starts `call` when there is room. Rejects with `StoreBusyError` when too many wait, or it has waited for too long.
-   * `key` stands for what is asked: calls that wait with the same one share the first one's answer. One that is under way
-   * is not shared, because it may not see what its caller was told is stored.
+   * `question` is what is asked: calls that wait with an equal one, as JSON, share the first one's answer. One that is
+   * under way is not shared, because it may not see what its caller was told is stored.
    */
-  run<T>(size: ReadSize, key: string, call: () => Promise<T>): Promise<T> {
+  run<T>(size: ReadSize, question: unknown, call: () => Promise<T>): Promise<T> {
     if (this.#hasRoom(size)) return this.#start(size, call);
+    const key = JSON.stringify(question);
     const queue = this.#waiting[size];
     const same = queue.find((waiting) => waiting.key === key);
     if (same !== undefined) return same.answer as Promise<T>;

@@ -171,7 +171,7 @@ export class StoreService implements EventsService {
     this.#reads.check();
     const size = question.kind === "event" || question.kind === "list" ? "lookup" : "report";
     // Outside of the circuit: that there is much to do is no failure of the store.
-    const answer = await this.#gate.run(size, JSON.stringify(question), () => {
+    const answer = await this.#gate.run(size, question, () => {
       this.#checkOpen();
       const limit = this.#limits.readLimit ?? READ_LIMIT[size];
       return this.#reads.run(() => this.#ask(question, limit));
