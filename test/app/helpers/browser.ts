@@ -11,6 +11,7 @@ interface Reply {
   readonly id?: number;
   readonly method?: string;
   readonly params?: Record<string, unknown>;
+  readonly sessionId?: string;
   readonly result?: Record<string, unknown>;
   readonly error?: { readonly message: string };
 }
@@ -19,15 +20,15 @@ export function hasBrowser(): boolean {
   return existsSync(CHROMIUM);
 }
 
-/** A page of a real browser, driven by the Chrome DevTools Protocol. */
+/** A page of a real browser, driven by the Chrome DevTools Protocol; each `goto` has a tab of its own. */
 export class Page {
   readonly #process: ChildProcess;
   readonly #socket: WebSocket;
   readonly #profile: string;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
-  #session: string | undefined;
+  #tab: { readonly target: string; readonly session: string } | undefined;
   #lastId = 0;
-  /** What the page, its scripts and the browser's checks (such as the content security policy) had to say. */
+  /** What this tab's page, its scripts and the browser's checks (such as the content security policy) had to say. */
   readonly console: string[] = [];
 
   private constructor(process: ChildProcess, socket: WebSocket, profile: string) {
@@ -51,19 +52,26 @@ export class Page {
     await new Promise((resolve) => {
       socket.addEventListener("open", resolve);
     });
-    const page = new Page(child, socket, profile);
-    const { targetId } = await page.#send("Target.createTarget", { url: "about:blank" });
-    const { sessionId } = await page.#send("Target.attachToTarget", { targetId, flatten: true });
-    page.#session = sessionId as string;
-    for (const domain of ["Page", "Runtime", "Log"]) await page.#send(`${domain}.enable`);
-    return page;
+    return new Page(child, socket, profile);
   }
 
   /** Loads a page and waits until `ready` (an expression) is true in it. */
   async goto(url: string, ready: string): Promise<void> {
-    this.console.length = 0;
+    await this.#openTab();
     await this.#send("Page.navigate", { url });
     await this.until(ready);
+  }
+
+  /** In place of the one before, of which requests under way may still have something to say. */
+  async #openTab(): Promise<void> {
+    const last = this.#tab?.target;
+    this.#tab = undefined;
+    const { targetId } = await this.#send("Target.createTarget", { url: "about:blank" });
+    if (last !== undefined) await this.#send("Target.closeTarget", { targetId: last });
+    const { sessionId } = await this.#send("Target.attachToTarget", { targetId, flatten: true });
+    this.#tab = { target: targetId as string, session: sessionId as string };
+    this.console.length = 0;
+    for (const domain of ["Page", "Runtime", "Log"]) await this.#send(`${domain}.enable`);
   }
 
   async until(expression: string): Promise<void> {
@@ -82,7 +90,7 @@ export class Page {
 
   async close(): Promise<void> {
     const ended = new Promise((resolve) => this.#process.once("exit", resolve));
-    this.#session = undefined;
+    this.#tab = undefined;
     // Answered by the end of the connection.
     void this.#send("Browser.close").catch(() => undefined);
     await ended;
@@ -91,7 +99,7 @@ export class Page {
 
   #send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     const id = (this.#lastId += 1);
-    const sessionId = this.#session;
+    const sessionId = this.#tab?.session;
     this.#socket.send(
       JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) }),
     );
@@ -103,10 +111,12 @@ export class Page {
     });
   }
 
-  #receive({ id, method, params, ...reply }: Reply): void {
+  #receive({ id, method, params, sessionId, ...reply }: Reply): void {
     if (id !== undefined) {
       this.#waiting.get(id)?.(reply);
       this.#waiting.delete(id);
+    } else if (sessionId !== this.#tab?.session) {
+      return;
     } else if (method === "Log.entryAdded") {
       const { text, url } = params?.["entry"] as { text: string; url?: string };
       this.console.push(`${text} ${url ?? ""}`);
