@@ -1,8 +1,12 @@
 import { startMinistack } from "../../helpers/ministack.ts";
 
+const REGION = "us-east-1";
+
 /** A DynamoDB emulator, started for one test file. */
 export interface Emulator {
   readonly endpoint: string;
+  /** Of the tables; those of another region are others. */
+  readonly region: string;
   /** Makes an empty table with the keys `pk` and `sk`; returns its name. */
   readonly createTable: () => Promise<string>;
   /** Number of items of a table whose sort key begins so. */
@@ -21,10 +25,11 @@ export async function startEmulator(): Promise<Emulator | undefined> {
   // The emulator takes any credentials, the SDK none at all.
   process.env["AWS_ACCESS_KEY_ID"] ??= "test";
   process.env["AWS_SECRET_ACCESS_KEY"] ??= "test";
-  process.env["AWS_REGION"] ??= "us-east-1";
+  process.env["AWS_REGION"] ??= REGION;
   let tables = 0;
   return {
     endpoint,
+    region: REGION,
     createTable: async () => {
       const name = `events-${String(++tables)}`;
       await createTable(endpoint, name);
@@ -64,8 +69,7 @@ async function call(endpoint: string, operation: string, body: object): Promise<
     headers: {
       "content-type": "application/x-amz-json-1.0",
       "x-amz-target": `DynamoDB_20120810.${operation}`,
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
     },
     body: JSON.stringify(body),
   });
