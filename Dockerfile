@@ -8,6 +8,10 @@ WORKDIR /app
 COPY . .
 # On Fargate a volume takes owner and mode from the image only where the image declares it.
 VOLUME ["/tmp"]
+# The commit that the program built this content at, for `/status` and for whoever inspects the image.
+ARG COMMIT=
+ENV APP_COMMIT=$COMMIT
+LABEL org.opencontainers.image.revision=$COMMIT
 USER 65532:65532
 ENTRYPOINT ["node"]
 CMD ["dist/server.js"]

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
+import { appCommit } from "./app-commit.ts";
 import { bundleApp } from "./bundle.ts";
 import { lifecycleRules } from "./lifecycle.ts";
 import { contentTag, stageContext, type ImageIdentity } from "./staged-context.ts";
@@ -103,7 +104,7 @@ export class Registry extends pulumi.ComponentResource {
           context,
           dockerfile: DOCKERFILE,
           platform: identity.platform,
-          args: { ...identity.buildArgs },
+          args: { ...identity.buildArgs, COMMIT: appCommit(args.appPath) },
         },
         skipPush: pushed.apply((digest) => digest !== undefined),
         registry: {
@@ -112,8 +113,9 @@ export class Registry extends pulumi.ComponentResource {
           password: pulumi.secret(token.password),
         },
       },
-      // Whether the tag was there matters only when this image is created; from then on it always is.
-      { parent: this, ignoreChanges: ["skipPush"] },
+      // Both matter only when this image is created. From then on its tag is always there; and the commit, which is no
+      // part of the content, stays the one that it was built at: a later one that leaves the app alone rolls nothing out.
+      { parent: this, ignoreChanges: ["skipPush", "build.args.COMMIT"] },
     );
     const uri = pulumi
       .all([repository.repositoryUrl, pushed, image.repoDigest])

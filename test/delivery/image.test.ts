@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { appCommit } from "../../components/registry/app-commit.ts";
 import { runCommand, succeed } from "../../tools/delivery/command.ts";
 import { buildImage } from "../../tools/delivery/image.ts";
 import {
@@ -40,7 +41,7 @@ describe("Image of the pipeline", () => {
       context: `.build/${image.tag}`,
       dockerfile: "Dockerfile",
       platform: "linux/arm64",
-      buildArgs: { NODE_IMAGE: plans[0]?.config["nodeImage"] },
+      buildArgs: { NODE_IMAGE: plans[0]?.config["nodeImage"], COMMIT: appCommit("./app") },
     });
   });
 

@@ -3,6 +3,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { appCommit } from "../../components/registry/app-commit.ts";
 import { buildImage, containerArguments, dockerPlatform } from "../../tools/local/docker.ts";
 import { freePort } from "../../tools/local/free-port.ts";
 import { serviceSpec } from "../../tools/local/spec.ts";
@@ -14,7 +15,13 @@ const MAX_APP_BYTES = 1.5 * 1024 * 1024;
 
 interface Inspected {
   Size: number;
-  Config: { User: string; Entrypoint: string[]; Cmd: string[]; WorkingDir: string };
+  Config: {
+    User: string;
+    Entrypoint: string[];
+    Cmd: string[];
+    WorkingDir: string;
+    Labels: Record<string, string>;
+  };
 }
 
 describe("The image of the app, run as its task definition says", function () {
@@ -61,6 +68,13 @@ describe("The image of the app, run as its task definition says", function () {
     expect(posted.status).to.equal(202);
     const kpis = await fetch(`${url}/v1/kpis`);
     expect(kpis.status).to.equal(200);
+  });
+
+  it("knows the commit that it was built at", async () => {
+    const commit = appCommit("./app");
+    const status = (await (await fetch(`${url}/status`)).json()) as { commit?: string };
+    expect(status.commit).to.equal(commit === "" ? undefined : commit);
+    expect(inspect(image).Config.Labels["org.opencontainers.image.revision"]).to.equal(commit);
   });
 
   it("runs as nobody, without capabilities, on a root that it cannot write", () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Folders } from "../components/registry/helpers/folder.ts";
 import { OWN_VPC } from "../../config/network-rules.ts";
+import { appCommit } from "../../components/registry/app-commit.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 
@@ -83,7 +84,10 @@ describe("options of a stack", () => {
         context: `.build/${tag}`,
         dockerfile: "Dockerfile",
         platform: "linux/arm64",
-        args: { NODE_IMAGE: "gcr.io/distroless/nodejs24-debian13:nonroot" },
+        args: {
+          NODE_IMAGE: "gcr.io/distroless/nodejs24-debian13:nonroot",
+          COMMIT: appCommit("./app"),
+        },
       },
       skipPush: false,
     });

@@ -230,7 +230,7 @@ for (const stack of ["dev", "prod"]) {
         .map(({ type, options }) => [type, options.ignoreChanges]);
 
       expect(ignoring).to.have.deep.members([
-        ["docker:index/image:Image", ["skipPush"]],
+        ["docker:index/image:Image", ["skipPush", "build.args.COMMIT"]],
         ["aws:ecs/service:Service", ["desiredCount"]],
         ...(stack === "dev"
           ? [["aws:appautoscaling/target:Target", ["minCapacity", "maxCapacity"]]]
