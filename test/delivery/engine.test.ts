@@ -1,13 +1,15 @@
 import { expect } from "chai";
-import type { RunCommand } from "../../tools/delivery/command.ts";
+import { runCommand, succeed, type RunCommand } from "../../tools/delivery/command.ts";
 import { deploy, prepare, rollBack } from "../../tools/delivery/deployment.ts";
 import { findDrift } from "../../tools/delivery/drift.ts";
+import { refuseOvertaken } from "../../tools/delivery/order.ts";
 import { previewStack } from "../../tools/delivery/preview.ts";
 import { stackOutputs } from "../../tools/delivery/pulumi.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import type { Plan } from "../../tools/plan/types.ts";
 import { Engine, engineIsHere } from "../engine/engine.ts";
 import { resourcesByUrn } from "../engine/state.ts";
+import { failure } from "./fakes.ts";
 
 /** The steps of deploy.yml on the real Pulumi engine, with stand-ins for the cloud. */
 describe("Delivery on the real engine", function () {
@@ -26,9 +28,14 @@ describe("Delivery on the real engine", function () {
     await (engine as Engine | undefined)?.stop();
   });
 
-  const run: RunCommand = async (_, args) => {
+  const run: RunCommand = async (command, args) => {
+    if (command !== "pulumi") return runCommand(command, args, { cwd: engine.project });
     const { code, ...output } = await engine.pulumi(args);
     return { code: code ?? 1, ...output };
+  };
+  const git = async (...args: string[]): Promise<string> => {
+    const identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    return (await succeed(run, "git", [...identity, ...args])).trim();
   };
   const image = (digit: string): string => `${repository}@sha256:${digit.repeat(64)}`;
   const running = async (): Promise<string | undefined> =>
@@ -74,5 +81,23 @@ describe("Delivery on the real engine", function () {
 
     await rollBack({ run }, plan, { before, image: image("2") });
     expect(await running()).to.equal(image("1"));
+  });
+
+  it("refuses a commit that was overtaken, and nothing else", async () => {
+    // Nothing noted a commit so far.
+    await git("init", "--quiet");
+    await git("commit", "--quiet", "--allow-empty", "--message", "older");
+    await refuseOvertaken({ run }, "dev");
+    const older = await git("rev-parse", "HEAD");
+    await git("commit", "--quiet", "--allow-empty", "--message", "newer");
+    const newer = await git("rev-parse", "HEAD");
+    await deploy({ run }, plan, image("1"));
+
+    await refuseOvertaken({ run }, "dev");
+    await git("checkout", "--quiet", older);
+    expect(await failure(refuseOvertaken({ run }, "dev"))).to.equal(
+      `Stack dev was deployed from commit ${newer.slice(0, 7)}, which is later than ${older.slice(0, 7)}. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
+    );
+    await refuseOvertaken({ run }, "prod");
   });
 });

@@ -10,6 +10,7 @@ import { reportDrift } from "./drift-issue.ts";
 import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
 import { fenced, workflow } from "./github-actions.ts";
 import { buildImage } from "./image.ts";
+import { refuseOvertaken } from "./order.ts";
 import { imageOfStacks, pinWarning } from "./planned-image.ts";
 import { previewImage, previewStack } from "./preview.ts";
 import { repositoryUrl, stackOutputs, type PulumiProject } from "./pulumi.ts";
@@ -60,9 +61,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   prepare: {
     summary:
-      "notes the image that runs and makes sure of the repository; outputs repository, before",
+      "refuses an overtaken commit, notes the image that runs and makes sure of the repository; outputs repository, before",
     required: ["stack"],
     async run(options) {
+      await refuseOvertaken(project, value(options, "stack"));
       const { repositoryUrl, before } = await prepare(project, await planOf(options));
       step.output("repository", repositoryUrl);
       step.output("before", before);
