@@ -26,7 +26,7 @@ exit 1
 `;
 
 describe("npm run bootstrap", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let root: string;
   let sts: Server;
   before(async () => {

@@ -15,7 +15,7 @@ function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}
 }
 
 describe("Command line of the delivery", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it("names a verb's missing options", () => {
     expect(cli(["up", "--stack", "dev"])).to.deep.equal({

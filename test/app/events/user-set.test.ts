@@ -90,7 +90,7 @@ describe("UserSet", () => {
     expect(added).to.be.greaterThan(400_000);
     expect(rms).to.be.below(0.025);
     expect(Math.max(...errors.map(Math.abs))).to.be.below(0.048);
-  }).timeout(20_000);
+  }).timeout(60_000);
 });
 
 describe("countUnion", () => {

@@ -21,7 +21,7 @@ const post = (id: number): string => {
 };
 
 describe("Clients that read slowly or not at all", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let server: TestServer;
   const messages = (): unknown[] => server.logLines().map(({ message }) => message);
   const answered = (): number => server.logLines().filter(({ route }) => route).length;

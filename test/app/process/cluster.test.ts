@@ -14,7 +14,7 @@ interface Status {
 }
 
 describe("The service as a cluster", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let dynamoDb: Awaited<ReturnType<typeof startStubDynamoDb>>;
   let server: ServerProcess;
 

@@ -24,7 +24,7 @@ async function underWay(url: string): Promise<void> {
 }
 
 describe("The service as one process", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const started: ServerProcess[] = [];
   const start = (options?: SpawnOptions): ServerProcess => {
     const server = spawnServer(options);

@@ -138,7 +138,7 @@ export function itKeepsTheContract(newStore: () => Promise<TestStore>, runs: num
   });
 
   it("adds up what two instances write at the same time for the same users", async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const services = [await open(), await open()];
     const events = Array.from({ length: 400 }, (_, index) =>
       event({
@@ -178,7 +178,7 @@ export function itKeepsTheContract(newStore: () => Promise<TestStore>, runs: num
   });
 
   it("estimates beyond its exact size, and says so", async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const service = await open();
     const events = Array.from({ length: 3000 }, (_, index) =>
       event({

@@ -18,7 +18,7 @@ const HANGS_FOR = 1000;
 const HANGING: DynamoDbTuning = { table: { callTimeout: HANGS_FOR, deadline: 900 } };
 
 describe("DynamoDB store with a table that fails", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const table = faultyTable();
 
   const open = (tuning: DynamoDbTuning = { table: PATIENT }): Promise<EventsService> =>

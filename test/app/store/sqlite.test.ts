@@ -229,5 +229,5 @@ describe("SQLite store on its file", () => {
     await worker.terminate();
 
     expect(answer).to.deep.equal({ statuses: ["accepted", "duplicate"], id: "a" });
-  }).timeout(30_000);
+  }).timeout(90_000);
 });

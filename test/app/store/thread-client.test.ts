@@ -11,7 +11,7 @@ import { failure } from "./contract.ts";
 const LOOKUP: Call = { kind: "read", question: { kind: "event", id: "a" } };
 
 describe("ThreadClient", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let directory = "";
   let threads = 0;
   const count = (): void => {

@@ -6,7 +6,7 @@ import type { EventsService } from "../../../app/src/events/service.ts";
 import { openEventsService } from "../../../app/src/store/open.ts";
 
 describe("DynamoDB store that cannot be reached at the start", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let service: EventsService | undefined;
 
   before(() => {

@@ -268,7 +268,7 @@ describe("Doctor", () => {
 });
 
 describe("npm run doctor", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const cli = path.resolve(import.meta.dirname, "../../../tools/doctor/cli.ts");
 
   it("answers in JSON, with an exit code that follows the findings", () => {

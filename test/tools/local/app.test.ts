@@ -16,7 +16,7 @@ const MOST = 2000;
 const PAUSE_MS = 5;
 
 describe("the real app on this machine", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let session: Session;
   let data: string;
   let url: string;

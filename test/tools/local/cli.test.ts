@@ -41,7 +41,7 @@ function start(...args: string[]): Run {
 }
 
 describe("npm start", function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let app: ForeignApp;
   let runs: Run[];
   const foreign = (...args: string[]): Run => {
@@ -198,7 +198,7 @@ describe("npm start", function () {
 
   it("runs the real image as the task definition says", async function () {
     if (!dockerIsHere()) this.skip();
-    this.timeout(60_000);
+    this.timeout(180_000);
     const run = foreign("--docker", "--config", `nodeImage=${localBase()}`);
     const url = await run.url();
 

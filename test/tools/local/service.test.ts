@@ -6,7 +6,7 @@ import type { ServiceOptions, TaskEvent } from "../../../tools/local/service-typ
 import { fixtureRevision, load, targetGroupSpec, until } from "./fixture/harness.ts";
 
 describe("LocalService", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let balancer: Balancer;
   let group: TargetGroup;
   let service: LocalService;

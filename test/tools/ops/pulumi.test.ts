@@ -7,7 +7,7 @@ import { pulumiCli } from "../../../tools/ops/pulumi.ts";
 import { readStack } from "../../../tools/ops/stack.ts";
 
 describe("The Pulumi CLI under the verbs", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const saved = { ...process.env };
   const project = process.cwd();
   let folder: string;

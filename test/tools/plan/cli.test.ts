@@ -28,7 +28,7 @@ function run(...args: string[]): Promise<Run> {
 }
 
 describe("npm run plan", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it("prints the summary on stdout and nothing else", async () => {
     const { code, stdout, stderr } = await run("dev");

@@ -4,7 +4,7 @@ import { ROOT } from "../../../tools/local/session.ts";
 import { HELP } from "../../../tools/rehearse/arguments.ts";
 
 describe("npm run rehearse", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const run = (...args: string[]): [number | null, string, string] => {
     const { status, stdout, stderr } = spawnSync(

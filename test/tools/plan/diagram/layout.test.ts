@@ -21,7 +21,7 @@ const STACKS: readonly (readonly [stack: string, overrides: Record<string, unkno
 ];
 
 describe("layout", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   for (const [stack, overrides] of STACKS)
     it(`${stack} ${JSON.stringify(overrides)}: no box lies on another, no arrow passes through one`, async () => {
       const drawn = diagram(await planOf(stack, overrides));

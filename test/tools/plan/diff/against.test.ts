@@ -9,7 +9,7 @@ import { program, repository, type Repository } from "./repository.ts";
 const GROUP = "lb.TargetGroup";
 
 describe("planAgainst", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let repo: Repository;
 
   before(async () => {

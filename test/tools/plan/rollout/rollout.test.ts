@@ -65,7 +65,7 @@ describe("rollout of the committed stacks", () => {
 
 describe("npm run plan -- dev --rollout --assumptions", () => {
   it("prints the picture, then what it rests on", function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const { stdout, stderr } = spawnSync(
       process.execPath,
       ["tools/plan/cli.ts", "dev", "--rollout", "--assumptions"],
