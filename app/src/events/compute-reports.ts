@@ -11,6 +11,7 @@ import type {
   UserKpi,
 } from "./reports.ts";
 import { SKETCH_STANDARD_ERROR } from "./hyperloglog.ts";
+import type { UserCount } from "./user-set.ts";
 import { countUnion } from "./user-set.ts";
 
 /** Counters of one interval, of everything (`feature` is "") or of one feature. */
@@ -21,6 +22,8 @@ export interface Cell {
   readonly sessions: number;
   /** Encoded `UserSet`s, to be united. Gone through once, when they are counted: a store may read them only then. */
   readonly users: Iterable<Uint8Array>;
+  /** Number of users where the store has it without reading the set; only called for a cell that stands alone. */
+  readonly exactUsers?: () => number | undefined;
 }
 
 /** Gives the cells of some intervals that are not empty: of everything, or of each feature. */
@@ -63,7 +66,7 @@ class Summing {
   }
 
   #sum(cells: readonly Cell[]): Sum {
-    const { users, exact } = countUnion(cells.flatMap((cell) => [...cell.users]));
+    const { users, exact } = countUsers(cells);
     this.#exact &&= exact;
     let [events, errors, sessions] = [0, 0, 0];
     for (const cell of cells) {
@@ -73,6 +76,15 @@ class Summing {
     }
     return { events, errors, sessions, users };
   }
+}
+
+function countUsers(cells: readonly Cell[]): UserCount {
+  const [only] = cells;
+  const known = cells.length === 1 ? only?.exactUsers?.() : undefined;
+  if (known !== undefined) return { users: known, exact: true };
+  const sets: Uint8Array[] = [];
+  for (const cell of cells) for (const users of cell.users) sets.push(users);
+  return countUnion(sets);
 }
 
 export function computeActivity(query: ActivityQuery, read: ReadCells): ActivityReport {

@@ -1,5 +1,12 @@
 import { HashTable } from "./hash-table.ts";
-import { estimate, mergeRegisters, raise, REGISTERS } from "./hyperloglog.ts";
+import {
+  estimate,
+  mergeRegisters,
+  raise,
+  raiseBytes,
+  REGISTERS,
+  uniteRegisters,
+} from "./hyperloglog.ts";
 
 /** Most users that a stored set holds exactly; with one more it becomes a sketch. */
 export const EXACT_LIMIT = 1024;
@@ -92,6 +99,14 @@ export class UserSet {
   }
 }
 
+/** Of the union that is being counted: a report counts hundreds, one after the other. */
+let scratch: HashTable | undefined;
+
+/** Users of an encoded set by its length alone; undefined for a sketch, whose registers have to be read. */
+export function sizeByLength(bytes: number): number | undefined {
+  return bytes % HASH_BYTES === 1 ? (bytes - 1) / HASH_BYTES : undefined;
+}
+
 /**
  * Distinct users of several encoded sets: exact when each of them is exact and together they hold at most
  * `UNION_LIMIT`, else the estimate of the merged sketch.
@@ -99,12 +114,17 @@ export class UserSet {
 export function countUnion(sets: readonly Uint8Array[]): UserCount {
   const [only] = sets;
   if (only === undefined) return { users: 0, exact: true };
+  if (sets.length === 1) {
+    if (isSketch(only)) return { users: estimate(only.subarray(1)), exact: false };
+    return { users: listSize(only), exact: true };
+  }
   if (sets.some(isSketch)) return { users: estimate(unite(sets)), exact: false };
-  if (sets.length === 1) return { users: listSize(only), exact: true };
-  const expected = sets.reduce((sum, bytes) => sum + listSize(bytes), 0);
-  const table = new HashTable(Math.min(expected, UNION_LIMIT));
+  let expected = 0;
+  for (const bytes of sets) expected += listSize(bytes);
+  const table = (scratch ??= new HashTable(UNION_LIMIT));
+  table.reset(Math.min(expected, UNION_LIMIT));
   for (const bytes of sets) {
-    eachHash(bytes, (upper, lower) => table.add(upper, lower));
+    table.addBytes(bytes, 1);
     if (table.size > UNION_LIMIT) return { users: estimate(unite(sets)), exact: false };
   }
   return { users: table.size, exact: true };
@@ -112,9 +132,10 @@ export function countUnion(sets: readonly Uint8Array[]): UserCount {
 
 function unite(sets: readonly Uint8Array[]): Uint8Array {
   const registers = new Uint8Array(REGISTERS);
+  const words = new Uint32Array(registers.buffer);
   for (const bytes of sets) {
-    if (isSketch(bytes)) mergeRegisters(registers, bytes.subarray(1));
-    else eachHash(bytes, (upper, lower) => raise(registers, upper, lower));
+    if (isSketch(bytes)) uniteRegisters(words, bytes.subarray(1));
+    else if (listSize(bytes) > 0) raiseBytes(registers, bytes, 1);
   }
   return registers;
 }

@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { hashUser } from "../../../app/src/events/user-hash.ts";
-import { countUnion, EXACT_LIMIT, UNION_LIMIT, UserSet } from "../../../app/src/events/user-set.ts";
+import {
+  countUnion,
+  EXACT_LIMIT,
+  sizeByLength,
+  UNION_LIMIT,
+  UserSet,
+} from "../../../app/src/events/user-set.ts";
 
 function setOf(users: Iterable<number>): UserSet {
   const set = new UserSet();
@@ -47,11 +53,23 @@ describe("UserSet", () => {
     }
   });
 
+  it("tells its size by its length, unless it is a sketch", () => {
+    for (const [size, known] of [
+      [0, 0],
+      [1, 1],
+      [EXACT_LIMIT, EXACT_LIMIT],
+      [EXACT_LIMIT + 1, undefined],
+    ] as const)
+      expect(sizeByLength(setOf(range(0, size)).encode().length)).to.equal(known);
+  });
+
   it("refuses bytes that are no set", () => {
     for (const bytes of [[], [1, 2], [2], [3, 0, 0, 0, 0, 0, 0], Array<number>(4096).fill(2)]) {
-      expect(() => UserSet.decode(Uint8Array.from(bytes))).to.throw(
-        `A set of users of ${String(bytes.length)} bytes cannot be read.`,
-      );
+      const set = Uint8Array.from(bytes);
+      const refusal = `A set of users of ${String(bytes.length)} bytes cannot be read.`;
+      expect(() => UserSet.decode(set)).to.throw(refusal);
+      for (const size of [1, EXACT_LIMIT + 1])
+        expect(() => countUnion([setOf(range(0, size)).encode(), set])).to.throw(refusal);
     }
   });
 

@@ -5,6 +5,7 @@ import type { PropertyValue, StoredEvent } from "../../events/event.ts";
 import type { Piece } from "../../events/intervals.ts";
 import type { ListQuery } from "../../events/queries.ts";
 import type { EventPage } from "../../events/service.ts";
+import { sizeByLength } from "../../events/user-set.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { Question } from "../service.ts";
 import { featureNumber, keyRange } from "./cell-key.ts";
@@ -22,6 +23,8 @@ export class Reader {
   readonly #page: StatementSync;
   readonly #cells: StatementSync;
   readonly #users: StatementSync;
+  readonly #usersBetween: StatementSync;
+  readonly #usersLength: StatementSync;
   readonly #feature: StatementSync;
   readonly #names = new Map<number, string>();
 
@@ -36,6 +39,13 @@ export class Reader {
     this.#cells.setReturnArrays(true);
     this.#users = database.prepare("SELECT users FROM members WHERE key = ?");
     this.#users.setReturnArrays(true);
+    this.#usersBetween = database.prepare(
+      "SELECT key, users FROM members WHERE key >= ? AND key < ?",
+    );
+    this.#usersBetween.setReturnArrays(true);
+    // SQLite tells the length of a blob without reading it.
+    this.#usersLength = database.prepare("SELECT length(users) FROM members WHERE key = ?");
+    this.#usersLength.setReturnArrays(true);
     this.#feature = database.prepare("SELECT feature FROM features WHERE number = ?");
   }
 
@@ -84,13 +94,19 @@ export class Reader {
   }
 
   #readCells({ level, from, to }: Piece, byFeature: boolean): Cell[] {
-    const rows = this.#cells.all(...keyRange(level, byFeature, from, to)) as unknown as CellRow[];
+    const range = keyRange(level, byFeature, from, to);
+    const rows = this.#cells.all(...range) as unknown as CellRow[];
+    const usersOf = byFeature ? (key: number) => this.#usersOf(key) : this.#usersOfAll(range);
     return rows.map(([key, events, errors, sessions]) => ({
       feature: byFeature ? this.#name(featureNumber(key)) : "",
       events,
       errors,
       sessions,
-      users: this.#usersOf(key),
+      users: usersOf(key),
+      exactUsers: () => {
+        const row = this.#usersLength.get(key) as [number] | undefined;
+        return row === undefined ? undefined : sizeByLength(row[0]);
+      },
     }));
   }
 
@@ -103,6 +119,18 @@ export class Reader {
         return (row ?? [])[Symbol.iterator]();
       },
     };
+  }
+
+  /** Those of all features at once, when the first are counted: neighbours in the file, and counted together. */
+  #usersOfAll(range: readonly [number, number]): (key: number) => Iterable<Uint8Array> {
+    let sets: Map<number, Uint8Array> | undefined;
+    return (key) => ({
+      [Symbol.iterator]: () => {
+        sets ??= new Map(this.#usersBetween.all(...range) as unknown as [number, Uint8Array][]);
+        const users = sets.get(key);
+        return (users === undefined ? [] : [users])[Symbol.iterator]();
+      },
+    });
   }
 
   #name(number: number): string {
