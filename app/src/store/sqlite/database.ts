@@ -6,7 +6,7 @@ import { OTHER_FEATURE } from "../../events/delta.ts";
 const FILE = "events.db";
 const VERSION = 1;
 /** Of the file, most that is mapped into memory: address space, of which the system keeps in memory what it can. */
-const MAPPED_BYTES = 2 ** 30;
+const MAPPED_BYTES = 2 ** 28;
 /** Number of `(other)` among features. */
 export const OTHER_NUMBER = 1;
 
