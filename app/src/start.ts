@@ -7,6 +7,7 @@ import type { EventsService } from "./events/service.ts";
 import { openEventsService } from "./store/open.ts";
 import { answerClientErrors } from "./http/client-error.ts";
 import { Connections } from "./http/connections.ts";
+import { requestHandler } from "./http/handler.ts";
 import { InFlight } from "./http/in-flight.ts";
 import type { Limits } from "./http/limits.ts";
 import { applyLimits, LIMITS, serverOptions } from "./http/limits.ts";
@@ -78,10 +79,10 @@ export async function startServer(config: Config, deps: ServerDeps): Promise<Run
     Promise.resolve(statusReport(config, lifecycle.startedAt, [own()], 0));
 
   const app = createApp({ config, events, log, metrics, inFlight, lifecycle, eventLoop, status });
-  const handle = app.callback();
+  const handle = requestHandler(app);
   const pipelining = new Pipelining(limits.maxRequestsPerConnection, log);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (pipelining.admits(request, response)) void handle(request, response);
+    if (pipelining.admits(request, response)) handle(request, response);
   };
   const server = createServer(serverOptions(limits), onRequest);
   // Otherwise Node answers 417 itself; the guard does it with a problem.

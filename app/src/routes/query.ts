@@ -2,6 +2,8 @@ import type { ParsedQuery } from "../events/service.ts";
 import type { AppContext } from "../http/context.ts";
 import { HttpProblem } from "../http/problem.ts";
 
+const NONE = new URLSearchParams();
+
 /**
  * Parameters of a request as `parse` reads them.
  * @throws HttpProblem validation-failed naming every refused parameter.
@@ -10,7 +12,8 @@ export function queryOf<T>(
   ctx: AppContext,
   parse: (params: URLSearchParams, now: number) => ParsedQuery<T>,
 ): T {
-  const parsed = parse(new URLSearchParams(ctx.state.query), Date.now());
+  const { query } = ctx.state;
+  const parsed = parse(query === "" ? NONE : new URLSearchParams(query), Date.now());
   if (parsed.ok) return parsed.value;
   const { problems } = parsed;
   const [first] = problems;
