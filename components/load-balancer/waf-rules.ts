@@ -1,0 +1,153 @@
+import type * as aws from "@pulumi/aws";
+import { ALWAYS_COUNTED, MANAGED_GROUPS, type ManagedGroup } from "./managed-rules.ts";
+import { numberAbove } from "./number-above.ts";
+
+/** What the web ACL refuses, and with which words. What no rule refuses is let through. */
+
+export interface WafRulesArgs {
+  /** Largest request body, in bytes: the same number that the app is told. */
+  bodyLimitBytes: number;
+  /** Requests that one address may send in five minutes. */
+  requestsPerAddress: number;
+  /** Managed rules that only count, by name. */
+  countedRules: readonly string[];
+}
+
+type Rule = aws.types.input.wafv2.WebAclRule & { name: string };
+type Block = aws.types.input.wafv2.WebAclRuleAction;
+type Answer = aws.types.input.wafv2.WebAclCustomResponseBody;
+
+/** In seconds, of 60, 120, 300 and 600 that AWS offers: its default. */
+const WINDOW_SECONDS = 300;
+
+/** Headers by which callers prove who they are, whatever the app: kept out of everything that the web ACL writes down. */
+export const SECRET_HEADERS: readonly string[] = ["authorization", "cookie", "x-api-key"];
+
+/** Rules in the order in which they are asked: what costs least first. */
+export function wafRules(args: WafRulesArgs): Rule[] {
+  return [bodySize(args), rate(args), ...MANAGED_GROUPS.map((group) => managed(group, args))].map(
+    (rule, priority) => ({ ...rule, priority, visibilityConfig: visibility(rule.name) }),
+  );
+}
+
+type Unplaced = Omit<Rule, "priority" | "visibilityConfig">;
+
+/**
+ * Refuses a body by the length that its header declares, before a byte of it reaches a task. Its bytes cannot be counted
+ * here: in front of a load balancer WAF sees the first 8,192 alone, and a size constraint on the body would either let all
+ * above pass or block every one of them. A body that declares no length (chunked, or HTTP/2 without the header) goes on
+ * to the app, which counts as it reads.
+ * Source: AWS, "Managing body inspection size limits for AWS WAF", AWS WAF Developer Guide.
+ */
+function bodySize({ bodyLimitBytes }: WafRulesArgs): Unplaced {
+  return {
+    name: "body-size",
+    action: block(413, "content-too-large"),
+    statement: {
+      regexMatchStatement: {
+        regexString: numberAbove(bodyLimitBytes),
+        fieldToMatch: { singleHeader: { name: "content-length" } },
+        textTransformations: [{ priority: 0, type: "NONE" }],
+      },
+    },
+  };
+}
+
+/** Refuses an address that sends too much until its last five minutes hold less. */
+function rate({ requestsPerAddress }: WafRulesArgs): Unplaced {
+  return {
+    name: "rate",
+    // After a whole window of silence an address is let in again for certain.
+    action: block(429, "rate-limited", [{ name: "Retry-After", value: String(WINDOW_SECONDS) }]),
+    statement: {
+      rateBasedStatement: {
+        limit: requestsPerAddress,
+        evaluationWindowSec: WINDOW_SECONDS,
+        // The address of the connection: nothing stands before the load balancer that would hide the caller's.
+        aggregateKeyType: "IP",
+      },
+    },
+  };
+}
+
+/** A group decides by the actions of its own rules; no version is named, so that AWS keeps it up to date. */
+function managed({ name, group, rules }: ManagedGroup, { countedRules }: WafRulesArgs): Unplaced {
+  const counted = rules.filter(
+    (rule) => ALWAYS_COUNTED.includes(rule) || countedRules.includes(rule),
+  );
+  return {
+    name,
+    overrideAction: { none: {} },
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: "AWS",
+        name: group,
+        ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+      },
+    },
+  };
+}
+
+/**
+ * Metrics, but no samples: these are whole requests for whoever may call GetSampledRequests. The log has everything that
+ * was blocked or counted, without secret headers, encrypted, and for longer than three hours.
+ */
+export function visibility(metricName: string): aws.types.input.wafv2.WebAclVisibilityConfig {
+  return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false };
+}
+
+function block(
+  responseCode: number,
+  customResponseBodyKey: string,
+  responseHeaders?: { name: string; value: string }[],
+): Block {
+  return {
+    block: {
+      customResponse: {
+        responseCode,
+        customResponseBodyKey,
+        ...(responseHeaders === undefined ? {} : { responseHeaders }),
+      },
+    },
+  };
+}
+
+/**
+ * Which requests the log keeps, by what rules did to them. Those that passed are in the load balancer's access log; here
+ * they would be most of the cost. What an override counts has a word of its own, and is kept only where configuration asks
+ * for one: our own counts every body above 8 KB.
+ * Source: AWS, ActionCondition, AWS WAFV2 API Reference.
+ */
+export function loggedActions({ countedRules }: Pick<WafRulesArgs, "countedRules">): string[] {
+  return ["BLOCK", "COUNT", ...(countedRules.length === 0 ? [] : ["EXCLUDED_AS_COUNT"])];
+}
+
+/**
+ * What a refused caller reads: Problem Details (RFC 9457) without a type of their own, for the app's are unknown here. WAF
+ * offers no media type but application/json, and lets nobody set that header.
+ * Source: AWS, CustomResponseBody and CustomResponse, AWS WAFV2 API Reference.
+ */
+export function wafAnswers({ bodyLimitBytes, requestsPerAddress }: WafRulesArgs): Answer[] {
+  return [
+    answer(
+      "content-too-large",
+      413,
+      "Content Too Large",
+      `The body is larger than ${bodyLimitBytes} bytes.`,
+    ),
+    answer(
+      "rate-limited",
+      429,
+      "Too Many Requests",
+      `More than ${requestsPerAddress} requests in 5 minutes from one address; try again in ${WINDOW_SECONDS} s.`,
+    ),
+  ];
+}
+
+function answer(key: string, status: number, title: string, detail: string): Answer {
+  return {
+    key,
+    contentType: "APPLICATION_JSON",
+    content: JSON.stringify({ type: "about:blank", title, status, detail }),
+  };
+}
