@@ -1,9 +1,16 @@
 /** The dashboard: from what callers see down to what it runs on. */
 
+/** What the metrics of a web ACL are found by. */
+export interface WebAclMetrics {
+  metricName: string;
+  ruleNames: readonly string[];
+}
+
 export interface DashboardArgs {
   region: string;
   loadBalancer: string;
   targetGroups: readonly string[];
+  webAcl: WebAclMetrics | undefined;
   clusterName: string;
   serviceName: string;
   logGroupName: string;
@@ -23,7 +30,7 @@ const ELB = "AWS/ApplicationELB";
 
 /** Body of a CloudWatch dashboard. Widgets without a place flow from left to right. */
 export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
-  const { region, loadBalancer, clusterName, serviceName, tableName } = args;
+  const { region, loadBalancer, webAcl, clusterName, serviceName, tableName } = args;
   const balancer = ["LoadBalancer", loadBalancer];
   const service = ["ClusterName", clusterName, "ServiceName", serviceName];
   const eachGroup = (name: string, options: Record<string, unknown>): Metric[] =>
@@ -86,6 +93,19 @@ export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
               ],
               ["AWS/DynamoDB", "WriteThrottleEvents", "TableName", tableName, { stat: "Sum" }],
             ]),
+          ]),
+      ...(webAcl === undefined
+        ? []
+        : [
+            graph(
+              "Blocked by the web ACL",
+              webAcl.ruleNames.map((rule) => [
+                "AWS/WAFV2",
+                "BlockedRequests",
+                ...["WebACL", webAcl.metricName, "Region", region, "Rule", rule],
+                { stat: "Sum", label: rule },
+              ]),
+            ),
           ]),
       {
         type: "log",

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceAlarms, type Subject } from "./alarms.ts";
-import { dashboardBody, dashboardUrl } from "./dashboard.ts";
+import { dashboardBody, dashboardUrl, type WebAclMetrics } from "./dashboard.ts";
 import { metricAlarm, type Dimensions } from "./metric-alarm.ts";
 
 export interface ObservabilityArgs {
@@ -11,6 +11,8 @@ export interface ObservabilityArgs {
   topicArn: pulumi.Input<string>;
   loadBalancerArnSuffix: pulumi.Input<string>;
   targetGroupArnSuffixes: readonly pulumi.Input<string>[];
+  /** @default - the stack has no web ACL */
+  webAcl?: WebAclMetrics | undefined;
   clusterName: pulumi.Input<string>;
   serviceName: pulumi.Input<string>;
   logGroupName: pulumi.Input<string>;
@@ -48,7 +50,9 @@ export class Observability extends pulumi.ComponentResource {
             logGroupName: args.logGroupName,
             tableName: args.tableName,
           })
-          .apply((names) => JSON.stringify(dashboardBody({ region: args.region, ...names }))),
+          .apply((names) =>
+            JSON.stringify(dashboardBody({ region: args.region, webAcl: args.webAcl, ...names })),
+          ),
       },
       { parent: this },
     );

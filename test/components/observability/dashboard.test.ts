@@ -5,6 +5,7 @@ const args = {
   region: "eu-west-1",
   loadBalancer: "app/lb/1",
   targetGroups: ["targetgroup/blue/2"],
+  webAcl: { metricName: "koa-fargate-dev", ruleNames: ["body-size", "common"] },
   clusterName: "cluster",
   serviceName: "service",
   logGroupName: "logs",
@@ -37,6 +38,12 @@ const table = graph("Table", [
   ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", "table", { stat: "Sum" }],
   ["AWS/DynamoDB", "WriteThrottleEvents", "TableName", "table", { stat: "Sum" }],
 ]);
+const blocked = (rule: string) => [
+  ...["AWS/WAFV2", "BlockedRequests", "WebACL", "koa-fargate-dev"],
+  ...["Region", "eu-west-1", "Rule", rule],
+  { stat: "Sum", label: rule },
+];
+const webAcl = graph("Blocked by the web ACL", [blocked("body-size"), blocked("common")]);
 const widgets = [
   graph("Requests a minute", [[ELB, "RequestCount", ...balancer, { stat: "Sum" }]]),
   graph("Answers by class", [
@@ -54,6 +61,7 @@ const widgets = [
     ["AWS/ECS", "MemoryUtilization", ...service, { stat: "Maximum" }],
   ]),
   table,
+  webAcl,
   {
     type: "log",
     width: 24,
@@ -68,13 +76,19 @@ const widgets = [
 ];
 
 describe("dashboardBody", () => {
-  it("shows what callers see, then tasks, table and errors", () => {
+  it("shows what callers see, then tasks, table, what was blocked, and errors", () => {
     expect(dashboardBody(args)).to.deep.equal({ widgets });
   });
 
   it("leaves the table out where there is none", () => {
     expect(dashboardBody({ ...args, tableName: undefined })).to.deep.equal({
       widgets: widgets.filter((widget) => widget !== table),
+    });
+  });
+
+  it("leaves the web ACL out where there is none", () => {
+    expect(dashboardBody({ ...args, webAcl: undefined })).to.deep.equal({
+      widgets: widgets.filter((widget) => widget !== webAcl),
     });
   });
 
