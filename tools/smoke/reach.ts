@@ -17,7 +17,13 @@ export function fetchAt(host: string): typeof fetch {
     new Promise((resolve, reject) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const request = url.protocol === "https:" ? requestHttps : requestHttp;
-      const options = { lookup: there, agent: false, ...(init?.signal && { signal: init.signal }) };
+      const options = {
+        lookup: there,
+        agent: false,
+        // A web ACL blocks requests that do not say who sends them, and Node says nothing here.
+        headers: { "user-agent": "koa-fargate-smoke-test" },
+        ...(init?.signal && { signal: init.signal }),
+      };
       const asked = request(url, options, (answer) => {
         const status = answer.statusCode ?? 0;
         text(answer).then((body) => {

@@ -45,6 +45,19 @@ describe("A fetch that reaches a host at another one's addresses", () => {
     }
   });
 
+  it("says who asks: a web ACL blocks whoever does not", async () => {
+    const server = createServer(({ headers }, answer) => answer.end(headers["user-agent"]));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    try {
+      const answer = await fetchAt("127.0.0.1")(`http://service.test:${port}/`);
+      expect(await answer.text()).to.equal("koa-fargate-smoke-test");
+    } finally {
+      server.close();
+    }
+  });
+
   it("gives up when its signal says so", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
