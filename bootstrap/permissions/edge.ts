@@ -52,10 +52,15 @@ export const edge: Permissions = {
   ),
   "aws:wafv2/webAcl:WebAcl": waf("GetWebACL", "CreateWebACL UpdateWebACL DeleteWebACL"),
   "aws:wafv2/webAclAssociation:WebAclAssociation": {
-    read: of("wafv2", "GetWebACLForResource"),
+    // AWS asks for WAF's action and for the load balancer's own.
+    // Source: AWS, "Actions that require additional permissions settings", AWS WAF Developer Guide.
+    read: [
+      ...of("wafv2", "GetWebACLForResource"),
+      ...of("elasticloadbalancing", "GetLoadBalancerWebACL"),
+    ],
     write: [
       ...of("wafv2", "AssociateWebACL DisassociateWebACL"),
-      ...of("elasticloadbalancing", "SetWebACL"),
+      ...of("elasticloadbalancing", "SetWebACL CreateWebACLAssociation DeleteWebACLAssociation"),
     ],
     on: "region",
   },
@@ -65,7 +70,7 @@ export const edge: Permissions = {
       ...of("wafv2", "PutLoggingConfiguration DeleteLoggingConfiguration"),
       ...of(
         "logs",
-        "CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies",
+        "CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies DescribeLogGroups",
       ),
     ],
     on: "region",

@@ -235,6 +235,45 @@ describe("Permissions of the pipeline", function () {
     expect(stuck.sort()).to.deep.equal(KEPT);
   });
 
+  it("put a web ACL before the load balancer, log what it blocks, and look at both without changing either", () => {
+    const types = ["webAcl:WebAcl", "webAclAssociation:WebAclAssociation"]
+      .concat("webAclLoggingConfiguration:WebAclLoggingConfiguration")
+      .map((type) => `aws:wafv2/${type}`);
+    const graph = { ...EMPTY, types };
+
+    expect(readStatements(graph)[0]?.Action).to.deep.equal([
+      "elasticloadbalancing:GetLoadBalancerWebACL",
+      "wafv2:GetLoggingConfiguration",
+      "wafv2:GetWebACL",
+      "wafv2:GetWebACLForResource",
+      "wafv2:ListTagsForResource",
+    ]);
+    expect(writeStatements(graph, HERE)[0]).to.deep.equal({
+      Effect: "Allow",
+      Action: [
+        "elasticloadbalancing:CreateWebACLAssociation",
+        "elasticloadbalancing:DeleteWebACLAssociation",
+        "elasticloadbalancing:SetWebACL",
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:PutResourcePolicy",
+        "wafv2:AssociateWebACL",
+        "wafv2:CreateWebACL",
+        "wafv2:DeleteLoggingConfiguration",
+        "wafv2:DeleteWebACL",
+        "wafv2:DisassociateWebACL",
+        "wafv2:PutLoggingConfiguration",
+        "wafv2:TagResource",
+        "wafv2:UntagResource",
+        "wafv2:UpdateWebACL",
+      ],
+      Resource: ["*"],
+      Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
+    });
+  });
+
   it("let an alarm's address be taken off again, though AWS checks that against no topic", () => {
     const topic = "arn:aws:sns:eu-west-1:123456789012:alarms-*";
     const statements = writeStatements(
