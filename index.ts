@@ -3,6 +3,7 @@ import { DeploymentAlarms } from "./components/observability/deployment-alarms.t
 import { Notifications } from "./components/observability/notifications.ts";
 import { Observability } from "./components/observability/observability.ts";
 import { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
+import { WebAcl } from "./components/load-balancer/web-acl.ts";
 import { Network } from "./components/network/network.ts";
 import { Registry } from "./components/registry/registry.ts";
 import { AuditTrail } from "./components/security/audit-trail.ts";
@@ -90,6 +91,21 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     deletionProtection,
   });
 
+  const webAcl =
+    config.loadBalancer.waf === "standard"
+      ? new WebAcl("web-acl", {
+          account,
+          stackName: name,
+          loadBalancerArn: loadBalancer.arn,
+          bodyLimitBytes: config.app.bodyLimitBytes,
+          requestsPerAddress: config.loadBalancer.wafRequestsPerAddress,
+          countedRules: config.loadBalancer.wafCountedRules,
+          logRetentionDays,
+          keyArn,
+          deletionProtection,
+        })
+      : undefined;
+
   const notifications = new Notifications("notifications", { ...config.observability, keyArn });
   const alarms = new DeploymentAlarms("deployment", {
     ...config.observability,
@@ -135,6 +151,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     topicArn: notifications.topicArn,
     loadBalancerArnSuffix: loadBalancer.arnSuffix,
     targetGroupArnSuffixes: loadBalancer.targetGroups.map(({ arnSuffix }) => arnSuffix),
+    webAcl,
     clusterName: service.clusterName,
     serviceName: service.serviceName,
     logGroupName: service.logGroupName,

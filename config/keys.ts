@@ -60,6 +60,9 @@ export const KEYS = {
     healthyThreshold: integer({ min: 2, max: 10 }),
     unhealthyThreshold: integer({ min: 2, max: 10 }),
     deregistrationDelaySeconds: integer({ min: 0, max: 3600 }),
+    waf: choice("none", "standard"),
+    wafRequestsPerAddress: integer({ min: 10, max: 2000000000 }),
+    wafCountedRules: list("names of managed rules such as GenericRFI_BODY", /^[A-Za-z0-9_]+$/),
   },
   service: {
     taskCpu: integer({ min: 256, max: 16384 }),

@@ -1,8 +1,10 @@
+import { MANAGED_RULES } from "../components/load-balancer/managed-rules.ts";
 import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
 import { PLATFORM_VARIABLES, STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
 import { deploymentRules } from "./deployment-rules.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
+import { nearest } from "./nearest.ts";
 import { access, network } from "./network-rules.ts";
 import type { Problem, Rule } from "./problem.ts";
 
@@ -98,6 +100,26 @@ function foreignCertificate(arn: string, region: string | undefined): Problem[] 
       ];
 }
 
+const webAcl: Rule = ({ loadBalancer: { waf, wafCountedRules } }) => [
+  waf === "none" &&
+    wafCountedRules.length > 0 && {
+      key: "wafCountedRules",
+      reason: `names ${wafCountedRules.join(", ")}, but waf is none, so no rule blocks anything. Set waf to standard or remove the list.`,
+    },
+  ...wafCountedRules.map((name): Problem | false => {
+    if (isPlaceholder(name) || MANAGED_RULES.includes(name)) return false;
+    const near = nearest(name, MANAGED_RULES);
+    const mend =
+      near === undefined
+        ? "Take the name from the web ACL's log; components/load-balancer/managed-rules.ts lists those that are known."
+        : `Did you mean ${near}?`;
+    return {
+      key: "wafCountedRules",
+      reason: `names ${name}, which no managed group of the web ACL has: AWS would ignore it without a word. ${mend}`,
+    };
+  }),
+];
+
 const timing: Rule = ({ loadBalancer: lb, app, service }) => [
   lb.healthCheckTimeoutSeconds >= lb.healthCheckIntervalSeconds && {
     key: "healthCheckTimeoutSeconds",
@@ -186,6 +208,7 @@ const RULES = [
   network,
   access,
   tls,
+  webAcl,
   timing,
   schedule,
   deploymentRules,

@@ -55,6 +55,7 @@ export interface TargetGroup {
 export class LoadBalancer extends pulumi.ComponentResource {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
   readonly arnSuffix: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
   /** Where callers reach the service. */
@@ -87,6 +88,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
+    this.arn = balancer.arn;
     this.arnSuffix = balancer.arnSuffix;
     this.securityGroupId = securityGroup.id;
     this.targetGroups = targetGroupNames(args.trafficShifting).map((color) => {

@@ -23,6 +23,7 @@ const VARIANTS: readonly Overrides[] = [
   { serviceDiscovery: "connect", taskCpu: "512", taskMemoryMiB: "1024" },
   { encryption: "customer-managed", auditTrail: "account", flowLogs: "all" },
   { natStrategy: "single", taskSubnets: "private", awakeHours: "always" },
+  { waf: "standard", wafCountedRules: ["GenericRFI_BODY"] },
 ];
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");

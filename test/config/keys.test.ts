@@ -68,6 +68,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
   },
   ingressCidrs: { accepts: [["0.0.0.0/0", "203.0.113.0/24"]], refuses: [["::/0"], ["anyone"]] },
   healthPath: { accepts: ["/", "/readyz", "/a/b?c=d&e"], refuses: ["", "readyz", "/a b", "/a#b"] },
+  wafCountedRules: {
+    accepts: [[], ["GenericRFI_BODY", "AWSManagedIPDDoSList"]],
+    refuses: [[""], ["Generic RFI"], ["AWS#Common#GenericRFI_BODY"], [1]],
+  },
   egressPorts: {
     accepts: [["1", "443", "9999", "10000", "59999", "64999", "65499", "65529", "65535"]],
     refuses: [["0"], ["65536"], ["65540"], ["70000"], ["100000"], ["0443"], ["https"], [443]],

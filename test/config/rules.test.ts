@@ -118,6 +118,41 @@ describe("rules between configuration keys", () => {
     ]);
   });
 
+  describe("web ACL", () => {
+    const nobody = "which no managed group of the web ACL has: AWS would ignore it without a word.";
+    table([
+      ["rules without exception", { waf: "standard" }, []],
+      [
+        "a rule of each group that only counts",
+        {
+          waf: "standard",
+          wafCountedRules: ["AWSManagedIPReputationList", "GenericRFI_BODY", "Log4JRCE_HEADER"],
+        },
+        [],
+      ],
+      [
+        "counted rules without a web ACL",
+        { wafCountedRules: ["GenericRFI_BODY", "NoUserAgent_HEADER"] },
+        [
+          "wafCountedRules names GenericRFI_BODY, NoUserAgent_HEADER, but waf is none, so no rule blocks anything. Set waf to standard or remove the list.",
+        ],
+      ],
+      [
+        "a misspelt rule",
+        { waf: "standard", wafCountedRules: ["GenericRFI_BODY", "GenericRF_Body"] },
+        [`wafCountedRules names GenericRF_Body, ${nobody} Did you mean GenericRFI_BODY?`],
+      ],
+      [
+        "a rule of a group that is not used",
+        { waf: "standard", wafCountedRules: ["WordPressExploitableCommands_QUERYSTRING"] },
+        [
+          `wafCountedRules names WordPressExploitableCommands_QUERYSTRING, ${nobody} Take the name from the web ACL's log; components/load-balancer/managed-rules.ts lists those that are known.`,
+        ],
+      ],
+      ["a placeholder", { waf: "standard", wafCountedRules: ["<rule>"] }, []],
+    ]);
+  });
+
   describe("timing", () => {
     table([
       [

@@ -13,6 +13,7 @@ describe("encryption", () => {
       api: own,
       audit: own,
       "network-flow-logs": own,
+      "web-acl": own,
     });
     expect(one(plan, "Table").inputs["serverSideEncryption"]).to.deep.equal({
       enabled: true,

@@ -3,11 +3,19 @@ import type { Plan, PlannedResource } from "../../tools/plan/types.ts";
 import { planOf, show } from "./helpers/plans.ts";
 
 /** Inputs by which a resource gets a name of ours in the account; without one the engine adds a random suffix. */
-const NAMES = ["name", "namePrefix", "bucketPrefix", "dashboardName", "family", "identifier"];
+const NAMES = [
+  ...["name", "namePrefix", "bucketPrefix", "dashboardName", "family", "identifier"],
+  "policyName",
+];
 
 /** Everything that a stack can have at once. */
 const EVERYTHING = {
-  rolling: { deploymentStrategy: "rolling", serviceDiscovery: "dns", auditTrail: "account" },
+  rolling: {
+    deploymentStrategy: "rolling",
+    serviceDiscovery: "dns",
+    auditTrail: "account",
+    waf: "standard",
+  },
   connect: { serviceDiscovery: "connect", taskCpu: 512, taskMemoryMiB: 1024 },
 };
 
@@ -41,6 +49,8 @@ describe("names in an account that holds several stacks", () => {
     it(`${stack}: only these are the program's own, and all carry the stack's name`, async () => {
       expect(await physicalNames(stack)).to.deep.equal({
         "Dashboard observability": `koa-fargate-${stack}`,
+        "LogGroup web-acl": `aws-waf-logs-koa-fargate-${stack}-`,
+        "LogResourcePolicy web-acl": `koa-fargate-${stack}-web-acl`,
         "HttpNamespace api-discovery": `koa-fargate-${stack}.internal`,
         "PrivateDnsNamespace api-discovery": `koa-fargate-${stack}.internal`,
         // Inside its namespace.

@@ -38,6 +38,7 @@ describe("protection and retention", () => {
       "LogGroup api",
       "LogGroup audit",
       "LogGroup network-flow-logs",
+      "LogGroup web-acl",
       "Table storage-table",
     ];
 
@@ -73,7 +74,9 @@ describe("protection and retention", () => {
       );
 
       expect(days).to.deep.equal(
-        stack === "dev" ? { api: 7 } : { api: 365, audit: 365, "network-flow-logs": 365 },
+        stack === "dev"
+          ? { api: 7 }
+          : { api: 365, audit: 365, "network-flow-logs": 365, "web-acl": 365 },
       );
     });
 

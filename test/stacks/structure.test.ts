@@ -127,6 +127,14 @@ const differing: Record<string, Record<string, Counts>> = {
       "aws:kms/key:Key": 1,
       "koa-fargate:security:EncryptionKey": 1,
     },
+    "web-acl": {
+      "aws:cloudwatch/logGroup:LogGroup": 1,
+      "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": 1,
+      "aws:wafv2/webAcl:WebAcl": 1,
+      "aws:wafv2/webAclAssociation:WebAclAssociation": 1,
+      "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": 1,
+      "koa-fargate:load-balancer:WebAcl": 1,
+    },
   },
 };
 

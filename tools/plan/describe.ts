@@ -59,7 +59,7 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
       ranges.includes("0.0.0.0/0")
         ? "open to the internet"
         : counted(new Set(ranges).size, "range"),
-      r.count("wafv2/webAcl:WebAcl", "web ACL"),
+      webAcl(r.inputs("wafv2/webAcl:WebAcl")["rules"]),
     ];
   },
   registry: (r) => {
@@ -124,6 +124,16 @@ function tls(policy: string): string {
   const version = lowest?.[1] ?? lowest?.[2];
   if (version === undefined) return policy;
   return `TLS 1.${version}${version === "3" ? "" : "+"}${policy.includes("-PQ-") ? " (post-quantum)" : ""}`;
+}
+
+/** `web ACL of 2 rules and 3 groups`. */
+function webAcl(rules: Json | undefined): string {
+  if (!Array.isArray(rules)) return "";
+  const groups = rules.filter(
+    (rule) => "managedRuleGroupStatement" in map(map(rule)["statement"]),
+  ).length;
+  const parts = [counted(rules.length - groups, "rule"), counted(groups, "group")];
+  return `web ACL of ${parts.filter((part) => part !== "").join(" and ")}`;
 }
 
 /** `Spot`, `50 % Spot` by weight, or nothing. */

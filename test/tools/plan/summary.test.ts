@@ -210,6 +210,20 @@ describe("the words for a box", () => {
     ).to.equal("HTTPS TLS 1.3");
   });
 
+  it("load balancer: how many rules its web ACL has, and how many groups of AWS's", () => {
+    const own = { statement: { rateBasedStatement: { limit: 10 } } };
+    const group = { statement: { managedRuleGroupStatement: { name: "g" } } };
+    const acl = (...rules: Json[]): string =>
+      say("load-balancer", [
+        ["lb/listener:Listener", { protocol: "HTTP" }],
+        ["wafv2/webAcl:WebAcl", { rules }],
+      ]);
+
+    expect(acl(own, own, group, group, group)).to.equal("HTTP, web ACL of 2 rules and 3 groups");
+    expect(acl(own)).to.equal("HTTP, web ACL of 1 rule");
+    expect(acl(group)).to.equal("HTTP, web ACL of 1 group");
+  });
+
   it("service: tasks, Spot share, strategy", () => {
     const service = (strategies: Json): [string, Record<string, Json>][] => [
       [

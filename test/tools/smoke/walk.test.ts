@@ -252,6 +252,9 @@ describe("Report of the walk", () => {
     // dev: load balancer in two zones, one public task of 0.25 vCPU and 0.5 GB.
     expect(dev).to.be.closeTo(0.0225 + 3 * 0.005 + 0.03238 / 4 + 0.00356 / 2, 1e-9);
     expect(prod).to.be.within(0.25, 0.6);
+    // A web ACL for 5 USD a month, and five rules and groups for 1 USD each.
+    const open = hourlyCost(await planStack({ stack: "prod", overrides: { waf: "none" } }));
+    expect(prod - open).to.be.closeTo(10 / 730, 1e-3);
   });
 });
 

@@ -129,6 +129,10 @@ export const FORCE_NEW: Readonly<Record<string, readonly string[]>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["securityGroupId"],
   "aws:wafv2/webAcl:WebAcl": ["description", "name", "namePrefix", "scope"],
   "aws:wafv2/webAclAssociation:WebAclAssociation": ["resourceArn", "webAclArn"],
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": [
+    "logDestinationConfigs",
+    "resourceArn",
+  ],
 };
 
 /**

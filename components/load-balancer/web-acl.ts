@@ -1,0 +1,129 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  loggedActions,
+  SECRET_HEADERS,
+  visibility,
+  wafAnswers,
+  wafRules,
+  type WafRulesArgs,
+} from "./waf-rules.ts";
+
+export interface WebAclArgs extends WafRulesArgs {
+  account: { partition: string; region: string; accountId: string };
+  /** Of project and stack: tells metrics, log group and policy from those of other stacks in the account. */
+  stackName: string;
+  loadBalancerArn: pulumi.Input<string>;
+  /** Retention of the log, in days. */
+  logRetentionDays: number;
+  /** Key that encrypts the log. @default - AWS-managed encryption */
+  keyArn?: pulumi.Input<string> | undefined;
+  /** Protects the log from deletion. */
+  deletionProtection: boolean;
+}
+
+/**
+ * Web ACL (AWS WAF) that every request passes before the load balancer routes it, and the log of what it blocked or
+ * counted.
+ * Cost: 5 USD a month and 1 USD for each rule or group, 0.60 USD per million requests; CloudWatch Logs about 0.57 USD a GB.
+ */
+export class WebAcl extends pulumi.ComponentResource {
+  /** Name of the web ACL in the dimensions of its metrics. */
+  readonly metricName: string;
+  /** Names of its rules in the dimensions of their metrics. */
+  readonly ruleNames: readonly string[];
+
+  constructor(name: string, args: WebAclArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:load-balancer:WebAcl", name, {}, opts);
+
+    const rules = wafRules(args);
+    const acl = new aws.wafv2.WebAcl(
+      name,
+      {
+        scope: "REGIONAL",
+        defaultAction: { allow: {} },
+        rules,
+        customResponseBodies: wafAnswers(args),
+        visibilityConfig: visibility(args.stackName),
+        // Redaction covers the headers that a log lists; this covers what a rule found in them, too.
+        dataProtectionConfig: {
+          dataProtections: [
+            {
+              action: "SUBSTITUTION",
+              field: { fieldType: "SINGLE_HEADER", fieldKeys: [...SECRET_HEADERS] },
+            },
+          ],
+        },
+      },
+      { parent: this },
+    );
+    new aws.wafv2.WebAclAssociation(
+      name,
+      { resourceArn: args.loadBalancerArn, webAclArn: acl.arn },
+      // A load balancer has one web ACL: deleted after its successor was made, this would take that one away.
+      { parent: this, deleteBeforeReplace: true },
+    );
+    this.log(name, acl, args);
+    this.metricName = args.stackName;
+    this.ruleNames = rules.map((rule) => rule.name);
+    this.registerOutputs({});
+  }
+
+  private log(name: string, acl: aws.wafv2.WebAcl, args: WebAclArgs): void {
+    const group = new aws.cloudwatch.LogGroup(
+      name,
+      {
+        // WAF writes to no group whose name begins otherwise.
+        namePrefix: `aws-waf-logs-${args.stackName}-`,
+        retentionInDays: args.logRetentionDays,
+        ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
+      },
+      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
+    );
+    const { partition, region, accountId } = args.account;
+    // Without one WAF adds to a policy that all web ACLs of the account share, until that is full; a stack's own goes with it.
+    const policy = new aws.cloudwatch.LogResourcePolicy(
+      name,
+      {
+        policyName: `${args.stackName}-web-acl`,
+        policyDocument: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Service: "delivery.logs.amazonaws.com" },
+              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+              Resource: pulumi.interpolate`${group.arn}:*`,
+              Condition: {
+                StringEquals: { "aws:SourceAccount": accountId },
+                ArnLike: { "aws:SourceArn": `arn:${partition}:logs:${region}:${accountId}:*` },
+              },
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    new aws.wafv2.WebAclLoggingConfiguration(
+      name,
+      {
+        resourceArn: acl.arn,
+        // Known once WAF may write there.
+        logDestinationConfigs: [pulumi.all([group.arn, policy.id]).apply(([arn]) => arn)],
+        redactedFields: SECRET_HEADERS.map((header) => ({ singleHeader: { name: header } })),
+        loggingFilter: {
+          defaultBehavior: "DROP",
+          filters: [
+            {
+              behavior: "KEEP",
+              requirement: "MEETS_ANY",
+              conditions: loggedActions(args).map((action) => ({ actionCondition: { action } })),
+            },
+          ],
+        },
+      },
+      // A web ACL has one: see the association.
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+}
