@@ -81,7 +81,8 @@ export class WebAcl extends pulumi.ComponentResource {
       { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
     );
     const { partition, region, accountId } = args.account;
-    // Without one WAF adds to a policy that all web ACLs of the account share, until that is full; a stack's own goes with it.
+    // Without one WAF adds to a policy that all web ACLs of the account share, until that is full. A stack's own goes with it;
+    // a region takes 10. Source: AWS, "CloudWatch Logs quotas", CloudWatch Logs User Guide.
     const policy = new aws.cloudwatch.LogResourcePolicy(
       name,
       {

@@ -1,7 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { isMap, parseDocument } from "yaml";
 
-/** What makes a copy of a stack short-lived: it runs at any hour, waits for nobody, and can be destroyed. */
+/**
+ * What makes a copy of a stack short-lived: it runs at any hour, waits for nobody, and can be destroyed. A web ACL stays,
+ * for a few cents: what AWS thinks of its rules is among what the walk is to find out.
+ */
 const SHORT_LIVED: Readonly<Record<string, unknown>> = {
   awakeHours: "always",
   approval: "none",

@@ -162,7 +162,7 @@ describe("what the web ACL writes down", () => {
     expect(visibility("m")).to.deep.equal(metrics("m"));
   });
 
-  it("no header that proves who calls, the app's own among them", () => {
+  it("no header that proves who calls", () => {
     expect(SECRET_HEADERS).to.deep.equal(["authorization", "cookie", "x-api-key"]);
   });
 

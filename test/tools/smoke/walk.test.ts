@@ -259,32 +259,36 @@ describe("Report of the walk", () => {
 });
 
 describe("Stack file of the walk", () => {
-  it("has the settings of its source, but short-lived, and no key of another stack", async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "smoke-"));
-    try {
-      const [source, target] = [path.join(folder, "source.yaml"), path.join(folder, "target.yaml")];
-      const keys = "secretsprovider: awskms://alias/key\nencryptedkey: AQ==\n";
-      writeFileSync(source, keys + readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8"));
-      const names = { project: "koa-fargate", stack: "smoke-1" };
-      expect(await writeSmokeStack(source, target, names)).to.equal("awskms://alias/key");
+  for (const stack of ["dev", "prod"])
+    it(`has the settings of ${stack}, but short-lived, and no key of another stack`, async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), "smoke-"));
+      try {
+        const [source, target] = [
+          path.join(folder, "source.yaml"),
+          path.join(folder, "target.yaml"),
+        ];
+        const keys = "secretsprovider: awskms://alias/key\nencryptedkey: AQ==\n";
+        writeFileSync(source, keys + readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+        const names = { project: "koa-fargate", stack: "smoke-1" };
+        expect(await writeSmokeStack(source, target, names)).to.equal("awskms://alias/key");
 
-      const before = parse(readFileSync(source, "utf8")) as { config: Record<string, unknown> };
-      expect(parse(readFileSync(target, "utf8"))).to.deep.equal({
-        config: {
-          ...before.config,
-          "aws:defaultTags": { tags: { project: "koa-fargate", stack: "smoke-1" } },
-          "koa-fargate:awakeHours": "always",
-          "koa-fargate:approval": "none",
-          "koa-fargate:deletionProtection": false,
-          "koa-fargate:auditTrail": "none",
-          "koa-fargate:alarmEmails": [],
-          "koa-fargate:permissionsBoundaryArn": "",
-        },
-      });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+        const before = parse(readFileSync(source, "utf8")) as { config: Record<string, unknown> };
+        expect(parse(readFileSync(target, "utf8"))).to.deep.equal({
+          config: {
+            ...before.config,
+            "aws:defaultTags": { tags: { project: "koa-fargate", stack: "smoke-1" } },
+            "koa-fargate:awakeHours": "always",
+            "koa-fargate:approval": "none",
+            "koa-fargate:deletionProtection": false,
+            "koa-fargate:auditTrail": "none",
+            "koa-fargate:alarmEmails": [],
+            "koa-fargate:permissionsBoundaryArn": "",
+          },
+        });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
 
   it("names a version that bundles, and ends at once", () => {
     const bundle = bundleApp(path.join(ROOT, "tools/smoke/broken-app")).get(BUNDLE_PATH);
