@@ -122,7 +122,8 @@ export function countUnion(sets: readonly Uint8Array[]): UserCount {
   let expected = 0;
   for (const bytes of sets) expected += listSize(bytes);
   const table = (scratch ??= new HashTable(UNION_LIMIT));
-  table.reset(Math.min(expected, UNION_LIMIT));
+  // With twice the room that they need at most, hashes seldom meet.
+  table.reset(Math.min(2 * expected, UNION_LIMIT));
   for (const bytes of sets) {
     table.addBytes(bytes, 1);
     if (table.size > UNION_LIMIT) return { users: estimate(unite(sets)), exact: false };
