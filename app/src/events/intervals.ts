@@ -30,7 +30,6 @@ export interface Interval extends QuarterRange {
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 /** Offsets of time zones lie between -12 and +14 hours. */
 const FARTHEST_EAST = 14 * 4;
 const FARTHEST_WEST = 12 * 4;
@@ -96,9 +95,14 @@ export function hours(query: RangeQuery): Interval[] {
 
 /** First quarter hour of a calendar day: not always midnight, since some zones set their clocks at midnight. */
 function dayBegin(timeZone: string, day: number): number {
-  if (timeZone === "UTC") return day * QUARTERS_PER_DAY;
-  let low = day * QUARTERS_PER_DAY - FARTHEST_EAST;
-  let high = day * QUARTERS_PER_DAY + FARTHEST_WEST;
+  const midnight = day * QUARTERS_PER_DAY;
+  if (timeZone === "UTC") return midnight;
+  let low = midnight - FARTHEST_EAST;
+  let high = midnight + FARTHEST_WEST;
+  const offset = zoneOffset(timeZone, low * QUARTER);
+  // On nearly every day no clock is set around its begin.
+  if (offset === zoneOffset(timeZone, high * QUARTER) && offset % QUARTER === 0)
+    return midnight - offset / QUARTER;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (localDay(timeZone, middle * QUARTER) >= day) high = middle;
@@ -112,9 +116,12 @@ function startOf(timeZone: string, quarter: number): string {
 }
 
 function format(time: number, offset: number): string {
-  const local = new Date(time + offset).toISOString().slice(0, 19);
-  if (offset === 0) return `${local}Z`;
-  const minutes = Math.abs(offset) / 60_000;
-  const clock = new Date((minutes * 60_000) % DAY_MS).toISOString().slice(11, 16);
-  return `${local}${offset < 0 ? "-" : "+"}${clock}`;
+  return new Date(time + offset).toISOString().slice(0, 19) + formatOffset(offset);
+}
+
+function formatOffset(offset: number): string {
+  if (offset === 0) return "Z";
+  const minutes = Math.floor(Math.abs(offset) / 60_000);
+  const pair = (value: number): string => String(value).padStart(2, "0");
+  return `${offset < 0 ? "-" : "+"}${pair(Math.floor(minutes / 60))}:${pair(minutes % 60)}`;
 }

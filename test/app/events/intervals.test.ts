@@ -76,6 +76,16 @@ describe("days", () => {
     ]);
   });
 
+  it("begin where the date first comes up, also on days whose clocks are set soon before or after", () => {
+    // Tonga went back from +14:00 at 2:00; Casey Station from +11:00 to +08:00 at 2:00, and had midnight twice.
+    const begin = (timeZone: string, day: number): string | undefined =>
+      days(query(timeZone, day))[0]?.start;
+    expect(begin("Pacific/Tongatapu", dayOf(2001, 1, 28))).to.equal("2001-01-28T00:00:00+14:00");
+    expect(begin("Pacific/Tongatapu", dayOf(2001, 1, 29))).to.equal("2001-01-29T00:00:00+13:00");
+    expect(begin("Antarctica/Casey", dayOf(2010, 3, 5))).to.equal("2010-03-05T00:00:00+11:00");
+    expect(begin("Antarctica/Casey", dayOf(2010, 3, 6))).to.equal("2010-03-06T00:00:00+08:00");
+  });
+
   it("leave out the day that Samoa skipped", () => {
     expect(
       days(query("Pacific/Apia", dayOf(2011, 12, 29), dayOf(2011, 12, 31))).map(
