@@ -10,20 +10,22 @@ describe("computeFeatures", () => {
     set.add(hashUser("one"));
     const report = computeFeatures(
       { fromDay: 20_000, toDay: 20_002, timeZone: "UTC", limit: 10 },
-      ({ from, to }, byFeature) =>
-        Array.from({ length: to - from }).flatMap(() =>
-          (byFeature ? ["a", "b"] : [""]).map((feature) => ({
-            feature,
-            events: 2,
-            errors: 0,
-            sessions: 1,
-            users: {
-              *[Symbol.iterator]() {
-                taken.push(feature);
-                yield set.encode();
+      (pieces, byFeature) =>
+        pieces.map(({ from, to }) =>
+          Array.from({ length: to - from }).flatMap(() =>
+            (byFeature ? ["a", "b"] : [""]).map((feature) => ({
+              feature,
+              events: 2,
+              errors: 0,
+              sessions: 1,
+              users: {
+                *[Symbol.iterator]() {
+                  taken.push(feature);
+                  yield set.encode();
+                },
               },
-            },
-          })),
+            })),
+          ),
         ),
     );
     expect(report.features.map((use) => [use.feature, use.events, use.activeUsers])).to.deep.equal([

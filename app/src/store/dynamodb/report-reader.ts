@@ -27,10 +27,12 @@ export async function readReport<T>(
   onDeltas: (partition: string, oldest: number) => void,
 ): Promise<T> {
   const needs = new Map<number, Map<string, Part>>();
-  compute((piece, byFeature) => {
-    for (const [day, part] of partsOf(piece, byFeature)) need(needs, day, part);
-    return [];
-  });
+  compute((pieces, byFeature) =>
+    pieces.map((piece) => {
+      for (const [day, part] of partsOf(piece, byFeature)) need(needs, day, part);
+      return [];
+    }),
+  );
   const days = new Map<number, DayData>();
   const reads: (() => Promise<void>)[] = [];
   for (const [day, parts] of needs) {
@@ -45,9 +47,11 @@ export async function readReport<T>(
     }
   }
   await inParallel(reads);
-  return compute((piece, byFeature) =>
-    [...partsOf(piece, byFeature)].flatMap(
-      ([day, { level, from, to }]) => days.get(day)?.cells(level, byFeature, from, to) ?? [],
+  return compute((pieces, byFeature) =>
+    pieces.map((piece) =>
+      [...partsOf(piece, byFeature)].flatMap(
+        ([day, { level, from, to }]) => days.get(day)?.cells(level, byFeature, from, to) ?? [],
+      ),
     ),
   );
 }

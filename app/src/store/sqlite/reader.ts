@@ -13,6 +13,12 @@ import { openForReading } from "./database.ts";
 
 type Row = Record<string, SQLOutputValue>;
 type CellRow = [key: number, events: number, errors: number, sessions: number];
+type KeyRange = ReturnType<typeof keyRange>;
+
+/** Pieces of one level, each of which begins where the one before ends. */
+interface Run extends Piece {
+  readonly pieces: readonly Piece[];
+}
 
 const NAMES_LIMIT = 10_000;
 
@@ -21,7 +27,7 @@ export class Reader {
   readonly #database: DatabaseSync;
   readonly #event: StatementSync;
   readonly #page: StatementSync;
-  readonly #cells: StatementSync;
+  readonly #counts: StatementSync;
   readonly #users: StatementSync;
   readonly #usersBetween: StatementSync;
   readonly #usersLength: StatementSync;
@@ -33,10 +39,10 @@ export class Reader {
     this.#database = database;
     this.#event = database.prepare("SELECT * FROM events WHERE id = ?");
     this.#page = database.prepare("SELECT * FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?");
-    this.#cells = database.prepare(
+    this.#counts = database.prepare(
       "SELECT key, events, errors, sessions FROM counts WHERE key >= ? AND key < ?",
     );
-    this.#cells.setReturnArrays(true);
+    this.#counts.setReturnArrays(true);
     this.#users = database.prepare("SELECT users FROM members WHERE key = ?");
     this.#users.setReturnArrays(true);
     this.#usersBetween = database.prepare(
@@ -87,27 +93,54 @@ export class Reader {
   #snapshot<T>(compute: (read: ReadCells) => T): T {
     this.#database.exec("BEGIN");
     try {
-      return compute((piece, byFeature) => this.#readCells(piece, byFeature));
+      return compute((pieces, byFeature) => this.#readCells(pieces, byFeature));
     } finally {
       this.#database.exec("COMMIT");
     }
   }
 
-  #readCells({ level, from, to }: Piece, byFeature: boolean): Cell[] {
-    const range = keyRange(level, byFeature, from, to);
-    const rows = this.#cells.all(...range) as unknown as CellRow[];
-    const usersOf = byFeature ? (key: number) => this.#usersOf(key) : this.#usersOfAll(range);
-    return rows.map(([key, events, errors, sessions]) => ({
-      feature: byFeature ? this.#name(featureNumber(key)) : "",
+  #readCells(pieces: readonly Piece[], byFeature: boolean): Cell[][] {
+    if (byFeature) return pieces.map((piece) => this.#readFeatures(piece));
+    return runs(pieces).flatMap((run) => this.#readTotals(run));
+  }
+
+  #readFeatures({ level, from, to }: Piece): Cell[] {
+    return this.#countsBetween(keyRange(level, true, from, to)).map((row) =>
+      this.#cell(row, this.#name(featureNumber(row[0])), this.#usersOf(row[0])),
+    );
+  }
+
+  /** Of pieces that are one after the other: a statement costs more than a row. */
+  #readTotals(run: Run): Cell[][] {
+    const [begin, end] = keyRange(run.level, false, run.from, run.to);
+    const rows = this.#countsBetween([begin, end]);
+    const usersOf = this.#usersBetweenLater([begin, end]);
+    let at = 0;
+    return run.pieces.map(({ level, to }) => {
+      const [pieceEnd] = keyRange(level, false, to, to);
+      const cells: Cell[] = [];
+      for (let row = rows[at]; row !== undefined && row[0] < pieceEnd; row = rows[++at])
+        cells.push(this.#cell(row, "", usersOf(row[0])));
+      return cells;
+    });
+  }
+
+  #countsBetween(range: KeyRange): CellRow[] {
+    return this.#counts.all(...range) as unknown as CellRow[];
+  }
+
+  #cell([key, events, errors, sessions]: CellRow, feature: string, users: Cell["users"]): Cell {
+    return {
+      feature,
       events,
       errors,
       sessions,
-      users: usersOf(key),
+      users,
       exactUsers: () => {
         const row = this.#usersLength.get(key) as [number] | undefined;
         return row === undefined ? undefined : sizeByLength(row[0]);
       },
-    }));
+    };
   }
 
   /** Read when they are counted, not before: a report of many features counts one after the other. */
@@ -121,8 +154,8 @@ export class Reader {
     };
   }
 
-  /** Those of all features at once, when the first are counted: neighbours in the file, and counted together. */
-  #usersOfAll(range: readonly [number, number]): (key: number) => Iterable<Uint8Array> {
+  /** Those of a range at once, when the first are counted: neighbours in the file, and counted one after the other. */
+  #usersBetweenLater(range: KeyRange): (key: number) => Iterable<Uint8Array> {
     let sets: Map<number, Uint8Array> | undefined;
     return (key) => ({
       [Symbol.iterator]: () => {
@@ -142,6 +175,17 @@ export class Reader {
     }
     return name;
   }
+}
+
+function runs(pieces: readonly Piece[]): Run[] {
+  const found: Run[] = [];
+  for (const piece of pieces) {
+    const last = found.at(-1);
+    if (last?.level === piece.level && last.to === piece.from)
+      found[found.length - 1] = { ...last, to: piece.to, pieces: [...last.pieces, piece] };
+    else found.push({ ...piece, pieces: [piece] });
+  }
+  return found;
 }
 
 function toEvent(row: Row): StoredEvent {
