@@ -87,16 +87,18 @@ describe("Delivery on the real engine", function () {
     // Nothing noted a commit so far.
     await git("init", "--quiet");
     await git("commit", "--quiet", "--allow-empty", "--message", "older");
+    await git("update-ref", "refs/remotes/origin/main", "HEAD");
     await refuseOvertaken({ run }, "dev");
     const older = await git("rev-parse", "HEAD");
     await git("commit", "--quiet", "--allow-empty", "--message", "newer");
     const newer = await git("rev-parse", "HEAD");
+    await git("update-ref", "refs/remotes/origin/main", "HEAD");
     await deploy({ run }, plan, image("1"));
 
     await refuseOvertaken({ run }, "dev");
     await git("checkout", "--quiet", older);
     expect(await failure(refuseOvertaken({ run }, "dev"))).to.equal(
-      `Stack dev was deployed from commit ${newer.slice(0, 7)}, which is later than ${older.slice(0, 7)}. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
+      `Stack dev was deployed from commit ${newer.slice(0, 7)}, which is later on main than this one. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
     );
     await refuseOvertaken({ run }, "prod");
   });

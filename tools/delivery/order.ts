@@ -13,12 +13,16 @@ export interface Update {
 /** Entries that are looked through for the last deployment: refreshes and failures lie between. */
 const PAGE = 50;
 
+/** The branch that the pipeline deploys, as a checkout of the whole history (`fetch-depth: 0`) knows it. */
+const MAIN = "refs/remotes/origin/main";
+
 /**
- * Refuses to deploy a commit that an already deployed one descends from: approvals wait, so a run may come up for
+ * Refuses to deploy a commit of `main` when a later one of it is deployed: approvals wait, so a run may come up for
  * deployment, or be run again, after a newer one. It would take resources away that the newer commit brought.
- * Going back on purpose is a new commit, or a rollback of the image. Needs the whole history in the checkout.
+ * Going back on purpose is a new commit, or a rollback of the image. What was deployed from elsewhere, such as a branch
+ * on a laptop, is no reason to refuse: a run on `main` is how to end that.
  * @throws DeploymentError when the stack was last deployed from a later commit
- * @throws CommandError when the stack's history cannot be read, or the checkout is no repository
+ * @throws CommandError when the stack's history or that of `main` cannot be read
  */
 export async function refuseOvertaken(project: PulumiProject, stack: string): Promise<void> {
   const { run, cwd } = project;
@@ -31,31 +35,51 @@ export async function refuseOvertaken(project: PulumiProject, stack: string): Pr
       `The history of stack ${stack} cannot be read: ${lastLines(history.stderr)}`,
       history.code,
     );
-  const deployed = deployedCommit(JSON.parse(history.stdout) as readonly Update[]);
-  if (deployed === undefined) return;
-  const head = await run("git", ["rev-parse", "HEAD"], place);
-  if (head.code !== 0)
+  const deployed = deployedCommits(JSON.parse(history.stdout) as readonly Update[]);
+  if (deployed.length === 0) return;
+  const later = await laterCommits(run, place);
+  for (const commit of deployed) {
+    if (later.has(commit))
+      throw new DeploymentError(
+        `Stack ${stack} was deployed from commit ${short(commit)}, which is later on main than this one. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
+      );
+    // 128 where nothing here knows the commit, such as one that a laptop never pushed.
+    const { code } = await run("git", ["merge-base", "--is-ancestor", commit, "HEAD"], place);
+    if (code === 0) return;
+  }
+}
+
+/** The commits of `main` that the one of the checkout led to. */
+async function laterCommits(
+  run: PulumiProject["run"],
+  place: { cwd?: string },
+): Promise<ReadonlySet<string>> {
+  const { code, stdout, stderr } = await run(
+    "git",
+    ["rev-list", "--ancestry-path", `HEAD..${MAIN}`, "--"],
+    place,
+  );
+  if (code !== 0)
     throw new CommandError(
-      `The commit to deploy cannot be read: ${lastLines(head.stderr)}`,
-      head.code,
+      `The commits of main cannot be read, for which the checkout needs its whole history (fetch-depth: 0): ${lastLines(stderr)}`,
+      code,
     );
-  const commit = head.stdout.trim();
-  if (commit === deployed) return;
-  // 128 where the deployed commit is in no branch here, such as one of a laptop: nobody can tell the order.
-  const { code } = await run("git", ["merge-base", "--is-ancestor", commit, deployed], place);
-  if (code === 0)
-    throw new DeploymentError(
-      `Stack ${stack} was deployed from commit ${short(deployed)}, which is later than ${short(commit)}. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
-    );
+  return new Set(stdout.split("\n").filter((line) => line !== ""));
 }
 
 /**
- * The commit of the newest deployment that succeeded.
+ * The commits of deployments that succeeded, newest first, since the stack was last destroyed.
  * @param history newest first, as the CLI prints it
  */
-export function deployedCommit(history: readonly Update[]): string | undefined {
-  const update = history.find(({ kind, result }) => kind === "update" && result === "succeeded");
-  return update?.environment?.["git.head"];
+export function deployedCommits(history: readonly Update[]): string[] {
+  const commits: string[] = [];
+  for (const { kind, result, environment } of history) {
+    if (result !== "succeeded") continue;
+    if (kind === "destroy") break;
+    const head = environment?.["git.head"];
+    if (kind === "update" && head !== undefined) commits.push(head);
+  }
+  return commits;
 }
 
 const short = (commit: string): string => commit.slice(0, 7);
