@@ -1,31 +1,34 @@
 import { execFileSync } from "node:child_process";
+import { gitEnvironment } from "./git-environment.ts";
 
 /** Longest time that git may take, in milliseconds. */
 const TIMEOUT_MILLISECONDS = 5000;
 
 /**
  * The commit that the app's folder is at: 40 (or 64) hexadecimal digits, with `-dirty` behind them where files of the
- * folder differ from it. Empty where git knows none: no repository, no commit, no git.
+ * folder differ from it. Empty where git knows none: no repository, no commit, no git, or a folder that it does not track.
  * @param folder of the app; the repository may be another one than the program's
  */
 export function appCommit(folder: string): string {
   try {
-    const status = execFileSync(
-      "git",
-      // Leaves the index alone: a lock of ours would be in the way of the developer's own git.
-      ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--", "."],
-      {
-        cwd: folder,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-        timeout: TIMEOUT_MILLISECONDS,
-      },
-    );
-    return commitOf(status);
+    if (git(folder, ["ls-tree", "HEAD", "."]) === "") return "";
+    const options = ["--porcelain=v2", "--branch", "--untracked-files=normal"];
+    return commitOf(git(folder, ["status", ...options, "--", "."]));
   } catch {
     // A name for people, which nothing depends on: no reason to refuse a deployment.
     return "";
   }
+}
+
+function git(folder: string, args: readonly string[]): string {
+  // Leaves the index alone: a lock of ours would be in the way of the developer's own git.
+  return execFileSync("git", ["--no-optional-locks", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    env: gitEnvironment(),
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: TIMEOUT_MILLISECONDS,
+  });
 }
 
 /**

@@ -61,6 +61,28 @@ describe("appCommit", () => {
     expect(appCommit(path.join(app, "none")), "no folder").to.equal("");
   });
 
+  it("is empty where the repository around it does not track the app, and heeds no setting about untracked files", () => {
+    git("add", ".gitignore");
+    git("commit", "--quiet", "--message", "first");
+    git("config", "status.showUntrackedFiles", "no");
+    expect(appCommit(app), "not tracked").to.equal("");
+    git("add", ".");
+    git("commit", "--quiet", "--message", "second");
+    writeFileSync(path.join(app, "new.js"), "1");
+    expect(appCommit(app), "added").to.equal(`${git("rev-parse", "HEAD")}-dirty`);
+  });
+
+  it("is that of the app's repository inside of a hook of another one", () => {
+    git("add", ".");
+    git("commit", "--quiet", "--message", "first");
+    process.env["GIT_DIR"] = ".git";
+    try {
+      expect(appCommit(app)).to.match(/^[0-9a-f]{40}$/);
+    } finally {
+      delete process.env["GIT_DIR"];
+    }
+  });
+
   it("reads git's own words", () => {
     expect(commitOf(`# branch.oid ${COMMIT}\n# branch.head main\n`)).to.equal(COMMIT);
     expect(commitOf(`# branch.oid ${COMMIT}\n# branch.head main\n? a.js\n`)).to.equal(

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { gitEnvironment } from "../../../components/registry/git-environment.ts";
 import { PlanError } from "../errors.ts";
 
 const run = promisify(execFile);
@@ -12,12 +13,8 @@ const run = promisify(execFile);
 /** A hook of the developer has no business in a folder that lives for seconds. */
 const GIT = ["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"];
 
-/** Inside of a hook, git names the index and folders of the commit that is being made: they are not ours. */
-const OWN = /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX)$/;
-
 function git(root: string, args: readonly string[]): Promise<{ stdout: string }> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));
-  return run("git", [...GIT, ...args], { cwd: root, env });
+  return run("git", [...GIT, ...args], { cwd: root, env: gitEnvironment() });
 }
 
 export interface Revision {
