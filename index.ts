@@ -102,7 +102,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
           countedRules: config.loadBalancer.wafCountedRules,
           logRetentionDays,
           keyArn,
-          deletionProtection,
+          retainLog: deletionProtection,
         })
       : undefined;
 

@@ -109,13 +109,10 @@ const webAcl: Rule = ({ loadBalancer: { waf, wafCountedRules } }) => [
   ...wafCountedRules.map((name): Problem | false => {
     if (isPlaceholder(name) || MANAGED_RULES.includes(name)) return false;
     const near = nearest(name, MANAGED_RULES);
-    const mend =
-      near === undefined
-        ? "Take the name from the web ACL's log; components/load-balancer/managed-rules.ts lists those that are known."
-        : `Did you mean ${near}?`;
+    const meant = near === undefined ? "" : `Did you mean ${near}? `;
     return {
       key: "wafCountedRules",
-      reason: `names ${name}, which no managed group of the web ACL has: AWS would ignore it without a word. ${mend}`,
+      reason: `names ${name}, which components/load-balancer/managed-rules.ts does not list: AWS would ignore a name that it does not know without a word. ${meant}If the web ACL's log has that name, add it to the list.`,
     };
   }),
 ];

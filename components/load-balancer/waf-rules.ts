@@ -7,7 +7,7 @@ import { numberAbove } from "./number-above.ts";
 export interface WafRulesArgs {
   /** Largest request body, in bytes: the same number that the app is told. */
   bodyLimitBytes: number;
-  /** Requests that one address may send in five minutes. */
+  /** About the requests that one address may send in five minutes: AWS counts with a delay. */
   requestsPerAddress: number;
   /** Managed rules that only count, by name. */
   countedRules: readonly string[];
@@ -53,11 +53,15 @@ function bodySize({ bodyLimitBytes }: WafRulesArgs): Unplaced {
   };
 }
 
-/** Refuses an address that sends too much until its last five minutes hold less. */
+/**
+ * Refuses an address that sends too much, until its last five minutes hold less. AWS looks every few seconds and counts
+ * near the limit, not at it: this shields the service, and no caller may rely on the number.
+ * Source: AWS, "Rate-based rule caveats in AWS WAF", AWS WAF Developer Guide.
+ */
 function rate({ requestsPerAddress }: WafRulesArgs): Unplaced {
   return {
     name: "rate",
-    // After a whole window of silence an address is let in again for certain.
+    // A caller that is silent for a whole window comes in again, give or take some seconds.
     action: block(429, "rate-limited", [{ name: "Retry-After", value: String(WINDOW_SECONDS) }]),
     statement: {
       rateBasedStatement: {
@@ -90,7 +94,7 @@ function managed({ name, group, rules }: ManagedGroup, { countedRules }: WafRule
 
 /**
  * Metrics, but no samples: these are whole requests for whoever may call GetSampledRequests. The log has everything that
- * was blocked or counted, without secret headers, encrypted, and for longer than three hours.
+ * was blocked, without secret headers, encrypted, and for longer than three hours.
  */
 export function visibility(metricName: string): aws.types.input.wafv2.WebAclVisibilityConfig {
   return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false };
@@ -114,12 +118,12 @@ function block(
 
 /**
  * Which requests the log keeps, by what rules did to them. Those that passed are in the load balancer's access log; here
- * they would be most of the cost. What an override counts has a word of its own, and is kept only where configuration asks
- * for one: our own counts every body above 8 KB.
- * Source: AWS, ActionCondition, AWS WAFV2 API Reference.
+ * they would be most of the cost. What only counts is kept where configuration asks a rule to count, and then all of it: our
+ * own override counts every body above 8 KB, and a condition on actions cannot tell the two apart.
+ * Source: AWS, ActionCondition, AWS WAFV2 API Reference: an overridden rule has the action of its override.
  */
 export function loggedActions({ countedRules }: Pick<WafRulesArgs, "countedRules">): string[] {
-  return ["BLOCK", "COUNT", ...(countedRules.length === 0 ? [] : ["EXCLUDED_AS_COUNT"])];
+  return countedRules.length === 0 ? ["BLOCK"] : ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"];
 }
 
 /**

@@ -18,13 +18,13 @@ export interface WebAclArgs extends WafRulesArgs {
   logRetentionDays: number;
   /** Key that encrypts the log. @default - AWS-managed encryption */
   keyArn?: pulumi.Input<string> | undefined;
-  /** Protects the log from deletion. */
-  deletionProtection: boolean;
+  /** Keeps the log in AWS when the stack has none any more. */
+  retainLog: boolean;
 }
 
 /**
- * Web ACL (AWS WAF) that every request passes before the load balancer routes it, and the log of what it blocked or
- * counted.
+ * Web ACL (AWS WAF) that every request passes before the load balancer routes it, and the log of what it
+ * blocked.
  * Cost: 5 USD a month and 1 USD for each rule or group, 0.60 USD per million requests; CloudWatch Logs about 0.57 USD a GB.
  */
 export class WebAcl extends pulumi.ComponentResource {
@@ -78,7 +78,8 @@ export class WebAcl extends pulumi.ComponentResource {
         retentionInDays: args.logRetentionDays,
         ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
       },
-      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
+      // Not protected: to switch a web ACL off that blocks the wrong callers must take one deployment.
+      { parent: this, retainOnDelete: args.retainLog },
     );
     const { partition, region, accountId } = args.account;
     // Without one WAF adds to a policy that all web ACLs of the account share, until that is full. A stack's own goes with it;

@@ -119,7 +119,9 @@ describe("rules between configuration keys", () => {
   });
 
   describe("web ACL", () => {
-    const nobody = "which no managed group of the web ACL has: AWS would ignore it without a word.";
+    const unlisted =
+      "which components/load-balancer/managed-rules.ts does not list: AWS would ignore a name that it does not know without a word.";
+    const added = "If the web ACL's log has that name, add it to the list.";
     table([
       ["rules without exception", { waf: "standard" }, []],
       [
@@ -140,14 +142,14 @@ describe("rules between configuration keys", () => {
       [
         "a misspelt rule",
         { waf: "standard", wafCountedRules: ["GenericRFI_BODY", "GenericRF_Body"] },
-        [`wafCountedRules names GenericRF_Body, ${nobody} Did you mean GenericRFI_BODY?`],
+        [
+          `wafCountedRules names GenericRF_Body, ${unlisted} Did you mean GenericRFI_BODY? ${added}`,
+        ],
       ],
       [
         "a rule of a group that is not used",
         { waf: "standard", wafCountedRules: ["WordPressExploitableCommands_QUERYSTRING"] },
-        [
-          `wafCountedRules names WordPressExploitableCommands_QUERYSTRING, ${nobody} Take the name from the web ACL's log; components/load-balancer/managed-rules.ts lists those that are known.`,
-        ],
+        [`wafCountedRules names WordPressExploitableCommands_QUERYSTRING, ${unlisted} ${added}`],
       ],
       ["a placeholder", { waf: "standard", wafCountedRules: ["<rule>"] }, []],
     ]);

@@ -159,7 +159,7 @@ describe("web ACL", () => {
     ).to.deep.equal([true, true]);
   });
 
-  it("logs what it blocked or counted, without secret headers, into a group of the name that WAF asks for", async () => {
+  it("logs what it blocked, without secret headers, into a group of the name that WAF asks for", async () => {
     const plan = await planOf("prod");
     const group = one(plan, "LogGroup", "web-acl");
     const headers = ["authorization", "cookie", "x-api-key"];
@@ -175,10 +175,7 @@ describe("web ACL", () => {
           {
             behavior: "KEEP",
             requirement: "MEETS_ANY",
-            conditions: [
-              { actionCondition: { action: "BLOCK" } },
-              { actionCondition: { action: "COUNT" } },
-            ],
+            conditions: [{ actionCondition: { action: "BLOCK" } }],
           },
         ],
       },
