@@ -23,8 +23,7 @@ export interface WebAclArgs extends WafRulesArgs {
 }
 
 /**
- * Web ACL (AWS WAF) that every request passes before the load balancer routes it, and the log of what it
- * blocked.
+ * Web ACL (AWS WAF) that every request passes before the load balancer routes it, and the log of what it blocked.
  * Cost: 5 USD a month and 1 USD for each rule or group, 0.60 USD per million requests; CloudWatch Logs about 0.57 USD a GB.
  */
 export class WebAcl extends pulumi.ComponentResource {

@@ -60,13 +60,19 @@ class Summing {
     return this.#sum(this.#read(cut(range), false).flat());
   }
 
-  /** Totals of many ranges that follow each other: some at a time are read as one. */
-  *totals(ranges: readonly QuarterRange[]): Iterable<Sum> {
+  /** Each of many ranges that follow each other with its total: some at a time are read as one. */
+  *totals<R extends QuarterRange>(ranges: readonly R[]): Iterable<readonly [range: R, sum: Sum]> {
     for (let first = 0; first < ranges.length; first += POINTS_AT_ONCE) {
-      const pieces = ranges.slice(first, first + POINTS_AT_ONCE).map((range) => cut(range));
-      const cells = this.#read(pieces.flat(), false);
+      const group = ranges
+        .slice(first, first + POINTS_AT_ONCE)
+        .map((range) => ({ range, pieces: cut(range) }));
+      const cells = this.#read(
+        group.flatMap(({ pieces }) => pieces),
+        false,
+      );
       let at = 0;
-      for (const { length } of pieces) yield this.#sum(cells.slice(at, (at += length)).flat());
+      for (const { range, pieces } of group)
+        yield [range, this.#sum(cells.slice(at, (at += pieces.length)).flat())];
     }
   }
 
@@ -105,10 +111,9 @@ function countUsers(cells: readonly Cell[]): UserCount {
 export function computeActivity(query: ActivityQuery, read: ReadCells): ActivityReport {
   const summing = new Summing(read);
   const intervals = query.interval === "hour" ? hours(query) : days(query);
-  const sums = [...summing.totals(intervals)];
-  const points = intervals.map(({ start }, index) => ({
+  const points = Array.from(summing.totals(intervals), ([{ start }, sum]) => ({
     start,
-    ...activity(sums[index] ?? NOTHING),
+    ...activity(sum),
   }));
   const totals = activity(summing.total(dayRange(query.timeZone, query.fromDay, query.toDay)));
   return {

@@ -15,10 +15,8 @@ type Row = Record<string, SQLOutputValue>;
 type CellRow = [key: number, events: number, errors: number, sessions: number];
 type KeyRange = ReturnType<typeof keyRange>;
 
-/** Pieces of one level, each of which begins where the one before ends. */
-interface Run extends Piece {
-  readonly pieces: readonly Piece[];
-}
+/** Pieces of one level, at least one, each of which begins where the one before ends. */
+type Run = readonly [Piece, ...Piece[]];
 
 const NAMES_LIMIT = 10_000;
 
@@ -112,11 +110,12 @@ export class Reader {
 
   /** Of pieces that are one after the other: a statement costs more than a row. */
   #readTotals(run: Run): Cell[][] {
-    const [begin, end] = keyRange(run.level, false, run.from, run.to);
-    const rows = this.#countsBetween([begin, end]);
-    const usersOf = this.#usersBetweenLater([begin, end]);
+    const [{ level, from }] = run;
+    const range = keyRange(level, false, from, run.at(-1)?.to ?? from);
+    const rows = this.#countsBetween(range);
+    const usersOf = this.#usersBetweenLater(range);
     let at = 0;
-    return run.pieces.map(({ level, to }) => {
+    return run.map(({ to }) => {
       const [pieceEnd] = keyRange(level, false, to, to);
       const cells: Cell[] = [];
       for (let row = rows[at]; row !== undefined && row[0] < pieceEnd; row = rows[++at])
@@ -178,12 +177,12 @@ export class Reader {
 }
 
 function runs(pieces: readonly Piece[]): Run[] {
-  const found: Run[] = [];
+  const found: [Piece, ...Piece[]][] = [];
   for (const piece of pieces) {
-    const last = found.at(-1);
-    if (last?.level === piece.level && last.to === piece.from)
-      found[found.length - 1] = { ...last, to: piece.to, pieces: [...last.pieces, piece] };
-    else found.push({ ...piece, pieces: [piece] });
+    const run = found.at(-1);
+    const last = run?.at(-1);
+    if (last?.level === piece.level && last.to === piece.from) run?.push(piece);
+    else found.push([piece]);
   }
   return found;
 }

@@ -66,13 +66,13 @@ describe("withWorktree", () => {
   });
 
   it("is not kept from it by what git noted of a run that was killed", async () => {
-    const folder = await withWorktree(repo.path, head(), async (path) => Promise.resolve(path));
+    const folderOf = (): Promise<string> =>
+      withWorktree(repo.path, head(), (folder) => Promise.resolve(folder));
+    const folder = await folderOf();
     repo.git("worktree", "add", "--detach", "--quiet", folder, "HEAD");
     rmSync(path.dirname(folder), { recursive: true });
     expect(repo.git("worktree", "list").split("\n")).to.have.length(2);
-    expect(await withWorktree(repo.path, head(), async (path) => Promise.resolve(path))).to.equal(
-      folder,
-    );
+    expect(await folderOf()).to.equal(folder);
     expect(repo.git("worktree", "list").split("\n")).to.have.length(1);
   });
 });
