@@ -3,7 +3,7 @@ import path from "node:path";
 import { pages, stale } from "./pages.ts";
 
 const HELP = `Writes what the documentation takes from the program: docs/configuration.md, plan and outputs in README.md, and the
-diagram in docs/architecture.md and docs/architecture.svg.
+diagram in docs/architecture.md.
 
   npm run docs               writes the pages that are out of date
   npm run docs -- --check    says which these are, and fails when there is one

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
-import { architecturePages } from "../plan/diagram/docs.ts";
+import { architecturePage } from "../plan/diagram/docs.ts";
 import { planStack } from "../plan/evaluate.ts";
 import { summary } from "../plan/summary.ts";
 import { configurationPage, readConfiguration } from "./configuration.ts";
@@ -31,7 +31,7 @@ export async function pages(root: string): Promise<Page[]> {
     page(root, "docs/configuration.md", configuration),
     page(root, "README.md", replaceBetween(filled, "README.md", "plan", await planExample(readme))),
   ]);
-  return [...written, ...(await architecturePages(root))];
+  return [...written, await architecturePage(root)];
 }
 
 /** What `npm run plan -- prod` prints, and how long it took when the page was first written: that differs by machine. */

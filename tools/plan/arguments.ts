@@ -10,7 +10,7 @@ export interface Arguments {
   help: boolean;
   /** Commit, branch or tag to compare with. */
   against: string | undefined;
-  diagram: "mermaid" | "svg" | undefined;
+  diagram: boolean;
   /** File for the plan as JSON. */
   output: string | undefined;
   overrides: Overrides;
@@ -27,7 +27,7 @@ export const HELP = `Plans a stack offline: evaluates the program in this proces
 
   --tree               every resource below its parent, with the count of each component
   --against <commit>   what the working tree changes, compared with a commit, branch or tag
-  --diagram [svg]      the architecture, drawn from the plan: as Mermaid, or as SVG
+  --diagram            the architecture, drawn from the plan, as Mermaid
   --rollout            how a deployment goes: a timeline, how long, what it costs, how fast a fault is noticed
   --assumptions        what these numbers and the deployments rely on, with sources
   --json               the plan, or the difference, as JSON
@@ -39,7 +39,6 @@ export const HELP = `Plans a stack offline: evaluates the program in this proces
   npm run plan -- dev --tree
   npm run plan -- prod --against main
   npm run plan -- prod --against HEAD --config deploymentStrategy=canary
-  npm run --silent plan -- prod --diagram svg > prod.svg
   npm run plan -- prod --rollout --config deploymentStrategy=canary
   npm run plan -- prod --json --output plan.json
   npm run plan -- dev --config taskCpu=512 --config taskMemoryMiB=1024
@@ -64,26 +63,16 @@ export function readArguments(args: readonly string[]): Arguments {
     assumptions: values.assumptions,
     help: values.help,
     against: values.against,
-    diagram: diagram(values.diagram),
+    diagram: values.diagram,
     output: values.output,
     overrides: Object.fromEntries(values.config.map(override)),
   };
 }
 
-const DIAGRAMS = new Set(["mermaid", "svg"]);
-
-function diagram(kind: string | undefined): Arguments["diagram"] {
-  if (kind === undefined || kind === "mermaid" || kind === "svg") return kind;
-  throw new UsageError(`--diagram is mermaid or svg, not ${JSON.stringify(kind)}.`);
-}
-
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      // `--diagram` alone is the diagram as Mermaid.
-      args: args.flatMap((arg, index) =>
-        arg === "--diagram" && !DIAGRAMS.has(args[index + 1] ?? "") ? ["--diagram=mermaid"] : [arg],
-      ),
+      args: [...args],
       allowPositionals: true,
       options: {
         json: { type: "boolean", default: false },
@@ -92,7 +81,7 @@ function parse(args: readonly string[]) {
         assumptions: { type: "boolean", default: false },
         help: { type: "boolean", default: false, short: "h" },
         against: { type: "string" },
-        diagram: { type: "string" },
+        diagram: { type: "boolean", default: false },
         output: { type: "string" },
         config: { type: "string", multiple: true, default: [] },
       },

@@ -40,8 +40,7 @@ async function main(): Promise<void> {
   const seconds = performance.now() / 1000;
 
   await output(args, plan, async () => {
-    if (args.diagram === "svg") return (await import("./diagram/svg.ts")).svg(plan);
-    if (args.diagram === "mermaid") return (await import("./diagram/mermaid.ts")).mermaid(plan);
+    if (args.diagram) return (await import("./diagram/mermaid.ts")).mermaid(plan);
     if (args.rollout || args.assumptions)
       return (await import("./rollout/picture.ts")).rolloutView(plan, args);
     const { header, summary } = await import("./summary.ts");

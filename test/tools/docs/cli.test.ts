@@ -24,7 +24,7 @@ describe("npm run docs", () => {
     expect(status).to.equal(0);
     expect(stdout.split("\n").slice(0, 2)).to.deep.equal([
       "Writes what the documentation takes from the program: docs/configuration.md, plan and outputs in README.md, and the",
-      "diagram in docs/architecture.md and docs/architecture.svg.",
+      "diagram in docs/architecture.md.",
     ]);
   });
 });

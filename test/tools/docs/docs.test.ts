@@ -15,7 +15,6 @@ describe("generated pages", () => {
       "docs/configuration.md",
       "README.md",
       "docs/architecture.md",
-      "docs/architecture.svg",
     ]);
     for (const { path, content, current } of all) expect(current, path).to.equal(content);
   });

@@ -144,7 +144,7 @@ describe("readArguments", () => {
       assumptions: false,
       help: false,
       against: undefined,
-      diagram: undefined,
+      diagram: false,
       output: "p.json",
       overrides: { a: "1", b: "x=y" },
     });

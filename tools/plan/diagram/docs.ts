@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { planStack } from "../evaluate.ts";
 import { mermaid } from "./mermaid.ts";
-import { svg } from "./svg.ts";
 
 /** A file of the documentation that holds a generated diagram. */
 export interface DiagramPage {
@@ -17,18 +16,14 @@ export interface DiagramPage {
 /** The stack that shows all boxes. */
 const STACK = "prod";
 const PAGE = "docs/architecture.md";
-const PICTURE = "docs/architecture.svg";
 const [OPEN, CLOSE] = ["<!-- diagram -->", "<!-- /diagram -->"];
 const REPOSITORY = path.resolve(import.meta.dirname, "../../..");
 
-/** docs/architecture.md with the diagram between its markers, and the picture that README.md shows. */
-export async function architecturePages(root: string = REPOSITORY): Promise<DiagramPage[]> {
+/** docs/architecture.md with the diagram between its markers. */
+export async function architecturePage(root: string = REPOSITORY): Promise<DiagramPage> {
   const plan = await planStack({ stack: STACK, root });
-  const [text, picture] = await Promise.all([PAGE, PICTURE].map((file) => current(root, file)));
-  return [
-    { path: PAGE, content: withDiagram(text ?? "", mermaid(plan)), current: text },
-    { path: PICTURE, content: `${svg(plan)}\n`, current: picture },
-  ];
+  const text = await readFile(path.join(root, PAGE), "utf8").catch(() => undefined);
+  return { path: PAGE, content: withDiagram(text ?? "", mermaid(plan)), current: text };
 }
 
 /** @throws Error in one sentence where the page lacks the markers */
@@ -40,8 +35,4 @@ export function withDiagram(text: string, diagram: string): string {
     );
   const block = ["", "", "```mermaid", diagram, "```", "", ""].join("\n");
   return text.slice(0, start + OPEN.length) + block + text.slice(end);
-}
-
-function current(root: string, file: string): Promise<string | undefined> {
-  return readFile(path.join(root, file), "utf8").catch(() => undefined);
 }
