@@ -133,8 +133,8 @@ function notOtherStacks(graph: ServiceGraph): Statement[] {
 /** Every service of the table, not only the stack's own: a boundary is a wall, the policies are the way. */
 function services(): string[] {
   const actions = [
-    ...Object.values(PERMISSIONS).flatMap(({ read, write, onNone = [] }) => [
-      ...[...read, ...write, ...onNone],
+    ...Object.values(PERMISSIONS).flatMap(({ read, list = [], write, onNone = [] }) => [
+      ...[...read, ...list, ...write, ...onNone],
     ]),
     ...Object.values(FUNCTIONS).flat(),
   ];

@@ -38,11 +38,24 @@ const dnsNamespace: Permission = {
   on: "global",
 };
 
+const scalingPolicy = scaling("DescribeScalingPolicies", "PutScalingPolicy DeleteScalingPolicy");
+
+/**
+ * A load balancer and its target groups are made with the network that the caller may see.
+ * Source: AWS, "Elastic Load Balancing API permissions".
+ */
+const inNetwork = (permission: Permission, describe: string): Permission => ({
+  ...permission,
+  read: [...permission.read, ...of("ec2", describe)],
+});
+
 export const compute: Permissions = {
-  "aws:appautoscaling/policy:Policy": scaling(
-    "DescribeScalingPolicies",
-    "PutScalingPolicy DeleteScalingPolicy",
-  ),
+  // Its alarms are made in the caller's name. Source: AWS, "Application Auto Scaling identity-based policy examples".
+  "aws:appautoscaling/policy:Policy": {
+    ...scalingPolicy,
+    read: [...scalingPolicy.read, ...of("cloudwatch", "DescribeAlarms")],
+    write: [...scalingPolicy.write, ...of("cloudwatch", "PutMetricAlarm DeleteAlarms")],
+  },
   "aws:appautoscaling/scheduledAction:ScheduledAction": scaling(
     "DescribeScheduledActions",
     "PutScheduledAction DeleteScheduledAction",
@@ -83,15 +96,20 @@ export const compute: Permissions = {
     on: CLUSTER,
   },
   "aws:ecs/service:Service": {
-    read: of(
-      "ecs",
-      "DescribeServices DescribeServiceDeployments DescribeServiceRevisions DescribeTasks ListServiceDeployments ListServices ListTasks",
-    ),
+    // Whether an alarm fires decides if a deployment can be rolled back by it.
+    read: [
+      ...of(
+        "ecs",
+        "DescribeServices DescribeServiceDeployments DescribeServiceRevisions DescribeTasks ListServiceDeployments ListServices ListTasks",
+      ),
+      ...of("cloudwatch", "DescribeAlarms"),
+    ],
     write: of(
       "ecs",
       "CreateService UpdateService DeleteService StopServiceDeployment TagResource UntagResource",
     ),
-    on: { arnsOf: "aws:ecs/service:Service" },
+    // To stop a deployment is checked against both. Source: AWS, Service Authorization Reference, Amazon ECS.
+    on: { arnsOf: "aws:ecs/service:Service", below: "service-deployment" },
   },
   "aws:ecs/taskDefinition:TaskDefinition": {
     read: of("ecs", "DescribeTaskDefinition ListTaskDefinitions"),
@@ -115,13 +133,19 @@ export const compute: Permissions = {
     "DescribeRules",
     "CreateRule ModifyRule DeleteRule SetRulePriorities",
   ),
-  "aws:lb/loadBalancer:LoadBalancer": elb(
-    "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation",
-    "CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetIpAddressType SetSecurityGroups SetSubnets",
+  "aws:lb/loadBalancer:LoadBalancer": inNetwork(
+    elb(
+      "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation",
+      "CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetIpAddressType SetSecurityGroups SetSubnets",
+    ),
+    "DescribeAccountAttributes DescribeAddresses DescribeInternetGateways DescribeSecurityGroups DescribeSubnets DescribeVpcs",
   ),
-  "aws:lb/targetGroup:TargetGroup": elb(
-    "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth",
-    "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup",
+  "aws:lb/targetGroup:TargetGroup": inNetwork(
+    elb(
+      "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth",
+      "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup",
+    ),
+    "DescribeInternetGateways DescribeVpcs",
   ),
   "aws:servicediscovery/httpNamespace:HttpNamespace": discovery(
     "GetNamespace",

@@ -13,10 +13,17 @@ const logging = bucket("GetBucketLogging", "PutBucketLogging");
 const encryption = bucket("GetEncryptionConfiguration", "PutEncryptionConfiguration");
 const versioning = bucket("GetBucketVersioning", "PutBucketVersioning");
 /** The provider reads every setting of a bucket, set or not. */
-const wholeBucket = bucket(
-  "ListBucket GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetAccelerateConfiguration GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration",
+const settings = bucket(
+  "GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetAccelerateConfiguration GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration",
   "CreateBucket DeleteBucket PutBucketTagging ListBucketVersions DeleteObject DeleteObjectVersion",
 );
+/** To ask whether a bucket is there is to be allowed to list it. Source: AWS, API reference of S3, HeadBucket. */
+const wholeBucket: Permission = { ...settings, list: of("s3", "ListBucket") };
+const object: Permission = {
+  ...{ read: [], list: of("s3", "GetObjectTagging") },
+  write: of("s3", "PutObject DeleteObject"),
+  on: BUCKET,
+};
 
 export const data: Permissions = {
   "aws:backup/plan:Plan": {
@@ -70,8 +77,10 @@ export const data: Permissions = {
     read: of("kms", "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"),
     write: of(
       "kms",
-      "CancelKeyDeletion CreateGrant DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion UntagResource UpdateKeyDescription",
+      "CancelKeyDeletion CreateGrant DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy RetireGrant ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription",
     ),
+    // ECR makes grants for a repository in the caller's name, and retires them with it.
+    // Source: AWS, "Encryption at rest", Amazon ECR User Guide.
     on: "own",
   },
   "aws:kms/keyPolicy:KeyPolicy": {
@@ -97,8 +106,8 @@ export const data: Permissions = {
     "GetBucketNotification",
     "PutBucketNotification",
   ),
-  "aws:s3/bucketObject:BucketObject": bucket("GetObjectTagging", "PutObject DeleteObject"),
-  "aws:s3/bucketObjectv2:BucketObjectv2": bucket("GetObjectTagging", "PutObject DeleteObject"),
+  "aws:s3/bucketObject:BucketObject": object,
+  "aws:s3/bucketObjectv2:BucketObjectv2": object,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucket(
     "GetBucketOwnershipControls",
     "PutBucketOwnershipControls",

@@ -1,6 +1,6 @@
 import { serviceBoundaryArn, type Account } from "../names.ts";
 import type { ServiceGraph, ServiceRole } from "./graph.ts";
-import { of, type Scope } from "./permission.ts";
+import { of, type ArnScope, type Scope } from "./permission.ts";
 import type { Statement } from "./policy.ts";
 import { FUNCTIONS, LOG_LINES, PERMISSIONS } from "./table.ts";
 
@@ -15,7 +15,22 @@ export function readStatements(graph: ServiceGraph): Statement[] {
     ...rows(graph).flatMap(({ read }) => read),
     ...graph.functions.flatMap(functionActions),
   ];
-  return [{ Sid: "ReadSettings", Effect: "Allow", Action: sorted(actions), Resource: ["*"] }];
+  return [
+    { Sid: "ReadSettings", Effect: "Allow", Action: sorted(actions), Resource: ["*"] },
+    ...lists(graph),
+  ];
+}
+
+/** What a resource holds is nobody's business but its stack's. */
+function lists(graph: ServiceGraph): Statement[] {
+  const byType = new Map<string, string[]>();
+  for (const { list = [], on } of rows(graph))
+    if (typeof on === "object" && list.length > 0)
+      byType.set(on.arnsOf, [...(byType.get(on.arnsOf) ?? []), ...list]);
+  return [...byType].flatMap(([type, actions]): Statement[] => {
+    const Resource = graph.arns[type] ?? [];
+    return Resource.length === 0 ? [] : [{ Effect: "Allow", Action: sorted(actions), Resource }];
+  });
 }
 
 /** Creates, changes and deletes the stack's resources. */
@@ -75,37 +90,58 @@ function scoped(
         },
       ];
     case "own":
-      return [{ ...statement, Resource: ["*"], Condition: { StringEquals: own(graph) } }];
+      return [{ ...statement, Resource: ["*"], Condition: tagged(graph, "ResourceTag") }];
     default: {
-      const { arnsOf, suffixes = [""] } = scope;
-      if (arnsOf === ROLE) return roleWrites(graph, account, actions);
-      const arns = graph.arns[arnsOf] ?? [];
+      if (scope.arnsOf === ROLE) return roleWrites(graph, account, actions);
       // ECS and ECR check the type's own actions; those that create a resource name it by its ARN too.
-      return arns.length === 0
-        ? []
-        : [{ ...statement, Resource: arns.flatMap((arn) => suffixes.map((end) => arn + end)) }];
+      const Resource = (graph.arns[scope.arnsOf] ?? []).flatMap((arn) => within(arn, scope));
+      return Resource.length === 0 ? [] : [{ ...statement, Resource }];
     }
   }
 }
 
-const own = (graph: ServiceGraph): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(graph.tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
-  );
+function within(arn: string, { suffixes = [""], below }: ArnScope): string[] {
+  const kind = /^((?:[^:]*:){5})[^/]+\//;
+  return [
+    ...suffixes.map((end) => arn + end),
+    ...(below === undefined ? [] : [`${arn.replace(kind, `$1${below}/`)}/*`]),
+  ];
+}
 
-/** A key has no tags before it exists: what counts are those that it is created with. */
+/** A condition that a key carries the stack's tags, or that a request gives them. */
+function tagged(
+  graph: ServiceGraph,
+  where: "RequestTag" | "ResourceTag",
+): NonNullable<Statement["Condition"]> {
+  const conditions = IDENTITY_TAGS.map((key) => {
+    const value = graph.tags[key];
+    if (value === undefined)
+      throw new UnknownPermission(
+        `Stack ${graph.stack} gives its resources no tag ${key}, by which the pipeline knows the stack's own keys. Add it to aws:defaultTags in Pulumi.${graph.stack}.yaml.`,
+      );
+    return [`aws:${where}/${key}`, value] as const;
+  });
+  return { StringEquals: Object.fromEntries(conditions) };
+}
+
+/**
+ * Tags that a resource keeps for its life. By any other tag a deployment could not add or change that very tag: the resource
+ * does not carry the new value yet.
+ */
+const IDENTITY_TAGS = ["project", "stack"];
+
+/**
+ * A key has no tags before it exists: what counts are those that it is created with. Later only tags that change are sent,
+ * and `kms:TagResource` on own keys is in the key's row.
+ */
 function newKeys(graph: ServiceGraph): Statement[] {
   if (!graph.types.includes("aws:kms/key:Key")) return [];
-  const requested = Object.entries(graph.tags).map(([key, value]) => [
-    `aws:RequestTag/${key}`,
-    value,
-  ]);
   return [
     {
       Effect: "Allow",
       Action: ["kms:CreateKey", "kms:TagResource"],
       Resource: ["*"],
-      Condition: { StringEquals: Object.fromEntries(requested) as Record<string, string> },
+      Condition: tagged(graph, "RequestTag"),
     },
   ];
 }

@@ -12,8 +12,9 @@ export interface StatePlace {
 }
 
 /**
- * Reads the state of one stack. Where the objects lie: pulumi/pulumi, pkg/backend/diy: `.pulumi/stacks/<project>/`,
- * `history`, `backups`, and `locks/organization/<project>/<stack>`.
+ * Reads the state of one stack. Where the objects lie: pulumi/pulumi, pkg/backend/diy (state.go, stack_tags.go, lock.go).
+ * The bucket may be listed, without conditions: S3 answers "no such key" only to who may list it, and "access denied" else, by
+ * which every command would end, as most stacks have no tags file. Source: AWS, API reference of S3, GetObject, Permissions.
  */
 export function readState(place: StatePlace): Statement[] {
   const { bucketArn } = place;
@@ -23,7 +24,6 @@ export function readState(place: StatePlace): Statement[] {
       Effect: "Allow",
       Action: ["s3:ListBucket"],
       Resource: [bucketArn],
-      Condition: { StringLike: { "s3:prefix": [".pulumi/*", ".pulumi"] } },
     },
     {
       Sid: "ReadState",
@@ -64,6 +64,7 @@ export function writeState(place: StatePlace): Statement[] {
 function stackObjects({ bucketArn, project, stack }: StatePlace): string[] {
   return [
     `stacks/${project}/${stack}.json*`,
+    `stacks/${project}/${stack}.pulumi-tags`,
     `history/${project}/${stack}/*`,
     `backups/${project}/${stack}/*`,
     `locks/organization/${project}/${stack}/*`,

@@ -12,19 +12,7 @@ import {
 import { LOG_LINES, PERMISSIONS } from "../../bootstrap/permissions/table.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import { allows } from "./iam.ts";
-import type { Overrides } from "../../tools/plan/stack-config.ts";
-
-/** What a stack may become by configuration alone. */
-const VARIANTS: readonly Overrides[] = [
-  {},
-  { deploymentStrategy: "blue-green", onDemandBase: "1" },
-  { deploymentStrategy: "canary", onDemandBase: "1" },
-  { deploymentStrategy: "rolling", serviceDiscovery: "dns" },
-  { serviceDiscovery: "connect", taskCpu: "512", taskMemoryMiB: "1024" },
-  { encryption: "customer-managed", auditTrail: "account", flowLogs: "all" },
-  { natStrategy: "single", taskSubnets: "private", awakeHours: "always" },
-  { waf: "standard", wafCountedRules: ["GenericRFI_BODY"] },
-];
+import { variants } from "./variants.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 const ACCOUNT = "123456789012";
@@ -44,8 +32,8 @@ describe("Permissions of the pipeline", function () {
   for (const stack of ["dev", "prod"])
     it(`know every resource type and function of ${stack}, however it is configured`, async () => {
       const unknown = new Set<string>();
-      for (const overrides of VARIANTS) {
-        const graph = serviceGraph(await planStack({ stack, overrides }));
+      for (const plan of await variants(stack)) {
+        const graph = serviceGraph(plan);
         for (const type of graph.types) if (PERMISSIONS[type] === undefined) unknown.add(type);
         expect(readStatements({ ...graph, types: [] })).to.have.lengthOf(1);
       }
@@ -71,18 +59,16 @@ describe("Permissions of the pipeline", function () {
     const reading = /:(Describe|Get|List|View)[A-Z]/;
     const dataOf =
       /:(GetSecretValue|BatchGetSecretValue|GetParameters?|GetObject|GetItem|BatchGetItem|GetLogEvents|GetLogRecord|GetQueryResults|GetRecords|GetDownloadUrlForLayer)$/;
-    const actions = Object.values(PERMISSIONS).flatMap(({ read }) => read);
+    const actions = Object.values(PERMISSIONS).flatMap(({ read, list = [] }) => [...read, ...list]);
     expect(actions.filter((action) => !reading.test(action) || dataOf.test(action))).to.deep.equal(
       [],
     );
   });
 
   it("name actions one by one", () => {
-    const actions = Object.values(PERMISSIONS).flatMap(({ read, write, onNone = [] }) => [
-      ...read,
-      ...write,
-      ...onNone,
-    ]);
+    const actions = Object.values(PERMISSIONS).flatMap(
+      ({ read, list = [], write, onNone = [] }) => [...read, ...list, ...write, ...onNone],
+    );
     expect(
       [...actions, ...LOG_LINES].filter((action) => !/^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/.test(action)),
     ).to.deep.equal([]);
