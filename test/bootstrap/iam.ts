@@ -56,7 +56,8 @@ function holds(operator: string, actual: string | undefined, expected: readonly 
   }
 }
 
-function matches(pattern: string, text: string, flags = ""): boolean {
+/** `*` stands for anything. */
+export function matches(pattern: string, text: string, flags = ""): boolean {
   const source = pattern
     .split("*")
     .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))

@@ -14,13 +14,7 @@ const statements = [
     Sid: "Logs",
     Effect: "Allow",
     Principal: { Service: "logs.eu-west-1.amazonaws.com" },
-    Action: [
-      "kms:Encrypt",
-      "kms:Decrypt",
-      "kms:ReEncrypt*",
-      "kms:GenerateDataKey*",
-      "kms:DescribeKey",
-    ],
+    Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
     Resource: "*",
     Condition: {
       ArnLike: {
