@@ -106,7 +106,11 @@ export class Registry extends pulumi.ComponentResource {
           platform: identity.platform,
           args: { ...identity.buildArgs, COMMIT: appCommit(args.appPath) },
         },
-        skipPush: pushed.apply((digest) => digest !== undefined),
+        // The provider reads a plain boolean, and panics at the unknown one of a first preview. No preview pushes.
+        // Source: pulumi/pulumi-docker, provider/image.go, marshalSkipPush.
+        skipPush: pulumi.runtime.isDryRun()
+          ? false
+          : pushed.apply((digest) => digest !== undefined),
         registry: {
           server: repository.repositoryUrl,
           username: token.userName,

@@ -13,9 +13,12 @@ import { resolveReferences, type ExpandedResource } from "../../tools/plan/awsx/
 import { expandVpc } from "../../tools/plan/awsx/vpc.ts";
 import { EmulatedCloud } from "../emulated/cloud.ts";
 import { forcesNew } from "../../tools/plan/diff/force-new.ts";
+import { unknownPlainInputs } from "../../tools/plan/mocks/plain-inputs.ts";
 import { CALLS } from "../../tools/plan/mocks/calls.ts";
 import { computeOutputs } from "../../tools/plan/mocks/table.ts";
 import type { Json } from "../../tools/plan/types.ts";
+import type { OutputState } from "../../tools/plan/protocol.ts";
+import { UNKNOWN, type WireMap } from "../../tools/plan/wire.ts";
 import { awsApi } from "./aws-api.ts";
 import { observed, remember, type Known } from "./memory.ts";
 import { World } from "./world.ts";
@@ -69,6 +72,12 @@ function outputsOf(urn: string, inputs: Properties): { id: string; outs: Propert
   return { id: mock.id, outs: { ...inputs, ...mock.outputs } };
 }
 
+/** @throws where the plugin or component that this one stands for would end in a panic or error of its own */
+function refuseUnknowns(type: string, inputs: Properties): void {
+  const [refusal] = unknownPlainInputs(type, inputs as WireMap);
+  if (refusal !== undefined) throw new Error(`${type}: ${refusal}`);
+}
+
 /** Resources of aws and docker: what they are told, they have; a changed input is an update, or a replace by the table. */
 class Cloud implements Provider {
   readonly version = "0.0.0";
@@ -80,7 +89,8 @@ class Cloud implements Provider {
     this.world = world;
   }
 
-  check(_urn: string, _olds: Properties, news: Properties): Promise<CheckResult> {
+  check(urn: string, _olds: Properties, news: Properties): Promise<CheckResult> {
+    refuseUnknowns(typeOf(urn), news);
     return Promise.resolve({ inputs: news });
   }
 
@@ -174,13 +184,14 @@ class Cloud implements Provider {
 class Crosswalk implements Provider {
   readonly version = "0.0.0";
 
-  construct(
+  async construct(
     name: string,
     type: string,
     inputs: pulumi.Inputs,
     options: pulumi.ComponentResourceOptions,
   ): Promise<ConstructResult> {
     if (type !== "awsx:ec2:Vpc") throw new Error(`${type}: no stand-in for this component`);
+    refuseUnknowns(type, (await withUnknowns(inputs)) as Properties);
     const component = new pulumi.ComponentResource(type, name, inputs, options);
     const zones = ["a", "b", "c"].map((letter) => ACCOUNT.region + letter);
     const expansion = expandVpc(name, inputs, zones);
@@ -188,8 +199,23 @@ class Crosswalk implements Provider {
     for (const resource of expansion.resources)
       created.set(resource.key, child(resource, component, created));
     const outputs = resolveReferences(expansion.outputs, (reference) => output(reference, created));
-    return Promise.resolve({ urn: component.urn, state: outputs as pulumi.Inputs });
+    return { urn: component.urn, state: outputs as pulumi.Inputs };
   }
+}
+
+/** Inputs with what is unknown as the protocol writes it. */
+async function withUnknowns(value: unknown): Promise<unknown> {
+  if (pulumi.Output.isInstance(value)) {
+    const output = value as unknown as OutputState;
+    return (await output.isKnown) ? withUnknowns(await output.promise()) : UNKNOWN;
+  }
+  if (Array.isArray(value)) return Promise.all(value.map(withUnknowns));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(async ([key, inner]) => [
+    key,
+    await withUnknowns(inner),
+  ]);
+  return Object.fromEntries((await Promise.all(entries)) as [string, unknown][]);
 }
 
 function child(

@@ -102,6 +102,7 @@ describe("options of a stack", () => {
     const imageTag = name.slice("registry-".length);
     const plan = await planStack({
       stack: "dev",
+      phase: "up",
       overrides,
       calls: {
         "aws:ecr/getImages:getImages": (args) => ({

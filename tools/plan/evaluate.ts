@@ -14,9 +14,14 @@ import { applyTransform, inProcessCallbacks, type Callbacks } from "./transforms
 import type { Plan } from "./types.ts";
 import { undefinedOutputs } from "./undefined-outputs.ts";
 
+/** `first-preview`: nothing is there yet, so only what repeats an input is known. `preview`, `up`: all outputs are known. */
+export type Phase = "first-preview" | "preview" | "up";
+
 export interface PlanRequest {
   /** Name of a stack that has a file Pulumi.<stack>.yaml. */
   stack: string;
+  /** When in the life of the stack the program runs. @default preview */
+  phase?: Phase;
   /** Configuration in place of the file's. @default none */
   overrides?: Overrides;
   /** What to evaluate. @default the default export of the project's entry file */
@@ -44,7 +49,7 @@ const { withLocalStorage, getStore } = state as unknown as {
  * @throws whatever the program throws; `pulumi.RunError` says it in sentences
  */
 export async function planStack(request: PlanRequest): Promise<Plan> {
-  const { stack, calls = {} } = request;
+  const { stack, phase = "preview", calls = {} } = request;
   const project = await loadProject(request.root ?? REPOSITORY);
   const config = stackConfig(
     project,
@@ -59,13 +64,14 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
     account: account(config),
     defaultTags: readTags(config.texts["aws:defaultTags"]),
     secretTexts: [...SECRET_STAND_INS, ...config.secretTexts],
+    firstPreview: phase === "first-preview",
     transform: (token, resource) =>
       applyTransform(getStore().callbacks as Callbacks, token, resource),
   });
   const monitor = new PlanMonitor(ledger, calls);
   const errors: unknown[] = [];
   await collectRejections(errors, () =>
-    withLocalStorage(() => run({ ledger, monitor, project, stack, config, program })).catch(
+    withLocalStorage(() => run({ ledger, monitor, project, stack, phase, config, program })).catch(
       (error: unknown) => {
         errors.unshift(error);
       },
@@ -108,6 +114,7 @@ interface Evaluation {
   monitor: PlanMonitor;
   project: Project;
   stack: string;
+  phase: Phase;
   config: StackConfig;
   program: Program;
 }
@@ -117,12 +124,13 @@ async function run({
   monitor,
   project,
   stack,
+  phase,
   config,
   program,
 }: Evaluation): Promise<void> {
   const { runtime } = pulumi;
-  // A preview: what the plan has no stand-in for stays unknown, and unknown values are refused.
-  await runtime.setMocks(NO_MOCKS, project.name, stack, true, "organization");
+  // In a preview what the plan has no stand-in for stays unknown, and unknown values are refused.
+  await runtime.setMocks(NO_MOCKS, project.name, stack, phase !== "up", "organization");
   runtime.setAllConfig(config.texts, config.secretKeys);
   const engine = runtime.getMonitor() as object;
   for (const name of METHODS) Object.assign(engine, { [name]: monitor[name].bind(monitor) });

@@ -1,6 +1,7 @@
 import { referredTo, resolveReferences, type Expansion, type Reference } from "./awsx/expansion.ts";
 import { expandVpc } from "./awsx/vpc.ts";
 import { zones } from "./mocks/calls.ts";
+import { unknownPlainInputs } from "./mocks/plain-inputs.ts";
 import { digest, uuidFrom, type Account } from "./mocks/resource.ts";
 import { computeOutputs } from "./mocks/table.ts";
 import type { Transformable } from "./transforms.ts";
@@ -13,6 +14,7 @@ import {
   merged,
   mistakes,
   plainMap,
+  UNKNOWN,
   wireResource,
   withSecrets,
   type Wire,
@@ -30,6 +32,8 @@ export interface LedgerArgs {
   defaultTags: Record<string, Json>;
   /** Texts that no plan may show. */
   secretTexts: readonly string[];
+  /** Whether nothing is created yet, so that no output is known but those that repeat an input. */
+  firstPreview: boolean;
   /** Calls the transform registered under a token. */
   transform: (token: string, resource: Transformable) => Promise<Transformable>;
 }
@@ -105,6 +109,8 @@ export class Ledger {
     const before = this.problems.length;
     for (const [key, value] of Object.entries(inputs))
       this.check(value, `${label(resource)}: ${joinPath("", key)}`);
+    for (const refusal of unknownPlainInputs(resource.type, inputs))
+      this.problems.push(`${label(resource)}: ${refusal}`);
     const inputsAreRight = this.problems.length === before;
     const known = resource.custom ? this.compute(resource) : { id: "", state: inputs };
     const state = withSecrets(known.state, options.additionalSecretOutputs ?? []);
@@ -143,6 +149,8 @@ export class Ledger {
     const urn = this.urn(resource.parent, type, name);
     // A provider is a resource of the engine's own, and its outputs are its inputs.
     if (type.startsWith("pulumi:providers:")) return { id: uuidFrom(digest(urn)), state: inputs };
+    // The SDK takes an id that is empty, and an output that is missing, for one that is not known yet.
+    if (this.#args.firstPreview) return { id: "", state: inputs };
     const { provider } = resource.options;
     const computed = computeOutputs(type, {
       urn,
@@ -172,8 +180,9 @@ export class Ledger {
     const urnOf = (key: string) => urns.get(key) ?? "";
     const value = ({ resource, output }: Reference): Wire => {
       const { id, state } = this.known(urnOf(resource));
+      const missing = this.#args.firstPreview ? UNKNOWN : null;
       if (output === undefined) return wireResource(urnOf(resource), id);
-      return output === "id" ? id : (state[output] ?? null);
+      return (output === "id" && id !== "" ? id : state[output]) ?? missing;
     };
     const provider = this.#providers.get(component.urn)?.get("aws");
     for (const child of expansion.resources) {
@@ -217,7 +226,7 @@ export class Ledger {
   }
 
   check(value: Wire, where: string): void {
-    this.problems.push(...mistakes(value, where, this.#args.secretTexts));
+    this.problems.push(...mistakes(value, where, this.#args.secretTexts, this.#args.firstPreview));
   }
 
   /** Account and region of what a provider makes; of the default provider where none is named. */

@@ -6,6 +6,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** What stands in a plan where a secret value would be. */
 export const SECRET = "[secret]";
 
+/** What stands in the plan of a first preview where only the deployment will tell. */
+export const NOT_KNOWN_YET = "[not known yet]";
+
 /** Resource options that the program set, as the engine receives them. Absent means not set. */
 export interface PlannedOptions {
   protect?: boolean;

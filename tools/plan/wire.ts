@@ -1,4 +1,4 @@
-import { SECRET, type Json } from "./types.ts";
+import { NOT_KNOWN_YET, SECRET, type Json } from "./types.ts";
 
 /**
  * Values as the SDK sends them to the engine: JSON in which a map with the signature key stands for a secret, a
@@ -11,7 +11,8 @@ export type WireMap = Record<string, Wire>;
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What a preview hears in place of a value that only the deployment will tell. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export function wireSecret(value: Wire): Wire {
   return { [SIGNATURE]: SECRET_SIGNATURE, value };
@@ -65,6 +66,7 @@ export function masked(value: Wire, path: string, secretPaths: string[]): Json {
     secretPaths.push(path);
     return SECRET;
   }
+  if (value === UNKNOWN) return NOT_KNOWN_YET;
   if (Array.isArray(value))
     return value.map((inner, index) => masked(inner, joinPath(path, index), secretPaths));
   if (!isWireMap(value) || signature(value) !== undefined) return plain(value);
@@ -133,19 +135,28 @@ const MISTAKES: readonly [RegExp, string][] = [
 ];
 
 /**
- * Says what is wrong with a value, a `path reason` for each finding: an unknown value, `undefined` in any form, or a
- * secret (a text of `secrets`) outside a secret value.
+ * Says what is wrong with a value, a `path reason` for each finding: an unknown value where none may be, `undefined` in
+ * any form, or a secret (a text of `secrets`) outside a secret value.
  */
-export function mistakes(value: Wire, path: string, secrets: readonly string[]): string[] {
+export function mistakes(
+  value: Wire,
+  path: string,
+  secrets: readonly string[],
+  unknownIsFine = false,
+): string[] {
+  if (value === UNKNOWN && unknownIsFine) return [];
   if (typeof value === "string") return textMistakes(value, path, secrets);
   if (typeof value === "number") return Number.isFinite(value) ? [] : [`${path} is not a number`];
   if (Array.isArray(value))
-    return value.flatMap((inner, index) => mistakes(inner, joinPath(path, index), secrets));
+    return value.flatMap((inner, index) =>
+      mistakes(inner, joinPath(path, index), secrets, unknownIsFine),
+    );
   if (!isWireMap(value)) return [];
   // What is inside a secret may not be printed, but may well be broken.
-  if (signature(value) === SECRET_SIGNATURE) return mistakes(value["value"] ?? null, path, []);
+  if (signature(value) === SECRET_SIGNATURE)
+    return mistakes(value["value"] ?? null, path, [], unknownIsFine);
   return Object.entries(value).flatMap(([key, inner]) =>
-    mistakes(inner, joinPath(path, key), secrets),
+    mistakes(inner, joinPath(path, key), secrets, unknownIsFine),
   );
 }
 
