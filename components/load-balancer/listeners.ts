@@ -11,6 +11,12 @@ export const NOT_FOUND = {
   fixedResponse: { contentType: "text/plain", messageBody: "Not found\n", statusCode: "404" },
 };
 
+/** With a certificate port 80 is there only to say so. */
+export const TO_HTTPS = {
+  type: "redirect",
+  redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" },
+};
+
 /** Settings of a listener that terminates TLS; strict transport security keeps browsers from trying HTTP first. */
 export function https(
   certificateArn: string,

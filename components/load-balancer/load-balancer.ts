@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { https, NOT_FOUND, openPorts } from "./listeners.ts";
+import { https, NOT_FOUND, openPorts, TO_HTTPS } from "./listeners.ts";
 import { guardTraffic } from "./traffic-guard.ts";
 import { forwardWeights, targetGroupNames } from "./traffic.ts";
 
@@ -155,34 +155,28 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
   }
 
-  /** The listener that serves; with a certificate, a second one redirects to it. */
+  /**
+   * The listener that serves; with a certificate, port 80's redirects to it. A port takes one listener, so port 80's is
+   * the same resource either way, and its action changes in place.
+   */
   private listener(
     name: string,
     balancer: aws.lb.LoadBalancer,
     args: LoadBalancerArgs,
   ): aws.lb.Listener {
-    if (args.certificateArn === "") {
-      return new aws.lb.Listener(
-        `${name}-http`,
-        { loadBalancerArn: balancer.arn, port: 80, protocol: "HTTP", defaultActions: [NOT_FOUND] },
-        { parent: this },
-      );
-    }
-    new aws.lb.Listener(
-      `${name}-redirect`,
+    const encrypted = args.certificateArn !== "";
+    const http = new aws.lb.Listener(
+      `${name}-http`,
       {
         loadBalancerArn: balancer.arn,
         port: 80,
         protocol: "HTTP",
-        defaultActions: [
-          {
-            type: "redirect",
-            redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" },
-          },
-        ],
+        defaultActions: [encrypted ? TO_HTTPS : NOT_FOUND],
       },
-      { parent: this },
+      // With a certificate it had a name of its own: stacks from then keep their listener.
+      { parent: this, aliases: [{ name: `${name}-redirect` }] },
     );
+    if (!encrypted) return http;
     return new aws.lb.Listener(
       `${name}-https`,
       {

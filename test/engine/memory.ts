@@ -17,6 +17,8 @@ interface Balancer {
 
 /** Tells the world of a resource that was created or updated, as far as it lives on there. */
 export function remember(world: World, type: string, known: Known): void {
+  if (type === "aws:lb/listener:Listener")
+    world.listen(known.id, known["loadBalancerArn"] as string, known["port"] as number);
   if (type === "aws:lb/listenerRule:ListenerRule") {
     const [action] = known["actions"] as Forward[];
     world.rules.set(known.id, {

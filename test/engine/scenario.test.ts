@@ -7,6 +7,14 @@ import { Engine, engineIsHere, type Result } from "./engine.ts";
 import { ImageRepository } from "./image-repository.ts";
 import { resourcesByUrn } from "./state.ts";
 
+/** A listener in an exported state. */
+interface Listener {
+  urn: string;
+  type: string;
+  id: string;
+  inputs: { port: number; defaultActions: [{ type: string }] };
+}
+
 /** First-run success hides second-run failure: one life of a stack, step after step, on the real engine. */
 describe("The life of a stack on the real engine", function () {
   this.timeout(300_000);
@@ -87,6 +95,36 @@ describe("The life of a stack on the real engine", function () {
     set("deploymentStrategy", "rolling");
     await up();
     await unchanged(["--refresh"]);
+  });
+
+  it("gets a certificate and gives it back, and the listener of port 80 stays the same", async () => {
+    const before = await listenerOfPort80();
+    set("certificateArn", "arn:aws:acm:eu-west-1:123456789012:certificate/abc");
+    set("domainName", "api.example.com");
+    await up();
+    await unchanged();
+    expect(await listenerOfPort80()).to.deep.equal({ ...before, action: "redirect" });
+
+    unset("certificateArn");
+    unset("domainName");
+    await up();
+    await unchanged(["--refresh"]);
+    expect(await listenerOfPort80()).to.deep.equal(before);
+  });
+
+  it("takes the listener over from a stack that knew it by its name with a certificate", async () => {
+    const state = await engine.succeed(["stack", "export", "--stack", "dev"]);
+    const file = path.join(engine.project, "state.json");
+    writeFileSync(file, state.replaceAll("load-balancer-http", "load-balancer-redirect"));
+    await engine.succeed(["stack", "import", "--stack", "dev", "--file", file]);
+
+    const before = await listenerOfPort80();
+    await up();
+    expect(await listenerOfPort80()).to.deep.equal({
+      ...before,
+      urn: before.urn.replace("load-balancer-redirect", "load-balancer-http"),
+    });
+    await unchanged();
   });
 
   it("sleeps without being woken or reported as drift", async () => {
@@ -175,6 +213,17 @@ describe("The life of a stack on the real engine", function () {
 
   const output = async (name: string): Promise<string> =>
     (await engine.succeed(["stack", "output", name, "--stack", "dev"])).trim();
+
+  async function listenerOfPort80(): Promise<{ urn: string; id: string; action: string }> {
+    const text = await engine.succeed(["stack", "export", "--stack", "dev"]);
+    const { deployment } = JSON.parse(text) as { deployment: { resources: Listener[] } };
+    const listeners = deployment.resources.filter(
+      ({ type, inputs }) => type === "aws:lb/listener:Listener" && inputs.port === 80,
+    );
+    expect(listeners).to.have.length(1);
+    const [{ urn, id, inputs }] = listeners as [Listener];
+    return { urn, id, action: inputs.defaultActions[0].type };
+  }
 
   /** The lifecycle policy as the state has it. */
   async function lifecyclePolicy(): Promise<string> {

@@ -164,6 +164,7 @@ class Cloud implements Provider {
     const known = plainMap(props);
     await emulated?.delete(typeOf(urn), { id, inputs: known, outputs: known });
     this.world.rules.delete(id);
+    this.world.listeners.delete(id);
   }
 
   async invoke(token: string, inputs: Properties): Promise<pulumi.provider.InvokeResult> {

@@ -48,6 +48,8 @@ export interface ServiceRequest {
 }
 
 export class World {
+  /** What each listener holds, by its ARN: a port of a load balancer. */
+  readonly listeners = new Map<string, string>();
   readonly services = new Map<string, LiveService>();
   readonly rules = new Map<string, LiveRule>();
   /** What the next deployment does. */
@@ -56,6 +58,17 @@ export class World {
   asleep = false;
   private counter = 0;
   private revisions = 0;
+
+  /** @throws as AWS does where another listener holds the port */
+  listen(arn: string, loadBalancer: string, port: number): void {
+    const place = `${loadBalancer}:${port}`;
+    for (const [other, taken] of this.listeners)
+      if (other !== arn && taken === place)
+        throw new Error(
+          `DuplicateListener: A listener already exists on this port for this load balancer '${loadBalancer}'`,
+        );
+    this.listeners.set(arn, place);
+  }
 
   nextRevision(): number {
     this.revisions += 1;

@@ -59,7 +59,7 @@ describe("prod is highly available, private and watched", () => {
   it("serves HTTPS with AWS's recommended policy, and redirects HTTP to it", async () => {
     const plan = await planOf("prod", filledIn);
     const https = one(plan, "lb/listener:Listener", "load-balancer-https").inputs;
-    const redirect = one(plan, "lb/listener:Listener", "load-balancer-redirect").inputs;
+    const redirect = one(plan, "lb/listener:Listener", "load-balancer-http").inputs;
 
     expect(https).to.deep.include({
       port: 443,
