@@ -139,7 +139,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     cpuArchitecture: config.registry.cpuArchitecture,
     table: storage.table,
     keyArn,
-    rollbackAlarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
+    deploymentAlarmNames: alarms.alarmNames,
     taskFamily: name,
     discoveryNamespace: `${name}.internal`,
     deletionProtection,

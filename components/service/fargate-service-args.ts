@@ -33,12 +33,12 @@ export interface ServiceGround {
    * What a new task definition has to pass before it is deployed; gives it back when it did.
    */
   gate: (candidate: Candidate) => pulumi.Output<string>;
-  /** Alarms that roll a deployment back. */
-  rollbackAlarmNames: readonly pulumi.Input<string>[];
+  /** Alarms that watch a deployment. */
+  deploymentAlarmNames: readonly pulumi.Input<string>[];
 }
 
 export interface FargateServiceArgs
-  extends ServiceGround, DeploymentArgs, Omit<EnvironmentArgs, "idleTimeoutSeconds"> {
+  extends ServiceGround, DeploymentArgs, Omit<EnvironmentArgs, "idleTimeoutSeconds" | "region"> {
   idleTimeoutSeconds: number;
   environment: Readonly<Record<string, string>>;
   /** Secret ARN by variable. */
@@ -57,6 +57,8 @@ export interface FargateServiceArgs
   awakeHours: string;
   timeZone: string;
   livenessPath: string;
+  /** Whether a deployment goes back when one of its alarms fires. */
+  alarmRollback: boolean;
   healthCheckGracePeriodSeconds: number;
   executeCommand: "disabled" | "enabled";
   containerInsights: "disabled" | "enabled" | "enhanced";

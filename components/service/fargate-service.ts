@@ -215,14 +215,18 @@ export class FargateService extends pulumi.ComponentResource {
         deploymentConfiguration: settings.deploymentConfiguration,
         deploymentMinimumHealthyPercent: MINIMUM_HEALTHY_PERCENT,
         deploymentMaximumPercent: MAXIMUM_PERCENT,
-        ...(settings.circuitBreaker
-          ? { deploymentCircuitBreaker: { enable: true, rollback: true } }
-          : {}),
-        ...(args.rollbackAlarmNames.length === 0
-          ? {}
-          : {
-              alarms: { enable: true, rollback: true, alarmNames: [...args.rollbackAlarmNames] },
-            }),
+        // Off is said, never left out: the provider takes a missing block for no change, and ECS would go on with the one
+        // before. Off, too, the alarms are named: without a name the request is refused. Source: Terraform AWS provider,
+        // internal/service/ecs/service.go, SuppressMissingOptionalConfigurationBlock and expandAlarms.
+        deploymentCircuitBreaker: {
+          enable: settings.circuitBreaker,
+          rollback: settings.circuitBreaker,
+        },
+        alarms: {
+          enable: args.alarmRollback,
+          rollback: args.alarmRollback,
+          alarmNames: [...args.deploymentAlarmNames],
+        },
         healthCheckGracePeriodSeconds: args.healthCheckGracePeriodSeconds,
         availabilityZoneRebalancing: "ENABLED",
         enableExecuteCommand: args.executeCommand === "enabled",

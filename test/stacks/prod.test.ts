@@ -114,7 +114,7 @@ describe("prod is highly available, private and watched", () => {
       bakeTimeInMinutes: "5",
       canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: "5" },
     });
-    expect(inputs).not.to.have.property("deploymentCircuitBreaker");
+    expect(inputs["deploymentCircuitBreaker"]).to.deep.equal({ enable: false, rollback: false });
     expect(inputs["alarms"]).to.deep.equal({
       enable: true,
       rollback: true,
