@@ -1,6 +1,7 @@
 /** The variables that the platform sets in every container; the app may use or ignore them. */
 
 export interface EnvironmentArgs {
+  region: string;
   containerPort: number;
   /** Idle timeout of the load balancer, in seconds. */
   idleTimeoutSeconds: number;
@@ -28,6 +29,9 @@ export const STOP_MARGIN_SECONDS = 5;
 /** Variables by name, the same for every app. `TABLE_NAME` is added where the stack has a table. */
 export function platformEnvironment(args: EnvironmentArgs): Record<string, string> {
   return {
+    // Fargate sets it too, but AWS documents that nowhere, and nothing else that runs the container does. The AWS SDK for
+    // JavaScript takes its region from this one alone, not from AWS_DEFAULT_REGION (@smithy/core, regionConfig).
+    AWS_REGION: args.region,
     BODY_LIMIT_BYTES: String(args.bodyLimitBytes),
     DRAIN_DELAY_SECONDS: String(args.drainDelaySeconds),
     KEEP_ALIVE_TIMEOUT_SECONDS: String(args.idleTimeoutSeconds + KEEP_ALIVE_MARGIN_SECONDS),
@@ -43,6 +47,7 @@ export function platformEnvironment(args: EnvironmentArgs): Record<string, strin
 export const PLATFORM_VARIABLES: readonly string[] = [
   ...Object.keys(
     platformEnvironment({
+      region: "",
       containerPort: 0,
       idleTimeoutSeconds: 0,
       drainDelaySeconds: 0,

@@ -115,7 +115,7 @@ export class FargateService extends pulumi.ComponentResource {
             region: args.account.region,
             environment: {
               ...args.environment,
-              ...platformEnvironment(args),
+              ...platformEnvironment({ ...args, region: args.account.region }),
               ...(tableName === undefined ? {} : { TABLE_NAME: tableName }),
             },
           }),

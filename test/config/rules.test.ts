@@ -229,6 +229,7 @@ describe("rules between configuration keys", () => {
     table([
       ["plain variables", { environment: { STORE: "sqlite", TOKEN_LIFETIME: "60" } }, []],
       ...[
+        "AWS_REGION",
         "BODY_LIMIT_BYTES",
         "DRAIN_DELAY_SECONDS",
         "KEEP_ALIVE_TIMEOUT_SECONDS",

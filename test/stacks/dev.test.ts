@@ -148,6 +148,7 @@ describe("dev is small, cheap and asleep at night", () => {
     const tag = one(plan, "Image").name.replace("registry-", "");
 
     expect(at(definition, 0, "environment")).to.deep.equal([
+      { name: "AWS_REGION", value: "eu-west-1" },
       { name: "BODY_LIMIT_BYTES", value: "1048576" },
       { name: "DRAIN_DELAY_SECONDS", value: "2" },
       { name: "KEEP_ALIVE_TIMEOUT_SECONDS", value: "65" },

@@ -7,6 +7,7 @@ import {
 describe("platformEnvironment", () => {
   it("tells the app its port, times, limits and size, as texts", () => {
     const environment = platformEnvironment({
+      region: "eu-west-1",
       containerPort: 8080,
       idleTimeoutSeconds: 60,
       drainDelaySeconds: 2,
@@ -18,6 +19,7 @@ describe("platformEnvironment", () => {
     });
 
     expect(environment).to.deep.equal({
+      AWS_REGION: "eu-west-1",
       PORT: "8080",
       // Five seconds more than the load balancer's idle time-out.
       KEEP_ALIVE_TIMEOUT_SECONDS: "65",
@@ -33,6 +35,7 @@ describe("platformEnvironment", () => {
 
   it("configuration may not set these, nor the table's name", () => {
     expect([...PLATFORM_VARIABLES].sort()).to.deep.equal([
+      "AWS_REGION",
       "BODY_LIMIT_BYTES",
       "DRAIN_DELAY_SECONDS",
       "KEEP_ALIVE_TIMEOUT_SECONDS",
