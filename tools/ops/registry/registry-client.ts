@@ -24,14 +24,24 @@ const MANIFEST_TYPES = [
 ];
 const ACCEPT = { accept: MANIFEST_TYPES.join(", ") };
 
-/** Longest wait for the answer to one request, in milliseconds; bodies of layers stream beyond it. */
-const ANSWER_TIMEOUT = 60_000;
+/** How long a registry may be silent, in milliseconds. A layer may take as long as it takes. */
+export interface Patience {
+  /** Until an answer begins. */
+  answer: number;
+  /** Until a body goes on. */
+  content: number;
+}
+
+const PATIENCE: Patience = { answer: 60_000, content: 60_000 };
 
 export class RegistryClient {
   readonly address: RegistryAddress;
+  readonly #patience: Patience;
 
-  constructor(address: RegistryAddress) {
+  /** @param patience - @default a minute each */
+  constructor(address: RegistryAddress, patience = PATIENCE) {
     this.address = address;
+    this.#patience = patience;
   }
 
   /** @throws OpsError when there is no such manifest, or it is not what its digest says */
@@ -40,7 +50,7 @@ export class RegistryClient {
       headers: ACCEPT,
     });
     await this.expect(response, [200], `read the image ${shortDigest(digest)}`);
-    const body = new Uint8Array(await response.arrayBuffer());
+    const body = await this.#bytes(response);
     if (digestOf(body) !== digest)
       throw new OpsError(
         `The registry ${this.address.host} answered with other content than ${digest}. Nothing was copied.`,
@@ -62,7 +72,7 @@ export class RegistryClient {
   /** Digest of the image that a tag stands for. */
   async #tagged(tag: string): Promise<string | undefined> {
     const response = await this.request("GET", `manifests/${tag}`, { headers: ACCEPT });
-    if (response.status === 200) return digestOf(new Uint8Array(await response.arrayBuffer()));
+    if (response.status === 200) return digestOf(await this.#bytes(response));
     await response.body?.cancel();
     return undefined;
   }
@@ -78,7 +88,36 @@ export class RegistryClient {
   async blob(digest: string): Promise<ReadableStream<Uint8Array>> {
     const response = await this.request("GET", `blobs/${digest}`);
     await this.expect(response, [200], `read the layer ${shortDigest(digest)}`);
-    return response.body ?? new Blob([]).stream();
+    return this.#content(response);
+  }
+
+  /** The body, which ends with an OpsError where it stops for too long. */
+  #content(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const { content: milliseconds } = this.#patience;
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      start: (controller) => {
+        timer = setTimeout(() => {
+          controller.error(
+            new OpsError(
+              `The registry ${this.address.host} stopped in the middle of an answer: nothing came for ${milliseconds / 1000} s. Try again.`,
+            ),
+          );
+        }, milliseconds).unref();
+      },
+      transform: (chunk, controller) => {
+        timer?.refresh();
+        controller.enqueue(chunk);
+      },
+      flush: () => {
+        clearTimeout(timer);
+      },
+    });
+    return (response.body ?? new Blob([]).stream()).pipeThrough(limit);
+  }
+
+  async #bytes(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await new Response(this.#content(response)).arrayBuffer());
   }
 
   /** Takes a blob over from another repository of the same registry. @returns false where the registry does not */
@@ -110,10 +149,20 @@ export class RegistryClient {
     return new URL(response.headers.get("location") ?? "", response.url);
   }
 
-  private request(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  private async request(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const { host, name } = this.address;
     const url = new URL(`${scheme(host)}://${host}/v2/${name}/${path}`);
-    return this.fetch(url, { method, ...init, signal: AbortSignal.timeout(ANSWER_TIMEOUT) });
+    const { answer: milliseconds } = this.#patience;
+    const abort = new AbortController();
+    // Not AbortSignal.timeout, which would cut the body, too.
+    const timer = setTimeout(() => {
+      abort.abort(new Error(`it said nothing for ${milliseconds / 1000} s`));
+    }, milliseconds);
+    try {
+      return await this.fetch(url, { method, ...init, signal: abort.signal });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private async fetch(url: URL, init: RequestInit & { duplex?: "half" }): Promise<Response> {
@@ -122,9 +171,11 @@ export class RegistryClient {
     try {
       return await fetch(url, { ...init, headers });
     } catch (error) {
-      const cause = (error as Error).cause;
+      const cause = (error as Error).cause ?? error;
+      // What was sent came from a registry that stopped: it is the one that failed.
+      if (cause instanceof OpsError) throw cause;
       throw new OpsError(
-        `The registry ${url.host} does not answer: ${cause instanceof Error ? cause.message : String(error)}. Try again.`,
+        `The registry ${url.host} does not answer: ${cause instanceof Error ? cause.message : String(cause)}. Try again.`,
         undefined,
         { cause: error },
       );

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import { copyImage, imageArchitecture } from "../../../../tools/ops/registry/copy-image.ts";
-import { RegistryClient } from "../../../../tools/ops/registry/registry-client.ts";
+import { RegistryClient, type Patience } from "../../../../tools/ops/registry/registry-client.ts";
 import { RegistryServer } from "./registry-server.ts";
 
 const INDEX = "application/vnd.oci.image.index.v1+json";
@@ -21,8 +21,12 @@ describe("copyImage", () => {
     return registry;
   }
 
-  const client = (registry: RegistryServer, name: string, authorization = AUTHORIZATION) =>
-    new RegistryClient({ host: `127.0.0.1:${registry.port}`, name, authorization });
+  const client = (
+    registry: RegistryServer,
+    name: string,
+    authorization = AUTHORIZATION,
+    patience?: Patience,
+  ) => new RegistryClient({ host: `127.0.0.1:${registry.port}`, name, authorization }, patience);
 
   /** An image of two layers and a configuration in `dev/app`. */
   function addImage(registry: RegistryServer, content: string): string {
@@ -140,6 +144,39 @@ describe("copyImage", () => {
       copyImage(client(source, "dev/app", "Basic bm8="), client(target, "prod/app"), digest, "t"),
     );
     expect(message).to.match(/HTTP 401$/);
+  });
+
+  it("a layer may take longer than an answer may be waited for", async () => {
+    const body = Buffer.alloc(10_000, "a");
+    const { digest } = source.addBlob("dev/app", body);
+    source.pause = 150;
+    const patient = client(source, "dev/app", AUTHORIZATION, { answer: 1000, content: 60_000 });
+
+    await client(target, "prod/app").putBlob(digest, await patient.blob(digest));
+
+    expect(target.blobs.get(`prod/app/${digest}`)?.equals(body)).to.equal(true);
+  });
+
+  it("says which registry stopped in the middle of a layer", async () => {
+    const { digest } = source.addBlob("dev/app", Buffer.alloc(10_000, "a"));
+    source.pause = Infinity;
+    const impatient = client(source, "dev/app", AUTHORIZATION, { answer: 60_000, content: 200 });
+
+    const work = client(target, "prod/app").putBlob(digest, await impatient.blob(digest));
+
+    expect(await failing(work)).to.equal(
+      `The registry 127.0.0.1:${source.port} stopped in the middle of an answer: nothing came for 0.2 s. Try again.`,
+    );
+    expect([...target.blobs.keys()]).to.deep.equal([]);
+  });
+
+  it("says that a registry does not answer", async () => {
+    source.silent = true;
+    const impatient = client(source, "dev/app", AUTHORIZATION, { answer: 200, content: 60_000 });
+
+    expect(await failing(impatient.manifest(`sha256:${"0".repeat(64)}`))).to.equal(
+      `The registry 127.0.0.1:${source.port} does not answer: it said nothing for 0.2 s. Try again.`,
+    );
   });
 
   it("does not move a tag that stands for another image", async () => {

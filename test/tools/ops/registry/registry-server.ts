@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 const digestOf = (body: Uint8Array): string =>
@@ -19,6 +20,10 @@ export class RegistryServer {
   mounts = false;
   /** Answers blobs with other content than was asked for. */
   corrupt = false;
+  /** Milliseconds between the ten pieces that blobs come in; 0 for at once, Infinity for the first piece alone. */
+  pause = 0;
+  /** Takes requests and never answers. */
+  silent = false;
   #uploads = new Map<string, Buffer>();
 
   constructor(authorization: string) {
@@ -44,6 +49,7 @@ export class RegistryServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://registry");
     const body = await read(request);
+    if (this.silent) return;
     const send = (status: number, headers: Record<string, string> = {}, content?: Buffer): void => {
       response.writeHead(status, headers).end(request.method === "HEAD" ? undefined : content);
     };
@@ -60,7 +66,10 @@ export class RegistryServer {
     }
     const [, repository = "", kind, reference = ""] =
       /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs)\/(.*)$/.exec(url.pathname) ?? [];
-    if (kind === "manifests") this.#manifest(request, repository, reference, body, send);
+    const blob = this.blobs.get(`${repository}/${reference}`);
+    if (kind === "blobs" && request.method === "GET" && this.pause > 0 && blob !== undefined)
+      await inPieces(response, blob, this.pause);
+    else if (kind === "manifests") this.#manifest(request, repository, reference, body, send);
     else if (kind === "blobs") this.#blob(request, `${repository}/${reference}`, send);
     else this.#upload(request, repository, reference, url, body, send);
   }
@@ -161,6 +170,17 @@ export class RegistryServer {
     const address = this.server.address();
     return typeof address === "object" && address !== null ? address.port : 0;
   }
+}
+
+async function inPieces(response: ServerResponse, content: Buffer, pause: number): Promise<void> {
+  const size = Math.ceil(content.length / 10);
+  response.writeHead(200);
+  for (let at = 0; at < content.length; at += size) {
+    response.write(content.subarray(at, at + size));
+    if (pause === Infinity) return;
+    await setTimeout(pause);
+  }
+  response.end();
 }
 
 type Send = (status: number, headers?: Record<string, string>, content?: Buffer) => void;
