@@ -64,11 +64,14 @@ export async function runServer(config: Config): Promise<void> {
   }
 }
 
-function startFailure(error: unknown, config: Config): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE")
-    return `port ${config.port} is taken: stop what listens there or set PORT`;
-  if (code === "EACCES")
-    return `port ${config.port} may not be opened by this user: set PORT to 1024 or above`;
+/** By the call that failed: the same code means something else in another one. */
+function startFailure(error: unknown, { port, dataDir }: Config): string {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall === "listen" && code === "EADDRINUSE")
+    return `port ${port} is taken: stop what listens there or set PORT`;
+  if (syscall === "listen" && code === "EACCES")
+    return `port ${port} may not be opened by this user: set PORT to 1024 or above`;
+  if (syscall === "mkdir" || code === "ERR_SQLITE_ERROR")
+    return `the data folder ${dataDir} cannot be used: set DATA_DIR to one that this user may write, or STORE to dynamodb`;
   return "the service could not start";
 }

@@ -1,10 +1,19 @@
 import { expect } from "chai";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerProcess, SpawnOptions } from "../helpers/process.ts";
 import { spawnServer } from "../helpers/process.ts";
 import { anEvent, postEvents } from "../helpers/server.ts";
+
+/** Where the tests run as root: as nobody, who may open no port below 1024 and write no folder of ours. */
+const UNPRIVILEGED = [
+  "--import",
+  "data:text/javascript,if (process.getuid() === 0) process.setuid(65534)",
+];
 
 /** Throws or rejects inside of the server on a signal. */
 const inject = (code: string): string[] => [
@@ -165,6 +174,42 @@ describe("The service as one process", function () {
       message: `port ${port} is taken: stop what listens there or set PORT`,
     });
     other.close();
+  });
+
+  it("says that its data folder cannot be made or written, and exits 1", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "data-"));
+    const locked = path.join(folder, "locked");
+    // A folder in place of the database, and one that nothing may be made in: EACCES, as of a port.
+    mkdirSync(path.join(folder, "events.db"));
+    mkdirSync(locked, { mode: 0o555 });
+    chmodSync(folder, 0o755);
+    for (const dataDir of [folder, path.join(locked, "data")]) {
+      const server = start({ env: { DATA_DIR: dataDir }, nodeFlags: UNPRIVILEGED });
+
+      expect((await server.exit).code).to.equal(1);
+      expect(server.logLines().find(({ level }) => level === "fatal")).to.include({
+        message: `the data folder ${dataDir} cannot be used: set DATA_DIR to one that this user may write, or STORE to dynamodb`,
+      });
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it("says that its port may not be opened, and exits 1", async function () {
+    const free = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+    // Docker's containers and macOS let everybody open every port.
+    if (!existsSync(free) || readFileSync(free, "utf8").trim() === "0") this.skip();
+    const dataDir = mkdtempSync(path.join(tmpdir(), "data-"));
+    chmodSync(dataDir, 0o777);
+    const server = start({
+      env: { PORT: "1", DATA_DIR: dataDir },
+      nodeFlags: UNPRIVILEGED,
+    });
+
+    expect((await server.exit).code).to.equal(1);
+    rmSync(dataDir, { recursive: true });
+    expect(server.logLines().find(({ level }) => level === "fatal")).to.include({
+      message: "port 1 may not be opened by this user: set PORT to 1024 or above",
+    });
   });
 
   it("limits its heap to three quarters of the task's memory, in the same process", async () => {
