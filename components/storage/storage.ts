@@ -87,9 +87,12 @@ export class Storage extends pulumi.ComponentResource {
         pointInTimeRecovery:
           days === 0 ? { enabled: false } : { enabled: true, recoveryPeriodInDays: days },
         deletionProtectionEnabled: args.deletionProtection,
-        ...(args.keyArn === undefined
-          ? {}
-          : { serverSideEncryption: { enabled: true, kmsKeyArn: args.keyArn } }),
+        // Left out, it would stay as it was, on a key that is deleted: the provider takes a missing block for no change
+        // (hashicorp/terraform-provider-aws#29811). Not enabled means a key that AWS owns, which is the default.
+        serverSideEncryption:
+          args.keyArn === undefined
+            ? { enabled: false }
+            : { enabled: true, kmsKeyArn: args.keyArn },
       },
       {
         parent: this,

@@ -27,6 +27,12 @@ describe("encryption", () => {
     expect(one(plan, "Key").inputs["enableKeyRotation"]).to.equal(true);
   });
 
+  it("a table without a key of the stack says so: left out, it would stay on the key that it had", async () => {
+    expect(one(await planOf("dev"), "Table").inputs["serverSideEncryption"]).to.deep.equal({
+      enabled: false,
+    });
+  });
+
   it("prod: buckets too, but for the one into which load balancers deliver: they know S3's keys alone", async () => {
     const plan = await planOf("prod");
     const rules = byName(plan, "BucketServerSideEncryptionConfiguration", ({ inputs }) =>
