@@ -20,6 +20,7 @@ export type AwsErrorKind = "throttled" | "denied" | "credentials" | "passing" | 
 
 /** `passing` errors are worth another try: the service or the connection had a bad moment. */
 export function awsErrorKind(error: unknown): AwsErrorKind {
+  if (!(error instanceof Error)) return "other";
   const { name, code, $retryable, $metadata } = error as AwsError;
   if (THROTTLED.test(name) || $retryable?.throttling === true || $metadata?.httpStatusCode === 429)
     return "throttled";

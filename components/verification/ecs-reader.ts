@@ -16,8 +16,14 @@ import {
 import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { isFailure } from "./evidence.ts";
-import type { DeploymentState, Observation, RevisionState, Rollout } from "./observation.ts";
-import { stoppedTasks } from "./tasks.ts";
+import type {
+  DeploymentState,
+  Failure,
+  Observation,
+  RevisionState,
+  Rollout,
+} from "./observation.ts";
+import { addressesOf, stoppedTasks, taskId } from "./tasks.ts";
 
 /** A service of ECS. */
 export interface ServiceAddress {
@@ -31,25 +37,45 @@ const GONE: Observation = {
   running: 0,
   pending: 0,
   rollouts: [],
+  failures: [],
 };
 
-/** Asks ECS and the load balancer what the service does at this moment. */
-export async function observe(clients: Clients, address: ServiceAddress): Promise<Observation> {
+/**
+ * Asks ECS and the load balancer what the service does at this moment.
+ * @param asked - ARN of the task definition whose tasks are looked at. @default - that of the newest deployment
+ */
+export async function observe(
+  clients: Clients,
+  address: ServiceAddress,
+  asked?: string,
+): Promise<Observation> {
   const service = await describeService(clients, address);
   if (service?.status !== "ACTIVE") return GONE;
   const deployment = await newestDeployment(clients, address, service);
   const targetGroup =
     deployment?.target.targetGroup ?? service.loadBalancers?.[0]?.targetGroupArn ?? undefined;
-  const healthy =
-    targetGroup === undefined ? undefined : await healthyTargets(clients, targetGroup);
+  const rollouts = (service.deployments ?? []).map(rollout);
+  const primary = rollouts.find(({ status }) => status === "PRIMARY");
+  const revision = asked ?? deployment?.target.taskDefinition ?? primary?.taskDefinition ?? "";
+  const since =
+    deployment?.target.taskDefinition === revision ? deployment.createdAt : primary?.createdAt;
+  // A rolling deployment has one target group for both revisions.
+  const mixed = rollouts.some(
+    ({ taskDefinition, running }) => taskDefinition !== revision && running > 0,
+  );
   return {
     active: true,
     desired: service.desiredCount ?? 0,
     running: service.runningCount ?? 0,
     pending: service.pendingCount ?? 0,
-    rollouts: (service.deployments ?? []).map(rollout),
+    rollouts,
     ...(deployment === undefined ? {} : { deployment }),
-    ...(healthy === undefined ? {} : { healthyTargets: healthy }),
+    failures: await failuresOf(clients, address, revision, since ?? 0),
+    ...(targetGroup === undefined
+      ? {}
+      : await health(clients, targetGroup, () =>
+          mixed ? addressesOf(clients, address, revision) : Promise.resolve(undefined),
+        )),
   };
 }
 
@@ -71,6 +97,9 @@ export async function describeService(
 
 function rollout(deployment: Deployment): Rollout {
   return {
+    ...(deployment.id === undefined ? {} : { id: lastPart(deployment.id) }),
+    ...(deployment.createdAt === undefined ? {} : { createdAt: deployment.createdAt.getTime() }),
+    ...(deployment.updatedAt === undefined ? {} : { updatedAt: deployment.updatedAt.getTime() }),
     status:
       deployment.status === "PRIMARY" || deployment.status === "ACTIVE"
         ? deployment.status
@@ -82,9 +111,11 @@ function rollout(deployment: Deployment): Rollout {
       : { reason: deployment.rolloutStateReason }),
     desired: deployment.desiredCount ?? 0,
     running: deployment.runningCount ?? 0,
-    failedTasks: deployment.failedTasks ?? 0,
   };
 }
+
+/** `123` of `ecs-svc/123` and of `arn:aws:ecs:eu-west-1:123456789012:service-revision/cluster/service/123`. */
+const lastPart = (text: string): string => text.slice(text.lastIndexOf("/") + 1);
 
 async function newestDeployment(
   clients: Clients,
@@ -104,20 +135,20 @@ async function newestDeployment(
   const revisions = await describeRevisions(clients, arns);
   const shiftsTraffic = (deployment.deploymentConfiguration?.strategy ?? "ROLLING") !== "ROLLING";
   const weigh = weights(clients, service, shiftsTraffic);
-  const created = (deployment.createdAt ?? deployment.startedAt)?.getTime() ?? 0;
-  const targetState = await revisionState(target, revisions, weigh);
+  const rollback = deployment.rollback?.serviceRevisionArn;
   return {
     arn,
     status: deployment.status,
     ...(deployment.statusReason === undefined ? {} : { reason: deployment.statusReason }),
     ...(deployment.lifecycleStage === undefined ? {} : { stage: deployment.lifecycleStage }),
-    createdAt: created,
-    target: targetState,
+    createdAt: (deployment.createdAt ?? deployment.startedAt)?.getTime() ?? 0,
+    ...(deployment.finishedAt === undefined ? {} : { finishedAt: deployment.finishedAt.getTime() }),
+    ...(rollback === undefined ? {} : { rollbackId: lastPart(rollback) }),
+    target: await revisionState(target, revisions, weigh),
     ...(source === undefined ? {} : { source: await revisionState(source, revisions, weigh) }),
     ...pause(deployment),
     triggeredAlarms: deployment.alarms?.triggeredAlarmNames ?? [],
     shiftsTraffic,
-    failedTasks: await countFailed(clients, address, targetState.taskDefinition, created),
   };
 }
 
@@ -174,6 +205,7 @@ async function revisionState(
     summary?.requestedProductionTrafficWeight ??
     (targetGroup === undefined ? undefined : await weigh(targetGroup));
   return {
+    ...(summary?.arn === undefined ? {} : { id: lastPart(summary.arn) }),
     taskDefinition: revision?.taskDefinition ?? "",
     requested: summary?.requestedTaskCount ?? 0,
     running: summary?.runningTaskCount ?? 0,
@@ -215,34 +247,48 @@ function pause(deployment: ServiceDeployment): Pick<DeploymentState, "pause"> {
   };
 }
 
-async function countFailed(
+async function failuresOf(
   clients: Clients,
   address: ServiceAddress,
   taskDefinition: string,
   since: number,
-): Promise<number> {
+): Promise<Failure[]> {
   const tasks = await stoppedTasks(clients, address);
-  return tasks.filter(
-    (task) =>
-      task.taskDefinitionArn === taskDefinition &&
-      (task.createdAt?.getTime() ?? 0) >= since &&
-      isFailure(task.stopCode, task.stoppedReason),
-  ).length;
+  return tasks
+    .filter(
+      (task) =>
+        task.taskDefinitionArn === taskDefinition &&
+        (task.createdAt?.getTime() ?? 0) >= since &&
+        isFailure(task.stopCode, task.stoppedReason),
+    )
+    .map(({ taskArn = "", stoppedAt, stoppingAt }) => ({
+      id: taskId(taskArn),
+      stoppedAt: (stoppedAt ?? stoppingAt)?.getTime() ?? 0,
+    }));
 }
 
-async function healthyTargets({ elb }: Clients, targetGroup: string): Promise<number | undefined> {
+/** @param own - gives the addresses of the tasks that count; undefined where all of the target group do */
+async function health(
+  { elb }: Clients,
+  targetGroup: string,
+  own: () => Promise<ReadonlySet<string> | undefined>,
+): Promise<Pick<Observation, "healthyTargets" | "healthError">> {
   try {
     const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
-    return (answer.TargetHealthDescriptions ?? []).filter(
-      ({ TargetHealth }) => TargetHealth?.State === "healthy",
-    ).length;
+    const addresses = await own();
+    const healthy = (answer.TargetHealthDescriptions ?? []).filter(
+      ({ Target, TargetHealth }) =>
+        TargetHealth?.State === "healthy" &&
+        (addresses === undefined || addresses.has(Target?.Id ?? "")),
+    );
+    return { healthyTargets: healthy.length };
   } catch (error) {
     forgive(error);
-    return undefined;
+    return { healthError: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-/** Progress and weights are worth showing, not worth failing for: without the permission they are left out. */
+/** Not worth failing for where something else is asked, such as the status; verification itself needs the health. */
 function forgive(error: unknown): void {
   if (awsErrorKind(error) === "throttled") throw error;
 }

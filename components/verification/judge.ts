@@ -4,30 +4,35 @@ import {
   type Observation,
   type Pause,
 } from "./observation.ts";
+import { finishedAt, isFinished, type Memory } from "./stability.ts";
 
 /** What was asked for, and how long it may take. */
 export interface Wanted {
   /** ARN of the task definition that the deployment asked for. */
   taskDefinition: string;
-  /** Seconds until an unfinished deployment is given up. */
+  /** Seconds until the watch ends without a decision. */
   deadlineSeconds: number;
   /** Seconds that a rollback may take once it was asked for. */
   rollbackSeconds: number;
   /** Failed tasks at which a deployment that shifts traffic is stopped. */
   failedTaskLimit: number;
+  /** Seconds for which every observation has to show everything before the deployment counts as a success. */
+  stableSeconds: number;
+  /** A deployment that ended before then has proved itself. Milliseconds since 1970. */
+  settledBefore: number;
 }
-
-export type StopCause = "failed-tasks" | "deadline";
 
 /** What the watch has done so far. */
 export interface Watched {
   /** Seconds since the watch began. */
   elapsedSeconds: number;
-  /** The rollback that the watch itself asked for. */
-  stop?: { cause: StopCause; atSeconds: number };
+  /** The earlier observations and this one. */
+  memory: Memory;
+  /** Seconds at which the watch itself asked for a rollback. */
+  stoppedAtSeconds?: number;
 }
 
-export type WaitingFor = "visible" | "tasks" | "deployment" | "rollback";
+export type WaitingFor = "visible" | "deployment" | "stability" | "rollback";
 
 /** Ends of a deployment that make the command fail. */
 export type FailedState =
@@ -35,15 +40,17 @@ export type FailedState =
   | "rollback-failed"
   | "stopped"
   | "first-failed"
+  | "unstable"
   | "superseded"
-  | "timed-out"
+  | "undecided"
   | "missing";
 
 export type Verdict =
-  | { state: "succeeded" | "asleep" }
+  | { state: "succeeded"; stableSeconds: number }
+  | { state: "asleep" }
   | { state: "awaiting-approval"; pause: Pause }
   | { state: "waiting"; for: WaitingFor }
-  | { state: "stop"; cause: StopCause }
+  | { state: "stop" }
   | { state: FailedState; for?: WaitingFor };
 
 /** ECS answers are eventually consistent: how long a deployment that was just asked for may be invisible. */
@@ -63,6 +70,8 @@ export function judge(observation: Observation, wanted: Wanted, watched: Watched
   if (!observation.active) return { state: "missing" };
   const { deployment } = observation;
   if (deployment === undefined) return judgeRollouts(observation, wanted, watched);
+  if (listLags(observation, deployment) && watched.elapsedSeconds < VISIBLE_SECONDS)
+    return { state: "waiting", for: "visible" };
   if (deployment.target.taskDefinition === wanted.taskDefinition)
     return judgeDeployment(observation, deployment, wanted, watched);
   // The newest deployment asked for another revision and came back to the one wanted: the wanted one is only what the
@@ -74,6 +83,16 @@ export function judge(observation: Observation, wanted: Wanted, watched: Watched
   return primaryRollout(observation)?.taskDefinition === wanted.taskDefinition
     ? judgeRollouts(observation, wanted, watched)
     : { state: "superseded" };
+}
+
+/**
+ * Whether the service is on a later deployment than the newest one in the list. Its primary rollout `ecs-svc/N` brings the
+ * service revision N. Source: findPrimaryDeploymentARN in hashicorp/terraform-provider-aws, internal/service/ecs/service.go.
+ */
+function listLags(observation: Observation, deployment: DeploymentState): boolean {
+  const { id, createdAt = 0 } = primaryRollout(observation) ?? {};
+  const known = [deployment.target.id, deployment.source?.id, deployment.rollbackId];
+  return id !== undefined && !known.includes(id) && createdAt > deployment.createdAt;
 }
 
 const FAILED: Partial<Record<DeploymentState["status"], FailedState>> = {
@@ -117,7 +136,29 @@ function judgeFinished(observation: Observation, wanted: Wanted, watched: Watche
       ? { state: "waiting", for: "visible" }
       : { state: "superseded" };
   if (observation.desired === 0) return { state: "asleep" };
-  return observation.running === 0 ? waitFor("tasks", wanted, watched) : { state: "succeeded" };
+  return isFinished(observation)
+    ? judgeStability(observation, wanted, watched)
+    : waitFor("deployment", wanted, watched);
+}
+
+/**
+ * ECS calls a deployment successful once its tasks ran at one moment. It is a success when nothing was missing for a
+ * while; one that has lasted for longer than that already is looked at once.
+ */
+function judgeStability(observation: Observation, wanted: Wanted, watched: Watched): Verdict {
+  const { elapsedSeconds, memory } = watched;
+  if (memory.fullSince !== undefined) {
+    const stableSeconds = elapsedSeconds - memory.fullSince;
+    const settled =
+      !memory.everShort &&
+      observation.failures.length === 0 &&
+      (finishedAt(observation) ?? Infinity) < wanted.settledBefore;
+    if (settled || stableSeconds >= wanted.stableSeconds)
+      return { state: "succeeded", stableSeconds };
+  } else if (memory.crashed.size >= wanted.failedTaskLimit) return { state: "unstable" };
+  return elapsedSeconds >= wanted.deadlineSeconds && memory.crashed.size > 0
+    ? { state: "unstable" }
+    : waitFor("stability", wanted, watched);
 }
 
 function judgeUnfinished(
@@ -126,21 +167,32 @@ function judgeUnfinished(
   wanted: Wanted,
   watched: Watched,
 ): Verdict {
-  if (watched.stop !== undefined) return waitForRollback(wanted, watched);
+  if (watched.stoppedAtSeconds !== undefined) return waitForRollback(wanted, watched);
   if (deployment.pause !== undefined)
     return { state: "awaiting-approval", pause: deployment.pause };
   if (observation.desired === 0) return { state: "asleep" };
-  if (!deployment.shiftsTraffic) return waitFor("deployment", wanted, watched);
-  const cause: StopCause | undefined =
-    deployment.failedTasks >= wanted.failedTaskLimit
-      ? "failed-tasks"
-      : watched.elapsedSeconds >= wanted.deadlineSeconds
-        ? "deadline"
-        : undefined;
-  if (cause === undefined) return { state: "waiting", for: "deployment" };
+  if (!deployment.shiftsTraffic || observation.failures.length < wanted.failedTaskLimit)
+    return waitFor("deployment", wanted, watched);
   // A first deployment has nothing to go back to, so there is nothing to stop it for.
-  return deployment.source === undefined ? { state: "first-failed" } : { state: "stop", cause };
+  if (deployment.source === undefined) return { state: "first-failed" };
+  return BEFORE_TRAFFIC.has(deployment.stage ?? "")
+    ? { state: "stop" }
+    : waitFor("deployment", wanted, watched);
 }
+
+/**
+ * Stages in which no production traffic has moved. Later on a rollback moves what users see, which alarms and people decide.
+ * Source: AWS, "Lifecycle stages for Amazon ECS service deployments", Developer Guide.
+ */
+const BEFORE_TRAFFIC: ReadonlySet<string> = new Set([
+  "RECONCILE_SERVICE",
+  "PRE_SCALE_UP",
+  "SCALE_UP",
+  "POST_SCALE_UP",
+  "TEST_TRAFFIC_SHIFT",
+  "POST_TEST_TRAFFIC_SHIFT",
+  "PRE_PRODUCTION_TRAFFIC_SHIFT",
+]);
 
 /** By the service's own rollouts: service deployments are kept for 90 days, and some regions and emulators have none. */
 function judgeRollouts(observation: Observation, wanted: Wanted, watched: Watched): Verdict {
@@ -156,21 +208,18 @@ function judgeRollouts(observation: Observation, wanted: Wanted, watched: Watche
   }
   if (primary.state === "FAILED") return { state: "first-failed" };
   if (observation.desired === 0) return { state: "asleep" };
-  const finished =
-    primary.state === undefined
-      ? observation.rollouts.length === 1 && observation.running >= observation.desired
-      : primary.state === "COMPLETED";
-  if (!finished) return waitFor("deployment", wanted, watched);
-  return observation.running === 0 ? waitFor("tasks", wanted, watched) : { state: "succeeded" };
+  return isFinished(observation)
+    ? judgeStability(observation, wanted, watched)
+    : waitFor("deployment", wanted, watched);
 }
 
 function waitFor(what: WaitingFor, wanted: Wanted, watched: Watched): Verdict {
-  const state = watched.elapsedSeconds < wanted.deadlineSeconds ? "waiting" : "timed-out";
+  const state = watched.elapsedSeconds < wanted.deadlineSeconds ? "waiting" : "undecided";
   return { state, for: what };
 }
 
 function waitForRollback(wanted: Wanted, watched: Watched): Verdict {
-  const from = watched.stop?.atSeconds ?? wanted.deadlineSeconds;
+  const from = watched.stoppedAtSeconds ?? wanted.deadlineSeconds;
   const over = watched.elapsedSeconds >= from + wanted.rollbackSeconds;
-  return { state: over ? "timed-out" : "waiting", for: "rollback" };
+  return { state: over ? "undecided" : "waiting", for: "rollback" };
 }

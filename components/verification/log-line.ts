@@ -1,6 +1,6 @@
 /** Reads the message out of a log line, which may be plain text or a JSON record of a usual logger. */
 
-const LONGEST = 300;
+const LONGEST = 200;
 
 /** Loggers name it `msg` (pino, bunyan), `message` (winston) or nest the error that they caught. */
 const MESSAGE_KEYS = ["msg", "message", "error", "err", "reason"];

@@ -1,6 +1,6 @@
 import { probableCause } from "./causes.ts";
 import type { Evidence, FailedTask } from "./evidence.ts";
-import type { FailedState, StopCause, WaitingFor } from "./judge.ts";
+import type { FailedState, WaitingFor } from "./judge.ts";
 import { isNoise, logMessage } from "./log-line.ts";
 import { revisionNumber, primaryRollout, type Observation } from "./observation.ts";
 import { duration } from "./timing.ts";
@@ -14,8 +14,8 @@ export interface PostMortem {
   state: FailedState;
   /** What an unfinished deployment was waiting for. */
   waitingFor?: WaitingFor;
-  /** Why the verification itself asked for a rollback. */
-  stoppedFor?: StopCause;
+  /** Whether the verification itself asked for a rollback. */
+  stopped: boolean;
   elapsedSeconds: number;
   observation: Observation;
   evidence: Evidence;
@@ -66,8 +66,10 @@ function headline(subject: PostMortem): string {
       return `the first deployment never became healthy: revision ${asked} does not run, and there is none before it to go back to.`;
     case "superseded":
       return `the service is not on what was asked for: revision ${revisionNumber(subject.asked)} was, but ${onto(subject)}.`;
-    case "timed-out":
-      return timedOut(subject, asked);
+    case "unstable":
+      return `revision ${asked} does not stay up: ECS called its deployment done, but its tasks stop again. Now ${counts(subject.observation)}.`;
+    case "undecided":
+      return undecided(subject, asked);
     case "missing":
       return `the service ${subject.serviceName} does not exist, or was deleted.`;
   }
@@ -81,20 +83,30 @@ function onto({ observation }: PostMortem): string {
     : `its newest deployment is of revision ${revisionNumber(target)}`;
 }
 
-function timedOut({ waitingFor, elapsedSeconds, observation }: PostMortem, asked: string): string {
+/** `1 of 3 tasks runs, 0 are healthy`. */
+function counts(observation: Observation): string {
+  const running = primaryRollout(observation)?.running ?? 0;
+  const { desired, healthyTargets } = observation;
+  const health = healthyTargets === undefined ? "" : `, ${isAre(healthyTargets)} healthy`;
+  return `${running} of ${count(desired, "task")} ${running === 1 ? "runs" : "run"}${health}`;
+}
+
+const isAre = (n: number): string => `${n} ${n === 1 ? "is" : "are"}`;
+
+function undecided({ waitingFor, elapsedSeconds, observation }: PostMortem, asked: string): string {
   const time = duration(elapsedSeconds);
   const primary = primaryRollout(observation);
   const running = observation.deployment?.target.running ?? primary?.running ?? 0;
   const desired = observation.deployment?.target.requested ?? observation.desired;
   if (waitingFor === "rollback")
-    return `the rollback of revision ${asked} did not finish in ${time}.`;
-  if (waitingFor === "tasks")
-    return `revision ${asked} was deployed, but none of its ${observation.desired} tasks runs after ${time}.`;
-  return `the deployment did not finish in ${time}: ${running} of ${desired} tasks of revision ${asked} run.`;
+    return `undecided: the rollback of revision ${asked} did not finish in ${time}.`;
+  return waitingFor === "stability"
+    ? `undecided: revision ${asked} is deployed, but was not complete for long enough in ${time}. Now ${counts(observation)}.`
+    : `undecided: the deployment did not finish in ${time}: ${running} of ${desired} tasks of revision ${asked} run. It was not stopped.`;
 }
 
 function why(subject: PostMortem): string[] {
-  const { evidence, observation, stoppedFor } = subject;
+  const { evidence, observation, stopped } = subject;
   const { asked } = revisions(subject);
   const failed = groups(evidence.tasks).map(
     ([text, tasks]) =>
@@ -108,12 +120,9 @@ function why(subject: PostMortem): string[] {
     evidence.triggeredAlarms.length === 0
       ? []
       : [`alarm ${evidence.triggeredAlarms.join(", ")} went off`];
-  const ours =
-    stoppedFor === "failed-tasks"
-      ? ["ECS has no circuit breaker for this strategy, so the verification asked for the rollback"]
-      : stoppedFor === "deadline"
-        ? ["the deadline passed, so the verification asked for the rollback"]
-        : [];
+  const ours = stopped
+    ? ["ECS has no circuit breaker for this strategy, so the verification asked for the rollback"]
+    : [];
   const found = [...failed, ...unhealthy, ...alarms];
   if (found.length > 0) return [...found, ...ours];
   const said = observation.deployment?.reason ?? primaryRollout(observation)?.reason;
@@ -184,7 +193,8 @@ function traffic(subject: PostMortem): string[] {
       ];
     case "rollback-failed":
     case "stopped":
-    case "timed-out":
+    case "unstable":
+    case "undecided":
       return [
         source === undefined
           ? `${count(evidence.healthyTargets, "healthy target")} of revision ${asked}, and no other revision`
@@ -198,15 +208,16 @@ function traffic(subject: PostMortem): string[] {
   }
 }
 
+/** The last lines that say something; what an app logs and Node prints once more is shown once. */
 function lastLogLines({ logLines }: Evidence): string[] {
-  return logLines
-    .map(logMessage)
-    .filter((message) => !isNoise(message))
+  const messages = logLines.map(logMessage).filter((message) => !isNoise(message));
+  return messages
+    .filter((message, index) => messages.lastIndexOf(message) === index)
     .slice(-LOG_LINES);
 }
 
 function next(subject: PostMortem): string {
-  const { stack, state, waitingFor } = subject;
+  const { stack, state, waitingFor, observation } = subject;
   const { running } = revisions(subject);
   const rollback = `\`npm run rollback -- ${stack}\``;
   switch (state) {
@@ -219,7 +230,11 @@ function next(subject: PostMortem): string {
       return "mend it and run `pulumi up` again";
     case "superseded":
       return `\`npm run status -- ${stack}\` shows what runs; \`pulumi up --refresh\` deploys what the stack asks for`;
-    case "timed-out":
+    case "unstable":
+      return observation.deployment?.source === undefined
+        ? "mend it and run `pulumi up` again"
+        : `mend it and run \`pulumi up\` again, or ${rollback} to go back to the version before`;
+    case "undecided":
       return waitingFor === "rollback"
         ? `\`npm run verify -- ${stack}\` goes on waiting`
         : `ECS goes on trying: \`npm run verify -- ${stack}\` goes on waiting, ${rollback} goes back`;

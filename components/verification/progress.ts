@@ -1,5 +1,5 @@
 import type { Verdict } from "./judge.ts";
-import { primaryRollout, type Observation } from "./observation.ts";
+import { primaryRollout, type Observation, type RevisionState } from "./observation.ts";
 import { duration } from "./timing.ts";
 
 /** Stages of a service deployment. Source: AWS, "Lifecycle stages for Amazon ECS service deployments", Developer Guide. */
@@ -19,14 +19,14 @@ const STAGES: Readonly<Record<string, string>> = {
 
 /** `baking: 3 of 3 tasks running, 3 healthy, 10 % of traffic`. The same text as long as nothing changed. */
 export function progressText(observation: Observation, verdict: Verdict): string {
+  if (verdict.state === "waiting" && verdict.for === "visible")
+    return "waiting for ECS to show the deployment";
   const { deployment } = observation;
   const primary = primaryRollout(observation);
-  const target = deployment?.target ?? {
-    running: primary?.running ?? 0,
-    requested: primary?.desired ?? observation.desired,
-    trafficPercent: undefined,
-  };
-  const failed = deployment?.failedTasks ?? primary?.failedTasks ?? 0;
+  const live = { running: primary?.running ?? 0, requested: observation.desired };
+  const target: Pick<RevisionState, "running" | "requested" | "trafficPercent"> =
+    deployment === undefined || isStability(verdict) ? live : deployment.target;
+  const failed = observation.failures.length;
   const parts = [
     `${target.running} of ${target.requested} tasks running`,
     ...(observation.healthyTargets === undefined ? [] : [`${observation.healthyTargets} healthy`]),
@@ -39,9 +39,12 @@ export function progressText(observation: Observation, verdict: Verdict): string
 function stage({ deployment }: Observation, verdict: Verdict): string {
   if (verdict.state === "stop" || (verdict.state === "waiting" && verdict.for === "rollback"))
     return "rolling back";
-  if (verdict.state === "waiting" && verdict.for === "visible") return "waiting for ECS";
+  if (isStability(verdict)) return "deployed, watching that it stays up";
   return STAGES[deployment?.stage ?? ""] ?? "deploying";
 }
+
+const isStability = (verdict: Verdict): boolean =>
+  verdict.state === "waiting" && verdict.for === "stability";
 
 /** The text with the time that has passed, right-aligned: ` 42 s  deploying: ...`. */
 export function progressLine(elapsedSeconds: number, text: string): string {

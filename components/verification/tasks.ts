@@ -36,6 +36,22 @@ async function tasks(
   return described.tasks ?? [];
 }
 
+/** Private addresses, by which the load balancer knows them, of a revision's running tasks. */
+export async function addressesOf(
+  clients: Pick<Clients, "ecs">,
+  address: { clusterName: string; serviceName: string },
+  taskDefinition: string,
+): Promise<ReadonlySet<string>> {
+  const running = await runningTasks(clients, address);
+  return new Set(
+    running
+      .filter(({ taskDefinitionArn }) => taskDefinitionArn === taskDefinition)
+      .flatMap(({ attachments = [] }) => attachments)
+      .flatMap(({ details = [] }) => details)
+      .flatMap(({ name, value }) => (name === "privateIPv4Address" ? (value ?? []) : [])),
+  );
+}
+
 /** `1f0c2d...` of `arn:aws:ecs:eu-west-1:123456789012:task/cluster/1f0c2d...`. */
 export function taskId(taskArn: string): string {
   return taskArn.slice(taskArn.lastIndexOf("/") + 1);

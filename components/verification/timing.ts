@@ -88,6 +88,16 @@ export function deadlineSeconds(timing: Timing): number {
   return Math.ceil(work * MARGIN) + bake;
 }
 
+/** A task that crashes after its start shows that within a minute, whatever the health checks say. */
+const SHORTEST_WATCH_SECONDS = 60;
+
+/** Seconds for which a deployment has to be complete: as long as a task may be bad without ECS ending it. */
+export function stableSeconds(timing: Timing): number {
+  const unnoticed =
+    timing.healthCheckGraceSeconds + timing.unhealthyThreshold * timing.healthCheckIntervalSeconds;
+  return Math.max(SHORTEST_WATCH_SECONDS, unnoticed);
+}
+
 /** Seconds that a rollback may take: the old tasks may have to start again and the new ones drain. */
 export function rollbackSeconds(timing: Timing): number {
   return Math.ceil((settleSeconds(timing) + drainSeconds(timing) + CONTROL_SECONDS) * MARGIN);

@@ -5,10 +5,10 @@ import type { Clients } from "./clients.ts";
 import { observe, type ServiceAddress } from "./ecs-reader.ts";
 import { readEvidence } from "./evidence-reader.ts";
 import { failedTaskLimit, type FailedState, type WaitingFor } from "./judge.ts";
-import { revisionNumber } from "./observation.ts";
+import { primaryRollout, revisionNumber } from "./observation.ts";
 import { postMortem } from "./post-mortem.ts";
 import { readTiming } from "./timing-reader.ts";
-import { deadlineSeconds, rollbackSeconds } from "./timing.ts";
+import { deadlineSeconds, duration, rollbackSeconds, stableSeconds } from "./timing.ts";
 import {
   SYSTEM_CLOCK,
   UnansweredError,
@@ -46,14 +46,16 @@ export interface VerificationOptions {
   clock?: Clock;
   /** Called when the progress changed, with seconds and text. */
   report?: (elapsedSeconds: number, text: string) => void;
-  /** Seconds until an unfinished deployment is given up. @default - computed from the service's own settings */
+  /** Seconds until the watch ends without a decision. @default - computed from the service's own settings */
   deadlineSeconds?: number | undefined;
+  /** Milliseconds since 1970. @default Date.now */
+  now?: () => number;
 }
 
 /**
- * Finds out whether the deployment that was asked for is the one that runs, and waits for it.
- * Nothing is changed, but for a deployment that shifts traffic: that is rolled back when its tasks fail or its deadline
- * passes, because ECS has no circuit breaker for it.
+ * Finds out whether the deployment that was asked for is the one that runs and stays up, and waits for it.
+ * Nothing is changed, but for a deployment that shifts traffic: that is rolled back when its tasks fail before any traffic
+ * moved, because ECS has no circuit breaker for it.
  * @throws what AWS throws where verification itself is not possible, such as a missing permission
  */
 export async function verify(
@@ -90,22 +92,30 @@ function wrongAccount(account: string, { accountId, stack }: Subject): Verificat
 async function conclude(
   clients: Clients,
   subject: Subject,
-  { clock = SYSTEM_CLOCK, report = () => undefined, ...limits }: VerificationOptions,
+  {
+    clock = SYSTEM_CLOCK,
+    report = () => undefined,
+    now = Date.now,
+    ...limits
+  }: VerificationOptions,
 ): Promise<Conclusion> {
   const timing = await readTiming(clients, subject);
   const watchable: Watchable = {
-    observe: () => observe(clients, subject),
+    observe: () => observe(clients, subject, subject.taskDefinitionArn),
     stop: async (serviceDeploymentArn) => {
       await clients.ecs.send(
         new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }),
       );
     },
   };
+  const stable = stableSeconds(timing);
   const wanted = {
     taskDefinition: subject.taskDefinitionArn,
-    deadlineSeconds: limits.deadlineSeconds ?? deadlineSeconds(timing),
+    deadlineSeconds: limits.deadlineSeconds ?? deadlineSeconds(timing) + stable,
     rollbackSeconds: rollbackSeconds(timing),
     failedTaskLimit: failedTaskLimit(timing.desired),
+    stableSeconds: stable,
+    settledBefore: now() - stable * 1000,
   };
   return watch(watchable, wanted, clock, report);
 }
@@ -124,10 +134,16 @@ async function result(
     elapsedSeconds,
   });
   switch (verdict.state) {
-    case "succeeded":
+    case "succeeded": {
+      const running = primaryRollout(observation)?.running ?? 0;
+      const { healthyTargets } = observation;
+      const healthy = healthyTargets === undefined ? "" : `, ${healthyTargets} healthy`;
+      const stable =
+        verdict.stableSeconds === 0 ? "" : `, stable for ${duration(verdict.stableSeconds)}`;
       return done(
-        `revision ${revision} runs: ${observation.running} of ${observation.desired} tasks${observation.healthyTargets === undefined ? "" : `, ${observation.healthyTargets} healthy`}`,
+        `revision ${revision} runs: ${running} of ${observation.desired} tasks${healthy}${stable}`,
       );
+    }
     case "asleep":
       return done(
         `asleep: revision ${revision} is deployed, but the service has no tasks to verify it with. It starts with the next awake hours, or with \`npm run scale -- ${subject.stack} 1 1 --now\`.`,
@@ -147,8 +163,9 @@ async function result(
     case "rollback-failed":
     case "stopped":
     case "first-failed":
+    case "unstable":
     case "superseded":
-    case "timed-out":
+    case "undecided":
     case "missing":
       return failure(clients, subject, { ...conclusion, verdict });
   }
@@ -159,14 +176,14 @@ async function failure(
   subject: Subject,
   conclusion: Conclusion & { verdict: { state: FailedState; for?: WaitingFor } },
 ): Promise<VerificationResult> {
-  const { verdict, observation, elapsedSeconds, stoppedFor } = conclusion;
+  const { verdict, observation, elapsedSeconds, stopped } = conclusion;
   const message = postMortem({
     stack: subject.stack,
     serviceName: subject.serviceName,
     asked: subject.taskDefinitionArn,
     state: verdict.state,
     ...(verdict.for === undefined ? {} : { waitingFor: verdict.for }),
-    ...(stoppedFor === undefined ? {} : { stoppedFor }),
+    stopped,
     elapsedSeconds,
     observation,
     evidence: await readEvidence(clients, subject, subject.taskDefinitionArn, observation),

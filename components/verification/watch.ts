@@ -1,7 +1,8 @@
 import { awsErrorKind, awsErrorText } from "./aws-errors.ts";
-import { judge, type StopCause, type Verdict, type Wanted, type Watched } from "./judge.ts";
+import { judge, type Verdict, type Wanted } from "./judge.ts";
 import type { Observation } from "./observation.ts";
 import { progressText } from "./progress.ts";
+import { remember, type Memory } from "./stability.ts";
 
 export interface Clock {
   /** Milliseconds of a clock that never goes back. */
@@ -26,8 +27,8 @@ export interface Conclusion {
   verdict: Exclude<Verdict, { state: "waiting" | "stop" }>;
   observation: Observation;
   elapsedSeconds: number;
-  /** The rollback that the watch asked for. */
-  stoppedFor?: StopCause;
+  /** Whether the watch asked for a rollback. */
+  stopped: boolean;
 }
 
 /** ECS did not answer for so long that nothing can be said. */
@@ -57,14 +58,19 @@ export async function watch(
   const began = clock.now();
   const elapsed = (): number => (clock.now() - began) / 1000;
   const ask = patient(clock, elapsed, wanted.deadlineSeconds + wanted.rollbackSeconds);
-  let stop: Watched["stop"];
+  let memory: Memory | undefined;
+  let stoppedAtSeconds: number | undefined;
   let shown = "";
   for (;;) {
     const observation = await ask(() => subject.observe());
+    memory = remember(memory, observation, wanted.taskDefinition, elapsed());
     const verdict = judge(observation, wanted, {
       elapsedSeconds: elapsed(),
-      ...(stop === undefined ? {} : { stop }),
+      memory,
+      ...(stoppedAtSeconds === undefined ? {} : { stoppedAtSeconds }),
     });
+    const unanswerable = lackingHealth(observation, verdict);
+    if (unanswerable !== undefined) throw unanswerable;
     if (verdict.state === "waiting" || verdict.state === "stop") {
       const text = progressText(observation, verdict);
       if (text !== shown) report(elapsed(), text);
@@ -73,18 +79,20 @@ export async function watch(
     if (verdict.state === "stop") {
       const arn = observation.deployment?.arn ?? "";
       await ask(() => stopOnce(subject, arn));
-      stop = { cause: verdict.cause, atSeconds: elapsed() };
+      stoppedAtSeconds = elapsed();
     } else if (verdict.state !== "waiting") {
-      return {
-        verdict,
-        observation,
-        elapsedSeconds: elapsed(),
-        ...(stop === undefined ? {} : { stoppedFor: stop.cause }),
-      };
+      const stopped = stoppedAtSeconds !== undefined;
+      return { verdict, observation, elapsedSeconds: elapsed(), stopped };
     }
     const seconds = elapsed() < LATER_AFTER_SECONDS ? POLL_SECONDS : LATER_POLL_SECONDS;
     await clock.sleep(seconds * 1000);
   }
+}
+
+/** Why all that is missing will not come. A failure needs no target health, and no success goes without. */
+function lackingHealth({ healthError }: Observation, verdict: Verdict): Error | undefined {
+  const needed = verdict.state === "waiting" && verdict.for === "stability";
+  return needed && awsErrorKind(healthError) !== "passing" ? healthError : undefined;
 }
 
 /** A deployment that ended, or began to roll back by itself, in the meantime needs no stop. */

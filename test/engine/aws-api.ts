@@ -99,10 +99,13 @@ function describe(service: LiveService, asleep: boolean): object {
     loadBalancers: [{ targetGroupArn: service.live.targetGroup }],
     deployments: [
       {
+        id: `ecs-svc/${service.live.arn.split("/").at(-1) ?? ""}`,
         status: "PRIMARY",
         taskDefinition: service.live.taskDefinition,
         rolloutState: "COMPLETED",
-        failedTasks: 0,
+        createdAt: service.deployment.createdAt,
+        desiredCount: desired,
+        runningCount: desired,
       },
     ],
   };
@@ -114,6 +117,7 @@ function describeDeployment({ deployment, desired }: LiveService): object {
     serviceDeploymentArn: deployment.arn,
     status: deployment.status,
     createdAt: deployment.createdAt,
+    finishedAt: deployment.finishedAt,
     deploymentConfiguration: { strategy: deployment.strategy },
     targetServiceRevision: {
       arn: deployment.target.arn,
@@ -139,7 +143,10 @@ function query(world: World, form: URLSearchParams): string {
     case "DescribeRules":
       return result(action, `<Rules>${rules(world, form)}</Rules>`);
     case "DescribeTargetHealth":
-      return result(action, "<TargetHealthDescriptions></TargetHealthDescriptions>");
+      return result(
+        action,
+        `<TargetHealthDescriptions>${healthyTargets(world)}</TargetHealthDescriptions>`,
+      );
     case "DescribeTargetGroups":
       return result(action, "<TargetGroups></TargetGroups>");
     case "DescribeTargetGroupAttributes":
@@ -148,6 +155,13 @@ function query(world: World, form: URLSearchParams): string {
       throw new Error(`no answer for ${action}`);
   }
 }
+
+/** Every task that is to run does, and is healthy. */
+const healthyTargets = ({ services }: World): string =>
+  [...services.values()]
+    .flatMap(({ desired }) => Array.from({ length: desired }, () => "healthy"))
+    .map((state) => `<member><TargetHealth><State>${state}</State></TargetHealth></member>`)
+    .join("");
 
 const result = (action: string, content: string): string =>
   `<${action}Response><${action}Result>${content}</${action}Result></${action}Response>`;

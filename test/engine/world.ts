@@ -13,6 +13,8 @@ export interface LiveDeployment {
   status: "SUCCESSFUL" | "ROLLBACK_SUCCESSFUL";
   /** Seconds since 1970. */
   createdAt: number;
+  /** Seconds since 1970: long before anybody looks, so that nobody waits to see whether it stays up. */
+  finishedAt: number;
   strategy: string;
   target: Revision;
   source?: Revision;
@@ -98,7 +100,8 @@ export class World {
       deployment: {
         arn: `arn:aws:ecs:eu-west-1:123456789012:service-deployment/${request.cluster}/${request.name}/${this.counter}`,
         status: succeeds ? "SUCCESSFUL" : "ROLLBACK_SUCCESSFUL",
-        createdAt: 1_800_000_000 + this.counter,
+        createdAt: 1_700_000_000 + this.counter,
+        finishedAt: 1_700_000_000 + this.counter,
         strategy: request.strategy,
         target,
         ...(before === undefined ? {} : { source: before.live }),

@@ -9,6 +9,7 @@ export const BLUE = `${ELB}:targetgroup/load-balancer-blue-1a2b/6d0ecf831eec9f09
 export const GREEN = `${ELB}:targetgroup/load-balancer-green-3c4d/73e2d6bc24d8a067`;
 export const RULE = `${ELB}:listener-rule/app/load-balancer-5e6f/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee`;
 export const STARTED = new Date("2026-03-01T12:00:00Z");
+const FINISHED = new Date("2026-03-01T12:05:00Z");
 
 export const taskDefinition = (revision: number): string =>
   `${ECS}:task-definition/api:${revision}`;
@@ -43,6 +44,8 @@ export interface World {
   deployment?: {
     status: string;
     reason?: string;
+    /** @default - five minutes after the start where it was successful */
+    finishedAt?: Date;
     stage?: string;
     target: Side;
     source?: Side;
@@ -77,6 +80,8 @@ export function answers(world: World): Answers {
       : {}),
   };
   const newest = deployment?.target.revision ?? 43;
+  const finishedAt =
+    deployment?.finishedAt ?? (deployment?.status === "SUCCESSFUL" ? FINISHED : undefined);
   return {
     GetCallerIdentity: { Account: ACCOUNT },
     DescribeServices: {
@@ -107,10 +112,14 @@ export function answers(world: World): Answers {
           ],
           deployments: world.rollouts ?? [
             {
+              id: `ecs-svc/${4000 + (world.primary ?? newest)}`,
               status: "PRIMARY",
+              createdAt: STARTED,
+              updatedAt: FINISHED,
+              desiredCount: desired,
+              runningCount: world.running ?? desired,
               taskDefinition: taskDefinition(world.primary ?? newest),
               rolloutState: "COMPLETED",
-              failedTasks: 0,
             },
           ],
           events: (world.events ?? []).map((message) => ({ message, createdAt: STARTED })),
@@ -147,6 +156,7 @@ export function answers(world: World): Answers {
                 lifecycleStage: deployment.stage,
                 createdAt: STARTED,
                 startedAt: STARTED,
+                finishedAt,
                 targetServiceRevision: summary(deployment.target),
                 sourceServiceRevisions:
                   deployment.source === undefined ? [] : [summary(deployment.source)],
@@ -189,7 +199,9 @@ export function answers(world: World): Answers {
       },
     },
     DescribeTargetHealth: {
-      TargetHealthDescriptions: world.health ?? [{ TargetHealth: { State: "healthy" } }],
+      TargetHealthDescriptions:
+        world.health ??
+        Array.from({ length: desired }, () => ({ TargetHealth: { State: "healthy" } })),
     },
     DescribeTargetGroups: {
       TargetGroups: [

@@ -19,7 +19,7 @@ describe("logMessage", () => {
   }
 
   it("cuts what is long", () => {
-    expect(logMessage("x".repeat(400))).to.equal(`${"x".repeat(300)}...`);
+    expect(logMessage("x".repeat(400))).to.equal(`${"x".repeat(200)}...`);
   });
 });
 

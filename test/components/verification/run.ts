@@ -1,5 +1,5 @@
 import { verify, type VerificationResult } from "../../../components/verification/verification.ts";
-import { answers, stoppedTask, SUBJECT, type World } from "./answers.ts";
+import { answers, STARTED, stoppedTask, SUBJECT, type World } from "./answers.ts";
 import { FakeClock, stubClients, type Answers, type Call } from "./stub.ts";
 
 export interface Run extends VerificationResult {
@@ -27,6 +27,7 @@ export async function run(
   }) as typeof clients.ecs.send;
   const result = await verify(clients, subject, {
     clock,
+    now: () => STARTED.getTime() + 30 * 60_000 + clock.now(),
     report: (_, text) => lines.push(text),
   });
   return { ...result, seconds: clock.seconds, lines, calls };

@@ -5,6 +5,7 @@ import {
   DEFAULT_TIMING,
   duration,
   rollbackSeconds,
+  stableSeconds,
   type Timing,
 } from "../../../components/verification/timing.ts";
 
@@ -55,6 +56,13 @@ describe("deadlineSeconds", () => {
 
   it("is finite for a service without tasks", () => {
     expect(deadlineSeconds({ ...DEV, desired: 0 })).to.equal(deadlineSeconds(DEV));
+  });
+});
+
+describe("stableSeconds", () => {
+  it("is the time for which ECS does not mind a bad task, a minute at least", () => {
+    expect(stableSeconds(DEV)).to.equal(60);
+    expect(stableSeconds({ ...DEV, healthCheckGraceSeconds: 90 })).to.equal(90 + 2 * 5);
   });
 });
 

@@ -3,9 +3,10 @@ import { stoppedTask, SUBJECT, taskDefinition, type World } from "./answers.ts";
 import { CRASHES, OLD, run } from "./run.ts";
 
 describe("verify, a rolling deployment", () => {
-  it("waits for a rolling deployment and reports its progress when it changes", async () => {
+  it("waits for a rolling deployment, watches that it stays up, and reports progress when it changes", async () => {
     const going = (running: number): World => ({
       primary: 43,
+      running,
       deployment: { status: "IN_PROGRESS", target: { revision: 43, running }, source: OLD },
       health: Array.from({ length: running }, () => ({ TargetHealth: { State: "healthy" } })),
     });
@@ -19,12 +20,13 @@ describe("verify, a rolling deployment", () => {
 
     expect(result.state).to.equal("succeeded");
     expect(result.ok).to.be.true;
-    expect(result.message).to.equal("revision 43 runs: 3 of 3 tasks, 1 healthy");
+    expect(result.message).to.equal("revision 43 runs: 3 of 3 tasks, 3 healthy, stable for 60 s");
     expect(result.lines).to.deep.equal([
       "deploying: 0 of 3 tasks running, 0 healthy",
       "deploying: 2 of 3 tasks running, 2 healthy",
+      "deployed, watching that it stays up: 3 of 3 tasks running, 3 healthy",
     ]);
-    expect(result.seconds).to.equal(15);
+    expect(result.seconds).to.equal(15 + 60);
   });
 
   it("tells that a deployment was rolled back, why, and what to do", async () => {
@@ -115,7 +117,7 @@ describe("verify, a rolling deployment", () => {
     const result = await run([rolling("ROLLBACK_IN_PROGRESS"), rolling("ROLLBACK_SUCCESSFUL")]);
 
     expect(result.state).to.equal("rolled-back");
-    expect(result.lines).to.deep.equal(["rolling back: 0 of 3 tasks running, 1 healthy"]);
+    expect(result.lines).to.deep.equal(["rolling back: 0 of 3 tasks running, 0 healthy"]);
   });
 
   it("tells a failed rollback", async () => {
@@ -205,12 +207,12 @@ describe("verify, a rolling deployment", () => {
       },
     ]);
 
-    expect(result.state).to.equal("timed-out");
-    // (120 start + 30 grace + 2 x 10 checks + 30 deregistration + 45 stop + 60 control) x 1.5, at the next poll.
-    expect(result.seconds).to.equal(465);
+    expect(result.state).to.equal("undecided");
+    // (120 start + 30 grace + 2 x 10 checks + 30 deregistration + 45 stop + 60 control) x 1.5 and a minute, at the next poll.
+    expect(result.seconds).to.equal(525);
     expect(result.message).to.equal(
       [
-        "the deployment did not finish in 8 min: 1 of 3 tasks of revision 43 run.",
+        "undecided: the deployment did not finish in 9 min: 1 of 3 tasks of revision 43 run. It was not stopped.",
         "  why     1 target of revision 43 is unhealthy: Target.Timeout",
         "  cause   /readyz does not answer within 5 s: the app is too slow to start, listens on 127.0.0.1 alone, or its port 8080 is closed",
         "  traffic revision 42 has 3 running tasks, revision 43 no healthy target",

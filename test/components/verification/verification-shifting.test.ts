@@ -56,7 +56,7 @@ describe("verify, a deployment that shifts traffic", () => {
     const canary = (status: string): World => ({
       strategy: "CANARY",
       primary: status === "IN_PROGRESS" ? 43 : 42,
-      deployment: { status, target: { revision: 43, running: 1 }, source: OLD },
+      deployment: { status, stage: "SCALE_UP", target: { revision: 43, running: 1 }, source: OLD },
       stopped: CRASHES,
     });
     const result = await run([canary("IN_PROGRESS"), canary("ROLLBACK_SUCCESSFUL")], {
@@ -65,7 +65,7 @@ describe("verify, a deployment that shifts traffic", () => {
     expect(result.state).to.equal("rolled-back");
   });
 
-  it("stops a canary that hangs at the deadline, after its bake times", async () => {
+  it("leaves a canary that hangs undecided at the deadline, after its bake times, and stops nothing", async () => {
     const hanging: World = {
       strategy: "CANARY",
       primary: 43,
@@ -79,22 +79,46 @@ describe("verify, a deployment that shifts traffic", () => {
 
     const result = await run([hanging]);
 
-    expect(result.state).to.equal("timed-out");
-    // (120 + 30 + 20 + 30 + 45 + 60) x 1.5 + 10 minutes of baking, then as long again without the baking.
-    expect(
-      result.calls.filter(({ command }) => command === "StopServiceDeployment"),
-    ).to.have.length(1);
+    expect(result.state).to.equal("undecided");
+    // (120 + 30 + 20 + 30 + 45 + 60) x 1.5, 10 minutes of baking and a minute of watching, at the next poll.
+    expect(result.seconds).to.equal(1125);
+    expect(result.calls.map(({ command }) => command)).not.to.include("StopServiceDeployment");
     expect(result.lines).to.deep.equal([
       // ECS says no weight here, so the rule's does.
-      "shifting traffic: 3 of 3 tasks running, 1 healthy, 10 % of traffic",
-      "rolling back: 3 of 3 tasks running, 1 healthy, 10 % of traffic",
+      "shifting traffic: 3 of 3 tasks running, 3 healthy, 10 % of traffic",
     ]);
-    expect(result.message.split("\n").slice(0, 3)).to.deep.equal([
-      "the rollback of revision 43 did not finish in 26 min.",
-      "  why     the deadline passed, so the verification asked for the rollback",
-      "  cause   unknown: no task failed, no target is unhealthy, and the log says nothing",
-    ]);
+    expect(result.message).to.equal(
+      [
+        "undecided: the deployment did not finish in 19 min: 3 of 3 tasks of revision 43 run. It was not stopped.",
+        "  cause   unknown: no task failed, no target is unhealthy, and the log says nothing",
+        "  traffic revision 42 has 3 running tasks, revision 43 3 healthy targets and 10 % of the traffic",
+        "  next    ECS goes on trying: `npm run verify -- prod` goes on waiting, `npm run rollback -- prod` goes back",
+        "  logs    npm run logs -- prod --since 15m",
+      ].join("\n"),
+    );
   });
+
+  for (const stage of [
+    "PRODUCTION_TRAFFIC_SHIFT",
+    "POST_PRODUCTION_TRAFFIC_SHIFT",
+    "BAKE_TIME",
+    "CLEAN_UP",
+  ])
+    it(`stops nothing for failed tasks at ${stage}, where traffic has moved`, async () => {
+      const result = await run([
+        {
+          strategy: "CANARY",
+          primary: 43,
+          deployment: { status: "IN_PROGRESS", stage, target: { revision: 43 }, source: OLD },
+          stopped: CRASHES,
+        },
+      ]);
+      expect(result.state).to.equal("undecided");
+      expect(result.calls.map(({ command }) => command)).not.to.include("StopServiceDeployment");
+      expect(result.message.split("\n")[1]).to.equal(
+        "  why     3 tasks of revision 43 stopped: essential container exited, exit code 1 (after 2.2 s, 2.1 s, 2.0 s)",
+      );
+    });
 
   it("does not count tasks of another revision, of an older deployment, or that Spot took", async () => {
     const result = await run([
@@ -125,7 +149,7 @@ describe("verify, a deployment that shifts traffic", () => {
 
     expect(result.state).to.equal("succeeded");
     expect(result.lines).to.deep.equal([
-      "baking: 3 of 3 tasks running, 1 healthy, 100 % of traffic",
+      "baking: 3 of 3 tasks running, 3 healthy, 100 % of traffic",
     ]);
   });
 

@@ -29,7 +29,7 @@ describe("verify", () => {
       expect(result.message).to.equal(
         "ECS gave no answer, so nothing can be said about the deployment: ThrottlingException: Rate exceeded. `npm run verify -- prod` asks again.",
       );
-      expect(result.seconds).to.equal(915);
+      expect(result.seconds).to.equal(975);
     });
 
     it("forgives four errors of the service in a row, not five", async () => {

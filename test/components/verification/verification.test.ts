@@ -50,9 +50,9 @@ describe("verify", () => {
       },
     ]);
 
-    expect(result.state).to.equal("timed-out");
+    expect(result.state).to.equal("unstable");
     expect(result.message.split("\n").slice(0, 3)).to.deep.equal([
-      "revision 43 was deployed, but none of its 3 tasks runs after 8 min.",
+      "revision 43 does not stay up: ECS called its deployment done, but its tasks stop again. Now 0 of 3 tasks run, 3 are healthy.",
       "  why     1 task of revision 43 stopped: essential container exited, exit code 137, OutOfMemoryError: Container killed due to memory usage (after 600.0 s)",
       "  cause   the task used more than 1024 MiB and was killed: raise taskMemoryMiB or look for a leak",
     ]);
@@ -67,7 +67,7 @@ describe("verify", () => {
     ]);
 
     expect(result.seconds).to.equal(60);
-    expect(result.lines).to.deep.equal(["waiting for ECS: 3 of 3 tasks running, 1 healthy"]);
+    expect(result.lines).to.deep.equal(["waiting for ECS to show the deployment"]);
     expect(result.message).to.equal(
       [
         "the service is not on what was asked for: revision 43 was, but its newest deployment is of revision 44.",
@@ -126,8 +126,11 @@ describe("verify", () => {
       ]);
       expect([result.state, result.seconds, result.lines]).to.deep.equal([
         "succeeded",
-        5,
-        ["deploying: 1 of 3 tasks running, 1 healthy"],
+        5 + 60,
+        [
+          "deploying: 1 of 3 tasks running, 0 healthy",
+          "deployed, watching that it stays up: 3 of 3 tasks running, 3 healthy",
+        ],
       ]);
     });
 

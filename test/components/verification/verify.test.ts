@@ -11,20 +11,26 @@ import { ACCOUNT, answers, SUBJECT, type World } from "./answers.ts";
 import { give } from "./stub.ts";
 
 const OLD = { revision: 42, running: 3 };
+const GOOD: World = {
+  deployment: { status: "SUCCESSFUL", target: { revision: 43, running: 3 }, source: OLD },
+};
 
-/** ECS and STS over HTTP; the load balancer refuses, which only makes progress and explanation poorer. */
-function awsEndpoint(world: World, asked: string[]): Server {
+/** ECS and STS over HTTP, and the load balancer where it `answers`. */
+function awsEndpoint(world: World, asked: string[], answersHealth: boolean): Server {
   return createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const action = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
       asked.push(action === "undefined" ? (new URLSearchParams(body).get("Action") ?? "") : action);
       if (action === "undefined") {
-        const sts = body.includes("GetCallerIdentity");
-        response.writeHead(sts ? 200 : 403, { "content-type": "text/xml" });
+        const xml = body.includes("GetCallerIdentity")
+          ? `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
+          : answersHealth && body.includes("DescribeTargetHealth")
+            ? HEALTH
+            : undefined;
+        response.writeHead(xml === undefined ? 403 : 200, { "content-type": "text/xml" });
         response.end(
-          sts
-            ? `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
-            : "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not allowed</Message></Error></ErrorResponse>",
+          xml ??
+            "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not allowed</Message></Error></ErrorResponse>",
         );
         return;
       }
@@ -33,12 +39,15 @@ function awsEndpoint(world: World, asked: string[]): Server {
       // The protocol's timestamps are seconds.
       response.end(
         JSON.stringify(value, (key, entry: unknown) =>
-          key === "createdAt" || key === "startedAt" ? Date.parse(String(entry)) / 1000 : entry,
+          key.endsWith("At") ? Date.parse(String(entry)) / 1000 : entry,
         ),
       );
     });
   });
 }
+
+/** Three healthy targets. */
+const HEALTH = `<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions>${"<member><TargetHealth><State>healthy</State></TargetHealth></member>".repeat(3)}</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`;
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = "";
@@ -51,9 +60,13 @@ describe("verifyDeployment", () => {
   let server: Server;
   let asked: string[];
 
-  async function verified(world: World, args: Partial<VerifyDeploymentArgs> = {}): Promise<string> {
+  async function verified(
+    world: World,
+    args: Partial<VerifyDeploymentArgs> = {},
+    answersHealth = false,
+  ): Promise<string> {
     asked = [];
-    server = awsEndpoint(world, asked).listen(0, "127.0.0.1");
+    server = awsEndpoint(world, asked, answersHealth).listen(0, "127.0.0.1");
     await once(server, "listening");
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -74,11 +87,16 @@ describe("verifyDeployment", () => {
   });
 
   it("gives the service's name once the deployment is verified", async () => {
-    const name = await verified({
-      deployment: { status: "SUCCESSFUL", target: { revision: 43, running: 3 }, source: OLD },
-    });
+    const name = await verified(GOOD, {}, true);
     expect(name).to.equal("api-5f2e");
     expect(asked[0]).to.equal("GetCallerIdentity");
+  });
+
+  it("calls nothing a success whose health it may not ask for", async () => {
+    const error = await verified(GOOD).catch((thrown: unknown) => thrown);
+    expect((error as Error).message).to.match(
+      /^the deployment could not be verified, because the credentials may not ask for it: AccessDenied: not allowed\. Allow /,
+    );
   });
 
   it("fails with the post-mortem, without a stack trace, when the deployment was rolled back", async () => {

@@ -29,7 +29,7 @@ describe("npm run approve and reject", () => {
     });
     expect([ran.code, ran.stdout, ran.clock.slept]).to.deep.equal([
       0,
-      ["revision 43 runs: 3 of 3 tasks, 1 healthy"],
+      ["revision 43 runs: 3 of 3 tasks, 3 healthy"],
       [3, 3],
     ]);
   });
@@ -40,7 +40,7 @@ describe("npm run approve and reject", () => {
     });
     expect([ran.code, ran.stdout]).to.deep.equal([
       0,
-      ["revision 43 runs: 3 of 3 tasks, 1 healthy"],
+      ["revision 43 runs: 3 of 3 tasks, 3 healthy"],
     ]);
     expect(commands(ran, "ContinueServiceDeployment")).to.deep.equal([
       {

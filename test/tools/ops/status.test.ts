@@ -42,7 +42,7 @@ describe("npm run status", () => {
       [
         "prod   https://prod.example.com   eu-west-1   account 123456789012",
         "",
-        "  runs   revision 43: 3 of 3 tasks, 1 healthy",
+        "  runs   revision 43: 3 of 3 tasks, 3 healthy",
         "  image  registry-prod@aaaaaaaaaaaa",
         "",
         "  tasks",
@@ -67,7 +67,7 @@ describe("npm run status", () => {
       },
     });
     expect(stdout.join("\n").split("\n").slice(2, 5)).to.deep.equal([
-      "  runs    revision 43: 3 of 3 tasks, 1 healthy",
+      "  runs    revision 43: 3 of 3 tasks, 3 healthy",
       "  asked   revision 44, which does not run: npm run verify -- prod says why",
       "  awaits  npm run approve -- prod, or reject",
     ]);

@@ -9,7 +9,7 @@ describe("npm run verify", () => {
     const { code, stdout, stderr } = await runVerb(["verify", "prod"], { answers: answers(GOOD) });
     expect([code, stdout, stderr]).to.deep.equal([
       0,
-      ["revision 43 runs: 3 of 3 tasks, 1 healthy"],
+      ["revision 43 runs: 3 of 3 tasks, 3 healthy"],
       [],
     ]);
   });
@@ -61,7 +61,7 @@ describe("npm run verify", () => {
         state: "succeeded",
         ok: true,
         elapsedSeconds: 0,
-        message: "revision 43 runs: 3 of 3 tasks, 1 healthy",
+        message: "revision 43 runs: 3 of 3 tasks, 3 healthy",
       },
     ]);
   });

@@ -59,7 +59,7 @@ Exit codes: 0 rolled back; 1 nothing waits, or the rollback failed; 4 undecided
     const { state, message } = await watchStack(invocation, stack);
     if (state !== "rolled-back") {
       invocation.note(message);
-      return state === "timed-out" || state === "unanswered" ? EXIT.undecided : EXIT.failed;
+      return state === "undecided" || state === "unanswered" ? EXIT.undecided : EXIT.failed;
     }
     report(invocation, stack.name, "rejected");
     invocation.note(

@@ -13,14 +13,15 @@ export const verifyVerb: Verb = {
   name: "verify",
   summary: "wait for the deployment and say whether it is the one that runs",
   usage: "STACK [--timeout 20m] [--json]",
-  help: `Asks ECS which deployment of the service is the newest, waits until it ended, and compares it with the one that the
-stack asked for: the same code that ends every \`pulumi up\`. A deployment that shifts traffic is rolled back when its
-tasks fail or its deadline passes, because ECS has no circuit breaker for it.
+  help: `Asks ECS for the deployment of what the stack asked for, waits until it ended, and watches that it stays up: all tasks
+run and are healthy for at least a minute, and none fails. The same code ends every \`pulumi up\`. Where traffic shifts,
+a deployment whose tasks fail before any traffic moved is rolled back, because ECS has no circuit breaker for it.
 
-  --timeout   give up after so long; by default a time computed from the service's own settings
+  --timeout   end without a decision after so long; by default a time computed from the service's own settings.
+              Nothing is stopped for it
   --json      one JSON object on standard output
 
-Exit codes: 0 verified, or awaiting approval; 1 rolled back, failed or replaced; 3 asleep; 4 undecided; 5 credentials
+Exit codes: 0 verified, or awaiting approval; 1 rolled back, failed, crashing or replaced; 3 asleep; 4 undecided; 5 credentials
 
   npm run verify -- prod
   npm run verify -- dev --timeout 5m --json`,
@@ -63,6 +64,7 @@ export function watchStack(
     { ...stack, stack: stack.name },
     {
       clock: world.clock,
+      now: () => world.now().getTime(),
       report: (seconds, line) => {
         world.note(progressLine(seconds, line));
       },
@@ -78,7 +80,7 @@ function exitCode(state: ResultState): ExitCode {
       return EXIT.ok;
     case "asleep":
       return EXIT.asleep;
-    case "timed-out":
+    case "undecided":
     case "unanswered":
       return EXIT.undecided;
     case "wrong-account":
@@ -87,6 +89,7 @@ function exitCode(state: ResultState): ExitCode {
     case "rollback-failed":
     case "stopped":
     case "first-failed":
+    case "unstable":
     case "superseded":
     case "missing":
       return EXIT.failed;
