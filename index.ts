@@ -10,6 +10,7 @@ import { AuditTrail } from "./components/security/audit-trail.ts";
 import { EncryptionKey } from "./components/security/encryption-key.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "./components/service/deployment.ts";
+import { askAlarms } from "./components/verification/firing-alarms.ts";
 import { passGate } from "./components/verification/gate.ts";
 import { verifyDeployment } from "./components/verification/verify.ts";
 import { Storage } from "./components/storage/storage.ts";
@@ -126,6 +127,14 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     gate: (candidate) =>
       passGate({
         ...candidate,
+        taskDefinitionArn: askAlarms({
+          ...candidate,
+          ...config.deployment,
+          enabled: asksAws,
+          region,
+          profile,
+          alarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
+        }),
         enabled: asksAws,
         command: config.deployment.beforeDeployment,
         region,

@@ -102,6 +102,7 @@ export const KEYS = {
     stepPercent: integer({ min: 3, max: 100 }),
     stepBakeTimeMinutes: integer({ min: 0, max: 1440 }),
     alarmRollback: boolean(),
+    firingAlarms: choice("warn", "strict"),
     beforeDeployment: list("arguments of the command", /^[^\0]+$/, { repeats: true }),
     approval: choice("none", "after-scale-up", "after-test-traffic"),
     approvalTimeoutMinutes: integer({ min: 1, max: 20160 }),

@@ -71,10 +71,10 @@ export const ECS_RULES: readonly EcsRule[] = [
     strategies: SHIFTING,
   },
   {
-    id: "firing-alarm-ignored",
-    rule: "An alarm that fires already when a deployment starts is left out of that deployment.",
+    id: "firing-alarm-disables-all",
+    rule: "One alarm that fires when a deployment starts switches off all alarms of the service for that deployment.",
     source:
-      "AWS, Amazon ECS Developer Guide, How CloudWatch alarms detect Amazon ECS deployment failures",
+      "AWS Copilot, site/content/docs/include/deployment.en.md, added by aws/copilot-cli pull request 4512",
     status: "verified",
     strategies: ALL,
   },

@@ -79,6 +79,8 @@ function ecs(world: World, action: string, call: Call): object {
       };
     case "ListTasks":
       return { taskArns: [] };
+    case "DescribeAlarms":
+      return { MetricAlarms: [] };
     case "GetLogEvents":
       return { events: [] };
     default:

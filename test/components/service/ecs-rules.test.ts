@@ -27,7 +27,7 @@ describe("rules of ECS that deployments rely on", () => {
       "breaker-rolling-only",
       "new-target-one-check",
       "deregister-before-sigterm",
-      "firing-alarm-ignored",
+      "firing-alarm-disables-all",
     ];
     const shifting = [
       "both-groups-on-rule",

@@ -160,7 +160,7 @@ describe("rollout", () => {
       "  new-target-one-check",
       "  both-groups-on-rule",
       "  ecs-moves-weights",
-      "  firing-alarm-ignored",
+      "  firing-alarm-disables-all",
       "  pause-stages",
     ]);
   });
