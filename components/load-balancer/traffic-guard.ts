@@ -22,9 +22,21 @@ export function guardTraffic<T>(
         region: credentials.region,
         ...(credentials.profile === undefined ? {} : { profile: credentials.profile }),
       });
-      const { Rules = [] } = await client.send(new DescribeRulesCommand({ ListenerArn: listener }));
+      const { Rules = [] } = await client
+        .send(new DescribeRulesCommand({ ListenerArn: listener }))
+        .catch((error: unknown) => {
+          throw new pulumi.RunError(unanswered(error, credentials.region));
+        });
       const reason = strandedTraffic(trafficShares(Rules), groups);
       if (reason !== undefined) throw new pulumi.RunError(reason);
       return value;
     });
+}
+
+/** AWS's failure in one sentence. Without the answer the rule stays as it is, so nothing is at risk. */
+function unanswered(error: unknown, region: string): string {
+  const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const why =
+    causes[0] instanceof Error ? `${causes[0].name}: ${causes[0].message}` : String(error);
+  return `which target group carries the traffic could not be asked of Elastic Load Balancing in ${region}, so the listener's rule was not touched: ${why.replace(/^Error: /, "").replaceAll(/\s*\n\s*/g, " ")}. Check the network and the credentials, and run it again.`;
 }

@@ -30,10 +30,18 @@ export function awsErrorKind(error: unknown): AwsErrorKind {
   return CONNECTION.test(name) || CONNECTION.test(code ?? "") ? "passing" : "other";
 }
 
-/** `AccessDeniedException: User ... is not authorized to perform: ecs:ListTasks` */
+/** `AccessDeniedException: User ... is not authorized to perform: ecs:ListTasks`, in one line. */
 export function awsErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.name === "Error" || error.message.startsWith(error.name)
-    ? error.message
-    : `${error.name}: ${error.message}`;
+  // A name with several addresses fails once for each, and says nothing itself.
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
+  if (first !== undefined) return awsErrorText(first);
+  const { code } = error as Partial<AwsError>;
+  const message = (error.message === "" ? (code ?? "") : error.message).replaceAll(
+    /\s*\n\s*/g,
+    " ",
+  );
+  return error.name === "Error" || message.startsWith(error.name)
+    ? message
+    : `${error.name}: ${message}`;
 }

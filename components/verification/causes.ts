@@ -195,11 +195,12 @@ const RULES: readonly Rule[] = [
     /EROFS|read-only file system/i,
     "the app writes outside /tmp, and the root file system is read-only",
   ),
+  logged(/listen EACCES/, "the app may not open its port (below 1024 it would need root)"),
   logged(
-    /EACCES.*(?::\d+|listen)|listen EACCES/,
-    "the app may not open its port (below 1024 it would need root)",
+    /E(?:ACCES|PERM)[^"]*?, (?:mkdir|open|unlink|rename|copyfile|rmdir|scandir|access|chmod|chown|utime|symlink|link)\b/,
+    "the app may not touch a file or folder (it does not run as root, and only /tmp is writable)",
   ),
-  logged(/EADDRINUSE/, "two processes of the task want the same port"),
+  logged(/listen EADDRINUSE/, "two processes of the task want the same port"),
   logged(/is not authorized to perform|AccessDenied/, "the task role lacks a permission"),
   logged(
     /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|getaddrinfo|ConnectTimeout/,

@@ -74,6 +74,19 @@ const CASES: readonly Case[] = [
     'the app may not open its port (below 1024 it would need root): "Error: listen EACCES: permission denied 0.0.0.0:80" (last line of the log)',
   ],
   [
+    "a folder that it may not make, whose name looks like a port",
+    {
+      tasks: [exited(1)],
+      logLines: ["Error: EACCES: permission denied, mkdir './data:8080'"],
+    },
+    "the app may not touch a file or folder (it does not run as root, and only /tmp is writable): \"Error: EACCES: permission denied, mkdir './data:8080'\" (last line of the log)",
+  ],
+  [
+    "a code without its call",
+    { tasks: [exited(1)], logLines: ["failed with EACCES on :8080"] },
+    'the app ended with exit code 1: "failed with EACCES on :8080" (last line of the log)',
+  ],
+  [
     "task role",
     {
       tasks: [exited(1)],
