@@ -60,8 +60,10 @@ export async function runOneOff(
   const definition = await clients.ecs.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: oneOff.taskDefinitionArn }),
   );
-  const container = definition.taskDefinition?.containerDefinitions?.[0]?.name ?? "";
-  const task = await start(clients, oneOff, networkConfiguration, container);
+  const { name: container = "", entryPoint = [] } =
+    definition.taskDefinition?.containerDefinitions?.[0] ?? {};
+  const command = argumentsFor(entryPoint, oneOff.command);
+  const task = await start(clients, { ...oneOff, command }, networkConfiguration, container);
   const id = taskId(task.taskArn ?? "");
   started(id);
   const stream =
@@ -82,6 +84,14 @@ export async function runOneOff(
     }
     await clock.sleep(POLL_SECONDS * 1000);
   }
+}
+
+/** What goes to the entry point: `node x.js` is `x.js` where the entry point is node already. */
+export function argumentsFor(entryPoint: readonly string[], command: readonly string[]): string[] {
+  const [program, ...rest] = command;
+  const last = entryPoint.at(-1);
+  const same = last !== undefined && program === last.slice(last.lastIndexOf("/") + 1);
+  return same && rest.length > 0 ? rest : [...command];
 }
 
 async function networkOfService(

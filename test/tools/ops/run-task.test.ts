@@ -70,6 +70,29 @@ describe("npm run run-task", () => {
     });
   });
 
+  it("takes a leading node for the entry point where that is node, and not elsewhere", async () => {
+    const sent = async (entryPoint: string[] | undefined, ...command: string[]) => {
+      const ran = await runVerb(["run-task", "prod", "--", ...command], {
+        answers: {
+          ...task(0),
+          DescribeTaskDefinition: {
+            taskDefinition: { containerDefinitions: [{ name: "app", entryPoint }] },
+          },
+        },
+      });
+      const { overrides } = commands(ran, "RunTask")[0]?.input as {
+        overrides: { containerOverrides: { command: string[] }[] };
+      };
+      return overrides.containerOverrides[0]?.command;
+    };
+    expect(await sent(["node"], "node", "-e", "1")).to.deep.equal(["-e", "1"]);
+    expect(await sent(["/usr/bin/node"], "node", "x.js")).to.deep.equal(["x.js"]);
+    expect(await sent(["node"], "dist/node", "x")).to.deep.equal(["dist/node", "x"]);
+    expect(await sent(["node"], "node")).to.deep.equal(["node"]);
+    expect(await sent(["/entry.sh"], "node", "x.js")).to.deep.equal(["node", "x.js"]);
+    expect(await sent(undefined, "node", "x.js")).to.deep.equal(["node", "x.js"]);
+  });
+
   it("runs another revision when asked", async () => {
     const ran = await runVerb(["run-task", "prod", "--revision", "42", "--json", "--", "x.js"], {
       answers: task(0),

@@ -14,7 +14,8 @@ export const runTaskVerb: Verb = {
   summary: "run a command once in the service's image, network and role",
   usage: "STACK [--revision N] [--json] -- ARGUMENT...",
   help: `Starts one task with the image, environment, secrets, subnets, security group and role of the service, on demand (not on
-Spot), shows its log and ends with its exit code. The arguments go to the image's entry point, which is node.
+Spot), shows its log and ends with its exit code. The arguments go to the image's entry point, which is node;
+a leading \`node\` is taken for it.
 
   --revision  task definition to run; by default the one that the last \`pulumi up\` asked for
   --json      one JSON object on standard output, and the log on standard error
