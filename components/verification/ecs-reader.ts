@@ -166,15 +166,14 @@ async function newestDeploymentArn(
     )[0];
     return newest?.serviceDeploymentArn;
   } catch (error) {
-    // A region or an emulator without this call; the service's own rollouts have to do.
-    if (
-      error instanceof Error &&
-      /UnsupportedFeature|UnknownOperation|InvalidAction/.test(error.name)
-    )
-      return undefined;
+    if (isUnsupported(error)) return undefined;
     throw error;
   }
 }
+
+/** Whether a region or an emulator does not know a call; the service's own rollouts have to do. */
+export const isUnsupported = (error: unknown): boolean =>
+  error instanceof Error && /UnsupportedFeature|UnknownOperation|InvalidAction/.test(error.name);
 
 export async function describeRevisions(
   { ecs }: Pick<Clients, "ecs">,

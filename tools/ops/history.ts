@@ -1,10 +1,11 @@
 import {
   DescribeTaskDefinitionCommand,
   ListServiceDeploymentsCommand,
+  ListTaskDefinitionsCommand,
   type ECSClient,
   type ServiceDeploymentBrief,
 } from "@aws-sdk/client-ecs";
-import { describeRevisions } from "../../components/verification/ecs-reader.ts";
+import { describeRevisions, isUnsupported } from "../../components/verification/ecs-reader.ts";
 import { revisionNumber } from "../../components/verification/observation.ts";
 import type { Stack } from "./stack.ts";
 
@@ -56,8 +57,48 @@ async function listDeployments(
   cluster: string,
   service: string,
 ): Promise<ServiceDeploymentBrief[]> {
-  const answer = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service }));
-  return answer.serviceDeployments ?? [];
+  try {
+    const answer = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service }));
+    return answer.serviceDeployments ?? [];
+  } catch (error) {
+    if (isUnsupported(error)) return [];
+    throw error;
+  }
+}
+
+/** A revision of a task definition, of which no deployment is on record. */
+export interface PastRevision {
+  revision: string;
+  image: string;
+}
+
+/** How far back the revisions are looked through. */
+const LOOKED_THROUGH = 30;
+
+/**
+ * The newest revision before one with another image. The second source where ECS has no deployments on record: it keeps
+ * revisions for as long as nobody deletes them, but not whether they ran well.
+ * @param taskDefinition - ARN
+ */
+export async function revisionBefore(
+  ecs: ECSClient,
+  taskDefinition: string,
+  image: string | undefined,
+): Promise<PastRevision | undefined> {
+  const family = taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1).replace(/:\d+$/, "");
+  const answer = await ecs.send(
+    new ListTaskDefinitionsCommand({ familyPrefix: family, status: "ACTIVE", sort: "DESC" }),
+  );
+  const number = (arn: string): number => Number(revisionNumber(arn));
+  const before = (answer.taskDefinitionArns ?? [])
+    .filter((arn) => number(arn) < number(taskDefinition))
+    .slice(0, LOOKED_THROUGH);
+  for (const arn of before) {
+    const other = await imageOf(ecs, arn);
+    if (other !== undefined && other !== image)
+      return { revision: revisionNumber(arn), image: other };
+  }
+  return undefined;
 }
 
 /** ECS says which digest a tag meant when it was deployed. */

@@ -1,5 +1,5 @@
 import { OpsError } from "./errors.ts";
-import type { PastDeployment } from "./history.ts";
+import type { PastDeployment, PastRevision } from "./history.ts";
 
 /** What is known when somebody wants to go back. Revisions are numbers of task definitions. */
 export interface Situation {
@@ -10,6 +10,8 @@ export interface Situation {
   running: { revision: string; image: string | undefined };
   /** Newest first. */
   history: readonly PastDeployment[];
+  /** What stands in for a history that ECS does not have. */
+  revisionBefore: () => Promise<PastRevision | undefined>;
 }
 
 export interface RollbackTarget {
@@ -20,10 +22,16 @@ export interface RollbackTarget {
 
 /**
  * What to go back to where nobody said: what ECS went back to by itself, or else the last image that was deployed with
- * success before the present one.
+ * success before the present one. ECS remembers deployments for 90 days; before that it is the last revision with another image.
  * @throws OpsError when there is nothing, or when another image would not help
  */
-export function rollbackTarget({ stack, asked, running, history }: Situation): RollbackTarget {
+export async function rollbackTarget({
+  stack,
+  asked,
+  running,
+  history,
+  revisionBefore,
+}: Situation): Promise<RollbackTarget> {
   const present = running.image;
   if (asked.revision !== running.revision && present !== undefined) {
     if (present === asked.image)
@@ -38,9 +46,15 @@ export function rollbackTarget({ stack, asked, running, history }: Situation): R
   const before = history.find(
     ({ status, image }) => status === "SUCCESSFUL" && image !== undefined && image !== present,
   );
-  if (before?.image === undefined)
+  if (before?.image !== undefined)
+    return { image: before.image, which: `revision ${before.revision}, deployed before` };
+  const revision = await revisionBefore();
+  if (revision === undefined)
     throw new OpsError(
-      `No deployment of the last 90 days had another image than the one that runs. Name one: npm run rollback -- ${stack} --to REVISION`,
+      `No deployment of the last 90 days and no earlier revision had another image than the one that runs. Name one: npm run rollback -- ${stack} --to REVISION`,
     );
-  return { image: before.image, which: `revision ${before.revision}, deployed before` };
+  return {
+    image: revision.image,
+    which: `revision ${revision.revision} (ECS has no record of how its deployment went)`,
+  };
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { answers } from "../../components/verification/answers.ts";
+import { answers, taskDefinition } from "../../components/verification/answers.ts";
 import { awsError, type Answers } from "../../components/verification/stub.ts";
 import { commands, digest, FakePulumi, outputsOf, repositoryOf, runVerb } from "./harness.ts";
 import { historyAnswers, imageOfRevision, OLD } from "./past.ts";
@@ -80,6 +80,57 @@ describe("npm run rollback", () => {
       "Revision 43 has the same image as revision 41, which runs: they differ in settings, not in the app. Take the change of the settings back and run pulumi up --stack prod.",
     ]);
     expect(pulumi.written).to.deep.equal([]);
+  });
+
+  describe("where ECS has no earlier deployment on record", () => {
+    const withoutHistory = (list: object, arns: readonly string[]): Answers => ({
+      ...world(43, "abc"),
+      ListServiceDeployments: list,
+      ListTaskDefinitions: { taskDefinitionArns: arns },
+    });
+    // The newest first, as they are asked for; 44 was never deployed, and there is no 39.
+    const revisions = [44, 43, 42, 41, 40, 39].map(taskDefinition);
+
+    for (const [name, list] of [
+      ["it lists none", { serviceDeployments: [] }],
+      ["it does not know the call", awsError("UnknownOperationException", "no such call")],
+    ] as const)
+      it(`goes back to the newest earlier revision with another image: ${name}`, async () => {
+        const pulumi = new FakePulumi({ prod: outputsOf("prod") });
+        const ran = await runVerb(["rollback", "prod", "--yes"], {
+          pulumi,
+          answers: withoutHistory(list, revisions),
+        });
+        expect([ran.code, ran.stderr]).to.deep.equal([
+          0,
+          [
+            "prod is to run the image bbbbbbbbbbbb of revision 42 (ECS has no record of how its deployment went) (config key image).",
+          ],
+        ]);
+        expect(commands(ran, "ListTaskDefinitions").map(({ input }) => input)).to.deep.equal([
+          { familyPrefix: "api", status: "ACTIVE", sort: "DESC" },
+        ]);
+        expect(pulumi.ups).to.deep.equal([{ stack: "prod", yes: true }]);
+      });
+
+    it("looks past revisions with the image that runs", async () => {
+      const { stderr } = await runVerb(["rollback", "prod", "--yes"], {
+        answers: withoutHistory({ serviceDeployments: [] }, [43, 41, 40].map(taskDefinition)),
+      });
+      expect(stderr[0]).to.match(/^prod is to run the image cccccccccccc of revision 40 \(/);
+    });
+
+    it("says that there is none", async () => {
+      const { code, stderr } = await runVerb(["rollback", "prod", "--yes"], {
+        answers: withoutHistory({ serviceDeployments: [] }, [43, 41].map(taskDefinition)),
+      });
+      expect([code, stderr]).to.deep.equal([
+        1,
+        [
+          "No deployment of the last 90 days and no earlier revision had another image than the one that runs. Name one: npm run rollback -- prod --to REVISION",
+        ],
+      ]);
+    });
   });
 
   it("changes nothing when the image is gone", async () => {

@@ -1,6 +1,6 @@
 import { primaryRollout, revisionNumber } from "../../../components/verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
-import { deploymentHistory, imageOf, otherRevision } from "../history.ts";
+import { deploymentHistory, imageOf, otherRevision, revisionBefore } from "../history.ts";
 import { flag, stackName, text } from "../options.ts";
 import { EcrRepository } from "../registry/ecr-repository.ts";
 import { parseImage, parseRepository } from "../registry/reference.ts";
@@ -18,7 +18,8 @@ export const rollbackVerb: Verb = {
   usage: "STACK [--to WHAT] [--yes] [--no-up]",
   help: `Checks that the image is still in the registry, pins it there, sets the config key \`image\` of the stack to it, and runs
 \`pulumi up\`, which verifies the deployment. Without --to it goes back to what ECS rolled back to, or else to the last image
-that was deployed with success before the present one.
+that was deployed with success before the present one. Where ECS has no such deployment on record (it keeps them for 90 days),
+that is the newest earlier task definition with another image.
 
   --to      what to go back to: number of a task definition (42), digest (sha256:...), or tag (release-20260301T120000Z-abcdef123456)
   --yes     do not ask before deploying
@@ -71,11 +72,13 @@ async function automaticTarget(
     revision: revisionNumber(taskDefinition),
     image: await imageOf(ecs, taskDefinition),
   });
+  const present = await side(running);
   return rollbackTarget({
     stack: stack.name,
     asked: await side(stack.taskDefinitionArn),
-    running: await side(running),
+    running: present,
     history: await deploymentHistory(ecs, stack),
+    revisionBefore: () => revisionBefore(ecs, running, present.image),
   });
 }
 
