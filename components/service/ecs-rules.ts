@@ -26,9 +26,9 @@ export const ECS_RULES: readonly EcsRule[] = [
   },
   {
     id: "breaker-threshold",
-    rule: "The circuit breaker trips after half the desired count of failed tasks, at least 3 and at most 200.",
+    rule: "The circuit breaker trips after half the desired count of failed tasks in a row, at least 3 and at most 200: a task that gets healthy begins the count anew.",
     source:
-      "AWS, Amazon ECS Developer Guide, How the Amazon ECS deployment circuit breaker detects failures",
+      "AWS, Amazon ECS Developer Guide, How the Amazon ECS deployment circuit breaker detects failures; Amazon ECS API Reference, DeploymentCircuitBreaker, resetOnHealthyTask",
     status: "verified",
     strategies: ["rolling"],
   },

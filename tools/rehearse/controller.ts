@@ -10,8 +10,6 @@ export interface ControllerSettings {
   /** Failed tasks that end the deployment, and who counts them. */
   failedTaskLimit: number;
   countedBy: "circuit breaker" | "verification";
-  /** When an unfinished traffic shift is given up; Infinity for a rolling deployment. */
-  deadlineSeconds: number;
 }
 
 /** Where a deployment is. The names of the stages follow ECS's own. */
@@ -33,8 +31,8 @@ export interface ControllerState {
   step: number;
   /** Share of the traffic that goes to the new target group; meaningless in a rolling deployment. */
   percent: number;
-  /** Alarms that fired before the deployment began: ECS leaves them out. */
-  ignoredAlarms: readonly string[];
+  /** False where one fired before the deployment began: ECS then watches none of them. */
+  watchesAlarms: boolean;
   outcome?: "completed" | "rolled-back";
   /** Why it is or was rolled back. */
   cause?: string;
@@ -62,7 +60,7 @@ export function begin(
     startedAt: at,
     step: 0,
     percent: 0,
-    ignoredAlarms: [...firing],
+    watchesAlarms: firing.length === 0,
   };
 }
 
@@ -135,15 +133,14 @@ function shift(
 function fault(
   state: ControllerState,
   settings: ControllerSettings,
-  { at, failedTasks, firing }: Sight,
+  { failedTasks, firing }: Sight,
 ): string | undefined {
-  const alarm = firing.find((name) => !state.ignoredAlarms.includes(name));
+  const alarm = state.watchesAlarms ? firing[0] : undefined;
   if (alarm !== undefined) return `alarm ${alarm}`;
-  if (state.stage === "ALARM_BAKE") return undefined;
-  if (failedTasks >= settings.failedTaskLimit)
-    return `${settings.countedBy}: ${failedTasks} failed tasks`;
-  return at - state.startedAt >= settings.deadlineSeconds
-    ? "verification: not finished before its deadline"
+  // Once traffic has moved, ECS's alarms and people decide.
+  if (state.stage === "ALARM_BAKE" || state.stage === "PRODUCTION_TRAFFIC_SHIFT") return undefined;
+  return failedTasks >= settings.failedTaskLimit
+    ? `${settings.countedBy}: ${failedTasks} failed tasks`
     : undefined;
 }
 

@@ -132,7 +132,6 @@ export function controllerSettings(inputs: RolloutInputs): ControllerSettings {
     failedTaskLimit:
       rolling && !inputs.circuitBreaker ? Infinity : failureThreshold(inputs.desiredCount),
     countedBy: rolling ? "circuit breaker" : "verification",
-    deadlineSeconds: rolling ? Infinity : verificationDeadline(inputs),
   };
 }
 

@@ -14,7 +14,6 @@ const ROLLING: ControllerSettings = {
   alarmBakeSeconds: 240,
   failedTaskLimit: 3,
   countedBy: "circuit breaker",
-  deadlineSeconds: Infinity,
 };
 
 const CANARY: ControllerSettings = {
@@ -26,7 +25,6 @@ const CANARY: ControllerSettings = {
   alarmBakeSeconds: 0,
   failedTaskLimit: 3,
   countedBy: "verification",
-  deadlineSeconds: 1000,
 };
 
 /** Healthy tasks as [healthy, all]. */
@@ -155,22 +153,25 @@ describe("controller of a rehearsal", () => {
     ).to.equal("CLEAN_UP 100");
   });
 
-  it("an alarm that fired before the deployment is left out of it", () => {
+  it("an alarm that fired before the deployment switches all of them off for it", () => {
     const firing = ["old-latency"];
     const seen = sight(41, [2, 2], [2, 2], { firing });
-    expect(play(CANARY, [seen], firing)).to.deep.equal(["PRODUCTION_TRAFFIC_SHIFT 10"]);
     const both = sight(42, [2, 2], [2, 2], { firing: [...firing, "new-errors"] });
-    expect(play(CANARY, [seen, both], firing).at(-1)).to.equal("ROLLBACK 0  alarm new-errors");
+    expect(play(CANARY, [seen, both], firing)).to.deep.equal([
+      "PRODUCTION_TRAFFIC_SHIFT 10",
+      "PRODUCTION_TRAFFIC_SHIFT 10",
+    ]);
+    expect(play(CANARY, [seen], [])).to.deep.equal(["ROLLBACK 0  alarm old-latency"]);
   });
 
-  it("shifting: the verification counts failed tasks, and gives up at its deadline", () => {
+  it("shifting: the verification counts failed tasks until traffic moves, and no deadline stops anything", () => {
     expect(play(CANARY, [sight(60, [2, 2], [0, 2], { failedTasks: 3 })])).to.deep.equal([
       "ROLLBACK 0  verification: 3 failed tasks",
     ]);
-    expect(play(CANARY, [sight(999, [2, 2], [1, 2]), sight(1000, [2, 2], [1, 2])])).to.deep.equal([
-      "SCALE_UP 0",
-      "ROLLBACK 0  verification: not finished before its deadline",
-    ]);
+    expect(
+      play(CANARY, [sight(41, [2, 2], [2, 2]), sight(60, [2, 2], [0, 2], { failedTasks: 9 })]),
+    ).to.deep.equal(["PRODUCTION_TRAFFIC_SHIFT 10", "PRODUCTION_TRAFFIC_SHIFT 10"]);
+    expect(play(CANARY, [sight(1e6, [2, 2], [1, 2])])).to.deep.equal(["SCALE_UP 0"]);
   });
 
   it("never shows more traffic than the shifts reached, and stays done", () => {
