@@ -37,10 +37,9 @@ export function awsErrorText(error: unknown): string {
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
   if (first !== undefined) return awsErrorText(first);
   const { code } = error as Partial<AwsError>;
-  const message = (error.message === "" ? (code ?? "") : error.message).replaceAll(
-    /\s*\n\s*/g,
-    " ",
-  );
+  const text = error.message === "" ? (code ?? "") : error.message;
+  // Sentences are built around it, which end by themselves.
+  const message = text.replaceAll(/\s*\n\s*/g, " ").replace(/\.+$/, "");
   return error.name === "Error" || message.startsWith(error.name)
     ? message
     : `${error.name}: ${message}`;

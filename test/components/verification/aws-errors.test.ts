@@ -22,6 +22,7 @@ describe("awsErrorText", () => {
       new Error("no JSON\n  Deserialization error"),
       "no JSON Deserialization error",
     ],
+    ["a sentence with its end", awsError("Denied", "Not you."), "Denied: Not you"],
     ["no error at all", "text", "text"],
   ];
   for (const [name, error, text] of cases)
