@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { childEnvironment } from "../helpers/environment.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 const ACCOUNT = "111122223333";
@@ -54,14 +55,14 @@ describe("npm run bootstrap", function () {
     writeFileSync(path.join(root, "calls"), "");
     const child = spawn(process.execPath, ["tools/bootstrap/cli.ts", ...args], {
       cwd: root,
-      env: {
+      env: childEnvironment({
         PATH: `${root}:${process.env["PATH"] ?? ""}`,
         HOME: root,
         CALLS: path.join(root, "calls"),
         AWS_ENDPOINT_URL: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
         AWS_ACCESS_KEY_ID: "test",
         AWS_SECRET_ACCESS_KEY: "test",
-      },
+      }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     const output = { stdout: "", stderr: "" };

@@ -3,13 +3,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { childEnvironment } from "../helpers/environment.ts";
 import { REPOSITORY } from "./workflow-files.ts";
 
 function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["tools/delivery/cli.ts", ...args],
-    { cwd: REPOSITORY, encoding: "utf8", env: { PATH: process.env["PATH"], ...env } },
+    { cwd: REPOSITORY, encoding: "utf8", env: childEnvironment(env) },
   );
   return { status, stdout, stderr };
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { childEnvironment } from "../helpers/environment.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 
@@ -122,7 +123,7 @@ export class Engine {
     const script = `umask ${options.umask ?? "022"}; exec "$@"`;
     const child = spawn("sh", ["-c", script, "sh", command, ...args], {
       cwd: this.project,
-      env: {
+      env: childEnvironment({
         PATH: `${path.dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
         HOME: this.root,
         PULUMI_HOME: path.join(this.root, "home"),
@@ -135,7 +136,7 @@ export class Engine {
         AWS_ACCESS_KEY_ID: "test",
         AWS_SECRET_ACCESS_KEY: "test",
         ...options.env,
-      },
+      }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stderr.on("data", (chunk: Buffer) => options.watch?.(chunk.toString(), child));

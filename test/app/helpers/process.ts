@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../../helpers/environment.ts";
 
 export const ENTRY = fileURLToPath(new URL("../../../app/src/server.ts", import.meta.url));
 
@@ -48,7 +49,7 @@ export function spawnServer({
 }: SpawnOptions = {}): ServerProcess {
   const dataDir = mkdtempSync(join(tmpdir(), "events-api-"));
   const child = spawn(process.execPath, [...nodeFlags, ENTRY], {
-    env: { PATH: process.env["PATH"], PORT: "0", DATA_DIR: dataDir, ...env },
+    env: childEnvironment({ PORT: "0", DATA_DIR: dataDir, ...env }),
     stdio: ["ignore", stdout, "inherit"],
   });
   let text = "";

@@ -23,9 +23,9 @@ export async function startEmulator(): Promise<Emulator | undefined> {
   if (emulator === undefined) return undefined;
   const { endpoint, stop } = emulator;
   // The emulator takes any credentials, the SDK none at all.
-  process.env["AWS_ACCESS_KEY_ID"] ??= "test";
-  process.env["AWS_SECRET_ACCESS_KEY"] ??= "test";
-  process.env["AWS_REGION"] ??= REGION;
+  process.env["AWS_ACCESS_KEY_ID"] = "test";
+  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+  process.env["AWS_REGION"] = REGION;
   let tables = 0;
   return {
     endpoint,

@@ -11,9 +11,9 @@ describe("DynamoDB store that cannot be reached at the start", function () {
 
   before(() => {
     // The SDK calls nobody without.
-    process.env["AWS_ACCESS_KEY_ID"] ??= "test";
-    process.env["AWS_SECRET_ACCESS_KEY"] ??= "test";
-    process.env["AWS_REGION"] ??= "us-east-1";
+    process.env["AWS_ACCESS_KEY_ID"] = "test";
+    process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+    process.env["AWS_REGION"] = "us-east-1";
   });
 
   afterEach(() => service?.close());
