@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KIND_BY_KEY, SECTIONS, type StackValues } from "./config/keys.ts";
 import { isPlaceholder, Refusal } from "./config/kinds.ts";
+import { packageNamespaces, unreadNamespaces } from "./config/namespaces.ts";
 import { nearest } from "./config/nearest.ts";
 import type { Problem } from "./config/problem.ts";
 import { brokenRules } from "./config/rules.ts";
@@ -90,22 +91,14 @@ const ENCRYPTED = new Refusal(
   "is encrypted, but its value would stand in plain text in the stack's state. Store secrets in Secrets Manager and name their ARN under secrets; set anything else without --secret.",
 );
 
-/** Other namespaces that stack files hold. */
-const FOREIGN_NAMESPACES = ["aws", "awsx", "docker", "pulumi"];
-
 /** The Pulumi CLI passes misspelt keys on without a word. */
 function unknownKeys(settings: Record<string, string>, project: string): Problem[] {
-  return Object.keys(settings).flatMap((setting) => {
+  const keys = [...KIND_BY_KEY.keys()];
+  const namespaces = packageNamespaces(import.meta.dirname);
+  const own = Object.keys(settings).flatMap((setting) => {
     const [namespace = "", key = ""] = setting.split(":");
-    if (namespace !== project) {
-      const misspelt =
-        !FOREIGN_NAMESPACES.includes(namespace) && nearest(namespace, [project]) !== undefined;
-      return misspelt
-        ? [{ key: setting, reason: `is not a key. Did you mean ${project}:${key}?` }]
-        : [];
-    }
-    if (KIND_BY_KEY.has(key)) return [];
-    const near = nearest(key, [...KIND_BY_KEY.keys()]);
+    if (namespace !== project || KIND_BY_KEY.has(key)) return [];
+    const near = nearest(key, keys);
     return [
       {
         key,
@@ -113,6 +106,7 @@ function unknownKeys(settings: Record<string, string>, project: string): Problem
       },
     ];
   });
+  return [...own, ...unreadNamespaces(Object.keys(settings), { project, keys, namespaces })];
 }
 
 /** The keys whose value only the owner of the stack can know, and that still hold what the template says. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   environmentName,
   pipelineRoleName,
+  policyName,
   serviceBoundaryName,
   type Access,
   type Account,
@@ -114,7 +115,7 @@ export class PipelineRoles extends pulumi.ComponentResource {
     return new aws.iam.Policy(
       name,
       {
-        name: `koa-fargate-${name}`,
+        name: policyName(name),
         path,
         policy: pulumi
           .output(statements)

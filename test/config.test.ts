@@ -110,17 +110,37 @@ describe("readConfig", () => {
       });
     }
 
-    it("keys of other namespaces are theirs", async () => {
+    it("keys of providers and of the engine are theirs", async () => {
       const { config } = await readStack({
         ...REGION,
         "aws:profile": "work",
         "awsx:anything": "1",
-        "another-project:taskCpu": "1",
+        "pulumi:tags": { team: "a" },
       });
 
-      expect(config.service.taskCpu).to.equal(256);
       expect(config.profile).to.equal("work");
     });
+
+    for (const options of [{ offline: true }, deployment])
+      it(`keys of a namespace that nobody reads are refused, ${options.offline ? "offline too" : "in a deployment"}`, async () => {
+        const error = await refusal(
+          {
+            ...REGION,
+            "another-project:tls": "required",
+            "another-project:waf": "standard",
+            "gcp:zone": "a",
+          },
+          options,
+        );
+
+        expect(error.message).to.equal(
+          [
+            "test: 2 problems in Pulumi.test.yaml",
+            "  another-project:tls and 1 more key of another-project are read by nobody: Pulumi.yaml calls the project koa-fargate. Write koa-fargate:tls, or let npm run rename -- koa-fargate write them all.",
+            "  gcp:zone is read by nobody: no Pulumi package of that name is a dependency. Install it with npm, or delete the line.",
+          ].join("\n"),
+        );
+      });
   });
 
   describe("placeholders of the template", () => {

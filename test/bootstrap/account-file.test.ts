@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readAccount, writeAccount } from "../../tools/bootstrap/account-file.ts";
 import { failure } from "../delivery/fakes.ts";
 
-const COMMITTED = path.resolve(import.meta.dirname, "../../bootstrap/Pulumi.account.yaml");
+const BOOTSTRAP = path.resolve(import.meta.dirname, "../../bootstrap");
 
 describe("Account file", () => {
   let folder: string;
@@ -13,7 +13,8 @@ describe("Account file", () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "account-"));
     file = path.join(folder, "Pulumi.account.yaml");
-    cpSync(COMMITTED, file);
+    for (const name of ["Pulumi.yaml", "Pulumi.account.yaml"])
+      cpSync(path.join(BOOTSTRAP, name), path.join(folder, name));
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
@@ -22,6 +23,14 @@ describe("Account file", () => {
   it("as committed says what is missing", async () => {
     expect(await failure(readAccount(file))).to.equal(
       `${file} holds placeholders of the template. Run once with --account-id <12 digits> and --subject-prefix repo:ORG@ID/REPO@ID; docs/getting-started.md says where to find them.`,
+    );
+  });
+
+  it("of another project is refused", async () => {
+    const text = readFileSync(file, "utf8").replaceAll(/^ {2}[a-z-]+-bootstrap:/gm, "  other:");
+    writeFileSync(file, text);
+    expect(await failure(readAccount(file))).to.match(
+      /: other:allowedAccountIds and 1 more key of other are read by nobody: Pulumi\.yaml calls the project \S+-bootstrap\. /,
     );
   });
 

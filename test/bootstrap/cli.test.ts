@@ -35,7 +35,9 @@ describe("npm run bootstrap", function () {
     for (const name of [
       "tools",
       "bootstrap",
+      "config",
       "package.json",
+      "Pulumi.yaml",
       "Pulumi.dev.yaml",
       "Pulumi.prod.yaml",
     ])
@@ -134,6 +136,22 @@ describe("npm run bootstrap", function () {
       1,
       `The credentials are for account ${ACCOUNT}, but bootstrap/Pulumi.account.yaml names 999988887777. Switch the credentials, or choose another file by --account.\n`,
     ]);
+  });
+
+  it("does nothing while the stack files are of another project", async () => {
+    const file = path.join(root, "Pulumi.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace(/^name: .*/, "name: orders"));
+    try {
+      const { code, stdout, stderr } = await bootstrap("--yes", "--account-id", ACCOUNT);
+      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.match(
+        /^Pulumi\.dev\.yaml: \S+:environment and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project orders\. Write orders:environment, or let npm run rename -- orders write them all\.\n$/,
+      );
+      expect(readFileSync(path.join(root, "calls"), "utf8")).to.equal("");
+    } finally {
+      writeFileSync(file, text);
+    }
   });
 
   it("refuses options that contradict each other", async () => {

@@ -254,9 +254,10 @@ describe("Bootstrap of an account", () => {
 
   it("makes the stacks, each with its own key and the boundary of its roles, once", async () => {
     backends.stacks.set("s3 account", "deployed");
-    const text = '# Mine.\nconfig:\n  koa-fargate:taskCpu: "256"\n';
+    const text = '# Mine.\nconfig:\n  shop:taskCpu: "256"\n';
     for (const stack of ["dev", "prod"])
       writeFileSync(path.join(root, `Pulumi.${stack}.yaml`), text);
+    writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");
     const make = (dryRun = false) =>
       runSteps(stackSteps(backends.run, root, OUTPUTS), terminal(), { dryRun });
 
@@ -267,7 +268,7 @@ describe("Bootstrap of an account", () => {
     expect(await make()).to.deep.equal(twice.fill("done before"));
     expect(backends.changes).to.deep.equal(["stack init s3 dev", "stack init s3 prod"]);
     expect(readFileSync(path.join(root, "Pulumi.prod.yaml"), "utf8")).to.equal(
-      `${text}  koa-fargate:permissionsBoundaryArn: arn:bound-prod\n`,
+      `${text}  shop:permissionsBoundaryArn: arn:bound-prod\n`,
     );
   });
 });

@@ -93,6 +93,23 @@ describe("The real Pulumi engine", function () {
     expect([...resourcesByUrn(after).keys()]).to.deep.equal([...resourcesByUrn(before).keys()]);
   });
 
+  it("refuses stack files of another project's name", async () => {
+    const file = path.join(engine.project, "Pulumi.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace(/^name: .*/, "name: other"));
+    try {
+      await engine.succeed(["stack", "init", "dev"]);
+      const { code, stdout } = await engine.pulumi(["preview", "--stack", "dev"]);
+
+      expect(code).to.equal(1);
+      expect(stdout).to.match(
+        /:environment and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project other\. Write other:environment, or let npm run rename -- other write them all\./,
+      );
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+
   it("says in one sentence which Node is missing", async function () {
     const old = oldNode();
     if (old === undefined) this.skip();

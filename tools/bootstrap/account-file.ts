@@ -1,7 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { parse, parseDocument } from "yaml";
+import { packageNamespaces, projectName, unreadNamespaces } from "../../config/namespaces.ts";
 
-const PROJECT = "koa-fargate-bootstrap";
+const REPOSITORY = path.resolve(import.meta.dirname, "../..");
+/** Keys of bootstrap/Pulumi.yaml. */
+const KEYS = ["allowedAccountIds", "githubSubjectPrefix", "stacks", "oidcProviderArn"];
 
 /** What bootstrap/Pulumi.<account>.yaml says. */
 export interface AccountSettings {
@@ -16,16 +20,26 @@ export class AccountFileError extends Error {
   override readonly name = "AccountFileError";
 }
 
-/** @throws AccountFileError where the file still holds placeholders */
+/**
+ * Reads an account file beside the Pulumi.yaml of its project.
+ * @throws AccountFileError where the file still holds placeholders, or sets what nobody reads
+ */
 export async function readAccount(file: string): Promise<AccountSettings> {
+  const project = projectName(path.dirname(file));
   const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, unknown> };
+  const [unread] = unreadNamespaces(Object.keys(config), {
+    project,
+    keys: KEYS,
+    namespaces: packageNamespaces(REPOSITORY),
+  });
+  if (unread !== undefined) throw new AccountFileError(`${file}: ${unread.key} ${unread.reason}`);
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
   const settings = {
-    accountId: list(config[`${PROJECT}:allowedAccountIds`])[0] ?? "",
-    subjectPrefix: text(config[`${PROJECT}:githubSubjectPrefix`]),
+    accountId: list(config[`${project}:allowedAccountIds`])[0] ?? "",
+    subjectPrefix: text(config[`${project}:githubSubjectPrefix`]),
     region: text(config["aws:region"]),
-    stacks: list(config[`${PROJECT}:stacks`] ?? ["dev", "prod"]),
+    stacks: list(config[`${project}:stacks`] ?? ["dev", "prod"]),
   };
   const missing = [
     /^\d{12}$/.test(settings.accountId) ? undefined : "--account-id <12 digits>",
@@ -43,16 +57,17 @@ export async function writeAccount(
   file: string,
   values: { accountId?: string; subjectPrefix?: string; region?: string },
 ): Promise<void> {
+  const project = projectName(path.dirname(file));
   const document = parseDocument(await readFile(file, "utf8"));
   const set = (key: string, value: unknown): void => {
     if (value !== undefined) document.setIn(["config", key], value);
   };
   set(
-    `${PROJECT}:allowedAccountIds`,
+    `${project}:allowedAccountIds`,
     // Quoted: a number would lose its leading zeros.
     values.accountId === undefined ? undefined : document.createNode([values.accountId]),
   );
-  set(`${PROJECT}:githubSubjectPrefix`, values.subjectPrefix);
+  set(`${project}:githubSubjectPrefix`, values.subjectPrefix);
   set("aws:region", values.region);
   await writeFile(file, document.toString());
 }

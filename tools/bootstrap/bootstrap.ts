@@ -2,9 +2,10 @@ import path from "node:path";
 import type { RunCommand } from "../delivery/command.ts";
 import { AccountFileError, readAccount } from "./account-file.ts";
 import { accountSteps, backendUrl, outputs, type BootstrapOutputs } from "./account-steps.ts";
-import { expectedOutputs, stackRegions } from "./expected.ts";
+import { expectedOutputs, stackKeys, stackRegions } from "./expected.ts";
 import { gitHubSteps, type Protection } from "./github-steps.ts";
 import { stackSteps } from "./stack-steps.ts";
+import { unreadKeys } from "../lib/unread-keys.ts";
 import { runSteps, type Terminal } from "./steps.ts";
 
 /** What the set-up touches; a test puts its own in place. */
@@ -26,7 +27,7 @@ export interface Options extends Protection {
 }
 
 /**
- * Sets up the account, then the stacks in it, then GitHub.
+ * Sets up the account, then the stacks in it, then GitHub. Nothing begins while a file sets what nobody reads.
  * @throws whatever a step throws; the steps before it stay done
  */
 export async function bootstrap(world: World, options: Options): Promise<void> {
@@ -34,6 +35,10 @@ export async function bootstrap(world: World, options: Options): Promise<void> {
   const { account, dryRun, github } = options;
   const file = path.join(root, "bootstrap", `Pulumi.${account}.yaml`);
   const settings = await readAccount(file);
+  for (const [stack, keys] of await stackKeys(root, settings.stacks)) {
+    const unread = unreadKeys(root, `Pulumi.${stack}.yaml`, keys);
+    if (unread !== undefined) throw new AccountFileError(unread);
+  }
   const caller = await world.caller(settings.region);
   if (caller !== settings.accountId)
     throw new AccountFileError(

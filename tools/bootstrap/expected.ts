@@ -45,13 +45,30 @@ export async function stackRegions(
   root: string,
   stacks: readonly string[],
 ): Promise<Record<string, string>> {
-  const regions = await Promise.all(
+  const regions = (await configs(root, stacks)).flatMap(([stack, config]) => {
+    const region = config["aws:region"];
+    return typeof region === "string" ? [[stack, region] as const] : [];
+  });
+  return Object.fromEntries(regions);
+}
+
+/** Full keys that the files of the stacks set. */
+export async function stackKeys(
+  root: string,
+  stacks: readonly string[],
+): Promise<[stack: string, keys: string[]][]> {
+  return (await configs(root, stacks)).map(([stack, config]) => [stack, Object.keys(config)]);
+}
+
+function configs(
+  root: string,
+  stacks: readonly string[],
+): Promise<[stack: string, config: Record<string, unknown>][]> {
+  return Promise.all(
     stacks.map(async (stack) => {
       const text = await readFile(path.join(root, `Pulumi.${stack}.yaml`), "utf8");
-      const { config } = parse(text) as { config?: Record<string, unknown> };
-      const region = config?.["aws:region"];
-      return typeof region === "string" ? [[stack, region]] : [];
+      const file = parse(text) as { config?: Record<string, unknown> | null } | null;
+      return [stack, file?.config ?? {}];
     }),
   );
-  return Object.fromEntries(regions.flat()) as Record<string, string>;
 }

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
+import { projectName } from "../../config/namespaces.ts";
 import { succeed, type RunCommand } from "../delivery/command.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import type { Step } from "./steps.ts";
 
 const QUIET = ["--non-interactive", "--color=never"];
-const BOUNDARY = "koa-fargate:permissionsBoundaryArn";
 
 /** The stacks of the service, in the account's backend, each with its own key for secrets and the boundary of its roles. */
 export function stackSteps(run: RunCommand, root: string, outputs: BootstrapOutputs): Step[] {
@@ -49,15 +49,16 @@ function boundaryStep(root: string, stack: string, arn: string | undefined): Ste
   if (arn === undefined) return [];
   const name = `Pulumi.${stack}.yaml`;
   const file = path.join(root, name);
+  const key = ["config", `${projectName(root)}:permissionsBoundaryArn`];
   const read = async () => parseDocument(await readFile(file, "utf8"));
   return [
     {
       title: `Boundary of the roles of stack ${stack}`,
       lines: [`permissionsBoundaryArn: ${arn}`, `It is written into ${name}: commit that.`],
-      done: async () => (await read()).getIn(["config", BOUNDARY]) === arn,
+      done: async () => (await read()).getIn(key) === arn,
       async run() {
         const document = await read();
-        document.setIn(["config", BOUNDARY], arn);
+        document.setIn(key, arn);
         // A long ARN stays in its line, as Prettier writes it.
         await writeFile(file, document.toString({ lineWidth: 0 }));
       },

@@ -1,5 +1,7 @@
 import { KIND_BY_KEY, SECTIONS } from "../../config/keys.ts";
+import { unreadKeys } from "../lib/unread-keys.ts";
 import type { Declaration } from "../plan/config-types.ts";
+import { PlanError } from "../plan/errors.ts";
 import { fullKey, loadProject, loadStackConfig, stackNames } from "../plan/project.ts";
 
 /** What the page is made of: the declarations of Pulumi.yaml and what each stack file sets. */
@@ -11,13 +13,20 @@ export interface ConfigurationSource {
   stacks: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 }
 
-/** Reads Pulumi.yaml and every stack file beside it. */
+/**
+ * Reads Pulumi.yaml and every stack file beside it.
+ * @throws PlanError where one sets what nobody reads, which the page would leave out
+ */
 export async function readConfiguration(root: string): Promise<ConfigurationSource> {
   const { name, declarations } = await loadProject(root);
   const stacks = await stackNames(root);
   const files = await Promise.all(
     stacks.map(async (stack) => [stack, await loadStackConfig(root, stack)] as const),
   );
+  for (const [stack, config] of files) {
+    const unread = unreadKeys(root, `Pulumi.${stack}.yaml`, config.keys());
+    if (unread !== undefined) throw new PlanError(unread);
+  }
   return { project: name, declarations, stacks: new Map(files) };
 }
 
@@ -28,7 +37,7 @@ export function configurationPage(source: ConfigurationSource): string {
   return [
     "# Configuration",
     "<!-- Written by `npm run docs` from Pulumi.yaml and config/keys.ts. -->",
-    `Every key of a stack, as \`${source.project}:<key>\` in its file or by \`pulumi config set <key> <value>\`. A stack file sets only what differs from the default; \`aws:region\` is the one setting without a default. A wrong value, a misspelt key and values that do not go together are refused before anything changes, all in one message.`,
+    `Every key of a stack, as \`${source.project}:<key>\` in its file or by \`pulumi config set <key> <value>\`. A stack file sets only what differs from the default; \`aws:region\` is the one setting without a default. A wrong value, a misspelt key, a key of a namespace that nobody reads and values that do not go together are refused before anything changes, all in one message.`,
     ...Object.entries(SECTIONS).flatMap(([section, kinds]) => [
       `## ${heading(section)}`,
       [head, head.map(() => "---"), ...Object.keys(kinds).map((key) => row(key, source))]

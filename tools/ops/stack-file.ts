@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { parse, parseDocument } from "yaml";
+import { isMap, parseDocument } from "yaml";
+import { projectName } from "../../config/namespaces.ts";
+import { unreadKeys } from "../lib/unread-keys.ts";
 import { OpsError } from "./errors.ts";
 
 /** Values of one stack's configuration, by key without namespace. */
@@ -18,11 +20,13 @@ export function withConfig(text: string, project: string, values: ConfigValues):
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
-/** Writes keys into the file of a stack in this folder. @throws OpsError when there is no such file */
+/**
+ * Writes keys into the file of a stack in this folder.
+ * @throws OpsError when there is no such file, or it sets what nobody reads
+ */
 export function writeConfig(stack: string, values: ConfigValues): void {
   // A stack may be named with its organisation and project before it.
   const file = `Pulumi.${stack.slice(stack.lastIndexOf("/") + 1)}.yaml`;
-  const { name } = parse(readFileSync("Pulumi.yaml", "utf8")) as { name: string };
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -33,5 +37,12 @@ export function writeConfig(stack: string, values: ConfigValues): void {
       { cause: error },
     );
   }
-  writeFileSync(file, withConfig(text, name, values));
+  const unread = unreadKeys(".", file, keysOf(text));
+  if (unread !== undefined) throw new OpsError(unread);
+  writeFileSync(file, withConfig(text, projectName("."), values));
+}
+
+function keysOf(text: string): string[] {
+  const config = parseDocument(text).get("config");
+  return isMap(config) ? config.items.map(({ key }) => String(key)) : [];
 }

@@ -1,6 +1,8 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync } from "node:fs";
-import { withConfig } from "../../../tools/ops/stack-file.ts";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { withConfig, writeConfig } from "../../../tools/ops/stack-file.ts";
 
 const changed = (before: string, after: string) => {
   const [old, now] = [before.split("\n"), after.split("\n")];
@@ -42,5 +44,39 @@ describe("withConfig", () => {
     expect(withConfig(text, "p", { image: "x" })).to.equal(
       "config:\n  p:a: 1\n  p:image: x\nencryptionsalt: v1:abc=\n",
     );
+  });
+});
+
+describe("writeConfig", () => {
+  const repository = process.cwd();
+  let folder: string;
+  const file = () => path.join(folder, "Pulumi.dev.yaml");
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "stack-file-"));
+    writeFileSync(path.join(folder, "Pulumi.yaml"), "name: shop\n");
+    process.chdir(folder);
+  });
+  afterEach(() => {
+    process.chdir(repository);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("sets a key of the project that Pulumi.yaml names", () => {
+    writeFileSync(file(), "config:\n  aws:region: eu-west-1\n");
+    writeConfig("acme/shop/dev", { minCapacity: 2 });
+    expect(readFileSync(file(), "utf8")).to.equal(
+      "config:\n  aws:region: eu-west-1\n  shop:minCapacity: 2\n",
+    );
+  });
+
+  it("writes nothing into a file of another project", () => {
+    const text = "config:\n  old:minCapacity: 3\n";
+    writeFileSync(file(), text);
+    expect(() => {
+      writeConfig("dev", { minCapacity: 2 });
+    }).to.throw(
+      "Pulumi.dev.yaml: old:minCapacity is read by nobody: Pulumi.yaml calls the project shop. Write shop:minCapacity, or let npm run rename -- shop write it.",
+    );
+    expect(readFileSync(file(), "utf8")).to.equal(text);
   });
 });

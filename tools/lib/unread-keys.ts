@@ -1,0 +1,26 @@
+import path from "node:path";
+import { KIND_BY_KEY } from "../../config/keys.ts";
+import { packageNamespaces, projectName, unreadNamespaces } from "../../config/namespaces.ts";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../..");
+
+/**
+ * What a stack's file sets and nobody reads, as a message; undefined where all is read. A tool that reads a stack's file asks
+ * before it changes anything, so that it does not work with a default in place of what the owner wrote.
+ * @param root - folder of Pulumi.yaml
+ * @param file - name of the stack's file, for the message
+ * @param settings - full keys of the file
+ */
+export function unreadKeys(
+  root: string,
+  file: string,
+  settings: Iterable<string>,
+): string | undefined {
+  const problems = unreadNamespaces([...settings], {
+    project: projectName(root),
+    keys: [...KIND_BY_KEY.keys()],
+    namespaces: packageNamespaces(REPOSITORY),
+  });
+  if (problems.length === 0) return undefined;
+  return problems.map(({ key, reason }) => `${file}: ${key} ${reason}`).join("\n");
+}
