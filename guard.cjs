@@ -6,7 +6,7 @@ var REQUIRED_MAJOR = 24;
 var major = Number(process.versions.node.split(".")[0]);
 if (major < REQUIRED_MAJOR) {
   process.stderr.write(
-    "koa-fargate needs Node " +
+    "This project needs Node " +
       REQUIRED_MAJOR +
       " or later, but the `node` on PATH is " +
       process.version +

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { readStack, refusal } from "./config/helpers/read.ts";
 import { valuesWith } from "./config/helpers/values.ts";
+import { PROJECT } from "./helpers/project.ts";
 
 const REGION = { "aws:region": "eu-west-1" };
 const deployment = { offline: false };
@@ -21,7 +22,7 @@ describe("readConfig", () => {
 
     expect(config).to.deep.equal({
       ...valuesWith(),
-      project: "koa-fargate",
+      project: PROJECT,
       stack: "test",
       region: "eu-west-1",
       profile: undefined,
@@ -32,11 +33,11 @@ describe("readConfig", () => {
   it("values of the stack file come typed, in the section of their component", async () => {
     const { config } = await readStack({
       ...REGION,
-      "koa-fargate:desiredCount": 2,
-      "koa-fargate:deletionProtection": true,
-      "koa-fargate:natStrategy": "single",
-      "koa-fargate:interfaceEndpoints": ["ecr.api"],
-      "koa-fargate:environment": { STORE: "sqlite" },
+      [`${PROJECT}:desiredCount`]: 2,
+      [`${PROJECT}:deletionProtection`]: true,
+      [`${PROJECT}:natStrategy`]: "single",
+      [`${PROJECT}:interfaceEndpoints`]: ["ecr.api"],
+      [`${PROJECT}:environment`]: { STORE: "sqlite" },
     });
 
     expect(config.service.desiredCount).to.equal(2);
@@ -49,58 +50,58 @@ describe("readConfig", () => {
   it("lists every problem in one error without a stack trace", async () => {
     const error = await refusal({
       ...REGION,
-      "koa-fargate:taskMemoryMiB": 4096,
-      "koa-fargate:desiredCuont": 2,
+      [`${PROJECT}:taskMemoryMiB`]: 4096,
+      [`${PROJECT}:desiredCuont`]: 2,
     });
 
     expect(error.message).to.equal(
       [
         "test: 2 problems in Pulumi.test.yaml",
-        "  koa-fargate:taskMemoryMiB is 4096, but 256 CPU units allow 512, 1024 or 2048. Raise taskCpu to 512 or lower the memory.",
-        "  koa-fargate:desiredCuont is not a key. Did you mean desiredCount?",
+        `  ${PROJECT}:taskMemoryMiB is 4096, but 256 CPU units allow 512, 1024 or 2048. Raise taskCpu to 512 or lower the memory.`,
+        `  ${PROJECT}:desiredCuont is not a key. Did you mean desiredCount?`,
       ].join("\n"),
     );
     expect(pulumi.RunError.isInstance(error)).to.equal(true);
   });
 
   it("one problem is counted as one", async () => {
-    const error = await refusal({ ...REGION, "koa-fargate:desiredCount": 0 });
+    const error = await refusal({ ...REGION, [`${PROJECT}:desiredCount`]: 0 });
 
     expect(error.message).to.equal(
-      "test: 1 problem in Pulumi.test.yaml\n  koa-fargate:desiredCount is 0, but it has to be 1 to 5000.",
+      `test: 1 problem in Pulumi.test.yaml\n  ${PROJECT}:desiredCount is 0, but it has to be 1 to 5000.`,
     );
   });
 
   it("rules between keys wait until each value is right", async () => {
     const error = await refusal({
       ...REGION,
-      "koa-fargate:taskMemoryMiB": 4096,
-      "koa-fargate:natStrategy": "two",
+      [`${PROJECT}:taskMemoryMiB`]: 4096,
+      [`${PROJECT}:natStrategy`]: "two",
     });
 
     expect(error.message).to.equal(
-      'test: 1 problem in Pulumi.test.yaml\n  koa-fargate:natStrategy is "two", but it has to be none, single or one-per-az.',
+      `test: 1 problem in Pulumi.test.yaml\n  ${PROJECT}:natStrategy is "two", but it has to be none, single or one-per-az.`,
     );
   });
 
   it("a missing region is a problem beside the others", async () => {
-    const error = await refusal({ "koa-fargate:tls": "required" });
+    const error = await refusal({ [`${PROJECT}:tls`]: "required" });
 
     expect(error.message).to.equal(
       [
         "test: 2 problems in Pulumi.test.yaml",
         "  aws:region is not set. Set the region of the stack, such as eu-west-1.",
-        "  koa-fargate:certificateArn is empty, but tls is required. Set the ARN of an ACM certificate of this region, or set tls to optional.",
+        `  ${PROJECT}:certificateArn is empty, but tls is required. Set the ARN of an ACM certificate of this region, or set tls to optional.`,
       ].join("\n"),
     );
   });
 
   describe("unknown keys", () => {
     const rows: [string, string][] = [
-      ["koa-fargate:natStrateg", "koa-fargate:natStrateg is not a key. Did you mean natStrategy?"],
-      ["koa-fargate:TLS", "koa-fargate:TLS is not a key. Did you mean tls?"],
-      ["koa-fargate:replicas", "koa-fargate:replicas is not a key. Pulumi.yaml lists the keys."],
-      ["koa-farget:taskCpu", "koa-farget:taskCpu is not a key. Did you mean koa-fargate:taskCpu?"],
+      [`${PROJECT}:natStrateg`, `${PROJECT}:natStrateg is not a key. Did you mean natStrategy?`],
+      [`${PROJECT}:TLS`, `${PROJECT}:TLS is not a key. Did you mean tls?`],
+      [`${PROJECT}:replicas`, `${PROJECT}:replicas is not a key. Pulumi.yaml lists the keys.`],
+      [`${PROJECT}s:taskCpu`, `${PROJECT}s:taskCpu is not a key. Did you mean ${PROJECT}:taskCpu?`],
     ];
     for (const [key, sentence] of rows) {
       it(`${key} is refused`, async () => {
@@ -136,7 +137,7 @@ describe("readConfig", () => {
         expect(error.message).to.equal(
           [
             "test: 2 problems in Pulumi.test.yaml",
-            "  another-project:tls and 1 more key of another-project are read by nobody: Pulumi.yaml calls the project koa-fargate. Write koa-fargate:tls, or let npm run rename -- koa-fargate write them all.",
+            `  another-project:tls and 1 more key of another-project are read by nobody: Pulumi.yaml calls the project ${PROJECT}. Write ${PROJECT}:tls, or let npm run rename -- ${PROJECT} write them all.`,
             "  gcp:zone is read by nobody: no Pulumi package of that name is a dependency. Install it with npm, or delete the line.",
           ].join("\n"),
         );
@@ -146,10 +147,10 @@ describe("readConfig", () => {
   describe("placeholders of the template", () => {
     const file = {
       ...REGION,
-      "koa-fargate:domainName": "<your domain>",
-      "koa-fargate:certificateArn": "<your certificate>",
-      "koa-fargate:alarmEmails": ["a@b.example", "<your team>"],
-      "koa-fargate:secrets": { TOKEN: "<your secret>" },
+      [`${PROJECT}:domainName`]: "<your domain>",
+      [`${PROJECT}:certificateArn`]: "<your certificate>",
+      [`${PROJECT}:alarmEmails`]: ["a@b.example", "<your team>"],
+      [`${PROJECT}:secrets`]: { TOKEN: "<your secret>" },
     };
 
     it("are accepted offline, with a warning each", async () => {
@@ -182,27 +183,27 @@ describe("readConfig", () => {
             ["alarmEmails[1]", "<your team>"],
           ].map(
             ([key, text]) =>
-              `  koa-fargate:${key} is the placeholder ${text} of the template. Write your own into Pulumi.test.yaml.`,
+              `  ${PROJECT}:${key} is the placeholder ${text} of the template. Write your own into Pulumi.test.yaml.`,
           ),
         ].join("\n"),
       );
     });
 
     it("are refused in a deployment that does not say what it is", async () => {
-      const error = await refusal({ ...REGION, "koa-fargate:image": "<release>" }, {});
+      const error = await refusal({ ...REGION, [`${PROJECT}:image`]: "<release>" }, {});
 
       expect(error.message).to.equal(
-        "test: 1 problem in Pulumi.test.yaml\n  koa-fargate:image is the placeholder <release> of the template. Write your own into Pulumi.test.yaml.",
+        `test: 1 problem in Pulumi.test.yaml\n  ${PROJECT}:image is the placeholder <release> of the template. Write your own into Pulumi.test.yaml.`,
       );
     });
   });
 
   describe("secret values", () => {
     const refused = (key: string): string =>
-      `test: 1 problem in Pulumi.test.yaml\n  koa-fargate:${key} is encrypted, but its value would stand in plain text in the stack's state. Store secrets in Secrets Manager and name their ARN under secrets; set anything else without --secret.`;
+      `test: 1 problem in Pulumi.test.yaml\n  ${PROJECT}:${key} is encrypted, but its value would stand in plain text in the stack's state. Store secrets in Secrets Manager and name their ARN under secrets; set anything else without --secret.`;
 
     it("an encrypted text is refused, and not shown", async () => {
-      const error = await refusal({ ...REGION, "koa-fargate:appPath": { secure: "v1:abc" } });
+      const error = await refusal({ ...REGION, [`${PROJECT}:appPath`]: { secure: "v1:abc" } });
 
       expect(error.message).to.equal(refused("appPath"));
     });
@@ -210,17 +211,17 @@ describe("readConfig", () => {
     it("so is an encrypted value inside a map", async () => {
       const error = await refusal({
         ...REGION,
-        "koa-fargate:environment": { MODE: "a", TOKEN: { secure: "v1:abc" } },
+        [`${PROJECT}:environment`]: { MODE: "a", TOKEN: { secure: "v1:abc" } },
       });
 
       expect(error.message).to.equal(refused("environment"));
     });
 
     it("a password in place of an ARN is refused, and not shown", async () => {
-      const error = await refusal({ ...REGION, "koa-fargate:secrets": { DB: "hunter2-canary" } });
+      const error = await refusal({ ...REGION, [`${PROJECT}:secrets`]: { DB: "hunter2-canary" } });
 
       expect(error.message).to.equal(
-        "test: 1 problem in Pulumi.test.yaml\n  koa-fargate:secrets sets DB to something else than the ARN of a secret or parameter.",
+        `test: 1 problem in Pulumi.test.yaml\n  ${PROJECT}:secrets sets DB to something else than the ARN of a secret or parameter.`,
       );
     });
   });
@@ -237,11 +238,11 @@ describe("readConfig", () => {
 
       expect(error.message.split("\n").map((line) => line.split(" is ")[0])).to.deep.equal([
         "test: 5 problems in Pulumi.test.yaml",
-        "  koa-fargate:allowedAccountIds[0]",
-        "  koa-fargate:secrets.API_KEY_HASHES",
-        "  koa-fargate:certificateArn",
-        "  koa-fargate:domainName",
-        "  koa-fargate:alarmEmails[0]",
+        `  ${PROJECT}:allowedAccountIds[0]`,
+        `  ${PROJECT}:secrets.API_KEY_HASHES`,
+        `  ${PROJECT}:certificateArn`,
+        `  ${PROJECT}:domainName`,
+        `  ${PROJECT}:alarmEmails[0]`,
       ]);
     });
 
@@ -249,13 +250,13 @@ describe("readConfig", () => {
       const { config, warnings } = await readStack(
         {
           ...stackFile("prod"),
-          "koa-fargate:allowedAccountIds": ["123456789012"],
-          "koa-fargate:secrets": {
+          [`${PROJECT}:allowedAccountIds`]: ["123456789012"],
+          [`${PROJECT}:secrets`]: {
             API_KEY_HASHES: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf",
           },
-          "koa-fargate:certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/abc",
-          "koa-fargate:domainName": "api.example.com",
-          "koa-fargate:alarmEmails": ["on-call@example.com"],
+          [`${PROJECT}:certificateArn`]: "arn:aws:acm:eu-west-1:123456789012:certificate/abc",
+          [`${PROJECT}:domainName`]: "api.example.com",
+          [`${PROJECT}:alarmEmails`]: ["on-call@example.com"],
         },
         deployment,
       );
@@ -272,11 +273,11 @@ describe("readConfig", () => {
           }
         ).config;
         const own = Object.entries(stackFile(stack)).filter(([key]) =>
-          key.startsWith("koa-fargate:"),
+          key.startsWith(`${PROJECT}:`),
         );
         const idle = own.filter(
           ([key, value]) =>
-            JSON.stringify(defaults[key.slice("koa-fargate:".length)]?.default) ===
+            JSON.stringify(defaults[key.slice(`${PROJECT}:`.length)]?.default) ===
             JSON.stringify(value),
         );
 

@@ -5,6 +5,7 @@ import * as entry from "../index.ts";
 import { planStack } from "../tools/plan/evaluate.ts";
 import type { Json } from "../tools/plan/types.ts";
 import { planOf } from "./stacks/helpers/plans.ts";
+import { PROJECT } from "./helpers/project.ts";
 
 const OUTPUTS = [
   "albDnsName",
@@ -50,7 +51,7 @@ describe("index.ts", () => {
     expect(plans.map(({ stack }) => stack)).to.deep.equal(["dev", "prod"]);
     for (const { stack, resources } of plans)
       expect(
-        resources.filter(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::koa-fargate::`)),
+        resources.filter(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::${PROJECT}::`)),
       ).to.deep.equal([]);
   });
 
@@ -96,7 +97,7 @@ describe("index.ts", () => {
       .filter(({ type }) => /Trail$|Dashboard$/.test(type) && !type.startsWith("koa-fargate:"))
       .map(({ inputs }) => inputs["name"] ?? inputs["dashboardName"]);
 
-    expect(named).to.have.members(["koa-fargate-prod", "koa-fargate-prod"]);
+    expect(named).to.have.members([`${PROJECT}-prod`, `${PROJECT}-prod`]);
   });
 
   describe("account", () => {
@@ -119,7 +120,7 @@ describe("index.ts", () => {
       );
 
       expect(error.message).to.equal(
-        "The credentials are for account 333333333333, but koa-fargate:allowedAccountIds of stack dev allows 111111111111, 222222222222. Switch the credentials, or add the account to the list.",
+        `The credentials are for account 333333333333, but ${PROJECT}:allowedAccountIds of stack dev allows 111111111111, 222222222222. Switch the credentials, or add the account to the list.`,
       );
       expect(pulumi.RunError.isInstance(error)).to.equal(true);
     });

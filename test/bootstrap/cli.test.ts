@@ -7,10 +7,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { childEnvironment } from "../helpers/environment.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 const ACCOUNT = "111122223333";
-const S3 = `s3://koa-fargate-state-${ACCOUNT}-eu-west-1?region=eu-west-1`;
+const S3 = `s3://${PROJECT}-state-${ACCOUNT}-eu-west-1?region=eu-west-1`;
 const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${ACCOUNT}:user/admin</Arn><UserId>U</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
 /** As in a fresh account: no bucket, no environment. Writing commands would show in the file. */
@@ -80,8 +81,7 @@ describe("npm run bootstrap", function () {
       ...["--dry-run", ...own, "--github", "o/r", "--reviewer", "ann"],
     );
     expect([code, stderr]).to.deep.equal([0, ""]);
-    const role = (name: string) =>
-      `arn:aws:iam::${ACCOUNT}:role/koa-fargate-ci/koa-fargate-${name}`;
+    const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${PROJECT}-ci/${PROJECT}-${name}`;
     const variables = (environment: string, name: string) =>
       Object.entries({
         AWS_ACCOUNT_ID: ACCOUNT,
@@ -94,10 +94,10 @@ describe("npm run bootstrap", function () {
       );
     const stack = (name: string, number: number) => [
       `would ${number}/9 Stack ${name}`,
-      `        pulumi stack init ${name} --secrets-provider awskms://alias/koa-fargate-${name}-state?region=eu-west-1`,
+      `        pulumi stack init ${name} --secrets-provider awskms://alias/${PROJECT}-${name}-state?region=eu-west-1`,
       `        It writes the encrypted key into Pulumi.${name}.yaml: commit that.`,
       `would ${number + 1}/9 Boundary of the roles of stack ${name}`,
-      `        permissionsBoundaryArn: arn:aws:iam::${ACCOUNT}:policy/koa-fargate-ci/koa-fargate-service-boundary-${name}`,
+      `        permissionsBoundaryArn: arn:aws:iam::${ACCOUNT}:policy/${PROJECT}-ci/${PROJECT}-service-boundary-${name}`,
       `        It is written into Pulumi.${name}.yaml: commit that.`,
     ];
     expect(stdout.trimEnd().split("\n")).to.deep.equal([

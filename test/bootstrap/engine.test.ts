@@ -20,6 +20,7 @@ import { runSteps } from "../../tools/bootstrap/steps.ts";
 import { runCommand, type RunCommand } from "../../tools/delivery/command.ts";
 import { failure } from "../delivery/fakes.ts";
 import { engineIsHere } from "../engine/engine.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 const STAND_IN = path.join(REPOSITORY, "test/engine/stand-in.ts");
@@ -69,7 +70,7 @@ describe("Bootstrap on the real engine", function () {
     const file = path.join(root, "bootstrap/Pulumi.account.yaml");
     await writeAccount(file, settings);
     // One stack: each evaluation of the program plans them all.
-    appendFileSync(file, `  koa-fargate-bootstrap:stacks: ${JSON.stringify(settings.stacks)}\n`);
+    appendFileSync(file, `  ${PROJECT}-bootstrap:stacks: ${JSON.stringify(settings.stacks)}\n`);
 
     const child = spawn(process.execPath, [STAND_IN, "aws"], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -125,10 +126,10 @@ describe("Bootstrap on the real engine", function () {
 
   it("leaves the state in the bucket, and a copy aside", async () => {
     const state = readFileSync(
-      path.join(root, "bucket/.pulumi/stacks/koa-fargate-bootstrap/account.json"),
+      path.join(root, `bucket/.pulumi/stacks/${PROJECT}-bootstrap/account.json`),
       "utf8",
     );
-    expect(state).to.include("koa-fargate-state-123456789012-eu-west-1");
+    expect(state).to.include(`${PROJECT}-state-123456789012-eu-west-1`);
     expect(existsSync(path.join(root, ".local/bootstrap/account/.pulumi"))).to.equal(false);
     expect(existsSync(path.join(root, ".local/bootstrap/account/moved"))).to.equal(true);
     const found = await outputs(run, path.join(root, "bootstrap"), "account", "s3://bucket");

@@ -13,13 +13,14 @@ import { LOG_LINES, PERMISSIONS } from "../../bootstrap/permissions/table.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import { allows } from "./iam.ts";
 import { variants } from "./variants.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 const ACCOUNT = "123456789012";
 const HERE = { partition: "aws", accountId: ACCOUNT };
 const PIPELINE = {
   ...HERE,
-  path: "/koa-fargate-ci/",
+  path: `/${PROJECT}-ci/`,
   stateBucketArn: "arn:aws:s3:::state",
   keyArns: ["arn:aws:kms:eu-west-1:123456789012:key/state"],
 };
@@ -86,9 +87,9 @@ describe("Permissions of the pipeline", function () {
       arn("dynamodb", "table/storage-table-*"),
     ]);
     expect(graph.arns["aws:ecs/taskDefinition:TaskDefinition"]).to.deep.equal([
-      arn("ecs", "task-definition/koa-fargate-dev:*"),
+      arn("ecs", `task-definition/${PROJECT}-dev:*`),
     ]);
-    expect(graph.tags).to.deep.equal({ project: "koa-fargate", stack: "dev" });
+    expect(graph.tags).to.deep.equal({ project: PROJECT, stack: "dev" });
     expect(graph.region).to.equal("eu-west-1");
   });
 
@@ -126,7 +127,7 @@ describe("Permissions of the pipeline", function () {
   });
 
   it("let a role of the service carry no other policy of AWS, and no role without the boundary", () => {
-    const boundary = `arn:aws:iam::${ACCOUNT}:policy/koa-fargate-ci/koa-fargate-service-boundary-dev`;
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/${PROJECT}-ci/${PROJECT}-service-boundary-dev`;
     const role = { arn: arn("iam", "role/api-*"), services: ["ecs.amazonaws.com"] };
     const managedPolicies = ["arn:aws:iam::aws:policy/OnlyThis"];
     const types = ["aws:iam/role:Role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"];
@@ -339,12 +340,12 @@ const KEPT = [
 const SETTING = /^s3:Put(?!Object|BucketPolicy)/;
 
 const EMPTY: ServiceGraph = {
-  project: "koa-fargate",
+  project: PROJECT,
   stack: "dev",
   region: "eu-west-1",
   types: [],
   functions: [],
   arns: {},
   roles: [],
-  tags: { project: "koa-fargate", stack: "dev" },
+  tags: { project: PROJECT, stack: "dev" },
 };

@@ -9,17 +9,18 @@ import {
 } from "../../bootstrap/permissions/service-statements.ts";
 import { readState, writeState } from "../../bootstrap/permissions/state-statements.ts";
 import { allows, type Request } from "./iam.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const HERE = { partition: "aws", accountId: "123456789012" };
 const STATE = "arn:aws:s3:::state";
 const PIPELINE = {
   ...HERE,
-  path: "/koa-fargate-ci/",
+  path: `/${PROJECT}-ci/`,
   stateBucketArn: STATE,
   keyArns: ["arn:aws:kms:eu-west-1:123456789012:key/state"],
 };
 const PLACE = {
-  ...{ project: "koa-fargate", stack: "dev", region: "eu-west-1", bucketArn: STATE },
+  ...{ project: PROJECT, stack: "dev", region: "eu-west-1", bucketArn: STATE },
   bucketKeyArn: PIPELINE.keyArns[0] ?? "",
   secretsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/secrets-dev",
 };
@@ -30,13 +31,13 @@ const SERVICE = "aws:ecs/service:Service";
 
 /** A stack of some types, with the names that Pulumi would give. */
 const stackOf = (types: readonly string[], tags: Record<string, string> = {}): ServiceGraph => ({
-  ...{ project: "koa-fargate", stack: "dev", region: "eu-west-1", functions: [], roles: [] },
+  ...{ project: PROJECT, stack: "dev", region: "eu-west-1", functions: [], roles: [] },
   types: [...types],
   arns: {
     [BUCKET]: ["arn:aws:s3:::storage-assets-*"],
     [SERVICE]: [arn("ecs", "service/api-*/api-*")],
   },
-  tags: { project: "koa-fargate", stack: "dev", ...tags },
+  tags: { project: PROJECT, stack: "dev", ...tags },
 });
 
 function may(role: "preview" | "deploy", graph: ServiceGraph, request: Request): boolean {
@@ -50,7 +51,7 @@ function may(role: "preview" | "deploy", graph: ServiceGraph, request: Request):
 
 describe("The pipeline's roles may", () => {
   it("read the tags of their stack, which every preview and deployment asks for", () => {
-    const object = (name: string): string => `${STATE}/.pulumi/stacks/koa-fargate/${name}`;
+    const object = (name: string): string => `${STATE}/.pulumi/stacks/${PROJECT}/${name}`;
     const decide = (action: string, resource: string) => [
       may("preview", stackOf([]), { action, resource }),
       may("deploy", stackOf([]), { action, resource }),
@@ -152,7 +153,7 @@ describe("The pipeline's roles may", () => {
   const key = (stack?: string, more: Record<string, string> = {}): Record<string, string> => ({
     ...(stack === undefined
       ? {}
-      : { "aws:ResourceTag/project": "koa-fargate", "aws:ResourceTag/stack": stack }),
+      : { "aws:ResourceTag/project": PROJECT, "aws:ResourceTag/stack": stack }),
     ...more,
   });
   const onKey = (graph: ServiceGraph, action: string, context: Record<string, string>): boolean =>
@@ -175,7 +176,7 @@ describe("The pipeline's roles may", () => {
   it("make a key with the stack's tags, and none without", () => {
     const graph = stackOf(["aws:kms/key:Key"]);
     const requested = (stack: string) => ({
-      "aws:RequestTag/project": "koa-fargate",
+      "aws:RequestTag/project": PROJECT,
       "aws:RequestTag/stack": stack,
     });
     const create = (context: Record<string, string>): boolean =>
@@ -194,7 +195,7 @@ describe("The pipeline's roles may", () => {
   });
 
   it("touch no key where the stack's resources cannot be told from others", () => {
-    const graph = { ...stackOf(["aws:kms/key:Key"]), tags: { project: "koa-fargate" } };
+    const graph = { ...stackOf(["aws:kms/key:Key"]), tags: { project: PROJECT } };
     expect(() => writeStatements(graph, HERE)).to.throw(
       UnknownPermission,
       "Stack dev gives its resources no tag stack, by which the pipeline knows the stack's own keys. Add it to aws:defaultTags in Pulumi.dev.yaml.",

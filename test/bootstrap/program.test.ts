@@ -8,6 +8,7 @@ import type { Overrides } from "../../tools/plan/stack-config.ts";
 import type { Json, Plan, PlannedResource } from "../../tools/plan/types.ts";
 import { failure } from "../delivery/fakes.ts";
 import { allows, type Request } from "./iam.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../bootstrap");
 const ACCOUNT = "111122223333";
@@ -29,8 +30,8 @@ const iam = (resource: string): string => `arn:aws:iam::${ACCOUNT}:${resource}`;
 const regional = (service: string, resource: string): string =>
   `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
 /** A name that Pulumi could have made up: within the patterns of the deploy role of dev. */
-const ROLE = iam("role/koa-fargate/dev/api-roles-task-1a2b3c4");
-const STATE = `arn:aws:s3:::koa-fargate-state-${ACCOUNT}-eu-west-1`;
+const ROLE = iam(`role/${PROJECT}/dev/api-roles-task-1a2b3c4`);
+const STATE = `arn:aws:s3:::${PROJECT}-state-${ACCOUNT}-eu-west-1`;
 
 describe("Bootstrap", function () {
   // Plans the service's stacks in a process of their own.
@@ -98,9 +99,9 @@ describe("Bootstrap", function () {
   it("puts every role below its stack's boundary, under the pipeline's path", () => {
     for (const { name, inputs } of ofType("aws:iam/role:Role")) {
       const stack = name.split("-")[1] ?? "";
-      expect(inputs["path"], name).to.equal("/koa-fargate-ci/");
+      expect(inputs["path"], name).to.equal(`/${PROJECT}-ci/`);
       expect(inputs["permissionsBoundary"], name).to.equal(
-        iam(`policy/koa-fargate-ci/koa-fargate-boundary-${stack}`),
+        iam(`policy/${PROJECT}-ci/${PROJECT}-boundary-${stack}`),
       );
     }
   });
@@ -130,9 +131,9 @@ describe("Bootstrap", function () {
 
   it("lets no role change itself, its boundary, or who it trusts", () => {
     const paths = [
-      iam("role/koa-fargate-ci/koa-fargate-deploy-dev"),
-      iam("role/koa-fargate-ci/koa-fargate-deploy-prod"),
-      iam("policy/koa-fargate-ci/koa-fargate-boundary-dev"),
+      iam(`role/${PROJECT}-ci/${PROJECT}-deploy-dev`),
+      iam(`role/${PROJECT}-ci/${PROJECT}-deploy-prod`),
+      iam(`policy/${PROJECT}-ci/${PROJECT}-boundary-dev`),
       iam("oidc-provider/token.actions.githubusercontent.com"),
     ];
     const actions = [
@@ -161,14 +162,14 @@ describe("Bootstrap", function () {
     const everything = policy([{ Effect: "Allow", Action: ["*"], Resource: ["*"] }]);
     const administrator = { policies: [everything], boundary: document("boundary-dev") };
     const refused: Request[] = [
-      { action: "iam:PutRolePolicy", resource: iam("role/koa-fargate-ci/koa-fargate-deploy-dev") },
+      { action: "iam:PutRolePolicy", resource: iam(`role/${PROJECT}-ci/${PROJECT}-deploy-dev`) },
       {
         action: "iam:UpdateAssumeRolePolicy",
-        resource: iam("role/koa-fargate-ci/koa-fargate-preview-dev"),
+        resource: iam(`role/${PROJECT}-ci/${PROJECT}-preview-dev`),
       },
       {
         action: "iam:CreatePolicyVersion",
-        resource: iam("policy/koa-fargate-ci/koa-fargate-boundary-dev"),
+        resource: iam(`policy/${PROJECT}-ci/${PROJECT}-boundary-dev`),
       },
       {
         action: "iam:DeleteOpenIDConnectProvider",
@@ -180,7 +181,7 @@ describe("Bootstrap", function () {
       { action: "s3:PutBucketPolicy", resource: STATE },
       {
         action: "s3:DeleteObjectVersion",
-        resource: `${STATE}/.pulumi/stacks/koa-fargate/dev.json`,
+        resource: `${STATE}/.pulumi/stacks/${PROJECT}/dev.json`,
       },
       { action: "kms:ScheduleKeyDeletion", resource: keyOf("state") },
       { action: "secretsmanager:GetSecretValue", resource: "*" },
@@ -193,7 +194,7 @@ describe("Bootstrap", function () {
       {
         action: "ecs:DeleteService",
         resource: "*",
-        context: { "aws:ResourceTag/project": "koa-fargate", "aws:ResourceTag/stack": "prod" },
+        context: { "aws:ResourceTag/project": PROJECT, "aws:ResourceTag/stack": "prod" },
       },
     ];
     expect(refused.filter((request) => allows(administrator, request))).to.deep.equal([]);
@@ -236,11 +237,11 @@ describe("Bootstrap", function () {
 
   it("lets a preview read its own stack's state and secrets, and write nothing", () => {
     const requests = [
-      { action: "s3:GetObject", resource: object("stacks/koa-fargate/dev.json") },
-      { action: "s3:GetObject", resource: object("stacks/koa-fargate/prod.json") },
-      { action: "s3:GetObject", resource: object("stacks/koa-fargate-bootstrap/account.json") },
-      { action: "s3:PutObject", resource: object("stacks/koa-fargate/dev.json") },
-      { action: "s3:PutObject", resource: object("locks/organization/koa-fargate/dev/1.json") },
+      { action: "s3:GetObject", resource: object(`stacks/${PROJECT}/dev.json`) },
+      { action: "s3:GetObject", resource: object(`stacks/${PROJECT}/prod.json`) },
+      { action: "s3:GetObject", resource: object(`stacks/${PROJECT}-bootstrap/account.json`) },
+      { action: "s3:PutObject", resource: object(`stacks/${PROJECT}/dev.json`) },
+      { action: "s3:PutObject", resource: object(`locks/organization/${PROJECT}/dev/1.json`) },
       { action: "kms:Decrypt", resource: keyOf("secrets-dev") },
       { action: "kms:Decrypt", resource: keyOf("secrets-prod") },
       { action: "kms:Decrypt", resource: keyOf("state") },
@@ -249,7 +250,7 @@ describe("Bootstrap", function () {
       { action: "ecs:UpdateService", resource: regional("ecs", "service/api-1/api-2") },
     ];
     expect(decide("preview-dev", requests)).to.deep.equal([
-      `s3:GetObject ${object("stacks/koa-fargate/dev.json")}`,
+      `s3:GetObject ${object(`stacks/${PROJECT}/dev.json`)}`,
       `kms:Decrypt ${keyOf("secrets-dev")}`,
       `kms:Decrypt ${keyOf("state")}`,
       `ecs:DescribeServices ${regional("ecs", "service/api-1/api-2")}`,
@@ -258,12 +259,12 @@ describe("Bootstrap", function () {
 
   it("lets a deployment write its own stack's state, and never take the state away", () => {
     const requests = [
-      { action: "s3:PutObject", resource: object("stacks/koa-fargate/dev.json") },
-      { action: "s3:PutObject", resource: object("stacks/koa-fargate/dev.json.bak") },
-      { action: "s3:DeleteObject", resource: object("locks/organization/koa-fargate/dev/1.json") },
-      { action: "s3:PutObject", resource: object("stacks/koa-fargate/dev2.json") },
-      { action: "s3:PutObject", resource: object("stacks/koa-fargate/prod.json") },
-      { action: "s3:DeleteObjectVersion", resource: object("stacks/koa-fargate/dev.json") },
+      { action: "s3:PutObject", resource: object(`stacks/${PROJECT}/dev.json`) },
+      { action: "s3:PutObject", resource: object(`stacks/${PROJECT}/dev.json.bak`) },
+      { action: "s3:DeleteObject", resource: object(`locks/organization/${PROJECT}/dev/1.json`) },
+      { action: "s3:PutObject", resource: object(`stacks/${PROJECT}/dev2.json`) },
+      { action: "s3:PutObject", resource: object(`stacks/${PROJECT}/prod.json`) },
+      { action: "s3:DeleteObjectVersion", resource: object(`stacks/${PROJECT}/dev.json`) },
       { action: "s3:DeleteBucket", resource: STATE },
       { action: "s3:PutBucketPolicy", resource: STATE },
       { action: "kms:ScheduleKeyDeletion", resource: keyOf("secrets-dev") },
@@ -271,16 +272,16 @@ describe("Bootstrap", function () {
       { action: "kms:Decrypt", resource: keyOf("secrets-prod") },
     ];
     expect(decide("deploy-dev", requests)).to.deep.equal([
-      `s3:PutObject ${object("stacks/koa-fargate/dev.json")}`,
-      `s3:PutObject ${object("stacks/koa-fargate/dev.json.bak")}`,
-      `s3:DeleteObject ${object("locks/organization/koa-fargate/dev/1.json")}`,
+      `s3:PutObject ${object(`stacks/${PROJECT}/dev.json`)}`,
+      `s3:PutObject ${object(`stacks/${PROJECT}/dev.json.bak`)}`,
+      `s3:DeleteObject ${object(`locks/organization/${PROJECT}/dev/1.json`)}`,
     ]);
   });
 
   it("lets a deployment change its stack, in its region, and no other stack's resources", () => {
     const region = (name: string) => ({ "aws:RequestedRegion": name });
     const tags = (stack: string) => ({
-      "aws:ResourceTag/project": "koa-fargate",
+      "aws:ResourceTag/project": PROJECT,
       "aws:ResourceTag/stack": stack,
     });
     const service = regional("ecs", "service/api-1a2b3c4/api-1a2b3c4");
@@ -301,7 +302,7 @@ describe("Bootstrap", function () {
     );
     expect(decision("ecr:PutImage", regional("ecr", "repository/other"), here)).to.equal(false);
     const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
-    const role = iam("role/koa-fargate/dev/api-roles-task-1a2b3c4");
+    const role = iam(`role/${PROJECT}/dev/api-roles-task-1a2b3c4`);
     expect(decision("iam:PassRole", role, passed)).to.equal(true);
     expect(decision("iam:PassRole", role, { "iam:PassedToService": "ec2.amazonaws.com" })).to.equal(
       false,
@@ -309,7 +310,7 @@ describe("Bootstrap", function () {
   });
 
   const boundaryOf = (stack: string): string =>
-    iam(`policy/koa-fargate-ci/koa-fargate-service-boundary-${stack}`);
+    iam(`policy/${PROJECT}-ci/${PROJECT}-service-boundary-${stack}`);
   const deploy = (action: string, resource: string, context: Record<string, string> = {}) =>
     allows(identity("deploy-dev"), { action, resource, context });
 
@@ -336,7 +337,7 @@ describe("Bootstrap", function () {
   it("keeps the roles of two stacks apart by their path, where AWS heeds no tags", () => {
     const bounded = { "iam:PermissionsBoundary": boundaryOf("dev") };
     const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
-    for (const path of ["koa-fargate/prod/", "other/dev/", ""])
+    for (const path of [`${PROJECT}/prod/`, "other/dev/", ""])
       for (const [action, context] of [
         ["iam:PassRole", passed],
         ["iam:UpdateAssumeRolePolicy", {}],
@@ -362,8 +363,8 @@ describe("Bootstrap", function () {
       });
     const secret = regional("secretsmanager", "secret:x");
     const table = regional("dynamodb", "table/storage-table-1a2b3c4");
-    expect(may("s3:GetObject", object("stacks/koa-fargate/dev.json"))).to.equal(false);
-    expect(may("s3:PutObject", object("stacks/koa-fargate/dev.json"))).to.equal(false);
+    expect(may("s3:GetObject", object(`stacks/${PROJECT}/dev.json`))).to.equal(false);
+    expect(may("s3:PutObject", object(`stacks/${PROJECT}/dev.json`))).to.equal(false);
     expect(may("s3:ListBucket", STATE)).to.equal(false);
     expect(may("s3:GetObject", "arn:aws:s3:::uploads/x")).to.equal(true);
     for (const key of ["state", "secrets-dev", "secrets-prod"])
@@ -394,11 +395,11 @@ describe("Bootstrap", function () {
   });
 
   it("tells what GitHub has to know", () => {
-    const backend = `s3://koa-fargate-state-${ACCOUNT}-eu-west-1?region=eu-west-1`;
+    const backend = `s3://${PROJECT}-state-${ACCOUNT}-eu-west-1?region=eu-west-1`;
     const variables = (role: string) => ({
       AWS_ACCOUNT_ID: ACCOUNT,
       AWS_REGION: "eu-west-1",
-      AWS_ROLE_ARN: iam(`role/koa-fargate-ci/koa-fargate-${role}`),
+      AWS_ROLE_ARN: iam(`role/${PROJECT}-ci/${PROJECT}-${role}`),
       PULUMI_BACKEND_URL: backend,
     });
     expect(planned.outputs).to.deep.equal({
@@ -410,12 +411,12 @@ describe("Bootstrap", function () {
         "preview-prod": variables("preview-prod"),
       },
       secretsProviders: {
-        dev: "awskms://alias/koa-fargate-dev-state?region=eu-west-1",
-        prod: "awskms://alias/koa-fargate-prod-state?region=eu-west-1",
+        dev: `awskms://alias/${PROJECT}-dev-state?region=eu-west-1`,
+        prod: `awskms://alias/${PROJECT}-prod-state?region=eu-west-1`,
       },
       serviceBoundaries: {
-        dev: iam("policy/koa-fargate-ci/koa-fargate-service-boundary-dev"),
-        prod: iam("policy/koa-fargate-ci/koa-fargate-service-boundary-prod"),
+        dev: iam(`policy/${PROJECT}-ci/${PROJECT}-service-boundary-dev`),
+        prod: iam(`policy/${PROJECT}-ci/${PROJECT}-service-boundary-prod`),
       },
     });
   });

@@ -7,6 +7,7 @@ import { stackSteps } from "../../tools/bootstrap/stack-steps.ts";
 import { runSteps, type Step, type Terminal } from "../../tools/bootstrap/steps.ts";
 import type { CommandOptions, RunCommand } from "../../tools/delivery/command.ts";
 import { failure } from "../delivery/fakes.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const settings = {
   accountId: "111122223333",
@@ -14,7 +15,7 @@ const settings = {
   region: "eu-west-1",
   stacks: ["dev", "prod"],
 };
-const S3 = "s3://koa-fargate-state-111122223333-eu-west-1?region=eu-west-1";
+const S3 = `s3://${PROJECT}-state-111122223333-eu-west-1?region=eu-west-1`;
 const OUTPUTS = {
   backendUrl: S3,
   environments: { dev: { AWS_REGION: "eu-west-1", AWS_ROLE_ARN: "arn:role" } },

@@ -5,6 +5,7 @@ import { repositoryTargets } from "../../tools/delivery/planned-image.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import type { Plan } from "../../tools/plan/types.ts";
 import { failure, fakeCommands, sequence } from "./fakes.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry-1a2b3c4";
 const OLD = `${REPOSITORY}@sha256:${"0".repeat(64)}`;
@@ -78,7 +79,7 @@ describe("Deployment", () => {
   it("deploys by digest", async () => {
     const { run, calls } = fakeCommands({ "pulumi up": {} });
     await deploy({ run }, plan, NEW);
-    expect(calls).to.deep.equal([`${UP} --config koa-fargate:image=${NEW}`]);
+    expect(calls).to.deep.equal([`${UP} --config ${PROJECT}:image=${NEW}`]);
   });
 
   it("hands its time on to pulumi, and takes what it needs without one", async () => {
@@ -102,7 +103,7 @@ describe("Deployment", () => {
   it("rolls back to the digest before", async () => {
     const { run, calls } = fakeCommands({ "pulumi up": {} });
     await rollBack({ run }, plan, { before: OLD, image: NEW });
-    expect(calls).to.deep.equal([`${UP} --config koa-fargate:image=${OLD}`]);
+    expect(calls).to.deep.equal([`${UP} --config ${PROJECT}:image=${OLD}`]);
   });
 
   it("does not roll back to nothing, nor to the image that failed", async () => {
@@ -127,13 +128,13 @@ describe("Deployment", () => {
 describe("Targets of the registry", () => {
   it("of dev are the repository and its parents", async () => {
     const plan = await planStack({ stack: "dev" });
-    expect(names(plan)).to.deep.equal(["koa-fargate-dev", "registry", "registry"]);
+    expect(names(plan)).to.deep.equal([`${PROJECT}-dev`, "registry", "registry"]);
   });
 
   it("of prod also are the key that encrypts it", async () => {
     const plan = await planStack({ stack: "prod" });
     expect(names(plan)).to.deep.equal([
-      "koa-fargate-prod",
+      `${PROJECT}-prod`,
       "registry",
       "registry",
       "security",

@@ -10,6 +10,7 @@ import type { Plan } from "../../tools/plan/types.ts";
 import { Engine, engineIsHere } from "../engine/engine.ts";
 import { resourcesByUrn } from "../engine/state.ts";
 import { failure } from "./fakes.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 /** The steps of deploy.yml on the real Pulumi engine, with stand-ins for the cloud. */
 describe("Delivery on the real engine", function () {
@@ -63,7 +64,7 @@ describe("Delivery on the real engine", function () {
     await deploy({ run }, plan, image("1"));
     expect(await running()).to.equal(image("1"));
 
-    const preview = await previewStack({ run }, "dev", { "koa-fargate:image": image("1") });
+    const preview = await previewStack({ run }, "dev", { [`${PROJECT}:image`]: image("1") });
     expect([preview.exitCode, preview.error]).to.deep.equal([0, ""]);
     const { changeSummary } = preview.preview as { changeSummary: Record<string, number> };
     expect(Object.keys(changeSummary)).to.deep.equal(["same"]);

@@ -26,6 +26,7 @@ import { planStack } from "../../tools/plan/evaluate.ts";
 import type { Program } from "../../tools/plan/protocol.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 import { REPOSITORY } from "./workflow-files.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const answers = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { timeout: 10_000 }).status === 0;
@@ -73,7 +74,7 @@ describe("Image of the pipeline", () => {
     try {
       for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"])
         copyFileSync(path.join(REPOSITORY, file), path.join(root, file));
-      appendFileSync(path.join(root, "Pulumi.prod.yaml"), `  koa-fargate:image: ${pin}\n`);
+      appendFileSync(path.join(root, "Pulumi.prod.yaml"), `  ${PROJECT}:image: ${pin}\n`);
       const { default: program } = (await import("../../index.ts")) as { default: Program };
       const { image, pinned } = await imageOfStacks(root, program);
 

@@ -7,6 +7,7 @@ import { planStack } from "../../tools/plan/evaluate.ts";
 import { Engine, engineIsHere } from "../engine/engine.ts";
 import { resourcesByUrn } from "../engine/state.ts";
 import { failure } from "./fakes.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 describe("Deployment of a change that deletes a protected resource, on the real engine", function () {
   this.timeout(120_000);
@@ -47,7 +48,7 @@ new ComponentResource("test:index:Small", "${name}", {}, ${options});\n`,
     await engine.succeed(["stack", "init", "dev"]);
     program("kept", "{ protect: true }");
     await deploy({ run }, plan, image);
-    expect(await names()).to.have.members(["koa-fargate-dev", "kept"]);
+    expect(await names()).to.have.members([`${PROJECT}-dev`, "kept"]);
 
     // By its own this one would be created before the engine finds out what to delete.
     program("added", "{}");
@@ -56,6 +57,6 @@ new ComponentResource("test:index:Small", "${name}", {}, ${options});\n`,
       `dev: pulumi up of ${image} ended with exit code 1; its output says why.`,
     );
     expect(said.join("\n")).to.include("because it is protected");
-    expect(await names()).to.have.members(["koa-fargate-dev", "kept"]);
+    expect(await names()).to.have.members([`${PROJECT}-dev`, "kept"]);
   });
 });

@@ -6,6 +6,7 @@ import { planStack } from "../../tools/plan/evaluate.ts";
 import type { PlannedResource } from "../../tools/plan/types.ts";
 import { Engine, engineIsHere } from "./engine.ts";
 import { resourcesByUrn } from "./state.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 describe("The real Pulumi engine", function () {
   this.timeout(120_000);
@@ -66,11 +67,11 @@ describe("The real Pulumi engine", function () {
     const { code, stdout } = await engine.pulumi(["preview", "--stack", "prod"]);
 
     expect(code).to.equal(1);
-    expect(lines(stdout, /^ +error: |koa-fargate:/)).to.deep.equal([
+    expect(lines(stdout, new RegExp(`^ +error: |${PROJECT}:`))).to.deep.equal([
       "error: prod: 5 problems in Pulumi.prod.yaml",
       ...OWNERS_VALUES.map(
         ({ key, placeholder }) =>
-          `koa-fargate:${key} is the placeholder ${placeholder} of the template. Write your own into Pulumi.prod.yaml.`,
+          `${PROJECT}:${key} is the placeholder ${placeholder} of the template. Write your own into Pulumi.prod.yaml.`,
       ),
     ]);
   });
@@ -117,8 +118,8 @@ describe("The real Pulumi engine", function () {
       env: { PATH: `${old.folder}:${process.env["PATH"] ?? ""}` },
     });
     expect(code).to.not.equal(0);
-    expect(lines(stdout + stderr, /^ *koa-fargate needs/)).to.deep.equal([
-      `koa-fargate needs Node 24 or later, but the \`node\` on PATH is ${old.version}. Put Node 24 first on PATH, or run Pulumi with the one that npm ci installed: PATH="$PWD/node_modules/.bin:$PATH" pulumi up`,
+    expect(lines(stdout + stderr, /^ *This project needs/)).to.deep.equal([
+      `This project needs Node 24 or later, but the \`node\` on PATH is ${old.version}. Put Node 24 first on PATH, or run Pulumi with the one that npm ci installed: PATH="$PWD/node_modules/.bin:$PATH" pulumi up`,
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import path from "node:path";
 import { Engine, engineIsHere } from "./engine.ts";
 import { resourcesByUrn } from "./state.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 interface Deployment {
   resources: { urn: string; type: string }[];
@@ -41,7 +42,7 @@ describe("Recovery on the real engine", function () {
     engine.succeed(["preview", "--stack", "dev", "--expect-no-changes"]);
 
   it("a lock stops up but no preview, and cancel takes it away", async () => {
-    const locks = path.join(backend, "locks/organization/koa-fargate/dev");
+    const locks = path.join(backend, `locks/organization/${PROJECT}/dev`);
     mkdirSync(locks, { recursive: true });
     const lock = { pid: 2658, username: "runner", hostname: "fv-az1", timestamp: new Date() };
     writeFileSync(path.join(locks, "ae37c3e0.json"), JSON.stringify(lock));
@@ -58,7 +59,7 @@ describe("Recovery on the real engine", function () {
   it("a refresh forgets what was never created, and leaves the rest as it is", async () => {
     const before = await exported();
     // An import takes pending operations away, so they go where a run that died would have left them.
-    const file = path.join(backend, "stacks/koa-fargate/dev.json");
+    const file = path.join(backend, `stacks/${PROJECT}/dev.json`);
     const { checkpoint, ...rest } = JSON.parse(readFileSync(file, "utf8")) as Stored;
     const service = checkpoint.latest.resources.find(
       ({ type }) => type === "aws:ecs/service:Service",
@@ -81,12 +82,12 @@ describe("Recovery on the real engine", function () {
 
   it("a lost state comes back from Pulumi's own copies", async () => {
     const urns = [...resourcesByUrn(await exported()).keys()];
-    const file = path.join(backend, "stacks/koa-fargate/dev.json");
+    const file = path.join(backend, `stacks/${PROJECT}/dev.json`);
     rmSync(file);
     rmSync(`${file}.bak`, { force: true });
     expect((await engine.pulumi(["stack", "export", "--stack", "dev"])).code).to.equal(6);
 
-    const history = path.join(backend, "history/koa-fargate/dev");
+    const history = path.join(backend, `history/${PROJECT}/dev`);
     const newest = readdirSync(history)
       .filter((name) => name.endsWith(".checkpoint.json"))
       .sort()

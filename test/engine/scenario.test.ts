@@ -6,6 +6,7 @@ import { goBack, release } from "../../tools/ops/release/release.ts";
 import { Engine, engineIsHere, type Result } from "./engine.ts";
 import { ImageRepository } from "./image-repository.ts";
 import { resourcesByUrn } from "./state.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 /** A listener in an exported state. */
 interface Listener {
@@ -247,13 +248,13 @@ describe("The life of a stack on the real engine", function () {
     const text = readFileSync(stackFile(), "utf8");
     writeFileSync(
       stackFile(),
-      text.replace("config:\n", `config:\n  koa-fargate:${key}: ${value}\n`),
+      text.replace("config:\n", `config:\n  ${PROJECT}:${key}: ${value}\n`),
     );
   }
 
   function unset(key: string): void {
     const text = readFileSync(stackFile(), "utf8");
-    writeFileSync(stackFile(), text.replace(new RegExp(`^ +koa-fargate:${key}: .*\n`, "m"), ""));
+    writeFileSync(stackFile(), text.replace(new RegExp(`^ +${PROJECT}:${key}: .*\n`, "m"), ""));
   }
 });
 

@@ -7,6 +7,7 @@ import { EmulatedCloud } from "../emulated/cloud.ts";
 import { dockerIsHere, localBase } from "../helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../helpers/ministack.ts";
 import { Engine, engineIsHere } from "./engine.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const REGION = "eu-west-1";
@@ -33,7 +34,7 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
     // Containers do not reach the emulator's tables.
     const file = path.join(engine.project, "Pulumi.dev.yaml");
     const dev = parseDocument(readFileSync(file, "utf8"));
-    dev.setIn(["config", "koa-fargate:environment"], { STORE: "sqlite", DATA_DIR: "/tmp/data" });
+    dev.setIn(["config", `${PROJECT}:environment`], { STORE: "sqlite", DATA_DIR: "/tmp/data" });
     writeFileSync(file, dev.toString());
   });
 

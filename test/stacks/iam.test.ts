@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Json, Plan } from "../../tools/plan/types.ts";
 import { all, at, byName, one, parsed, planOf, show } from "./helpers/plans.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const ACCOUNT = "123456789012";
 const SECRET = `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:keys-AbCdEf`;
@@ -68,7 +69,7 @@ describe("IAM", () => {
     expect(roles).to.equal(5);
     // Under a path of their own, for the sake of who passes them.
     const paths = all(bounded, "Role").map(({ inputs }) => inputs["path"]);
-    expect(paths).to.deep.equal(Array(roles).fill("/koa-fargate/prod/"));
+    expect(paths).to.deep.equal(Array(roles).fill(`/${PROJECT}/prod/`));
   });
 
   it("dev: only ECS assumes the roles, for tasks of this account", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Plan, PlannedResource } from "../../tools/plan/types.ts";
 import { planOf, show } from "./helpers/plans.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 /** Inputs by which a resource gets a name of ours in the account; without one the engine adds a random suffix. */
 const NAMES = [
@@ -48,15 +49,15 @@ describe("names in an account that holds several stacks", () => {
   for (const stack of ["dev", "prod"])
     it(`${stack}: only these are the program's own, and all carry the stack's name`, async () => {
       expect(await physicalNames(stack)).to.deep.equal({
-        "Dashboard observability": `koa-fargate-${stack}`,
-        "LogGroup web-acl": `aws-waf-logs-koa-fargate-${stack}-`,
-        "LogResourcePolicy web-acl": `koa-fargate-${stack}-web-acl`,
-        "HttpNamespace api-discovery": `koa-fargate-${stack}.internal`,
-        "PrivateDnsNamespace api-discovery": `koa-fargate-${stack}.internal`,
+        "Dashboard observability": `${PROJECT}-${stack}`,
+        "LogGroup web-acl": `aws-waf-logs-${PROJECT}-${stack}-`,
+        "LogResourcePolicy web-acl": `${PROJECT}-${stack}-web-acl`,
+        "HttpNamespace api-discovery": `${PROJECT}-${stack}.internal`,
+        "PrivateDnsNamespace api-discovery": `${PROJECT}-${stack}.internal`,
         // Inside its namespace.
         "Service api-discovery-registry": "api",
-        "TaskDefinition api": `koa-fargate-${stack}`,
-        "Trail audit": `koa-fargate-${stack}`,
+        "TaskDefinition api": `${PROJECT}-${stack}`,
+        "Trail audit": `${PROJECT}-${stack}`,
       });
     });
 

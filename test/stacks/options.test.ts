@@ -4,6 +4,7 @@ import { OWN_VPC } from "../../config/network-rules.ts";
 import { appCommit } from "../../components/registry/app-commit.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const digest = `sha256:${"b".repeat(64)}`;
 
@@ -183,7 +184,7 @@ describe("options of a stack", () => {
     const registry = one(plan, "servicediscovery/service:Service");
 
     expect(one(plan, "PrivateDnsNamespace").inputs).to.deep.include({
-      name: "koa-fargate-dev.internal",
+      name: `${PROJECT}-dev.internal`,
       vpc: plan.outputs["vpcId"],
     });
     expect(registry.inputs["forceDestroy"]).to.equal(true);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { all, at, byName, names, one, parsed, planOf, show } from "./helpers/plans.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const filledIn = {
   allowedAccountIds: ["123456789012"],
@@ -143,7 +144,7 @@ describe("prod is highly available, private and watched", () => {
     const { inputs } = one(plan, "Trail");
 
     expect(inputs).to.deep.include({
-      name: "koa-fargate-prod",
+      name: `${PROJECT}-prod`,
       s3KeyPrefix: "trail",
       isMultiRegionTrail: true,
       includeGlobalServiceEvents: true,

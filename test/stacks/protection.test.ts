@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { at, byName, names, one, parsed, planOf } from "./helpers/plans.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const DAY_LIMITS = { dev: 7, prod: 365 } as const;
 
@@ -142,7 +143,7 @@ describe("protection and retention", () => {
       const tagged = plan.resources.filter(({ outputs }) => "tagsAll" in outputs);
       const untagged = tagged.filter(
         ({ outputs }) =>
-          at(outputs["tagsAll"], "project") !== "koa-fargate" ||
+          at(outputs["tagsAll"], "project") !== PROJECT ||
           at(outputs["tagsAll"], "stack") !== stack,
       );
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Plan, PlannedResource } from "../../tools/plan/types.ts";
 import { component, names, planOf } from "./helpers/plans.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 type Counts = Record<string, number>;
 
@@ -70,7 +71,7 @@ const differing: Record<string, Record<string, Counts>> = {
       "aws:iam/role:Role": 2,
     },
     deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 3 },
-    "koa-fargate-dev": { "pulumi:pulumi:Stack": 1 },
+    [`${PROJECT}-dev`]: { "pulumi:pulumi:Stack": 1 },
     "load-balancer": {
       "aws:lb/listener:Listener": 1,
       "aws:lb/targetGroup:TargetGroup": 1,
@@ -99,7 +100,7 @@ const differing: Record<string, Record<string, Counts>> = {
       "koa-fargate:security:AuditTrail": 1,
     },
     deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 6 },
-    "koa-fargate-prod": { "pulumi:pulumi:Stack": 1 },
+    [`${PROJECT}-prod`]: { "pulumi:pulumi:Stack": 1 },
     "load-balancer": {
       "aws:lb/listener:Listener": 2,
       "aws:lb/targetGroup:TargetGroup": 2,
@@ -173,7 +174,7 @@ for (const stack of ["dev", "prod"]) {
         (parent) => parent !== undefined && parent.custom && !isOfAwsx(plan, parent),
       );
 
-      expect(names(orphans)).to.deep.equal([`koa-fargate-${stack}`]);
+      expect(names(orphans)).to.deep.equal([`${PROJECT}-${stack}`]);
       expect(strange).to.deep.equal([]);
     });
 

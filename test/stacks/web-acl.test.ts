@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { SECRET_HEADERS } from "../../components/load-balancer/waf-rules.ts";
 import type { Json, Plan } from "../../tools/plan/types.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const acl = (plan: Plan) => one(plan, "WebAcl");
 const loggingOf = (plan: Plan) => one(plan, "WebAclLoggingConfiguration").inputs;
@@ -57,7 +58,7 @@ describe("web ACL", () => {
     expect(at(rules[1], "statement", "rateBasedStatement", "limit")).to.equal(10000);
     expect([inputs["scope"], inputs["defaultAction"]]).to.deep.equal(["REGIONAL", { allow: {} }]);
     expect(inputs["visibilityConfig"]).to.deep.equal({
-      metricName: "koa-fargate-prod",
+      metricName: `${PROJECT}-prod`,
       cloudwatchMetricsEnabled: true,
       sampledRequestsEnabled: false,
     });
@@ -128,8 +129,8 @@ describe("web ACL", () => {
     const section =
       /## A request that the web ACL blocks\n([\s\S]*?)\n## /.exec(runbook)?.[1] ?? "";
     const prefix = /--log-group-name-prefix (\S+)/.exec(section)?.[1];
-    const line = /^ +(koa-fargate:wafCountedRules: .+)$/m.exec(section)?.[1] ?? "";
-    const { "koa-fargate:wafCountedRules": wafCountedRules } = parse(line) as Record<
+    const line = new RegExp(`^ +(${PROJECT}:wafCountedRules: .+)$`, "m").exec(section)?.[1] ?? "";
+    const { [`${PROJECT}:wafCountedRules`]: wafCountedRules } = parse(line) as Record<
       string,
       unknown
     >;
@@ -164,7 +165,7 @@ describe("web ACL", () => {
     const group = one(plan, "LogGroup", "web-acl");
     const headers = ["authorization", "cookie", "x-api-key"];
 
-    expect(group.inputs["namePrefix"]).to.equal("aws-waf-logs-koa-fargate-prod-");
+    expect(group.inputs["namePrefix"]).to.equal(`aws-waf-logs-${PROJECT}-prod-`);
     expect(loggingOf(plan)).to.deep.equal({
       resourceArn: acl(plan).outputs["arn"],
       logDestinationConfigs: [group.outputs["arn"]],
@@ -231,7 +232,7 @@ describe("web ACL", () => {
 
     expect(await titles("prod")).to.deep.equal(
       ["body-size", "rate", "ip-reputation", "common", "known-bad-inputs"].map((rule) => [
-        "koa-fargate-prod",
+        `${PROJECT}-prod`,
         rule,
       ]),
     );

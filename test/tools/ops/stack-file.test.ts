@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { withConfig, writeConfig } from "../../../tools/ops/stack-file.ts";
+import { PROJECT } from "../../helpers/project.ts";
 
 const changed = (before: string, after: string) => {
   const [old, now] = [before.split("\n"), after.split("\n")];
@@ -18,9 +19,9 @@ describe("withConfig", () => {
       const text = readFileSync(file, "utf8");
       const image = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry-1a2b@sha256:${"a".repeat(64)}`;
 
-      expect(changed(text, withConfig(text, "koa-fargate", { image }))).to.deep.equal({
+      expect(changed(text, withConfig(text, PROJECT, { image }))).to.deep.equal({
         gone: [],
-        come: [`  koa-fargate:image: ${image}`],
+        come: [`  ${PROJECT}:image: ${image}`],
       });
     });
   }

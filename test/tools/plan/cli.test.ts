@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readArguments, UsageError } from "../../../tools/plan/arguments.ts";
 import type { Plan } from "../../../tools/plan/types.ts";
+import { PROJECT } from "../../helpers/project.ts";
 
 const CLI = resolve(import.meta.dirname, "../../../tools/plan/cli.ts");
 
@@ -33,8 +34,9 @@ describe("npm run plan", function () {
   it("prints the summary on stdout and nothing else", async () => {
     const { code, stdout, stderr } = await run("dev");
     expect([code, stderr]).to.deep.equal([0, ""]);
+    expect(stdout.startsWith(`${PROJECT} / dev `), stdout).to.equal(true);
     expect(stdout).to.match(
-      /^koa-fargate \/ dev {3}eu-west-1 {3}\d+ resources {3}planned in \d+\.\d s, offline\n\nnetwork /,
+      /^\S+ \/ dev {3}eu-west-1 {3}\d+ resources {3}planned in \d+\.\d s, offline\n\nnetwork /,
     );
     expect(stdout).not.to.include("\u001b");
   });

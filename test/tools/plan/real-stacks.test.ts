@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { planStack } from "../../../tools/plan/evaluate.ts";
 import { countable } from "../../../tools/plan/groups.ts";
 import type { Plan } from "../../../tools/plan/types.ts";
+import { PROJECT } from "../../helpers/project.ts";
 
 describe("the committed stacks, planned", () => {
   let plans: Plan[];
@@ -11,12 +12,12 @@ describe("the committed stacks, planned", () => {
 
   it("both evaluate at once in one process, each on its own", () => {
     expect(plans.map(({ project, stack }) => `${project}/${stack}`)).to.deep.equal([
-      "koa-fargate/dev",
-      "koa-fargate/prod",
+      `${PROJECT}/dev`,
+      `${PROJECT}/prod`,
     ]);
     for (const { stack, resources } of plans)
       expect(
-        resources.filter(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::koa-fargate::`)),
+        resources.filter(({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::${PROJECT}::`)),
       ).to.deep.equal([]);
   });
 

@@ -17,10 +17,10 @@ import { EmulatedCloud } from "../../emulated/cloud.ts";
 import { EmulatedPulumi } from "../../emulated/pulumi.ts";
 import { dockerIsHere, localBase } from "../../helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../../helpers/ministack.ts";
+import { PROJECT } from "../../helpers/project.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const REGION = "eu-west-1";
-const PROJECT = "koa-fargate";
 const STACK = "smoke-1";
 
 /** What the emulator has no room for: a network of its own, and a table that containers can reach. */

@@ -8,6 +8,7 @@ import { noRollout, rollout, type Rollout } from "../../../../tools/plan/rollout
 import { ROLLOUT_SECTION } from "../../../../tools/plan/rollout/section.ts";
 import type { Plan } from "../../../../tools/plan/types.ts";
 import { fixturePlan, without } from "../../local/fixture/plan.ts";
+import { PROJECT } from "../../../helpers/project.ts";
 
 /** Bars of the project, in seconds. */
 const MOST_SECONDS = { prod: 75, dev: 45 };
@@ -73,7 +74,7 @@ describe("npm run plan -- dev --rollout --assumptions", () => {
     );
     expect(stderr).to.equal("");
     const lines = stdout.split("\n");
-    expect(lines[0]).to.equal("koa-fargate / dev   rolling, 44 s at worst, 34 s typically");
+    expect(lines[0]).to.equal(`${PROJECT} / dev   rolling, 44 s at worst, 34 s typically`);
     expect(lines.filter((line) => line.startsWith("ECS rules"))).to.deep.equal([
       "ECS rules that rolling relies on, assumed",
     ]);
@@ -120,7 +121,7 @@ describe("rollout", () => {
   it("draws stages, traffic and tasks over one time axis", () => {
     const plan = fixturePlan({}, { environment: [{ name: "DRAIN_DELAY_SECONDS", value: "2" }] });
     expect(rolloutText(plan).split("\n").slice(0, 10)).to.deep.equal([
-      "koa-fargate / dev   rolling, 44 s at worst, 34 s typically",
+      `${PROJECT} / dev   rolling, 44 s at worst, 34 s typically`,
       "",
       "start 2 new  ██████████████████████████████████████████████            0:00 - 0:36   0 % to new, 4 tasks",
       "drain 2 old                                                ██████████  0:36 - 0:44   100 % to new, 4 tasks",
