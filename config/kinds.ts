@@ -18,6 +18,19 @@ export interface Kind<T> {
   parse(text: string | undefined): T | Refusal;
 }
 
+/** A key: a kind of value, with its default and what it means. */
+export interface Key<T> extends Kind<T> {
+  readonly default: unknown;
+  /** A sentence, for Pulumi.yaml and the reference. */
+  readonly description: string;
+}
+
+export const key = <T>(kind: Kind<T>, fallback: NoInfer<T>, description: string): Key<T> => ({
+  ...kind,
+  default: fallback,
+  description,
+});
+
 /** `a`, `a or b`, `a, b or c`. */
 export function oneOf(words: readonly string[]): string {
   const last = words.at(-1) ?? "";

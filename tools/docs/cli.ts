@@ -2,8 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pages, stale } from "./pages.ts";
 
-const HELP = `Writes what the documentation takes from the program: docs/configuration.md, plan and outputs in README.md, and the
-diagram in docs/architecture.md.
+const HELP = `Writes what files take from the program: the keys in Pulumi.yaml, docs/configuration.md, plan and outputs in README.md,
+and the diagram in docs/architecture.md.
 
   npm run docs               writes the pages that are out of date
   npm run docs -- --check    says which these are, and fails when there is one

@@ -4,6 +4,7 @@ import { format, resolveConfig } from "prettier";
 import { architecturePage } from "../plan/diagram/docs.ts";
 import { planStack } from "../plan/evaluate.ts";
 import { summary } from "../plan/summary.ts";
+import { withDeclarations } from "../../config/declarations.ts";
 import { configurationPage, readConfiguration } from "./configuration.ts";
 import { replaceBetween } from "./markers.ts";
 import { documentedProperties, outputsTable } from "./outputs.ts";
@@ -28,6 +29,11 @@ export async function pages(root: string): Promise<Page[]> {
   const readme = await readFile(path.join(root, "README.md"), "utf8");
   const filled = replaceBetween(readme, "README.md", "outputs", outputsTable(outputs));
   const written = await Promise.all([
+    page(
+      root,
+      "Pulumi.yaml",
+      withDeclarations(await readFile(path.join(root, "Pulumi.yaml"), "utf8")),
+    ),
     page(root, "docs/configuration.md", configuration),
     page(root, "README.md", replaceBetween(filled, "README.md", "plan", await planExample(readme))),
   ]);
@@ -49,7 +55,7 @@ async function page(root: string, name: string, text: string): Promise<Page> {
   return {
     path: name,
     // As the formatter writes it, so that neither undoes the other.
-    content: await format(text, { ...options, parser: "markdown" }),
+    content: await format(text, { ...options, parser: name.endsWith(".md") ? "markdown" : "yaml" }),
     current: await readFile(file, "utf8").catch(() => undefined),
   };
 }

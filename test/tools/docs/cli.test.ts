@@ -23,8 +23,8 @@ describe("npm run docs", () => {
 
     expect(status).to.equal(0);
     expect(stdout.split("\n").slice(0, 2)).to.deep.equal([
-      "Writes what the documentation takes from the program: docs/configuration.md, plan and outputs in README.md, and the",
-      "diagram in docs/architecture.md.",
+      "Writes what files take from the program: the keys in Pulumi.yaml, docs/configuration.md, plan and outputs in README.md,",
+      "and the diagram in docs/architecture.md.",
     ]);
   });
 });

@@ -12,6 +12,7 @@ describe("generated pages", () => {
     const all = await pages(process.cwd());
 
     expect(all.map(({ path }) => path)).to.deep.equal([
+      "Pulumi.yaml",
       "docs/configuration.md",
       "README.md",
       "docs/architecture.md",

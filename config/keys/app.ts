@@ -1,0 +1,75 @@
+import { boolean, choice, integer, key, list, map, text } from "../kinds.ts";
+
+const ENVIRONMENT_NAMES = "letters, digits and _";
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Keys of the account, the app and its image. */
+
+export const account = {
+  allowedAccountIds: key(
+    list("AWS account ids of 12 digits", /^\d{12}$/),
+    [],
+    "AWS accounts that this stack may be deployed to; an empty list allows any.",
+  ),
+  deletionProtection: key(
+    boolean(),
+    false,
+    "Protects what holds data or traffic (table, buckets, key, registry, load balancer, logs) from deletion, and retains it when the stack goes.",
+  ),
+};
+
+export const app = {
+  appPath: key(
+    text("a folder, relative to the project", /^[^\0]+$/),
+    "./app",
+    "Folder of the app, an npm package whose `main` is the entry file.",
+  ),
+  containerPort: key(integer({ min: 1, max: 65535 }), 8080, "Port that the app listens on."),
+  environment: key(
+    map({ name: ENVIRONMENT_NAMES, text: "a text" }, ENVIRONMENT_NAME, /^/),
+    {},
+    "Plain environment variables of the app. The platform adds PORT, AWS_REGION, the time-outs and the task size.",
+  ),
+  secrets: key(
+    map(
+      { name: ENVIRONMENT_NAMES, text: "the ARN of a secret or parameter" },
+      ENVIRONMENT_NAME,
+      /^arn:aws[a-z-]*:(secretsmanager|ssm):[a-z0-9-]+:\d{12}:.+$/,
+    ),
+    {},
+    "Environment variables that ECS fills from Secrets Manager or Parameter Store, as name and ARN.",
+  ),
+  requestTimeoutSeconds: key(
+    integer({ min: 1, max: 3600 }),
+    30,
+    "Longest time that the app takes to answer a request; draining waits for it.",
+  ),
+  bodyLimitBytes: key(
+    integer({ min: 1024, max: 104857600 }),
+    1048576,
+    "Largest request body that the app accepts. With waf, one that declares a greater length is refused before it reaches a task.",
+  ),
+};
+
+export const registry = {
+  image: key(
+    text("`<repository>@sha256:<64 hex digits>`", /^[^@\s]+@sha256:[0-9a-f]{64}$/, true),
+    "",
+    "Image to run, by digest in the stack's own repository, instead of building the app. `npm run promote` sets it.",
+  ),
+  nodeImage: key(
+    text("an image reference", /^[^\s]+$/),
+    "gcr.io/distroless/nodejs24-debian13:nonroot",
+    "Base image of the app's image; name a mirror here where the public one is out of reach.",
+  ),
+  cpuArchitecture: key(
+    choice("arm64", "amd64"),
+    "arm64",
+    "Processor architecture of the tasks and of the image.",
+  ),
+  releasesToKeep: key(
+    integer({ min: 2, max: 500 }),
+    30,
+    "How many promoted releases the registry keeps to roll back to.",
+  ),
+};

@@ -1,0 +1,57 @@
+import { choice, integer, key, list, text } from "../kinds.ts";
+
+/** Keys of storage, security and observability. */
+
+export const storage = {
+  table: key(
+    choice("none", "on-demand"),
+    "on-demand",
+    "The app's DynamoDB table, whose name reaches it as TABLE_NAME.",
+  ),
+  pointInTimeRecoveryDays: key(
+    integer({ min: 0, max: 35 }),
+    0,
+    "How far back the table can be restored; 0 turns that off.",
+  ),
+  backupRetentionDays: key(
+    integer({ min: 1, max: 3650 }),
+    30,
+    "How long the backups bucket keeps an object.",
+  ),
+};
+
+export const security = {
+  encryption: key(
+    choice("aws-managed", "customer-managed"),
+    "aws-managed",
+    "Who owns the keys of logs, table, registry and topic. A customer-managed key costs about 1 USD a month and adds control and audit.",
+  ),
+  auditTrail: key(
+    choice("none", "account"),
+    "none",
+    "Whether this stack keeps a CloudTrail trail of the account; often the organisation has one.",
+  ),
+  permissionsBoundaryArn: key(
+    text("the ARN of an IAM policy", /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+$/, true),
+    "",
+    "IAM policy that bounds every role of the stack, so that who deploys it cannot give a role more; the roles then have the path `/<project>/<stack>/`. `npm run bootstrap` makes one per stack and writes it here, and the pipeline can deploy no stack without.",
+  ),
+};
+
+export const observability = {
+  alarmEmails: key(
+    list("mail addresses", /^[^@\s]+@[^@\s]+\.[^@\s]+$/),
+    [],
+    "Addresses that alarms are mailed to; each confirms its subscription once.",
+  ),
+  maxErrorPercent: key(
+    integer({ min: 1, max: 100 }),
+    5,
+    "Share of 5xx answers that raises an alarm.",
+  ),
+  maxLatencyMilliseconds: key(
+    integer({ min: 10, max: 60000 }),
+    1000,
+    "99th percentile of the answer time that raises an alarm.",
+  ),
+};
