@@ -1,10 +1,20 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { parseDocument } from "yaml";
 import { childEnvironment } from "../helpers/environment.ts";
+import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 
@@ -42,27 +52,44 @@ export interface Emulator {
   endpoint: string;
   /** Local image that stands for the base image. */
   baseImage: string;
+  /** Where the program itself asks. @default endpoint */
+  api?: string;
 }
+
+/** Plugins of the program; that of aws needs an account, so it is always a stand-in. */
+type Plugin = "aws" | "docker" | "awsx";
 
 /** Whether a Pulumi CLI with its Node.js language host is on PATH. */
 export function engineIsHere(): boolean {
-  return ["pulumi", "pulumi-language-nodejs"].every(
-    (command) => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0,
-  );
+  return isOnPath("pulumi") && isOnPath("pulumi-language-nodejs");
 }
 
+/** Whether the real plugin is on PATH, where the engine finds it by itself. */
+export function pluginIsHere(plugin: Exclude<Plugin, "aws">): boolean {
+  return isOnPath(`pulumi-resource-${plugin}`);
+}
+
+const isOnPath = (command: string): boolean =>
+  spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
+
 /**
- * The real Pulumi engine on a copy of the project, with a file backend and stand-ins for the cloud's plugins.
+ * The real Pulumi engine on a copy of the project, with a file backend. The plugins of docker and awsx are the real ones
+ * where they are on PATH, that of docker only with an emulator, whose registry takes what it pushes; else stand-ins.
  * A copy, because the CLI writes into stack files.
  */
 export class Engine {
   readonly project: string;
   private readonly root: string;
   private readonly standIns: ChildProcess[] = [];
+  /** Plugins that are the real ones. */
+  readonly real: readonly Plugin[];
   private providers = "";
   private api = "";
 
-  private constructor() {
+  private constructor(emulator: Emulator | undefined) {
+    this.real = (["awsx", "docker"] as const).filter(
+      (plugin) => pluginIsHere(plugin) && (plugin !== "docker" || emulator !== undefined),
+    );
     this.root = mkdtempSync(path.join(tmpdir(), "engine-"));
     this.project = path.join(this.root, "project");
     mkdirSync(path.join(this.root, "state"));
@@ -78,14 +105,27 @@ export class Engine {
 
   /** @param emulator - where images, tasks and load balancers are made for real. @default none */
   static async start(emulator?: Emulator): Promise<Engine> {
-    const engine = new Engine();
-    const packages = ["aws", "docker", "awsx"];
+    const engine = new Engine(emulator);
+    if (emulator !== undefined) engine.buildHere(emulator);
+    const packages = (["aws", "docker", "awsx"] as const).filter(
+      (plugin) => !engine.real.includes(plugin),
+    );
     const ports = await Promise.all(packages.map((name) => engine.standIn(name, emulator)));
     engine.providers = packages
       .map((name, index) => `${name}:${ports[index]?.at(-1) ?? ""}`)
       .join(",");
-    engine.api = emulator?.endpoint ?? `http://127.0.0.1:${ports[0]?.[0] ?? ""}`;
+    engine.api = emulator?.api ?? emulator?.endpoint ?? `http://127.0.0.1:${ports[0]?.[0] ?? ""}`;
     return engine;
+  }
+
+  /** Lets dev build on what this machine has: the plugin of docker pulls no base image and builds for no other processor. */
+  private buildHere({ baseImage }: Emulator): void {
+    const file = path.join(this.project, "Pulumi.dev.yaml");
+    const dev = parseDocument(readFileSync(file, "utf8"));
+    dev.setIn(["config", `${PROJECT}:nodeImage`], baseImage);
+    const architecture = process.arch === "arm64" ? "arm64" : "amd64";
+    dev.setIn(["config", `${PROJECT}:cpuArchitecture`], architecture);
+    writeFileSync(file, dev.toString());
   }
 
   /** Ports that the stand-in prints, the plugin's last. */
