@@ -10,21 +10,39 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
+  ModifyListenerCommand,
+  ModifyRuleCommand,
+  SetRulePrioritiesCommand,
   type Action,
   type ElasticLoadBalancingV2ClientConfig,
   type ProtocolEnum,
+  type RedirectActionStatusCodeEnum,
   type TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Claims } from "./claims.ts";
 import { physical, type Known, type Made, type Properties } from "./cloud.ts";
+
+interface HealthCheck {
+  path: string;
+  interval: number;
+  timeout: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+}
+
+const LISTENER = "aws:lb/listener:Listener";
+const RULE = "aws:lb/listenerRule:ListenerRule";
 
 /** Load balancers of the emulator, each with an address of its own on this machine. */
 export class EmulatedBalancer {
   readonly #client: ElasticLoadBalancingV2Client;
   readonly #endpoint: URL;
   readonly #doors = new Map<string, Server>();
+  /** The emulator itself takes two listeners for one port. */
+  readonly #claims = new Claims();
 
   constructor(config: ElasticLoadBalancingV2ClientConfig & { endpoint: string }) {
     this.#client = new ElasticLoadBalancingV2Client(config);
@@ -48,40 +66,52 @@ export class EmulatedBalancer {
         delete: ({ id }: Known) =>
           this.#client.send(new DeleteTargetGroupCommand({ TargetGroupArn: id })),
       },
-      "aws:lb/listener:Listener": {
+      [LISTENER]: {
         create: async (_: string, inputs: Properties) => {
+          this.#claims.refuseTaken(LISTENER, inputs);
           const { Listeners = [] } = await this.#client.send(
             new CreateListenerCommand({
               LoadBalancerArn: String(inputs["loadBalancerArn"]),
-              Port: Number(inputs["port"]),
-              Protocol: inputs["protocol"] as ProtocolEnum,
-              DefaultActions: actions(inputs["defaultActions"]),
+              ...listener(inputs),
             }),
           );
-          return known(Listeners[0]?.ListenerArn);
+          return this.#taken(LISTENER, Listeners[0]?.ListenerArn, inputs);
         },
-        update: unchanged,
-        delete: ({ id }: Known) =>
-          this.#client.send(new DeleteListenerCommand({ ListenerArn: id })),
+        update: async (known: Known, inputs: Properties) => {
+          this.#claims.take(LISTENER, known.id, inputs);
+          await this.#client.send(
+            new ModifyListenerCommand({ ListenerArn: known.id, ...listener(inputs) }),
+          );
+          return known;
+        },
+        delete: async ({ id }: Known) => {
+          await this.#client.send(new DeleteListenerCommand({ ListenerArn: id }));
+          this.#claims.release(id);
+        },
       },
-      "aws:lb/listenerRule:ListenerRule": {
+      [RULE]: {
         create: async (_: string, inputs: Properties) => {
-          const conditions = inputs["conditions"] as { pathPattern: { values: string[] } }[];
+          this.#claims.refuseTaken(RULE, inputs);
           const { Rules = [] } = await this.#client.send(
             new CreateRuleCommand({
               ListenerArn: String(inputs["listenerArn"]),
               Priority: Number(inputs["priority"]),
-              Actions: actions(inputs["actions"]),
-              Conditions: conditions.map(({ pathPattern }) => ({
-                Field: "path-pattern",
-                PathPatternConfig: { Values: pathPattern.values },
-              })),
+              ...rule(inputs),
             }),
           );
-          return known(Rules[0]?.RuleArn);
+          return this.#taken(RULE, Rules[0]?.RuleArn, inputs);
         },
-        update: unchanged,
-        delete: ({ id }: Known) => this.#client.send(new DeleteRuleCommand({ RuleArn: id })),
+        update: async (known: Known, inputs: Properties) => {
+          this.#claims.take(RULE, known.id, inputs);
+          await this.#client.send(new ModifyRuleCommand({ RuleArn: known.id, ...rule(inputs) }));
+          const priority = { RuleArn: known.id, Priority: Number(inputs["priority"]) };
+          await this.#client.send(new SetRulePrioritiesCommand({ RulePriorities: [priority] }));
+          return known;
+        },
+        delete: async ({ id }: Known) => {
+          await this.#client.send(new DeleteRuleCommand({ RuleArn: id }));
+          this.#claims.release(id);
+        },
       },
     };
   }
@@ -101,6 +131,11 @@ export class EmulatedBalancer {
     this.#client.destroy();
   }
 
+  #taken(type: string, arn = "", inputs: Properties): Made {
+    this.#claims.take(type, arn, inputs);
+    return { id: arn, outputs: { arn } };
+  }
+
   async #createBalancer(name: string, inputs: Properties): Promise<Made> {
     const { LoadBalancers = [] } = await this.#client.send(
       new CreateLoadBalancerCommand({ Name: physical(name), Subnets: list(inputs["subnets"]) }),
@@ -114,7 +149,7 @@ export class EmulatedBalancer {
   }
 
   async #createGroup(name: string, inputs: Properties): Promise<Made> {
-    const check = inputs["healthCheck"] as { path: string; interval: number; timeout: number };
+    const check = inputs["healthCheck"] as HealthCheck;
     const { TargetGroups = [] } = await this.#client.send(
       new CreateTargetGroupCommand({
         Name: physical(name),
@@ -125,6 +160,8 @@ export class EmulatedBalancer {
         HealthCheckPath: check.path,
         HealthCheckIntervalSeconds: check.interval,
         HealthCheckTimeoutSeconds: check.timeout,
+        HealthyThresholdCount: check.healthyThreshold,
+        UnhealthyThresholdCount: check.unhealthyThreshold,
       }),
     );
     const { TargetGroupArn: arn = "", TargetGroupName: group = "" } = TargetGroups[0] ?? {};
@@ -174,6 +211,17 @@ function actions(value: unknown): Action[] {
         throw new Error(`The emulator forwards to one target group, not ${targetGroups.length}.`);
       return { Type: "forward", TargetGroupArn: group.arn };
     }
+    if (action["type"] === "redirect") {
+      const { port, protocol, statusCode } = action["redirect"] as Record<string, string>;
+      return {
+        Type: "redirect",
+        RedirectConfig: {
+          Port: port,
+          Protocol: protocol,
+          StatusCode: statusCode as RedirectActionStatusCodeEnum,
+        },
+      };
+    }
     const { statusCode, contentType, messageBody } = action["fixedResponse"] as Record<
       string,
       string
@@ -189,5 +237,29 @@ function actions(value: unknown): Action[] {
   });
 }
 
-const known = (arn = ""): Made => ({ id: arn, outputs: { arn } });
+/** What CreateListener and ModifyListener take alike. */
+function listener(inputs: Properties) {
+  const { certificateArn, sslPolicy } = inputs as Readonly<Record<string, string | undefined>>;
+  return {
+    Port: Number(inputs["port"]),
+    Protocol: inputs["protocol"] as ProtocolEnum,
+    DefaultActions: actions(inputs["defaultActions"]),
+    ...(certificateArn === undefined
+      ? {}
+      : { Certificates: [{ CertificateArn: certificateArn }], SslPolicy: sslPolicy }),
+  };
+}
+
+/** What CreateRule and ModifyRule take alike. */
+function rule(inputs: Properties) {
+  const conditions = inputs["conditions"] as { pathPattern: { values: string[] } }[];
+  return {
+    Actions: actions(inputs["actions"]),
+    Conditions: conditions.map(({ pathPattern }) => ({
+      Field: "path-pattern",
+      PathPatternConfig: { Values: pathPattern.values },
+    })),
+  };
+}
+
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
