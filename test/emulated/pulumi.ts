@@ -102,8 +102,8 @@ export class EmulatedPulumi {
     if (verb === "preview") {
       const { errors, changes } = await this.#evaluate(name, stack, true);
       if (errors.length > 0) return failed(errors);
-      return changes.length === 0
-        ? done()
+      return changes.length === 0 || !args.includes("--expect-no-changes")
+        ? done(changes.join("\n"))
         : { code: EXIT.changesUnexpected, text: changes.join("\n") };
     }
     if (verb === "up") {
@@ -172,7 +172,10 @@ export class EmulatedPulumi {
       return creating;
     };
     const work = async (): Promise<void> => {
-      const mocks = { newResource, call: (args: pulumi.runtime.MockCallArgs) => this.#call(args) };
+      const mocks = {
+        newResource,
+        call: (args: pulumi.runtime.MockCallArgs) => this.#call(args, stack),
+      };
       await pulumi.runtime.setMocks(mocks, project.name, name, preview);
       getStore().settings.engine = {
         log: (entry, done) => {
@@ -215,9 +218,17 @@ export class EmulatedPulumi {
     return computed;
   }
 
-  async #call({ token, inputs }: pulumi.runtime.MockCallArgs): Promise<Properties> {
+  async #call(
+    { token, inputs }: pulumi.runtime.MockCallArgs,
+    { resources }: Stack,
+  ): Promise<Properties> {
     const args = plainMap(inputs as WireMap);
-    if (token === "aws:ecr/getImages:getImages")
+    // Of a repository that is yet to be created the engine asks nothing.
+    const asked = [...resources.values()].some(
+      ({ type, outputs }) =>
+        type === "aws:ecr/repository:Repository" && outputs["name"] === args["repositoryName"],
+    );
+    if (token === "aws:ecr/getImages:getImages" && asked)
       return { ...args, imageIds: await this.#cloud.images(args["repositoryName"] as string) };
     const call = CALLS[token];
     if (call === undefined) throw new Error(`${token}: no answer for this function`);
