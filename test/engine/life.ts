@@ -1,0 +1,148 @@
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseDocument } from "yaml";
+import type { CommandResult, RunCommand } from "../../tools/delivery/command.ts";
+import { stackOutputs } from "../../tools/delivery/pulumi.ts";
+import { REGION, type EmulatedAws } from "../emulated/aws.ts";
+import { PROJECT } from "../helpers/project.ts";
+
+const STACK = "dev";
+const QUIET = ["--non-interactive", "--color=never"] as const;
+
+/** What the containers of the emulator cannot have: a table that they can reach, and the time of a real start. */
+const EMULATED: Readonly<Record<string, unknown>> = {
+  environment: { STORE: "sqlite", DATA_DIR: "/tmp/data" },
+  spotPercent: 0,
+  healthCheckGracePeriodSeconds: 30,
+};
+
+export interface LifeArgs {
+  run: RunCommand;
+  /** Folder that `appPath` is relative to. */
+  project: string;
+  /** Folder of the stack file. @default project */
+  settings?: string;
+  aws: EmulatedAws;
+  /** More settings of the stack. @default none */
+  config?: Readonly<Record<string, unknown>>;
+}
+
+/** A stack on an emulated AWS with real containers, and what a test does with it. */
+export class Life {
+  readonly #args: LifeArgs;
+  readonly #file: string;
+  readonly #elb: ElasticLoadBalancingV2Client;
+
+  constructor(args: LifeArgs) {
+    this.#args = args;
+    this.#file = path.join(args.settings ?? args.project, `Pulumi.${STACK}.yaml`);
+    this.#elb = new ElasticLoadBalancingV2Client({
+      endpoint: args.aws.health.endpoint,
+      region: REGION,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+    for (const [key, value] of Object.entries({ ...EMULATED, ...args.config }))
+      this.set(key, value);
+  }
+
+  get aws(): EmulatedAws {
+    return this.#args.aws;
+  }
+
+  /** Sets a key of the stack, or takes it away: undefined. */
+  set(key: string, value: unknown): void {
+    const document = parseDocument(readFileSync(this.#file, "utf8"));
+    const at = [
+      "config",
+      ...key.split(".").map((part, index) => (index === 0 ? `${PROJECT}:${part}` : part)),
+    ];
+    if (value === undefined) document.deleteIn(at);
+    else document.setIn(at, value);
+    writeFileSync(this.#file, document.toString());
+  }
+
+  /** A copy of the app in another version, as a change of it. @returns its `appPath` */
+  changedApp(version: string): string {
+    const { project } = this.#args;
+    const copy = `.local/test-apps/${version}`;
+    const filter = (source: string): boolean => !source.endsWith("node_modules");
+    mkdirSync(path.join(project, copy), { recursive: true });
+    cpSync(path.join(project, "app"), path.join(project, copy), { recursive: true, filter });
+    const modules = path.join(project, copy, "node_modules");
+    try {
+      symlinkSync(path.join(project, "app/node_modules"), modules);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const file = path.join(project, copy, "package.json");
+    const app = JSON.parse(readFileSync(file, "utf8")) as object;
+    writeFileSync(file, JSON.stringify({ ...app, version }));
+    return `./${copy}`;
+  }
+
+  pulumi(...args: string[]): Promise<CommandResult> {
+    return this.#args.run("pulumi", [...args, "--stack", STACK, ...QUIET]);
+  }
+
+  async init(): Promise<void> {
+    const { code, stdout, stderr } = await this.#args.run("pulumi", [
+      "stack",
+      "init",
+      STACK,
+      ...QUIET,
+    ]);
+    if (code !== 0) throw new Error(stdout + stderr);
+  }
+
+  up(): Promise<CommandResult> {
+    return this.pulumi("up", "--yes", "--skip-preview");
+  }
+
+  async output(name: string): Promise<string> {
+    const outputs = await stackOutputs({ run: this.#args.run }, STACK);
+    return String(outputs?.[name]);
+  }
+
+  /** Version that answers callers at the load balancer. */
+  async version(): Promise<string> {
+    const response = await fetch(`http://${await this.output("albDnsName")}/status`);
+    const { version } = (await response.json()) as { version: string };
+    return version;
+  }
+
+  /** Ports of the load balancer, each with what its listener does. */
+  async listeners(): Promise<string[]> {
+    const { LoadBalancers = [] } = await this.#elb.send(new DescribeLoadBalancersCommand({}));
+    const { Listeners = [] } = await this.#elb.send(
+      new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers[0]?.LoadBalancerArn }),
+    );
+    return Listeners.map(
+      ({ Port, Protocol, DefaultActions = [] }) =>
+        `${String(Port)} ${String(Protocol)} ${String(DefaultActions[0]?.Type)}`,
+    ).sort();
+  }
+
+  /** Health of each target. */
+  async targets(): Promise<string[]> {
+    const { TargetGroups = [] } = await this.#elb.send(new DescribeTargetGroupsCommand({}));
+    const answers = await Promise.all(
+      TargetGroups.map(({ TargetGroupArn }) =>
+        this.#elb.send(new DescribeTargetHealthCommand({ TargetGroupArn })),
+      ),
+    );
+    return answers.flatMap(({ TargetHealthDescriptions = [] }) =>
+      TargetHealthDescriptions.map(({ TargetHealth }) => String(TargetHealth?.State)),
+    );
+  }
+
+  stop(): void {
+    this.#elb.destroy();
+  }
+}
