@@ -14,7 +14,8 @@ const REGION = "eu-west-1";
 
 /** The whole command: the real engine and program, tasks as containers behind an emulated load balancer. */
 describe("npm run smoke:aws on the real engine and an emulated AWS", function () {
-  this.timeout(300_000);
+  // Each of the walk's deployments is watched for a minute.
+  this.timeout(900_000);
   let ministack: Ministack;
   let cloud: EmulatedCloud;
   let engine: Engine;
