@@ -7,10 +7,13 @@ const MESSAGE_KEYS = ["msg", "message", "error", "err", "reason"];
 
 function messageOf(value: unknown, depth = 0): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;
+  // What a validation found, such as all that is wrong with a configuration.
+  if (Array.isArray(value))
+    return value.map((item) => messageOf(item, depth + 1) ?? "").join("; ") || undefined;
   if (typeof value !== "object" || value === null || depth > 2) return undefined;
   const record = value as Readonly<Record<string, unknown>>;
   // The error says more than the sentence that it was logged with.
-  const nested = messageOf(record["err"] ?? record["error"], depth + 1);
+  const nested = messageOf(record["err"] ?? record["error"] ?? record["problems"], depth + 1);
   const own = MESSAGE_KEYS.map((key) => record[key]).find((text) => typeof text === "string");
   if (nested === undefined || nested === own) return own;
   return own === undefined ? nested : `${own}: ${nested}`;

@@ -8,6 +8,8 @@ describe("logMessage", () => {
     ['{"level":"error","message":"no table"}', "no table"],
     ['{"msg":"refused","err":{"message":"X is not set","stack":"Error"}}', "refused: X is not set"],
     ['{"error":"plain"}', "plain"],
+    ['{"msg":"refused","problems":["A is not set","B is 3"]}', "refused: A is not set; B is 3"],
+    ['{"msg":"refused","problems":[]}', "refused"],
     ['{"level":50}', '{"level":50}'],
     ["{not json", "{not json"],
     ["\u001b[31mred\u001b[0m", "red"],
