@@ -11,6 +11,8 @@ export interface Arguments {
   /** Commit, branch or tag to compare with. */
   against: string | undefined;
   diagram: boolean;
+  /** Folder of Pulumi.yaml. */
+  root: string | undefined;
   /** File for the plan as JSON. */
   output: string | undefined;
   overrides: Overrides;
@@ -21,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const HELP = `Plans a stack offline: evaluates the program in this process, with no Pulumi CLI, credentials or network.
+export const HELP = `Plans a stack offline: evaluates the program with no Pulumi CLI, credentials or network.
 
   npm run plan -- <stack> [options]
 
@@ -32,6 +34,7 @@ export const HELP = `Plans a stack offline: evaluates the program in this proces
   --assumptions        what these numbers and the deployments rely on, with sources
   --json               the plan, or the difference, as JSON
   --output <file>      writes it as JSON to a file
+  --root <folder>      a Pulumi project elsewhere; as a rule the one around the working directory
   --config <key=value> a configuration value in place of the stack file's; may be repeated
   --help
 
@@ -64,6 +67,7 @@ export function readArguments(args: readonly string[]): Arguments {
     help: values.help,
     against: values.against,
     diagram: values.diagram,
+    root: values.root,
     output: values.output,
     overrides: Object.fromEntries(values.config.map(override)),
   };
@@ -82,6 +86,7 @@ function parse(args: readonly string[]) {
         help: { type: "boolean", default: false, short: "h" },
         against: { type: "string" },
         diagram: { type: "boolean", default: false },
+        root: { type: "string" },
         output: { type: "string" },
         config: { type: "string", multiple: true, default: [] },
       },

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { styleText } from "node:util";
 import { HELP, readArguments, UsageError, type Arguments } from "./arguments.ts";
 import type { Style } from "./summary.ts";
@@ -19,14 +19,22 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  if (args.stack === undefined) throw new UsageError(await missingStack());
+  const { findRoot, stackNames } = await import("./project.ts");
+  const root = args.root === undefined ? findRoot(process.cwd()) : resolve(args.root);
+  if (args.stack === undefined) throw new UsageError(missingStack(await stackNames(root)));
 
   if (args.against !== undefined) {
+    const { loadWorkbenchConfig } = await import("./general/config.ts");
+    if ((await loadWorkbenchConfig(root)).inProcess !== true)
+      throw new UsageError(
+        "--against compares programs that are planned in the tool's own process (inProcess in workbench.config.ts).",
+      );
     const { planAgainst } = await import("./diff/against.ts");
     const found = await planAgainst({
       stack: args.stack,
       ref: args.against,
       overrides: args.overrides,
+      root,
     });
     await output(args, found, async () => {
       const { differenceView } = await import("./diff/view.ts");
@@ -35,8 +43,10 @@ async function main(): Promise<void> {
     return;
   }
 
-  const { planStack } = await import("./evaluate.ts");
-  const plan = await planStack({ stack: args.stack, overrides: args.overrides });
+  const { planAny } = await import("./general/any.ts");
+  const plan = await planAny({ stack: args.stack, overrides: args.overrides, root }, (text) => {
+    process.stderr.write(text);
+  });
   const seconds = performance.now() / 1000;
 
   await output(args, plan, async () => {
@@ -75,10 +85,8 @@ async function save(path: string, text: string): Promise<void> {
   }
 }
 
-async function missingStack(): Promise<string> {
-  const { stackNames } = await import("./project.ts");
-  const names = await stackNames(join(import.meta.dirname, "../.."));
-  return `Which stack? Try npm run plan -- ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ")}).`;
+function missingStack(names: readonly string[]): string {
+  return `Which stack? Try npm run plan -- ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ") || "no stack file, so any name does"}).`;
 }
 
 /** Errors that explain themselves; any other is a fault of the program or of this tool, and its stack helps. */

@@ -1,11 +1,29 @@
-import type { Group } from "./groups.ts";
+import { countable, type Group } from "./groups.ts";
 import type { Json, PlannedResource } from "./types.ts";
 import { isMap } from "./wire.ts";
 
 /** A few words on what a group of resources is, computed from the resources alone; empty where nothing is known. */
 export function describe(group: Group): string {
-  const words = DESCRIPTIONS[group.name]?.(new Resources(group.resources)) ?? [];
+  const described = DESCRIPTIONS[group.name]?.(new Resources(group.resources));
+  const words = described ?? (group.flat === true ? kinds(group.resources) : []);
   return words.filter((word) => word !== "").join(", ");
+}
+
+/** Kinds shown of a group that nothing else describes. */
+const SHOWN = 4;
+
+/** `4 Subnet`, `Vpc`, ...: the most frequent first. */
+function kinds(resources: readonly PlannedResource[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { type } of countable(resources)) {
+    const kind = type.split(":").at(-1) ?? type;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const words = sorted
+    .slice(0, SHOWN)
+    .map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`));
+  return sorted.length > SHOWN ? [...words, `${sorted.length - SHOWN} more`] : words;
 }
 
 class Resources {

@@ -3,8 +3,8 @@ import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import { planError, PlanError } from "./errors.ts";
-import { SECRET_STAND_INS, type Call } from "./mocks/calls.ts";
-import { Ledger, readTags } from "./ledger.ts";
+import { CALLS, SECRET_STAND_INS, type Call } from "./mocks/calls.ts";
+import { Ledger, readTags, type LedgerArgs } from "./ledger.ts";
 import { PlanMonitor } from "./monitor.ts";
 import { loadProject, loadStackConfig, type Project } from "./project.ts";
 import { SEVERITY, type LogRequest, type Program, type Store } from "./protocol.ts";
@@ -58,7 +58,24 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
     request.overrides,
   );
   const program = request.program ?? (await loadProgram(project));
-  const ledger = new Ledger({
+  const ledger = new Ledger(ledgerArgs(project, stack, config, phase));
+  const monitor = new PlanMonitor(ledger, (token) => calls[token] ?? CALLS[token]);
+  const evaluation = { ledger, monitor, project, stack, phase, config, program };
+  const { plan, errors } = await evaluate(evaluation);
+  // A missing stand-in is the cause, what the program made of it a consequence.
+  if (ledger.problems.length > 0) throw planError(stack, ledger.problems);
+  if (errors.length > 0) throw clearest(errors);
+  return plan;
+}
+
+/** What the ledger of one evaluation is made of. */
+export function ledgerArgs(
+  project: Project,
+  stack: string,
+  config: StackConfig,
+  phase: Phase,
+): LedgerArgs {
+  return {
     project: project.name,
     stack,
     account: account(config),
@@ -67,20 +84,18 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
     firstPreview: phase === "first-preview",
     transform: (token, resource) =>
       applyTransform(getStore().callbacks as Callbacks, token, resource),
-  });
-  const monitor = new PlanMonitor(ledger, calls);
-  const errors: unknown[] = [];
+  };
+}
+
+/** Runs the program once. The plan is true only where there are neither errors nor problems in the ledger. */
+export async function evaluate(evaluation: Evaluation): Promise<{ plan: Plan; errors: unknown[] }> {
+  const { ledger, monitor, project, stack, config, errors = [] } = evaluation;
   await collectRejections(errors, () =>
-    withLocalStorage(() => run({ ledger, monitor, project, stack, phase, config, program })).catch(
-      (error: unknown) => {
-        errors.unshift(error);
-      },
-    ),
+    withLocalStorage(() => run(evaluation)).catch((error: unknown) => {
+      errors.unshift(error);
+    }),
   );
-  // A missing stand-in is the cause, what the program made of it a consequence.
-  if (ledger.problems.length > 0) throw planError(stack, ledger.problems);
-  if (errors.length > 0) throw clean(errors);
-  return {
+  const plan: Plan = {
     project: project.name,
     stack,
     config: config.shown,
@@ -89,6 +104,7 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
     outputs: monitor.stackOutputs,
     warnings: ledger.warnings,
   };
+  return { plan, errors };
 }
 
 async function loadProgram({ root, main }: Project): Promise<Program> {
@@ -109,7 +125,7 @@ function account(config: StackConfig): { region: string; accountId: string } {
   };
 }
 
-interface Evaluation {
+export interface Evaluation {
   ledger: Ledger;
   monitor: PlanMonitor;
   project: Project;
@@ -117,6 +133,8 @@ interface Evaluation {
   phase: Phase;
   config: StackConfig;
   program: Program;
+  /** Where errors are collected as they happen. @default a list of the evaluation's own */
+  errors?: unknown[];
 }
 
 async function run({
@@ -169,6 +187,7 @@ const METHODS = [
   "registerResourceOutputs",
   "readResource",
   "invoke",
+  "call",
   "registerStackTransform",
   "registerStackInvokeTransform",
   "registerResourceHook",
@@ -197,6 +216,6 @@ function receive(ledger: Ledger, entry: LogRequest): void {
 }
 
 /** The first error that says something in sentences, else the first. */
-function clean(errors: readonly unknown[]): unknown {
+export function clearest(errors: readonly unknown[]): unknown {
   return errors.find((error) => pulumi.RunError.isInstance(error)) ?? errors[0];
 }

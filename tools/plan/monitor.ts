@@ -1,8 +1,9 @@
 import { label, STACK, type Known, type Ledger } from "./ledger.ts";
-import { CALLS, type Call } from "./mocks/calls.ts";
+import type { Call } from "./mocks/calls.ts";
 import {
   message,
   struct,
+  type CallRequest,
   type InvokeRequest,
   type Monitor,
   type OutputsRequest,
@@ -20,11 +21,11 @@ export class PlanMonitor implements Monitor {
   stackOutputs: Record<string, Json> = {};
 
   readonly #ledger: Ledger;
-  readonly #calls: Readonly<Record<string, Call>>;
+  readonly #calls: (token: string) => Call | undefined;
   readonly #read = new Map<string, Known>();
 
-  /** @param calls answers of functions in place of those of the table, by token */
-  constructor(ledger: Ledger, calls: Readonly<Record<string, Call>>) {
+  /** @param calls what answers a function, by its token */
+  constructor(ledger: Ledger, calls: (token: string) => Call | undefined) {
     this.#ledger = ledger;
     this.#calls = calls;
   }
@@ -72,16 +73,28 @@ export class PlanMonitor implements Monitor {
     void answer(reply, () => {
       if (token === "pulumi:pulumi:getResource")
         return invokeReply(this.#getResource(args), message);
-      this.invokes.push({ token, args: maskedMap(args) });
-      const call = this.#calls[token] ?? CALLS[token];
-      if (call === undefined) {
-        const details = `the plan has no answer for the function ${token}: add one to tools/plan/mocks/calls.ts`;
-        this.#ledger.problems.push(details);
-        throw Object.assign(new Error(details), { details });
-      }
-      const provider = request.getProvider();
-      return invokeReply(call(plainMap(args), this.#ledger.accountOf(provider)));
+      return invokeReply(this.#answer(token, args, request.getProvider()));
     });
+  }
+
+  /** A method of a resource, which its provider would run. */
+  call(request: CallRequest, reply: Reply): void {
+    const args = request.getArgs()?.toJavaScript() ?? {};
+    void answer(reply, () => ({
+      ...invokeReply(this.#answer(request.getTok(), args, request.getProvider())),
+      getReturndependenciesMap: () => new Map(),
+    }));
+  }
+
+  #answer(token: string, args: WireMap, provider: string): WireMap {
+    this.invokes.push({ token, args: maskedMap(args) });
+    const call = this.#calls(token);
+    if (call === undefined) {
+      const details = `the plan has no answer for the function ${token}: add one to tools/plan/mocks/calls.ts`;
+      this.#ledger.problems.push(details);
+      throw Object.assign(new Error(details), { details });
+    }
+    return call(plainMap(args), this.#ledger.accountOf(provider));
   }
 
   registerStackTransform(request: { getToken(): string }, reply: Reply): void {

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
 import { readDeclaration, type Declaration } from "./config-types.ts";
 import { PlanError } from "./errors.ts";
@@ -37,6 +38,20 @@ export async function loadProject(root: string): Promise<Project> {
       ]),
     ),
   };
+}
+
+/**
+ * The folder around `folder` that holds Pulumi.yaml.
+ * @throws PlanError where none does
+ */
+export function findRoot(folder: string): string {
+  for (let current = folder; ; current = dirname(current)) {
+    if (existsSync(join(current, "Pulumi.yaml"))) return current;
+    if (dirname(current) === current)
+      throw new PlanError(
+        `No Pulumi.yaml lies in ${folder} or above: plan in a Pulumi project, or name its folder by --root.`,
+      );
+  }
 }
 
 /** `project:key` for a key without namespace. */
@@ -87,7 +102,11 @@ export async function loadStackConfig(root: string, stack: string): Promise<Map<
   );
 }
 
-async function readYaml(path: string): Promise<Record<string, unknown>> {
+/**
+ * A YAML file as a map; empty where it says nothing.
+ * @throws PlanError in one sentence
+ */
+export async function readYaml(path: string): Promise<Record<string, unknown>> {
   const name = basename(path);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw new PlanError(

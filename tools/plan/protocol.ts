@@ -7,6 +7,7 @@ import type { WireMap } from "./wire.ts";
 export type RegisterRequest = resproto.RegisterResourceRequest;
 export type ReadRequest = resproto.ReadResourceRequest;
 export type InvokeRequest = resproto.ResourceInvokeRequest;
+export type CallRequest = resproto.ResourceCallRequest;
 export type OutputsRequest = resproto.RegisterResourceOutputsRequest;
 
 export type Reply = (error: Error | null, response?: object) => void;
@@ -17,6 +18,7 @@ export interface Monitor {
   registerResourceOutputs(request: OutputsRequest, reply: Reply): void;
   readResource(request: ReadRequest, reply: Reply): void;
   invoke(request: InvokeRequest, reply: Reply): void;
+  call(request: CallRequest, reply: Reply): void;
   registerStackTransform(request: { getToken(): string }, reply: Reply): void;
   registerStackInvokeTransform(request: unknown, reply: Reply): void;
   registerResourceHook(request: unknown, reply: Reply): void;

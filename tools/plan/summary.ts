@@ -18,7 +18,16 @@ export const PLAIN: Style = (_, text) => text;
 export const SECTIONS: readonly Section[] = [
   ROLLOUT_SECTION,
   { name: "warnings", lines: ({ warnings }) => warnings },
+  { name: "guessed", lines: ({ notes = [] }) => shortened(notes) },
 ];
+
+/** Lines of what a plan guessed; the rest stands in the plan as JSON. */
+const NOTES = 10;
+
+function shortened(notes: readonly string[]): string[] {
+  if (notes.length <= NOTES) return [...notes];
+  return [...notes.slice(0, NOTES - 1), `${notes.length - NOTES + 1} more in --json`];
+}
 
 /** Flags that show more, as the last line names them. */
 const MORE = ["--tree", "--rollout", "--assumptions", "--diagram", "--against main", "--json"];
@@ -45,8 +54,8 @@ export function summary(
   const filled = sections
     .map(({ name, lines }) => ({ name, lines: lines(plan) }))
     .filter(({ lines }) => lines.length > 0);
-  const width = Math.max(...[...boxes, ...filled].map(({ name }) => name.length));
-  const digits = Math.max(...boxes.map(({ count }) => String(count).length));
+  const width = Math.max(0, ...[...boxes, ...filled].map(({ name }) => name.length));
+  const digits = Math.max(1, ...boxes.map(({ count }) => String(count).length));
   return [
     header(plan, seconds, style),
     "",

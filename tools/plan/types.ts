@@ -6,8 +6,14 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** What stands in a plan where a secret value would be. */
 export const SECRET = "[secret]";
 
-/** What stands in the plan of a first preview where only the deployment will tell. */
+/** What stands in a plan where only the deployment will tell. */
 export const NOT_KNOWN_YET = "[not known yet]";
+
+/**
+ * How sure a plan is of a value: the program said it, a table of the provider's ways computed it, `workbench.config.ts`
+ * declares it, it is invented in the right shape, or only a deployment would tell.
+ */
+export type Grade = "known" | "table" | "declared" | "invented" | "unknown";
 
 /** Resource options that the program set, as the engine receives them. Absent means not set. */
 export interface PlannedOptions {
@@ -50,12 +56,20 @@ export interface PlannedResource {
   secretPaths: string[];
   /** True where the plan expanded a remote component into what it will create. */
   expanded: boolean;
+  /** Output -> grade, without the known ones; an output that is not there at all is unknown. Absent in a strict plan. */
+  outputGrades?: Record<string, Grade>;
+  /** Path of an input -> the grade of what its value was made of, without the known ones. Absent in a strict plan. */
+  inputGrades?: Record<string, Grade>;
+  /** Box that `workbench.config.ts` puts it into. */
+  box?: string;
 }
 
 export interface PlannedInvoke {
   /** Function token, such as `aws:ecr/getAuthorizationToken:getAuthorizationToken`. */
   token: string;
   args: Record<string, Json>;
+  /** Of the answer. Absent in a strict plan. */
+  grade?: Grade;
 }
 
 export interface Plan {
@@ -70,4 +84,8 @@ export interface Plan {
   outputs: Record<string, Json>;
   /** Warnings that the program logged, such as placeholders that a deployment would refuse. */
   warnings: string[];
+  /** Keys of `config` whose value nobody set. Absent in a strict plan. */
+  configGrades?: Record<string, Grade>;
+  /** What a plan that guesses has to say of itself, a sentence each. Absent in a strict plan. */
+  notes?: string[];
 }

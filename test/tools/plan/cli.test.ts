@@ -137,6 +137,8 @@ describe("readArguments", () => {
         "a=1",
         "--config",
         "b=x=y",
+        "--root",
+        "../other",
       ]),
     ).to.deep.equal({
       stack: "prod",
@@ -147,6 +149,7 @@ describe("readArguments", () => {
       help: false,
       against: undefined,
       diagram: false,
+      root: "../other",
       output: "p.json",
       overrides: { a: "1", b: "x=y" },
     });

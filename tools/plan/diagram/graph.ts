@@ -1,6 +1,6 @@
 import { describe } from "../describe.ts";
-import { boxOf, compareBoxes, compareText, typeOf } from "../diff/boxes.ts";
-import { countable, groups } from "../groups.ts";
+import { compareBoxes, compareText, typeOf } from "../diff/boxes.ts";
+import { boxes, countable, groups } from "../groups.ts";
 import type { Json, Plan, PlannedResource } from "../types.ts";
 import { relationOf, type Relation } from "./relations.ts";
 
@@ -38,8 +38,13 @@ export interface Diagram {
   entry: { to: string; from: string; label: string } | undefined;
 }
 
+/** Box of a URN. */
+type BoxOf = (urn: string) => string;
+
 export function diagram(plan: Plan): Diagram {
-  const found = references(plan);
+  const named = boxes(plan);
+  const boxOf: BoxOf = (urn) => named.get(urn) ?? "";
+  const found = references(plan, boxOf);
   const inside = new Set(
     plan.resources.filter(standsInSubnets).map((resource) => boxOf(resource.urn)),
   );
@@ -59,7 +64,7 @@ export function diagram(plan: Plan): Diagram {
       ],
       inside: inside.has(group.name),
     }));
-  const boxes = (foreign === undefined ? own : [foreign, ...own]).sort((a, b) =>
+  const all = (foreign === undefined ? own : [foreign, ...own]).sort((a, b) =>
     compareBoxes(a.name, b.name),
   );
   const region = plan.config["aws:region"];
@@ -68,10 +73,10 @@ export function diagram(plan: Plan): Diagram {
     stack: plan.stack,
     region: typeof region === "string" ? region : "",
     count: countable(plan.resources).length,
-    boxes,
+    boxes: all,
     edges: edges(found),
     container: container ?? foreign?.name,
-    entry: entry(plan),
+    entry: entry(plan, boxOf),
   };
 }
 
@@ -103,7 +108,7 @@ interface Reference {
 }
 
 /** References that mean something, from box to box. */
-function references(plan: Plan): Reference[] {
+function references(plan: Plan, boxOf: BoxOf): Reference[] {
   return countable(plan.resources).flatMap((resource) =>
     Object.entries(resource.propertyDependencies).flatMap(([property, urns]) =>
       urns.flatMap((urn) => {
@@ -134,7 +139,7 @@ function edges(found: readonly Reference[]): Edge[] {
 }
 
 /** From where, and over what, callers reach the load balancer. */
-function entry(plan: Plan): Diagram["entry"] {
+function entry(plan: Plan, boxOf: BoxOf): Diagram["entry"] {
   const balancer = plan.resources.find(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer");
   if (balancer === undefined) return undefined;
   const to = boxOf(balancer.urn);

@@ -1,0 +1,18 @@
+import { planStack } from "../evaluate.ts";
+import type { Plan } from "../types.ts";
+import type { ProgramRequest } from "./channel.ts";
+import { loadWorkbenchConfig } from "./config.ts";
+import { planProgram } from "./plan.ts";
+
+/**
+ * Plans a program as its `workbench.config.ts` says: in this process, or in one of its own. What a program there prints
+ * goes to `print`.
+ * @throws PlanError, or what a program in this process throws
+ */
+export async function planAny(
+  request: ProgramRequest,
+  print?: (text: string) => void,
+): Promise<Plan> {
+  const { inProcess = false } = await loadWorkbenchConfig(request.root);
+  return inProcess ? planStack(request) : planProgram(request, print);
+}
