@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { all, at, byName, names, one, parsed, planOf, show } from "./helpers/plans.ts";
+import { match } from "../../tools/assert/index.ts";
+import { all, at, byName, names, one, parsed, planOf, show, stackOf } from "./helpers/plans.ts";
 
 describe("dev is small, cheap and asleep at night", () => {
   it("two zones, no NAT gateway, no interface endpoint, no key, no trail, no flow logs", async () => {
@@ -20,17 +21,15 @@ describe("dev is small, cheap and asleep at night", () => {
   });
 
   it("one task of a quarter vCPU and half a gigabyte on arm64", async () => {
-    const plan = await planOf("dev");
-    const { inputs } = one(plan, "TaskDefinition");
+    const stack = await stackOf("dev");
 
-    expect(inputs["cpu"]).to.equal("256");
-    expect(inputs["memory"]).to.equal("512");
-    expect(inputs["runtimePlatform"]).to.deep.equal({
-      operatingSystemFamily: "LINUX",
-      cpuArchitecture: "ARM64",
+    stack.allResources("aws:ecs/taskDefinition:TaskDefinition", {
+      cpu: "256",
+      memory: "512",
+      runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "ARM64" },
     });
-    expect(at(one(plan, "Image").inputs, "build", "platform")).to.equal("linux/arm64");
-    expect(one(plan, "ecs/service:Service").inputs["desiredCount"]).to.equal(1);
+    stack.allResources("docker:index/image:Image", { build: { platform: "linux/arm64" } });
+    stack.allResources("aws:ecs/service:Service", { desiredCount: 1 });
   });
 
   it("on Spot alone, in public subnets with addresses", async () => {
@@ -123,22 +122,20 @@ describe("dev is small, cheap and asleep at night", () => {
   });
 
   it("health checks and draining are quick", async () => {
-    const { inputs } = one(await planOf("dev"), "TargetGroup");
-
-    expect(inputs).to.deep.include({
+    (await stackOf("dev")).allResources("aws:lb/targetGroup:TargetGroup", {
       targetType: "ip",
       protocol: "HTTP",
       port: 8080,
       deregistrationDelay: 5,
       loadBalancingAlgorithmType: "least_outstanding_requests",
-      healthCheck: {
+      healthCheck: match.exact({
         path: "/readyz",
         matcher: "200",
         interval: 5,
         timeout: 2,
         healthyThreshold: 2,
         unhealthyThreshold: 2,
-      },
+      }),
     });
   });
 

@@ -1,28 +1,23 @@
 import { expect } from "chai";
-import { at, byName, names, one, parsed, planOf } from "./helpers/plans.ts";
+import { match } from "../../tools/assert/index.ts";
+import { at, byName, names, planOf, stackOf } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const DAY_LIMITS = { dev: 7, prod: 365 } as const;
 
 describe("protection and retention", () => {
   it("dev protects and retains nothing, and can be destroyed with what it holds", async () => {
-    const plan = await planOf("dev");
-    const kept = plan.resources.filter(
+    const stack = await stackOf("dev");
+    const kept = stack.plan.resources.filter(
       ({ options }) => options.protect === true || options.retainOnDelete === true,
     );
 
     expect(kept).to.deep.equal([]);
-    expect(byName(plan, "Bucket", ({ inputs }) => inputs["forceDestroy"])).to.deep.equal({
-      "storage-assets": true,
-      "storage-backups": true,
-      "storage-logs": true,
-    });
-    expect(one(plan, "Repository").inputs["forceDelete"]).to.equal(true);
-    expect(one(plan, "ecs/service:Service").inputs["forceDelete"]).to.equal(true);
-    expect(one(plan, "Table").inputs["deletionProtectionEnabled"]).to.equal(false);
-    expect(one(plan, "lb/loadBalancer:LoadBalancer").inputs["enableDeletionProtection"]).to.equal(
-      false,
-    );
+    stack.allResources("aws:s3/bucket:Bucket", { forceDestroy: true });
+    stack.allResources("aws:ecr/repository:Repository", { forceDelete: true });
+    stack.allResources("aws:ecs/service:Service", { forceDelete: true });
+    stack.allResources("aws:dynamodb/table:Table", { deletionProtectionEnabled: false });
+    stack.allResources("aws:lb/loadBalancer:LoadBalancer", { enableDeletionProtection: false });
   });
 
   it("prod protects what holds data, traffic, keys and logs, and retains all but registry and load balancer; the log of a web ACL that is switched off stays", async () => {
@@ -54,20 +49,14 @@ describe("protection and retention", () => {
   });
 
   it("prod is protected in AWS itself too", async () => {
-    const plan = await planOf("prod");
+    const stack = await stackOf("prod");
 
-    expect(byName(plan, "Bucket", ({ inputs }) => inputs["forceDestroy"])).to.deep.equal({
-      "storage-assets": false,
-      "storage-backups": false,
-      "storage-logs": false,
-    });
-    expect(one(plan, "Repository").inputs["forceDelete"]).to.equal(false);
-    expect(one(plan, "ecs/service:Service").inputs["forceDelete"]).to.equal(false);
-    expect(one(plan, "Table").inputs["deletionProtectionEnabled"]).to.equal(true);
-    expect(one(plan, "lb/loadBalancer:LoadBalancer").inputs["enableDeletionProtection"]).to.equal(
-      true,
-    );
-    expect(one(plan, "Key").inputs["deletionWindowInDays"]).to.equal(30);
+    stack.allResources("aws:s3/bucket:Bucket", { forceDestroy: false });
+    stack.allResources("aws:ecr/repository:Repository", { forceDelete: false });
+    stack.allResources("aws:ecs/service:Service", { forceDelete: false });
+    stack.allResources("aws:dynamodb/table:Table", { deletionProtectionEnabled: true });
+    stack.allResources("aws:lb/loadBalancer:LoadBalancer", { enableDeletionProtection: true });
+    stack.allResources("aws:kms/key:Key", { deletionWindowInDays: 30 });
   });
 
   for (const stack of ["dev", "prod"] as const) {
@@ -110,32 +99,40 @@ describe("protection and retention", () => {
     });
 
     it(`${stack}: task definitions outlive their successors, so that a rollback finds them`, async () => {
-      expect(one(await planOf(stack), "TaskDefinition").inputs["skipDestroy"]).to.equal(true);
+      (await stackOf(stack)).allResources("aws:ecs/taskDefinition:TaskDefinition", {
+        skipDestroy: true,
+      });
     });
 
     it(`${stack}: image tags are immutable, scanned, and kept by the lifecycle policy`, async () => {
-      const plan = await planOf(stack);
-      const { inputs } = one(plan, "Repository");
-
-      expect(inputs["imageTagMutability"]).to.equal("IMMUTABLE_WITH_EXCLUSION");
-      expect(inputs["imageTagMutabilityExclusionFilters"]).to.deep.equal([
-        { filter: "sha256-*", filterType: "WILDCARD" },
-      ]);
-      expect(inputs["imageScanningConfiguration"]).to.deep.equal({ scanOnPush: true });
-      expect(
-        at(parsed(one(plan, "LifecyclePolicy").inputs["policy"]), "rules", 2, "selection"),
-      ).to.deep.equal({
+      const planned = await stackOf(stack);
+      const selection = {
         tagStatus: "tagged",
         tagPatternList: ["release-*"],
         countType: "imageCountMoreThan",
         countNumber: 30,
+      };
+
+      planned.allResources("aws:ecr/repository:Repository", {
+        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+        imageTagMutabilityExclusionFilters: match.exact([
+          { filter: "sha256-*", filterType: "WILDCARD" },
+        ]),
+        imageScanningConfiguration: { scanOnPush: true },
+      });
+      planned.allResources("aws:ecr/lifecyclePolicy:LifecyclePolicy", {
+        policy: match.serializedJson({
+          rules: match.arrayWith([{ selection: match.exact(selection) }]),
+        }),
       });
     });
 
     it(`${stack}: the table can be restored as far back as configured`, async () => {
-      expect(one(await planOf(stack), "Table").inputs["pointInTimeRecovery"]).to.deep.equal(
-        stack === "dev" ? { enabled: false } : { enabled: true, recoveryPeriodInDays: 35 },
-      );
+      (await stackOf(stack)).allResources("aws:dynamodb/table:Table", {
+        pointInTimeRecovery: match.exact(
+          stack === "dev" ? { enabled: false } : { enabled: true, recoveryPeriodInDays: 35 },
+        ),
+      });
     });
 
     it(`${stack}: every resource that takes tags carries project and stack`, async () => {

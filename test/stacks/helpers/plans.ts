@@ -1,3 +1,4 @@
+import { PlannedStack } from "../../../tools/assert/index.ts";
 import { planStack } from "../../../tools/plan/evaluate.ts";
 import type { Json, Plan, PlannedResource } from "../../../tools/plan/types.ts";
 
@@ -12,6 +13,14 @@ export function planOf(
   const plan = plans.get(key) ?? planStack({ stack, overrides });
   plans.set(key, plan);
   return plan;
+}
+
+/** The same plan with its assertions. */
+export async function stackOf(
+  stack: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<PlannedStack> {
+  return new PlannedStack(await planOf(stack, overrides));
 }
 
 /** Resources of a type; of a provider's type the last part is enough, such as `Service`. */

@@ -43,7 +43,7 @@ async function plan(): Promise<void> {
   guard(config.commands ?? {}, note);
 
   const strict = config.strict === true;
-  const phase = "preview";
+  const phase = "preview" as const;
   const names = new Map<string, readonly string[]>();
   const metadata = new Metadata(root);
   const args = ledgerArgs(found.project, stack, found.config, phase);
