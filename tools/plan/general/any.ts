@@ -13,6 +13,10 @@ export async function planAny(
   request: ProgramRequest,
   print?: (text: string) => void,
 ): Promise<Plan> {
-  const { inProcess = false } = await loadWorkbenchConfig(request.root);
-  return inProcess ? planStack(request) : planProgram(request, print);
+  const { inProcess = false, lookups = {} } = await loadWorkbenchConfig(request.root);
+  const plan = await (inProcess ? planStack(request) : planProgram(request, print));
+  const { config } = plan;
+  for (const [key, own] of Object.entries(lookups))
+    if (config[own] !== undefined) config[key] = config[own];
+  return plan;
 }

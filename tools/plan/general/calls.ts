@@ -17,6 +17,11 @@ export class Calls {
     this.#metadata = metadata;
   }
 
+  /** Tokens of those whose answer is invented. */
+  invented(): string[] {
+    return [...this.grades].filter(([, grade]) => grade === "invented").map(([token]) => token);
+  }
+
   /** Undefined for what nobody declared and no table lists, where the project is strict. */
   answer(token: string): Call | undefined {
     const { calls, strict = false } = this.#config;

@@ -1,5 +1,6 @@
 /** How the planning process asks its parent, without a socket or process of its own: lines of JSON over a pipe. */
 import { readSync, writeSync } from "node:fs";
+import { PlanError } from "../errors.ts";
 import type { Plan } from "../types.ts";
 import type { TranspileRequest } from "./loader.ts";
 import type { Overrides } from "../stack-config.ts";
@@ -37,6 +38,6 @@ export function transpile(request: TranspileRequest): string {
     if (chunk[read - 1] === 10) break;
   }
   const answer = JSON.parse(Buffer.concat(chunks).toString()) as Answer;
-  if ("error" in answer) throw new SyntaxError(answer.error);
+  if ("error" in answer) throw new PlanError(answer.error);
   return answer.code;
 }

@@ -16,6 +16,8 @@ const request = JSON.parse(process.argv[2] ?? "") as ProgramRequest;
 const { root, stack, overrides = {} } = request;
 const PLANNER = resolve(import.meta.dirname, "..");
 let finished = false;
+/** What is invented so far: configuration keys and functions. */
+const inventions = { config: new Map<string, string>(), calls: (): string[] => [] };
 
 function finish(message: Parameters<typeof send>[0]): void {
   if (finished) return;
@@ -50,6 +52,7 @@ async function plan(): Promise<void> {
   const ledger = new GeneralLedger({ ...args, declared: config, metadata, names });
   const { Calls } = await import("./calls.ts");
   const calls = new Calls(config, metadata);
+  Object.assign(inventions, { config: found.invented, calls: () => calls.invented() });
   const monitor = new PlanMonitor(ledger, (token) => calls.answer(token));
   if (!strict) {
     const { forgiveApplies } = await import("./applies.ts");
@@ -123,7 +126,7 @@ function stubClosures(require: NodeJS.Require, sdk: typeof Sdk): void {
     Object.assign(require(`@pulumi/pulumi/runtime/closure/${file}`) as object, stubs);
 }
 
-const SENTENCES = new Set(["PlanError", "RunError", "ResourceError", "SyntaxError"]);
+const SENTENCES = new Set(["PlanError", "RunError", "ResourceError"]);
 /** Frames of a stack that are not the program's. */
 const FOREIGN = /node:|node_modules|<anonymous>\)?$/;
 
@@ -139,7 +142,20 @@ function described(error: unknown): string {
   const own = frames.filter((line) => !FOREIGN.test(line) && !line.includes(PLANNER));
   const reason = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
   const shown = own.length > 0 ? own.slice(0, 3) : frames.slice(0, 1);
-  return [refused + reason, ...shown.map((line) => line.replace(`${root}/`, ""))].join("\n");
+  return [refused + reason, ...shown.map((line) => line.replace(`${root}/`, "")), ...hint()].join(
+    "\n",
+  );
+}
+
+/** What may be behind an error, where values of the program were invented before it. */
+function hint(): string[] {
+  const keys = [...inventions.config.keys()].filter((key) => key !== "aws:region");
+  const invented = [...keys, ...inventions.calls()];
+  return invented.length === 0
+    ? []
+    : [
+        `  Invented before: ${invented.join(", ")}. workbench.config.ts can declare them (config, calls).`,
+      ];
 }
 
 process.on("uncaughtException", (error) => {

@@ -43,6 +43,11 @@ export interface WorkbenchConfig {
   commands?: Readonly<Record<string, string>>;
   /** Values for configuration that no stack file sets, by key: one for all stacks. */
   config?: Readonly<Record<string, Json>>;
+  /**
+   * Configuration keys that the workbench reads -> the program's own key for the same: `requestTimeoutSeconds` (rollout),
+   * `appPath` and `image` (local run), `deletionProtection` (comment). @default the same names
+   */
+  lookups?: Readonly<Record<string, string>>;
   /** Groups of the summary. @default components by their module, the rest by AWS service */
   boxes?: readonly BoxRule[];
   /** File of the program, relative to Pulumi.yaml. @default as Pulumi finds it */
@@ -62,6 +67,7 @@ const FIELDS: Readonly<Record<keyof WorkbenchConfig, "object" | "array" | "strin
   calls: "object",
   commands: "object",
   config: "object",
+  lookups: "object",
   boxes: "array",
   entry: "string",
   strict: "boolean",

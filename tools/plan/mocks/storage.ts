@@ -3,7 +3,9 @@ import type { Computed, MockResource } from "./resource.ts";
 const GLOBAL = { region: "", accountId: "" } as const;
 
 function bucket(r: MockResource) {
-  const name = r.physicalName("bucket", 63);
+  const given = r.physicalName("bucket", 63);
+  // pulumi-aws lowercases the names that it makes itself (provider/resources.go, AutoNameTransform of aws_s3_bucket).
+  const name = r.text("bucket") + r.text("bucketPrefix") === "" ? given.toLowerCase() : given;
   if (name !== name.toLowerCase())
     r.refusals.push(`bucket would be ${JSON.stringify(name)}; S3 allows no capital letters.`);
   return {

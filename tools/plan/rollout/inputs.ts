@@ -159,7 +159,13 @@ function rollbackAlarms(plan: Plan, service: PlannedResource): RollbackAlarm[] {
 
 function definition(json: Json | undefined, name: string | undefined): Values {
   if (typeof json !== "string") return {};
-  const definitions = list(JSON.parse(json) as Json).map(record);
+  let definitions: Values[];
+  try {
+    definitions = list(JSON.parse(json) as Json).map(record);
+  } catch {
+    // Secret as a whole, or unknown until a deployment.
+    return {};
+  }
   return definitions.find((candidate) => candidate["name"] === name) ?? definitions[0] ?? {};
 }
 

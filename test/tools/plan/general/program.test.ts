@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { planAny } from "../../../../tools/plan/general/any.ts";
 import { planProgram } from "../../../../tools/plan/general/plan.ts";
 import type { Plan, PlannedResource } from "../../../../tools/plan/types.ts";
 import { withProject } from "./project.ts";
@@ -44,12 +45,12 @@ describe("a plan of any program", function () {
     });
 
     expect(plan.outputs).to.deep.equal({
-      queueArn: "arn:aws:sqs:us-east-1:123456789012:placeholder-queuename",
+      queueArn: "arn:aws:sqs:us-east-1:123456789012:placeholder",
       patched: "a module is one object for all who import it",
       port: 80,
     });
     const { inputs, inputGrades } = one(plan, "orders");
-    expect(inputs).to.deep.equal({ name: "placeholder-queuename", delaySeconds: 10 });
+    expect(inputs).to.deep.equal({ name: "placeholder", delaySeconds: 10 });
     expect(inputGrades).to.deep.equal({ name: "invented" });
     expect(plan.configGrades).to.deep.equal({
       "aws:region": "invented",
@@ -183,7 +184,8 @@ describe("a plan of any program", function () {
     const files = {
       "workbench.config.ts": `export default {
         entry: "infra/main.ts",
-        config: { replicas: 4 },
+        config: { replicas: 4, patience: 30 },
+        lookups: { requestTimeoutSeconds: "patience", image: "nothing" },
         resources: {
           "aws:kinesis/stream:Stream": ({ name, region }) => ({ id: "declared-" + name, arn: "arn:x:" + region }),
           "pulumi:pulumi:StackReference": { outputs: { vpcId: "vpc-declared" } },
@@ -206,8 +208,14 @@ describe("a plan of any program", function () {
         export const vpc = new pulumi.StackReference("org/base/dev").requireOutput("vpcId");
         export const replicas = new pulumi.Config().getNumber("replicas");`,
     };
-    const plan = await planOf(files);
+    const plan = await withProject(files, (root) => planAny({ root, stack: "dev" }));
 
+    expect(plan.config).to.deep.equal({
+      "aws:region": "us-east-1",
+      patience: 30,
+      replicas: 4,
+      requestTimeoutSeconds: 30,
+    });
     expect(plan.outputs).to.deep.equal({
       streamArn: "arn:x:us-east-1",
       group: "arn:group",

@@ -63,7 +63,7 @@ const CASES: Readonly<Record<string, [Readonly<Record<string, string>>, string]>
   ],
   "a field that workbench.config.ts does not have": [
     { "workbench.config.ts": "export default { boxs: [] };", "index.ts": "" },
-    "workbench.config.ts: boxs is not a field. The fields are resources, calls, commands, config, boxes, entry, strict, inProcess.",
+    "workbench.config.ts: boxs is not a field. The fields are resources, calls, commands, config, lookups, boxes, entry, strict, inProcess.",
   ],
   "guesses in a strict project": [
     {

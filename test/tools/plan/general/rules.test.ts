@@ -136,7 +136,7 @@ describe("placeholders of configuration", () => {
   const cases: [string, string, string][] = [
     ["hostedZoneArn", "string", "arn:aws:iam::123456789012:role/placeholder"],
     ["vpcCidr", "string", "10.0.0.0/16"],
-    ["dbPassword", "string", "placeholder-dbpassword"],
+    ["dbPassword", "string", "placeholder"],
     ["containerPort", "number", "80"],
     ["domainName", "number", "1"],
     ["enabled", "boolean", "false"],

@@ -247,6 +247,8 @@ describe("the table of computed outputs", () => {
     expect(compute("aws:s3/bucket:Bucket", { bucket: "Photos" }).refusals).to.deep.equal([
       'bucket would be "Photos"; S3 allows no capital letters.',
     ]);
+    const named = compute("aws:s3/bucket:Bucket", {}, "Photos");
+    expect([named.refusals, String(named.id).replace(/-.*/, "")]).to.deep.equal([[], "photos"]);
     expect(
       compute("aws:lb/targetGroup:TargetGroup", { name: "x".repeat(32) }).refusals,
     ).to.deep.equal([]);

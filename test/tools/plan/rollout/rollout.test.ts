@@ -98,6 +98,13 @@ describe("rollout", () => {
     expect(rollout(plan)?.worst.seconds).to.equal(391);
   });
 
+  it("computes with defaults where the containers are secret or not known yet", () => {
+    for (const containerDefinitions of ["[secret]", "[not known yet]"]) {
+      const plan = fixturePlan({ "api-task": { containerDefinitions } });
+      expect(rollout(plan)?.inputs.stopTimeoutSeconds).to.equal(30);
+    }
+  });
+
   it("has neither section nor picture without a service", () => {
     const plan = without(fixturePlan(), "aws:ecs/service:Service");
     expect(rollout(plan)).to.equal(undefined);
