@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { planAny } from "../../../../tools/plan/general/any.ts";
 import { planProgram } from "../../../../tools/plan/general/plan.ts";
 import type { Plan, PlannedResource } from "../../../../tools/plan/types.ts";
-import { withProject } from "./project.ts";
+import { copySdk, withProject } from "./project.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -102,6 +102,24 @@ describe("a plan of any program", function () {
     expect(outputs["bucket"]).to.match(/^data-[0-9a-f]{7}$/);
     expect(outputs["tagsAll"]).to.deep.equal({ depth: "3" });
     expect(plan.notes).to.deep.equal([]);
+  });
+
+  it("the program's own copy of the SDK is what the planner talks to", async () => {
+    const files = {
+      "index.ts": `
+        import * as pulumi from "@pulumi/pulumi";
+        new pulumi.CustomResource("aws:sqs/queue:Queue", "orders", { name: "orders" });
+        export const copies = Object.keys(require.cache)
+          .filter((file) => file.endsWith("@pulumi/pulumi/index.js"))
+          .map((file) => file.replace(process.cwd(), "."));`,
+    };
+    const plan = await withProject(files, async (root) => {
+      await copySdk(root);
+      return planProgram({ root, stack: "dev" });
+    });
+
+    expect(plan.outputs).to.deep.equal({ copies: ["./node_modules/@pulumi/pulumi/index.js"] });
+    expect(one(plan, "orders").inputs).to.deep.equal({ name: "orders" });
   });
 
   it("types and functions that no table lists: shapes are invented, the rest is unknown, and each says so", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -21,4 +21,14 @@ export async function withProject<T>(
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** A copy of the SDK in the project itself, beside links to all that it needs. */
+export async function copySdk(root: string): Promise<void> {
+  const own = join(root, "node_modules");
+  await rm(own);
+  await mkdir(join(own, "@pulumi"), { recursive: true });
+  for (const name of await readdir(MODULES))
+    if (name !== "@pulumi") await symlink(join(MODULES, name), join(own, name));
+  await cp(join(MODULES, "@pulumi/pulumi"), join(own, "@pulumi/pulumi"), { recursive: true });
 }
