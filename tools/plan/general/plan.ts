@@ -26,6 +26,8 @@ export async function planProgram(
     throw new PlanError(`${root} holds no Pulumi.yaml: plan in the folder of a Pulumi project.`);
   if (!installed(root))
     throw new PlanError(`${root} has no @pulumi/pulumi installed: run npm install there.`);
+  // Ready by the time the first file has to be transpiled.
+  void import("esbuild");
   const child = spawn(process.execPath, [...GUARDED, CHILD, JSON.stringify({ ...request, root })], {
     cwd: root,
     env: environment(),
