@@ -9,6 +9,8 @@ export interface EnvironmentArgs {
   drainDelaySeconds: number;
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeoutSeconds: number;
+  /** Longest time that the app may take to answer a request, in seconds. */
+  requestTimeoutSeconds: number;
   /** Largest request body, in bytes. */
   bodyLimitBytes: number;
   taskCpu: number;
@@ -36,6 +38,7 @@ export function platformEnvironment(args: EnvironmentArgs): Record<string, strin
     DRAIN_DELAY_SECONDS: String(args.drainDelaySeconds),
     KEEP_ALIVE_TIMEOUT_SECONDS: String(args.idleTimeoutSeconds + KEEP_ALIVE_MARGIN_SECONDS),
     PORT: String(args.containerPort),
+    REQUEST_TIMEOUT_SECONDS: String(args.requestTimeoutSeconds),
     REVISION: args.revision,
     SHUTDOWN_DEADLINE_SECONDS: String(args.stopTimeoutSeconds - STOP_MARGIN_SECONDS),
     TASK_CPU_UNITS: String(args.taskCpu),
@@ -52,6 +55,7 @@ export const PLATFORM_VARIABLES: readonly string[] = [
       idleTimeoutSeconds: 0,
       drainDelaySeconds: 0,
       stopTimeoutSeconds: 0,
+      requestTimeoutSeconds: 0,
       bodyLimitBytes: 0,
       taskCpu: 0,
       taskMemoryMiB: 0,

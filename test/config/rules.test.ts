@@ -234,6 +234,7 @@ describe("rules between configuration keys", () => {
         "DRAIN_DELAY_SECONDS",
         "KEEP_ALIVE_TIMEOUT_SECONDS",
         "PORT",
+        "REQUEST_TIMEOUT_SECONDS",
         "REVISION",
         "SHUTDOWN_DEADLINE_SECONDS",
         "TASK_CPU_UNITS",

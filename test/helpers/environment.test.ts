@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -61,16 +63,26 @@ describe("What the shell says about AWS and Pulumi", function () {
     expect(said).to.deep.equal([]);
   });
 
-  it("does not reach a test run: the store's tests pass", async () => {
-    // Its own stand-in of DynamoDB answers, so it needs no emulator.
-    const { code, out } = await output(
-      "node_modules/mocha/bin/mocha.js",
-      "test/app/store/unreachable.test.ts",
-    );
-    expect([code, out.trimEnd().split("\n").at(-1)]).to.deep.equal([
-      0,
-      "1 passed, 0 failed, 0 skipped",
-    ]);
+  it("does not reach a test run", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "test-run-"));
+    const file = path.join(folder, "told.test.mjs");
+    try {
+      await writeFile(
+        file,
+        `import assert from "node:assert/strict";
+         it("is told what every test is told", () => {
+           const told = Object.entries(process.env).filter(([name]) => /^(AWS|PULUMI)_/.test(name));
+           assert.deepEqual(Object.fromEntries(told), ${JSON.stringify(NOBODY)});
+         });`,
+      );
+      const { code, out } = await output("node_modules/mocha/bin/mocha.js", file);
+      expect([code, out.trimEnd().split("\n").at(-1)]).to.deep.equal([
+        0,
+        "1 passed, 0 failed, 0 skipped",
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("does not reach a plan", async () => {

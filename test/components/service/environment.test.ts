@@ -12,6 +12,7 @@ describe("platformEnvironment", () => {
       idleTimeoutSeconds: 60,
       drainDelaySeconds: 2,
       stopTimeoutSeconds: 45,
+      requestTimeoutSeconds: 30,
       bodyLimitBytes: 1048576,
       taskCpu: 256,
       taskMemoryMiB: 512,
@@ -26,6 +27,7 @@ describe("platformEnvironment", () => {
       DRAIN_DELAY_SECONDS: "2",
       // Five seconds less than the time until the kill.
       SHUTDOWN_DEADLINE_SECONDS: "40",
+      REQUEST_TIMEOUT_SECONDS: "30",
       BODY_LIMIT_BYTES: "1048576",
       TASK_CPU_UNITS: "256",
       TASK_MEMORY_MIB: "512",
@@ -40,6 +42,7 @@ describe("platformEnvironment", () => {
       "DRAIN_DELAY_SECONDS",
       "KEEP_ALIVE_TIMEOUT_SECONDS",
       "PORT",
+      "REQUEST_TIMEOUT_SECONDS",
       "REVISION",
       "SHUTDOWN_DEADLINE_SECONDS",
       "TABLE_NAME",
