@@ -75,7 +75,7 @@ export default tseslint.config(
     rules: { "no-restricted-syntax": ["error", ...noConfigReads] },
   },
   {
-    files: ["app/**/*.ts"],
+    files: ["app/src/**/*.ts", "app/test/**/*.ts"],
     rules: {
       "no-restricted-imports": [
         "error",
@@ -89,7 +89,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "app/test/**/*.ts"],
     rules: {
       // chai's property assertions (`.to.be.true`) are expressions by design.
       "@typescript-eslint/no-unused-expressions": "off",

@@ -1,0 +1,239 @@
+/** How the service starts and stops, seen from outside: by HTTP, signals and its exit code. */
+import { expect } from "chai";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { connect, createServer } from "node:net";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServerProcess, SpawnOptions } from "./helpers/process.ts";
+import { spawnServer, startServer } from "./helpers/process.ts";
+import { anEvent, jsonOf, postEvents, rawRequest } from "./helpers/requests.ts";
+
+const LIVE = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
+
+/** Resolves when the service has a request besides the one that asks. */
+async function underWay(url: string): Promise<void> {
+  for (;;) {
+    const { workers } = (await (await fetch(`${url}/status`)).json()) as {
+      workers: [{ requestsInFlight: number }];
+    };
+    if (workers[0].requestsInFlight > 1) return;
+    await sleep(20);
+  }
+}
+
+/** A POST of an event whose end is sent by `finish`. */
+function slowPost(url: string): { response: Promise<Response>; finish: () => void } {
+  let finish = (): void => undefined;
+  const rest = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const body = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode(JSON.stringify(anEvent()).slice(0, -1)));
+      await rest;
+      controller.enqueue(new TextEncoder().encode("}"));
+      controller.close();
+    },
+  });
+  const headers = { "Content-Type": "application/json" };
+  const init = { method: "POST", headers, body, duplex: "half" } as const;
+  return { response: fetch(`${url}/v1/events`, init), finish };
+}
+
+async function opened(port: number, bytes = ""): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  if (bytes !== "") socket.write(bytes);
+  await sleep(50);
+  return socket;
+}
+
+describe("Black box: the process", function () {
+  this.timeout(60_000);
+  const started: ServerProcess[] = [];
+  const start = async (options?: SpawnOptions): Promise<ServerProcess> => {
+    const server = await startServer(options);
+    started.push(server);
+    return server;
+  };
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((server) => server.dispose()));
+  });
+
+  it("withdraws its readiness on SIGTERM, still serves, closes its connections and exits 0", async () => {
+    const server = await start({ env: { DRAIN_DELAY_SECONDS: "0.6" } });
+    const { url } = server;
+    const signalled = performance.now();
+    server.child.kill("SIGTERM");
+    await sleep(100);
+    const ready = await fetch(`${url}/readyz`);
+    const live = await fetch(`${url}/livez`);
+    const served = await postEvents(url, anEvent());
+
+    expect(ready.status).to.equal(503);
+    expect(await jsonOf(ready)).to.deep.equal({ status: "not-ready", reasons: ["draining"] });
+    expect(ready.headers.get("connection")).to.equal("close");
+    expect(live.status).to.equal(200);
+    expect(served.status).to.equal(202);
+    expect(await server.exit).to.deep.equal({ code: 0, signal: null });
+    expect(performance.now() - signalled).to.be.within(600, 2500);
+  });
+
+  it("answers what is under way when the signal comes, after the delay as well", async () => {
+    const server = await start({ env: { DRAIN_DELAY_SECONDS: "0" } });
+    const { response, finish } = slowPost(server.url);
+    await underWay(server.url);
+    server.child.kill("SIGTERM");
+    await sleep(300);
+    finish();
+    expect((await response).status).to.equal(202);
+    expect((await server.exit).code).to.equal(0);
+  });
+
+  it("cuts what is not done before the deadline, and still exits 0", async () => {
+    const env = { DRAIN_DELAY_SECONDS: "0", SHUTDOWN_DEADLINE_SECONDS: "1.5" };
+    const server = await start({ env });
+    const endless = slowPost(server.url).response.catch(() => "cut");
+    await underWay(server.url);
+    const signalled = performance.now();
+    server.child.kill("SIGTERM");
+    expect(await endless).to.equal("cut");
+    expect((await server.exit).code).to.equal(0);
+    expect(performance.now() - signalled).to.be.below(1500);
+  });
+
+  it("does not wait for idle connections, nor for those opened in advance", async () => {
+    const server = await start({ env: { DRAIN_DELAY_SECONDS: "0" } });
+    const agent = new Agent({ keepAlive: true });
+    await new Promise((resolve) => {
+      request(`${server.url}/livez`, { agent }, (response) => {
+        response.resume().once("end", resolve);
+      }).end();
+    });
+    const silent = await opened(server.port);
+    const signalled = performance.now();
+    server.child.kill("SIGTERM");
+    expect((await server.exit).code).to.equal(0);
+    expect(performance.now() - signalled).to.be.below(1500);
+    agent.destroy();
+    silent.destroy();
+  });
+
+  it("gives a header that has begun half a second, and no more", async () => {
+    const server = await start({ env: { DRAIN_DELAY_SECONDS: "0" } });
+    const slow = await opened(server.port, LIVE.slice(0, -2));
+    const never = await opened(server.port, LIVE.slice(0, -2));
+    const signalled = performance.now();
+    server.child.kill("SIGTERM");
+    await sleep(150);
+    slow.write("\r\n");
+    const [answer] = (await once(slow.setEncoding("utf8"), "data")) as [string];
+    expect(answer).to.match(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer.toLowerCase()).to.include("connection: close");
+    expect((await server.exit).code).to.equal(0);
+    expect(performance.now() - signalled).to.be.within(450, 2500);
+    never.destroy();
+  });
+
+  it("stops at once on SIGINT", async () => {
+    const server = await start();
+    const signalled = performance.now();
+    server.child.kill("SIGINT");
+    expect((await server.exit).code).to.equal(0);
+    expect(performance.now() - signalled).to.be.below(1500);
+  });
+
+  it("keeps what it acknowledged when it is killed, and counts nothing twice", async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "events-api-"));
+    const first = await start({ dataDir });
+    const batch = Array.from({ length: 50 }, (_, index) => anEvent({ id: `e${index}` }));
+    expect((await postEvents(first.url, batch)).status).to.equal(202);
+    first.child.kill("SIGKILL");
+    await first.exit;
+    const second = await start({ dataDir });
+    const again = await jsonOf(await postEvents(second.url, batch));
+    expect([again["accepted"], again["duplicate"]]).to.deep.equal([0, 50]);
+    const kpis = await jsonOf(await fetch(`${second.url}/v1/kpis`));
+    expect(kpis["monthlyEvents"]).to.equal(50);
+    await second.dispose();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  for (const [what, code] of [
+    ["throws", "throw new Error('injected')"],
+    ["rejects", "Promise.reject(new Error('injected'))"],
+  ] as const) {
+    it(`ends with code 1 when something ${what} unexpectedly`, async () => {
+      const flag = `data:text/javascript,process.on("SIGUSR2", () => { ${code} })`;
+      const server = await start({ nodeFlags: ["--import", flag] });
+      server.child.kill("SIGUSR2");
+      expect((await server.exit).code).to.equal(1);
+    });
+  }
+
+  it("exits 1 at once when its configuration is refused, and names every problem", async () => {
+    const server = await spawnServer({ env: { PORT: "http", STORE: "dynamodb" } });
+    expect((await server.exit).code).to.equal(1);
+    const text = JSON.stringify(server.logLines());
+    expect(text).to.include("TABLE_NAME is not set").and.to.include("PORT is");
+  });
+
+  it("exits 1 when its port is taken", async () => {
+    const other = createServer();
+    const port = String((await spawnServer({ env: { PORT: "x" } })).port);
+    await new Promise<void>((resolve) => other.listen(Number(port), resolve));
+    const server = await spawnServer({ env: { PORT: port } });
+    expect((await server.exit).code).to.equal(1);
+    expect(JSON.stringify(server.logLines())).to.include(`port ${port} is taken`);
+    other.close();
+  });
+
+  it("sheds work beyond the requests that may be in flight with 503 and Retry-After", async () => {
+    const server = await start({ env: { MAX_REQUESTS_IN_FLIGHT: "2" } });
+    const slow = [slowPost(server.url), slowPost(server.url)];
+    for (;;) {
+      const { workers } = (await (await fetch(`${server.url}/status`)).json()) as {
+        workers: [{ requestsInFlight: number }];
+      };
+      if (workers[0].requestsInFlight === 3) break;
+      await sleep(20);
+    }
+    const shed = await fetch(`${server.url}/v1/kpis`);
+    expect(shed.status).to.equal(503);
+    expect(shed.headers.get("retry-after")).to.equal("1");
+    expect((await jsonOf(shed))["type"]).to.equal("/docs#overloaded");
+    expect((await fetch(`${server.url}/readyz`)).status).to.equal(200);
+    for (const { finish } of slow) finish();
+    for (const { response } of slow) expect((await response).status).to.equal(202);
+    expect((await fetch(`${server.url}/v1/kpis`)).status).to.equal(200);
+  });
+
+  it("cuts clients that do not finish their request within 12 s, and serves others meanwhile", async () => {
+    const server = await start();
+    const post = "POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+    const began = performance.now();
+    const slow = [
+      "",
+      "GET /livez HTTP/1.1\r\n",
+      "GET /livez HTTP/1.1\r\nHost: a\r\nX-A",
+      `${post}Content-Length: 9\r\n\r\n[`,
+      `${post}Transfer-Encoding: chunked\r\n\r\n9\r\n[`,
+    ].map(async (bytes) => {
+      const received = await rawRequest(server.port, bytes, 20_000);
+      expect(performance.now() - began, bytes).to.be.below(12_500);
+      return received;
+    });
+    await sleep(500);
+    expect((await fetch(`${server.url}/v1/kpis`)).status).to.equal(200);
+    for (const received of await Promise.all(slow)) {
+      expect(received).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+      expect(received.match(/HTTP\/1\.1 /g)).to.have.length(1);
+    }
+  });
+});
