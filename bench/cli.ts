@@ -21,13 +21,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   app: {
     summary: "the app against node:http, a typical Koa stack and fastify; start, drain, limits",
     run: async (options) => {
-      await (await import("./app/app.ts")).benchApp(options);
+      const { bundleApp: bundler } = await import("../components/registry/bundle.ts");
+      await (await import("../app/bench/app.ts")).benchApp({ ...options, bundler });
     },
   },
   store: {
     summary: "a million events through SQLite, and reports over them",
     run: async ({ quick }) => {
-      (await import("./store/store.ts")).benchStore(quick);
+      (await import("../app/bench/store/store.ts")).benchStore(quick);
     },
   },
   rehearse: {

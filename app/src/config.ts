@@ -19,6 +19,10 @@ export interface Config {
   readonly drainDelaySeconds: number;
   /** From SIGTERM to the end of the process at the latest. */
   readonly shutdownDeadlineSeconds: number;
+  /** Longest time that a request may take, from its header to the end of its answer. */
+  readonly requestTimeoutSeconds: number;
+  /** Longest that a call waits for the store: less than the request may take, so that the answer names the store. */
+  readonly storeTimeoutSeconds: number;
   readonly bodyLimitBytes: number;
   /** Size of the task; undefined outside a task. */
   readonly taskMemoryMiB: number | undefined;
@@ -48,6 +52,7 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+const STORE_SHARE = 0.8;
 const LOG_LEVELS = ["debug", "info", "warn", "error", "fatal"] as const;
 const API_KEY_ENTRY = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}):([0-9a-fA-F]{64})$/;
 
@@ -98,6 +103,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const workers = number("WORKERS", defaultWorkers(store, taskCpuUnits), 1, 64);
   const drainDelaySeconds = number("DRAIN_DELAY_SECONDS", 2, 0, 600, false);
   const shutdownDeadlineSeconds = number("SHUTDOWN_DEADLINE_SECONDS", 25, 1, 900, false);
+  const requestTimeoutSeconds = number("REQUEST_TIMEOUT_SECONDS", 30, 1, 3600, false);
   const tableName = text("TABLE_NAME");
   const apiKeys = readApiKeys(text("API_KEY_HASHES"), problems);
 
@@ -126,6 +132,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     keepAliveTimeoutSeconds: number("KEEP_ALIVE_TIMEOUT_SECONDS", 65, 1, 4005, false),
     drainDelaySeconds,
     shutdownDeadlineSeconds,
+    requestTimeoutSeconds,
+    storeTimeoutSeconds: Math.min(5, requestTimeoutSeconds * STORE_SHARE),
     bodyLimitBytes: number("BODY_LIMIT_BYTES", 1_048_576, 1024, 104_857_600),
     taskMemoryMiB: optionalNumber("TASK_MEMORY_MIB", 128, 1_048_576),
     workers,

@@ -1,20 +1,29 @@
-import { realpathSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import { main } from "./process/main.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { createLog, standardOutput } from "./observability/log.ts";
+import { workerNumber } from "./process/cluster.ts";
 
-/** True when this file is what `node` was started with, and not imported by a test. */
-function isEntry(): boolean {
-  const [, script] = process.argv;
-  if (script === undefined) return false;
-  return realpathSync(script) === fileURLToPath(import.meta.url);
+/** The process entry: a single server, the primary of a cluster, or one of its workers. */
+async function main(): Promise<void> {
+  const worker = workerNumber();
+  try {
+    const config = readConfig(process.env);
+    const isPrimary = worker === undefined && config.workers > 1;
+    const output = standardOutput(config.workers > 1);
+    const log = createLog(output, config.logLevel, isPrimary ? { worker: "primary" } : { worker });
+    // Loaded by the processes that serve; the primary stays small.
+    if (isPrimary) (await import("./process/cluster.ts")).runPrimary(config, log, output);
+    else await (await import("./process/run.ts")).run(config, log, output, worker);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.message.split("\n");
+    const output = standardOutput(false);
+    createLog(output, "info").fatal({ type: "error", problems }, "the configuration was refused");
+    await output.end();
+    process.exit(1);
+  }
 }
 
-/** In the bundle the threads of the SQLite store begin with the same file. */
-async function serveStore(): Promise<void> {
-  const { isStoreThread, runStoreThread } = await import("./store/sqlite/thread.ts");
-  if (isStoreThread()) runStoreThread();
-}
-
-if (isMainThread && isEntry()) void main();
-else if (!isMainThread) void serveStore();
+// In the bundle the thread of the SQLite store begins with the same file.
+if (isMainThread) void main();
+else void import("./store/sqlite/thread.ts");

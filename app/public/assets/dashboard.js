@@ -11,7 +11,6 @@ const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFrac
 /** The API refused for want of a key. */
 class KeyNeeded extends Error {}
 
-fillTimeZones();
 controls.addEventListener("change", () => void show());
 keyForm.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -29,14 +28,11 @@ void show();
 async function show() {
   main.setAttribute("aria-busy", "true");
   try {
-    const { range, timeZone } = Object.fromEntries(new FormData(controls));
-    const days = Number(range);
-    const from = dateIn(timeZone, Date.now() - (days - 1) * 86_400_000);
-    const span = { from, to: dateIn(timeZone, Date.now()), timeZone };
-    const interval = days <= 2 ? "hour" : "day";
+    const days = Number(new FormData(controls).get("range"));
+    const span = { from: utcDay(Date.now() - (days - 1) * 86_400_000), to: utcDay(Date.now()) };
     const [kpis, activity, features] = await Promise.all([
-      get("/v1/kpis", { timeZone }),
-      get("/v1/activity", { ...span, interval }),
+      get("/v1/kpis", {}),
+      get("/v1/activity", span),
       get("/v1/features", { ...span, limit: 20 }),
     ]);
     showKpis(kpis);
@@ -66,7 +62,7 @@ async function get(path, parameters) {
 }
 
 function showKpis(kpis) {
-  text("#kpis-note", `${kpis.date}, ${kpis.timeZone}${precision(kpis)}`);
+  text("#kpis-note", `${kpis.date}, UTC`);
   const users = ({ users: now, previous }) => [number.format(now), change(now, previous)];
   const cards = [
     ["Users, day", ...users(kpis.dailyActiveUsers)],
@@ -89,16 +85,12 @@ function showKpis(kpis) {
     );
 }
 
-function showActivity({ from, to, timeZone, interval, totals, points, ...report }) {
-  text("#activity-note", `${from} to ${to}, ${timeZone}${precision(report)}`);
+function showActivity({ from, to, totals, points }) {
+  text("#activity-note", `${from} to ${to}, UTC`);
   text("#events-note", `${number.format(totals.events)} in the range`);
-  // The offset stands in the text: what is shown is the calendar of the chosen zone, not of the browser.
-  const label = (start) =>
-    interval === "hour" ? start.slice(5, 16).replace("T", " ") : start.slice(5, 10);
-  const labels = points.map(({ start }) => label(start));
+  const labels = points.map(({ start }) => start.slice(5, 10));
   lineChart(document.querySelector("#users"), labels, [
     { name: "active users", values: points.map((point) => point.activeUsers) },
-    { name: "sessions", values: points.map((point) => point.sessions) },
   ]);
   barChart(document.querySelector("#events"), labels, [
     { name: "events", values: points.map((point) => point.events) },
@@ -106,10 +98,10 @@ function showActivity({ from, to, timeZone, interval, totals, points, ...report 
   ]);
 }
 
-function showFeatures({ features, count, previousRange, ...report }, { adoption }) {
+function showFeatures({ features, count, previousRange }, { adoption }) {
   const compared = `compared with ${previousRange.from} to ${previousRange.to}`;
   const shown = features.length < count ? `${features.length} of ${count}, ` : "";
-  text("#features-note", `${shown}${compared}${precision(report)}`);
+  text("#features-note", `${shown}${compared}`);
   const adopted = new Map(adoption.map(({ feature, share: part }) => [feature, part]));
   const rows = features.map((use) =>
     element("tr", {}, [
@@ -148,19 +140,8 @@ function share(value) {
   return value === null ? "–" : percent.format(value);
 }
 
-function precision({ precision: { exact, standardError } }) {
-  return exact ? "" : `, users ±${percent.format(standardError)}`;
-}
-
-function dateIn(timeZone, time) {
-  // The Swedish way to write a date is ISO 8601.
-  return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(time);
-}
-
-function fillTimeZones() {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zones = new Set([own, "UTC", ...Intl.supportedValuesOf("timeZone")]);
-  controls.elements.timeZone.replaceChildren(...[...zones].map((zone) => new Option(zone)));
+function utcDay(time) {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 function text(selector, value) {

@@ -1,87 +1,152 @@
-/** How far the user counts of a report can be trusted. */
-export interface Precision {
-  /** True when every user count of the report is exact. */
-  readonly exact: boolean;
-  /** Standard error of user counts relative to the count: 0 when exact, 0.016 when estimated by sketches. */
-  readonly standardError: number;
+import type { Count } from "./counting.ts";
+import type { DayRange } from "./day.ts";
+import { daysOf, formatDay } from "./day.ts";
+
+/** What a report is made of. Ranges may overlap. */
+export interface FiguresQuery {
+  readonly counts: DayRange;
+  /** Ranges whose distinct users are counted, all features together. */
+  readonly users: readonly DayRange[];
+  readonly byFeature: readonly DayRange[];
 }
 
-/** Range of calendar days, both included, in a time zone. */
-export interface DateRange {
-  /** `YYYY-MM-DD` */
-  readonly from: string;
-  /** `YYYY-MM-DD` */
-  readonly to: string;
-  /** IANA name, e.g. `Europe/Berlin`. */
-  readonly timeZone: string;
+export interface Figures {
+  /** Counters; those of one day and feature may come in several parts. */
+  readonly counts: readonly Count[];
+  /** Numbers of distinct users of each range. */
+  readonly users: readonly number[];
+  readonly byFeature: readonly ReadonlyMap<string, number>[];
 }
 
-export interface ActivityPoint {
-  /** Begin of the hour or day: RFC 3339 with the zone's offset, e.g. `2026-11-01T00:00:00+01:00`. */
-  readonly start: string;
-  readonly events: number;
-  /** Distinct users with an event in the interval. */
-  readonly activeUsers: number;
-  /** Sessions that began in the interval. */
-  readonly sessions: number;
-  readonly errors: number;
+export type ReadFigures = (query: FiguresQuery) => Promise<Figures>;
+
+/** `limit`: most features in the answer. */
+export interface FeaturesQuery extends DayRange {
+  readonly limit: number;
 }
 
-/** Answer of `activity`: one point for each hour or day of the range, in order, also where nothing happened. */
-export interface ActivityReport extends DateRange {
-  readonly interval: "hour" | "day";
-  readonly precision: Precision;
-  readonly totals: Omit<ActivityPoint, "start">;
-  readonly points: readonly ActivityPoint[];
+/** `day`: last day of the windows. */
+export interface KpisQuery {
+  readonly day: number;
 }
 
-export interface FeatureUse {
-  readonly feature: string;
-  readonly events: number;
-  readonly activeUsers: number;
-  /** Part of all events of the range, 0 to 1. */
-  readonly share: number;
-  /** The same feature in the range of equal length before. */
-  readonly previous: { readonly events: number; readonly activeUsers: number };
-  /** Change of events against the range before: 0.5 is 50 % more; null when there were none before. */
-  readonly trend: number | null;
+export type ActivityReport = Awaited<ReturnType<typeof computeActivity>>;
+export type FeaturesReport = Awaited<ReturnType<typeof computeFeatures>>;
+export type KpisReport = Awaited<ReturnType<typeof computeKpis>>;
+
+/** Most features that `adoption` lists. */
+const ADOPTION_LIMIT = 20;
+
+/** Events, errors and distinct users of a range, and of each of its days, also where nothing happened. */
+export async function computeActivity(read: ReadFigures, range: DayRange) {
+  const days = daysOf(range);
+  const singles = days.map((day) => ({ fromDay: day, toDay: day }));
+  const { counts, users } = await read({
+    counts: range,
+    users: [range, ...singles],
+    byFeature: [],
+  });
+  const byDay = Map.groupBy(counts, (count) => count.day);
+  const activity = (of: readonly Count[], at: number) => {
+    const { events, errors } = sum(of);
+    return { events, activeUsers: users[at] ?? 0, errors };
+  };
+  return {
+    ...dates(range),
+    totals: activity(counts, 0),
+    points: days.map((day, at) => ({
+      /** Begin of the day, e.g. `2026-11-01T00:00:00Z`. */
+      start: `${formatDay(day)}T00:00:00Z`,
+      ...activity(byDay.get(day) ?? [], at + 1),
+    })),
+  };
 }
 
-/** Answer of `features`: most used first (events, then name). `(other)` stands for features beyond the daily limit. */
-export interface FeaturesReport extends DateRange {
-  readonly precision: Precision;
-  readonly previousRange: { readonly from: string; readonly to: string };
-  /** Features in the range or the range before, those beyond `limit` included. */
-  readonly count: number;
-  readonly totals: { readonly events: number; readonly activeUsers: number };
-  readonly features: readonly FeatureUse[];
+/** Use by feature, most used first (events, then name), against the range of equal length before. */
+export async function computeFeatures(read: ReadFigures, query: FeaturesQuery) {
+  const { fromDay, toDay, limit } = query;
+  const range = { fromDay, toDay };
+  const before = { fromDay: fromDay - daysOf(range).length, toDay: fromDay - 1 };
+  const { counts, users, byFeature } = await read({
+    counts: { fromDay: before.fromDay, toDay },
+    users: [range],
+    byFeature: [range, before],
+  });
+  const isNow = ({ day }: Count): boolean => day >= fromDay;
+  const all = sum(counts.filter(isNow)).events;
+  const features = [...Map.groupBy(counts, (count) => count.feature)]
+    .map(([feature, ofFeature]) => {
+      const events = sum(ofFeature.filter(isNow)).events;
+      const previous = sum(ofFeature).events - events;
+      return {
+        feature,
+        events,
+        activeUsers: byFeature[0]?.get(feature) ?? 0,
+        /** Part of all events of the range, 0 to 1. */
+        share: ratio(events, all) ?? 0,
+        previous: { events: previous, activeUsers: byFeature[1]?.get(feature) ?? 0 },
+        /** Change of events: 0.5 is 50 % more; null when there were none before. */
+        trend: ratio(events - previous, previous),
+      };
+    })
+    .sort((a, b) => b.events - a.events || byName(a.feature, b.feature));
+  return {
+    ...dates(range),
+    previousRange: dates(before),
+    /** Features of both ranges, those beyond `limit` included. */
+    count: features.length,
+    totals: { events: all, activeUsers: users[0] ?? 0 },
+    features: features.slice(0, limit),
+  };
 }
 
-export interface UserKpi {
-  readonly users: number;
-  /** The window of equal length before. */
-  readonly previous: number;
+/** Windows of 1, 7 and 30 days that end with a day, and the windows of equal length before. */
+export async function computeKpis(read: ReadFigures, { day }: KpisQuery) {
+  const window = (length: number, toDay = day) => ({ fromDay: toDay - length + 1, toDay });
+  const { counts, users, byFeature } = await read({
+    counts: window(30),
+    users: [1, 7, 30].flatMap((days) => [window(days), window(days, day - days)]),
+    byFeature: [window(30)],
+  });
+  const { events, errors } = sum(counts);
+  const kpi = (at: number) => ({ users: users[at] ?? 0, previous: users[at + 1] ?? 0 });
+  const [daily, weekly, monthly] = [kpi(0), kpi(2), kpi(4)];
+  return {
+    date: formatDay(day),
+    dailyActiveUsers: daily,
+    weeklyActiveUsers: weekly,
+    monthlyActiveUsers: monthly,
+    /** Daily by monthly active users, 0 to 1; null without monthly users. */
+    stickiness: ratio(daily.users, monthly.users),
+    /** Errors by events of the 30 days, 0 to 1; null without events. */
+    errorShare: ratio(errors, events),
+    monthlyEvents: events,
+    monthlyErrors: errors,
+    /** Part of the monthly users who used a feature, 0 to 1; largest first. */
+    adoption: [...(byFeature[0] ?? [])]
+      .map(([feature, of]) => ({ feature, users: of, share: ratio(of, monthly.users) ?? 0 }))
+      .sort((a, b) => b.users - a.users || byName(a.feature, b.feature))
+      .slice(0, ADOPTION_LIMIT),
+  };
 }
 
-/** Answer of `kpis`: windows of 1, 7 and 30 days that end with `date`. */
-export interface KpisReport {
-  /** `YYYY-MM-DD` */
-  readonly date: string;
-  readonly timeZone: string;
-  readonly precision: Precision;
-  readonly dailyActiveUsers: UserKpi;
-  readonly weeklyActiveUsers: UserKpi;
-  readonly monthlyActiveUsers: UserKpi;
-  /** Daily by monthly active users, 0 to 1; null without monthly users. */
-  readonly stickiness: number | null;
-  /** Errors by events of the 30 days, 0 to 1; null without events. */
-  readonly errorShare: number | null;
-  readonly monthlyEvents: number;
-  readonly monthlyErrors: number;
-  /** Part of the monthly users who used the feature, 0 to 1; largest first, at most 20. */
-  readonly adoption: readonly {
-    readonly feature: string;
-    readonly users: number;
-    readonly share: number;
-  }[];
+function sum(counts: readonly Count[]): { events: number; errors: number } {
+  let [events, errors] = [0, 0];
+  for (const count of counts) {
+    events += count.events;
+    errors += count.errors;
+  }
+  return { events, errors };
 }
+
+const dates = ({ fromDay, toDay }: DayRange): { from: string; to: string } => ({
+  from: formatDay(fromDay),
+  to: formatDay(toDay),
+});
+
+/** Four decimals: more would pretend a precision that product decisions do not need. */
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,212 +1,164 @@
-import { InvalidCursorError, StoreUnavailableError } from "../events/errors.ts";
+import type { DayRange } from "../events/day.ts";
 import type { StoredEvent, UsageEvent } from "../events/event.ts";
-import type { ActivityQuery, FeaturesQuery, KpisQuery, ListQuery } from "../events/queries.ts";
-import type { ActivityReport, FeaturesReport, KpisReport } from "../events/reports.ts";
-import type {
-  EventPage,
-  EventsService,
-  EventsServiceOptions,
-  StoreStatus,
-  SubmitStatus,
-} from "../events/service.ts";
-import type { CircuitState } from "./circuit.ts";
-import { Circuit } from "./circuit.ts";
-import { CommitQueue } from "./commit-queue.ts";
-import type { ReadSize } from "./read-gate.ts";
-import { ReadGate } from "./read-gate.ts";
+import type { FeaturesQuery, Figures, FiguresQuery, KpisQuery } from "../events/reports.ts";
+import { computeActivity, computeFeatures, computeKpis } from "../events/reports.ts";
+import type { BatchQueueOptions } from "./queue.ts";
+import { BatchQueue } from "./queue.ts";
+import type { EventPage, ListQuery, Store, StoreConfig, StoreStats } from "./store.ts";
+import { InvalidCursor, QueueFull, StoreUnavailable } from "./store.ts";
 
-/** A question that a store answers without changing anything. */
-export type Question =
-  | { readonly kind: "event"; readonly id: string }
-  | { readonly kind: "list"; readonly query: ListQuery }
-  | { readonly kind: "activity"; readonly query: ActivityQuery }
-  | { readonly kind: "features"; readonly query: FeaturesQuery }
-  | { readonly kind: "kpis"; readonly query: KpisQuery };
-
-/** What a store does. Every call has a time limit and rejects when it is reached. */
-export interface Backend {
-  readonly kind: StoreStatus["kind"];
-  /** Most groups of events that are written at the same time. */
-  readonly parallel: number;
-  /** Most events of a group. */
-  readonly groupSize: number;
-  /** Most reports that are computed at the same time. */
-  readonly reports: number;
-  /** Most other reads at the same time. */
-  readonly lookups: number;
-  /** Commits events. Rejects when it is not known that all of them are stored. `slot` is below `parallel`. */
-  write(events: readonly UsageEvent[], slot: number): Promise<readonly SubmitStatus[]>;
-  /** `limit` is for the whole answer, in ms; what it takes longer is given up. */
-  read(question: Question, limit: number): Promise<unknown>;
-  /** Resolves when writes would succeed. */
-  probeWrite(): Promise<void>;
-  /** Resolves when reads would succeed. */
-  probeRead(): Promise<void>;
+/** What differs between the stores. Calls reject when their signal is aborted. */
+export interface Backend extends Pick<BatchQueueOptions, "batchSize" | "lanes" | "laneOf"> {
+  readonly kind: StoreStats["kind"];
+  /** Commits events with distinct ids, and tells which were new. Rejects when it is not known that all are stored. */
+  write(
+    events: readonly UsageEvent[],
+    lane: number,
+    signal: AbortSignal,
+  ): Promise<readonly boolean[]>;
+  event(id: string, signal: AbortSignal): Promise<StoredEvent | undefined>;
+  list(query: ListQuery, signal: AbortSignal): Promise<EventPage>;
+  figures(query: FiguresQuery, signal: AbortSignal): Promise<Figures>;
+  /** Resolves when the store can be used. */
+  ping(signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export interface StoreLimits {
-  /** How long an event may wait before its group is begun, in ms. @default 8000 */
-  readonly writePatience?: number;
-  /** How long a read may wait before it is begun, in ms. @default 2000 */
-  readonly readPatience?: number;
-  /** How long a read may take then, in ms. @default 6000 for reports, 8000 for lookups, which may wait for a report */
-  readonly readLimit?: number;
-}
+const QUEUE_LIMIT = 20_000;
+const TIMEOUT_SECONDS = 5;
+/** Most reads under way: a report takes much of a thread, or of a table's capacity. */
+const MAX_READS = 64;
+const PING_TIMEOUT = 2000;
+const PING_INTERVAL = 1000;
 
-const DEFAULT_QUEUE_LIMIT = 20_000;
-const WRITE_PATIENCE = 8000;
-const READ_PATIENCE = 2000;
-const READ_LIMIT: Readonly<Record<ReadSize, number>> = { report: 6000, lookup: 8000 };
-/** More reports wait than are computed within the patience; lookups are quick, and as many as a process serves requests. */
-const WAITING: Readonly<Record<ReadSize, number>> = { report: 32, lookup: 1000 };
-
-/** The service on top of a store: queue, group commit, and circuits for writing and reading. */
-export class StoreService implements EventsService {
+/** A store on top of what differs: queue, time limits, state. */
+export class StoreService implements Store {
   readonly #backend: Backend;
-  readonly #options: EventsServiceOptions;
-  readonly #queue: CommitQueue;
-  readonly #writes: Circuit;
-  readonly #reads: Circuit;
-  readonly #gate: ReadGate;
-  readonly #limits: StoreLimits;
+  readonly #config: StoreConfig;
+  readonly #queue: BatchQueue;
   readonly #queueLimit: number;
-  #state: CircuitState = "ok";
+  readonly #timeout: number;
+  #reads = 0;
+  #failure: string | undefined;
   #since = Date.now();
+  #ping: { readonly at: number; readonly ok: Promise<boolean> } | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(backend: Backend, options: EventsServiceOptions, limits: StoreLimits = {}) {
+  constructor(backend: Backend, config: StoreConfig) {
     this.#backend = backend;
-    this.#limits = limits;
-    this.#options = options;
-    this.#queueLimit = options.queueLimit ?? DEFAULT_QUEUE_LIMIT;
-    const onChange = (): void => {
-      this.#changed();
-    };
-    this.#writes = new Circuit({ probe: () => backend.probeWrite(), onChange });
-    // A report that takes too long says nothing about the store.
-    this.#reads = new Circuit({ probe: () => backend.probeRead(), confirm: true, onChange });
-    this.#gate = new ReadGate({
-      reports: backend.reports,
-      lookups: backend.lookups,
-      waiting: WAITING,
-      patience: limits.readPatience ?? READ_PATIENCE,
-    });
-    this.#queue = new CommitQueue({
+    this.#config = config;
+    this.#queueLimit = config.queueLimit ?? QUEUE_LIMIT;
+    this.#timeout = (config.storeTimeoutSeconds ?? TIMEOUT_SECONDS) * 1000;
+    this.#queue = new BatchQueue({
       limit: this.#queueLimit,
-      groupSize: backend.groupSize,
-      parallel: backend.parallel,
-      patience: limits.writePatience ?? WRITE_PATIENCE,
-      write: (events, slot) => this.#write(events, slot),
+      batchSize: backend.batchSize,
+      lanes: backend.lanes,
+      laneOf: (event) => backend.laneOf(event),
+      write: (events, lane) =>
+        this.#call(this.#timeout, true, (signal) => backend.write(events, lane, signal)),
     });
   }
 
-  async submit(events: readonly UsageEvent[]): Promise<SubmitStatus[]> {
+  readonly add: Store["add"] = async (events) => {
     this.#checkOpen();
-    this.#writes.check();
-    return this.#queue.submit(events);
+    return this.#queue.add(events);
+  };
+
+  readonly event = (id: string): Promise<StoredEvent | undefined> =>
+    this.#read((signal) => this.#backend.event(id, signal));
+
+  readonly list = (query: ListQuery): Promise<EventPage> =>
+    this.#read((signal) => this.#backend.list(query, signal));
+
+  readonly activity = (range: DayRange): ReturnType<Store["activity"]> =>
+    this.#read((signal) => computeActivity((needs) => this.#backend.figures(needs, signal), range));
+
+  readonly features = (query: FeaturesQuery): ReturnType<Store["features"]> =>
+    this.#read((signal) => computeFeatures((needs) => this.#backend.figures(needs, signal), query));
+
+  readonly kpis = (query: KpisQuery): ReturnType<Store["kpis"]> =>
+    this.#read((signal) => computeKpis((needs) => this.#backend.figures(needs, signal), query));
+
+  async ready(): Promise<boolean> {
+    if (this.#closing !== undefined) return false;
+    const now = performance.now();
+    if (this.#ping === undefined || now - this.#ping.at >= PING_INTERVAL) {
+      const ping = this.#call(PING_TIMEOUT, true, (signal) => this.#backend.ping(signal));
+      const answered = ping.then(
+        () => true,
+        () => false,
+      );
+      this.#ping = { at: now, ok: answered };
+    }
+    return this.#ping.ok;
   }
 
-  event(id: string): Promise<StoredEvent | undefined> {
-    return this.#read<StoredEvent | undefined>({ kind: "event", id });
-  }
-
-  list(query: ListQuery): Promise<EventPage> {
-    return this.#read<EventPage>({ kind: "list", query });
-  }
-
-  activity(query: ActivityQuery): Promise<ActivityReport> {
-    return this.#read<ActivityReport>({ kind: "activity", query });
-  }
-
-  features(query: FeaturesQuery): Promise<FeaturesReport> {
-    return this.#read<FeaturesReport>({ kind: "features", query });
-  }
-
-  kpis(query: KpisQuery): Promise<KpisReport> {
-    return this.#read<KpisReport>({ kind: "kpis", query });
-  }
-
-  /** Begins in the state `down`: the store did not answer before the first call. Probes look for it. */
-  unreachable(error: unknown): void {
-    this.#writes.open(error);
-    this.#reads.open(error);
-  }
-
-  status(): StoreStatus {
-    const reason = this.#writes.reason ?? this.#reads.reason;
+  stats(): StoreStats {
     return {
       kind: this.#backend.kind,
-      state: this.#state,
+      state: this.#failure === undefined ? "ok" : "down",
       since: this.#since,
       queueDepth: this.#queue.depth,
       queueLimit: this.#queueLimit,
-      ...(reason === undefined ? {} : { reason }),
+      ...(this.#failure === undefined ? {} : { reason: this.#failure }),
     };
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#queue.drained().then(() => this.#backend.close());
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
-    await this.#queue.drained();
-    this.#writes.close();
-    this.#reads.close();
-    await this.#backend.close();
-  }
-
-  async #write(events: readonly UsageEvent[], slot: number): Promise<readonly SubmitStatus[]> {
-    const statuses = await this.#writes.run(() => this.#backend.write(events, slot));
-    const accepted = events.filter((_, index) => statuses[index] === "accepted");
-    // On its own, so that a listener that throws is not taken for a failed commit.
-    if (accepted.length > 0) queueMicrotask(() => this.#options.onAccepted?.(accepted));
-    return statuses;
-  }
-
-  /** `T` is what the backend answers to this kind of question. */
-  async #read<T>(question: Question): Promise<T> {
+  async #read<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#checkOpen();
-    this.#reads.check();
-    const size = question.kind === "event" || question.kind === "list" ? "lookup" : "report";
-    // Outside of the circuit: that there is much to do is no failure of the store.
-    const answer = await this.#gate.run(size, question, () => {
-      this.#checkOpen();
-      const limit = this.#limits.readLimit ?? READ_LIMIT[size];
-      return this.#reads.run(() => this.#ask(question, limit));
-    });
-    if (answer instanceof InvalidCursorError) throw answer;
-    return answer as T;
+    if (this.#reads >= MAX_READS)
+      throw new QueueFull(`${String(this.#reads)} reads wait for the store.`);
+    this.#reads++;
+    try {
+      return await this.#call(this.#timeout, false, read);
+    } finally {
+      this.#reads--;
+    }
   }
 
-  /** The caller's mistake says nothing about the store: it is an answer to the circuit. */
-  async #ask(question: Question, limit: number): Promise<unknown> {
+  /** Bounds a call and keeps account of its outcome. A read that takes too long says nothing about the store. */
+  async #call<T>(
+    milliseconds: number,
+    lateIsDown: boolean,
+    call: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const signal = AbortSignal.timeout(milliseconds);
     try {
-      return await this.#backend.read(question, limit);
+      const answer = await call(signal);
+      this.#outcome(undefined);
+      return answer;
     } catch (error) {
-      if (error instanceof InvalidCursorError) return error;
-      throw error;
+      // The caller's mistake says nothing about the store.
+      if (error instanceof InvalidCursor) throw error;
+      const reason = signal.aborted
+        ? `it did not answer within ${String(milliseconds)} ms`
+        : reasonOf(error);
+      if (lateIsDown || !signal.aborted) this.#outcome(reason);
+      throw new StoreUnavailable(`The store did not take the call: ${reason}`, { cause: error });
     }
+  }
+
+  #outcome(failure: string | undefined): void {
+    const changed = (failure === undefined) !== (this.#failure === undefined);
+    this.#failure = failure;
+    if (!changed) return;
+    this.#since = Date.now();
+    this.#config.onStateChange?.(this.stats());
   }
 
   #checkOpen(): void {
-    if (this.#closing !== undefined)
-      throw new StoreUnavailableError("The service is shutting down.");
+    if (this.#closing !== undefined) throw new StoreUnavailable("The store is closed.");
   }
+}
 
-  #changed(): void {
-    const order: readonly CircuitState[] = ["ok", "degraded", "down"];
-    const worst = Math.max(order.indexOf(this.#writes.state), order.indexOf(this.#reads.state));
-    const state = order[worst] ?? "down";
-    if (this.#writes.state === "down") {
-      this.#queue.rejectWaiting(
-        new StoreUnavailableError(`The store is down: ${this.#writes.reason ?? ""}`),
-      );
-    }
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#since = Date.now();
-    this.#options.onStateChange?.(this.status());
-  }
+/** Node gives some errors of connections a code alone. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return error.message === "" ? (code ?? error.name) : error.message;
 }

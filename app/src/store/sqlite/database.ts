@@ -1,89 +1,58 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { OTHER_FEATURE } from "../../events/delta.ts";
 
-const FILE = "events.db";
 const VERSION = 1;
-/** Of the file, most that is mapped into memory: address space, of which the system keeps in memory what it can. */
-const MAPPED_BYTES = 2 ** 28;
-/** Number of `(other)` among features. */
-export const OTHER_NUMBER = 1;
+/** How long a statement waits for another process that writes, in ms. */
+const BUSY_TIMEOUT = 4000;
 
 /**
- * `events`: what was received, in that order (`seq`), for as long as an id must be known.
- * `user_days`: runs of each user's events by UTC day (see `addActivity`).
- * `counts`, `members`: counters and sets of users by interval and feature (see `cellKey`); apart, because a set changes
- * far less often than a count and is up to 6 KB long.
+ * `events`: what was received (`event` is JSON), in that order (`seq`), for as long as an id must be known.
+ * `users`: numbers users, for `sets`; `counts`: counters by UTC day and feature;
+ * `sets`: exact sets of users by UTC day and feature ("" stands for all), cut into pieces (see `NumberSet`).
  */
 const SCHEMA = `
   CREATE TABLE events (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, user TEXT NOT NULL, feature TEXT NOT NULL,
-    time INTEGER NOT NULL, properties TEXT, received INTEGER NOT NULL) STRICT;
-  CREATE TABLE user_days (
-    day INTEGER NOT NULL, user TEXT NOT NULL, spans BLOB NOT NULL, PRIMARY KEY (day, user)) STRICT, WITHOUT ROWID;
-  CREATE TABLE features (number INTEGER PRIMARY KEY, feature TEXT NOT NULL UNIQUE) STRICT;
-  INSERT INTO features (number, feature) VALUES (${String(OTHER_NUMBER)}, '${OTHER_FEATURE}');
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL, received INTEGER NOT NULL) STRICT;
+  CREATE TABLE users (number INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE counts (
-    key INTEGER PRIMARY KEY, events INTEGER NOT NULL, errors INTEGER NOT NULL, sessions INTEGER NOT NULL) STRICT;
-  CREATE TABLE members (key INTEGER PRIMARY KEY, users BLOB NOT NULL) STRICT;
+    day INTEGER NOT NULL, feature TEXT NOT NULL, events INTEGER NOT NULL, errors INTEGER NOT NULL,
+    PRIMARY KEY (day, feature)) STRICT, WITHOUT ROWID;
+  CREATE TABLE sets (
+    day INTEGER NOT NULL, feature TEXT NOT NULL, piece INTEGER NOT NULL, bits BLOB NOT NULL,
+    PRIMARY KEY (day, feature, piece)) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${String(VERSION)};
 `;
 
-/**
- * Opens the database of a folder for writing; makes folder, file and tables when they are missing. Several processes
- * may do so at the same time; a statement waits `busyTimeout` ms for another that writes. Throws when the folder cannot be written or the file is of another version.
- */
-export function openForWriting(directory: string, busyTimeout: number): DatabaseSync {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, FILE), { timeout: busyTimeout });
-  try {
-    enableWal(database, busyTimeout);
-    // FULL: a commit is on disk before it is acknowledged, also when the machine loses power.
-    database.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
-    database.exec("BEGIN IMMEDIATE");
-    const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-    if (version === 0) database.exec(SCHEMA);
-    database.exec("COMMIT");
-    if (version !== 0 && version !== VERSION) {
-      const file = join(directory, FILE);
-      throw new Error(
-        `${file} has the format ${String(version)}, this app reads ${String(VERSION)}: use another DATA_DIR.`,
-      );
-    }
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** Opens the database for reading; it must exist. Reads never wait for writers. */
-export function openForReading(directory: string, busyTimeout: number): DatabaseSync {
-  const database = new DatabaseSync(join(directory, FILE), { timeout: busyTimeout });
-  // Not the option `readOnly`: the reader of a WAL must be able to make the shared-memory file.
-  // Mapped, a set of users is copied once instead of twice: reports take a third less time.
-  database.exec(
-    `PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA mmap_size = ${String(MAPPED_BYTES)};`,
+/** Opens the database of a folder; makes folder, file and tables when they are missing. Throws one sentence when it cannot. */
+export function openDatabase(directory: string): DatabaseSync {
+  const file = join(directory, "usage.db");
+  attempt(`DATA_DIR ${directory} cannot be created`, () =>
+    mkdirSync(directory, { recursive: true }),
   );
-  return database;
-}
-
-/** The change to WAL mode needs the file alone for a moment, and does not wait for it by itself. */
-function enableWal(database: DatabaseSync, busyTimeout: number): void {
-  const deadline = Date.now() + busyTimeout;
-  for (;;) {
+  return attempt(`The database ${file} in DATA_DIR cannot be opened`, () => {
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
     try {
-      database.exec("PRAGMA journal_mode = WAL");
-      return;
+      // FULL: a commit is on disk before it is acknowledged, also when the machine loses power.
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+      const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+      if (version === 0) database.exec(SCHEMA);
+      else if (version !== VERSION) throw new Error(`it has the unknown format ${String(version)}`);
+      database.exec("COMMIT");
+      return database;
     } catch (error) {
-      if (!isBusy(error) || Date.now() > deadline) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      database.close();
+      throw error;
     }
-  }
+  });
 }
 
-/** SQLITE_BUSY, primary or extended (https://www.sqlite.org/rescode.html). */
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
+function attempt<T>(failure: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const help = "set STORE=dynamodb or mount a volume that can be written";
+    throw new Error(`${failure}: ${reason}; ${help}.`, { cause });
+  }
 }

@@ -1,118 +1,109 @@
-import { fileURLToPath } from "node:url";
-import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import { InvalidCursorError } from "../../events/errors.ts";
-import type { Question } from "../service.ts";
-import { Reader } from "./reader.ts";
-import type { Rows } from "./writer.ts";
-import { Writer } from "./writer.ts";
+import { once } from "node:events";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import type { Calls } from "./calls.ts";
+import { prepareCalls } from "./calls.ts";
+import { openDatabase } from "./database.ts";
 
-/** What a thread of this store is started with. */
-export interface ThreadData {
-  readonly storeThread: "writer" | "reader";
-  readonly directory: string;
-  /** How long a statement waits for another process that writes, in ms. */
-  readonly busyTimeout: number;
+interface Request {
+  readonly number: number;
+  /** `close` lets go of the database and ends the thread. */
+  readonly method: keyof Calls | "close";
+  readonly args: readonly unknown[];
 }
 
-export type Call =
-  | { readonly kind: "write"; readonly rows: Rows }
-  | { readonly kind: "probe" }
-  | { readonly kind: "read"; readonly question: Question };
-
-export type Request = (Call | { readonly kind: "close" }) & { readonly number: number };
-
-/** Number 0 is the thread's own: ready, or why it cannot be. */
-export type Reply =
-  | { readonly number: number; readonly value: unknown }
-  | { readonly number: number; readonly error: string; readonly invalidCursor: boolean };
-
-/** In a bundle `import.meta.url` is that of its entry; source files have an entry of their own. */
-const SOURCE_FILE = "/store/sqlite/thread.ts";
-
-/** File that a thread begins with: the bundle itself, or from source the small file beside this one. */
-export function threadFile(): string {
-  const url = import.meta.url;
-  return fileURLToPath(url.endsWith(SOURCE_FILE) ? new URL("./thread-entry.ts", url) : url);
+interface Reply {
+  readonly number: number;
+  readonly value?: unknown;
+  /** Why the call failed. */
+  readonly error?: unknown;
 }
 
-/**
- * Whether this is a thread that the SQLite store started. The process entry asks first, because in a bundle threads
- * begin with the same file:
- *
- *     if (isStoreThread()) runStoreThread();
- *     else await main();
- */
-export function isStoreThread(): boolean {
-  return (
-    !isMainThread &&
-    typeof workerData === "object" &&
-    workerData !== null &&
-    "storeThread" in workerData
-  );
-}
+const MARK = "sqlite-store";
 
-/** Serves calls until it is told to close. */
-export function runStoreThread(): void {
-  const port = parentPort;
-  if (port === null) throw new Error("runStoreThread must be called in a thread of the store.");
-  const data = workerData as ThreadData;
-  const send = (reply: Reply): void => {
-    port.postMessage(reply);
-  };
-  let served: Served;
-  try {
-    served = data.storeThread === "writer" ? serveWriter(data) : serveReader(data);
-  } catch (error) {
-    send(failure(0, error));
-    return;
+/** The thread in which all of SQLite runs, off the event loop. Started by the first call, and again after it has ended. */
+export class StoreThread {
+  readonly #directory: string;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #worker: Worker | undefined;
+  #number = 0;
+
+  constructor(directory: string) {
+    this.#directory = directory;
   }
-  port.on("message", (request: Request) => {
-    const { number } = request;
-    if (request.kind === "close") {
-      served.close();
-      port.close();
+
+  /** Rejects when the call fails, the thread ends, or the signal is aborted; a commit that was begun is finished nevertheless. */
+  async call<M extends keyof Calls>(
+    method: M,
+    args: Parameters<Calls[M]>,
+    signal: AbortSignal,
+  ): Promise<ReturnType<Calls[M]>> {
+    const worker = (this.#worker ??= this.#start());
+    const number = ++this.#number;
+    const waiting = Promise.withResolvers<unknown>();
+    const abort = (): void => {
+      waiting.reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    this.#waiting.set(number, waiting);
+    worker.postMessage({ number, method, args } satisfies Request);
+    try {
+      return (await waiting.promise) as ReturnType<Calls[M]>;
+    } finally {
+      this.#waiting.delete(number);
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const exited = once(worker, "exit");
+    worker.postMessage({ number: 0, method: "close", args: [] } satisfies Request);
+    await exited;
+  }
+
+  #start(): Worker {
+    // In a bundle this is the URL of its entry, which in a thread has to import this file (see server.ts).
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: { mark: MARK, directory: this.#directory },
+    });
+    const end = (error: unknown): void => {
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      for (const { reject } of this.#waiting.values()) reject(error);
+    };
+    worker.on("error", end);
+    worker.on("exit", () => {
+      end(new Error("The thread of SQLite has ended."));
+    });
+    worker.on("message", ({ number, value, error }: Reply) => {
+      const waiting = this.#waiting.get(number);
+      if (error === undefined) waiting?.resolve(value);
+      else waiting?.reject(error);
+    });
+    return worker;
+  }
+}
+
+function serve(directory: string): void {
+  const database = openDatabase(directory);
+  const calls = prepareCalls(database) as Record<keyof Calls, (...args: unknown[]) => unknown>;
+  const answer = (method: keyof Calls, args: readonly unknown[]): Omit<Reply, "number"> => {
+    try {
+      return { value: calls[method](...args) };
+    } catch (error) {
+      return { error };
+    }
+  };
+  parentPort?.on("message", ({ number, method, args }: Request) => {
+    if (method !== "close") {
+      parentPort?.postMessage({ number, ...answer(method, args) } satisfies Reply);
       return;
     }
-    try {
-      send({ number, value: served.call(request) });
-    } catch (error) {
-      send(failure(number, error));
-    }
+    database.close();
+    parentPort?.close();
   });
-  send({ number: 0, value: undefined });
 }
 
-interface Served {
-  call(call: Call): unknown;
-  close(): void;
-}
-
-function serveWriter({ directory, busyTimeout }: ThreadData): Served {
-  const writer = new Writer(directory, busyTimeout);
-  return {
-    call: (call) => {
-      if (call.kind === "write") return writer.write(call.rows);
-      writer.probe();
-      return undefined;
-    },
-    close: () => {
-      writer.close();
-    },
-  };
-}
-
-function serveReader({ directory, busyTimeout }: ThreadData): Served {
-  const reader = new Reader(directory, busyTimeout);
-  return {
-    // A probe asks for an id that no event can have.
-    call: (call) => reader.answer(call.kind === "read" ? call.question : { kind: "event", id: "" }),
-    close: () => {
-      reader.close();
-    },
-  };
-}
-
-function failure(number: number, error: unknown): Reply {
-  const message = error instanceof Error ? error.message : String(error);
-  return { number, error: message, invalidCursor: error instanceof InvalidCursorError };
-}
+const data = workerData as { readonly mark?: string; readonly directory: string } | null;
+if (!isMainThread && data?.mark === MARK) serve(data.directory);

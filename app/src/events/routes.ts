@@ -1,0 +1,131 @@
+import type Router from "@koa/router";
+import * as z from "zod/mini";
+import type { AppDeps } from "../app.ts";
+import type { Config } from "../config.ts";
+import type { InvalidInput } from "../errors.ts";
+import { HttpProblem } from "../errors.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { cursorParameter, limitParameter } from "../parameters.ts";
+import type { RequestState } from "../state.ts";
+import { check, checkQuery, refused } from "../validation.ts";
+import type { StoredEvent, UsageEvent } from "./event.ts";
+import { MAX_BATCH } from "./event.ts";
+import type { ItemResult } from "./schema.ts";
+import { EventId, EventInput, toEvent } from "./schema.ts";
+
+export const ListQuery = z.strictObject({ limit: limitParameter, cursor: cursorParameter });
+
+/** Receipt of events, and the events as they were stored. */
+export function eventRoutes(router: Router<RequestState>, deps: AppDeps): void {
+  const { config, store, metrics } = deps;
+
+  router.post("/v1/events", jsonBody(config.bodyLimitBytes, maxHeldBytes(config)), async (ctx) => {
+    const items = checkBody(ctx.request.body, Date.now());
+    const events = items.filter((item): item is UsageEvent => !isRefusal(item));
+    if (events.length === 0) metrics.count("EventsRefused", items.length);
+    if (events.length === 0) throw noneAccepted(items.filter(isRefusal));
+
+    const { statuses, accepted, duplicates } = await store.add(events);
+    const refusals = items.length - events.length;
+    metrics.count("EventsAccepted", accepted);
+    metrics.count("EventsDuplicate", duplicates);
+    metrics.count("EventsRefused", refusals);
+    for (const [at, { feature }] of events.entries())
+      if (statuses[at] === "accepted") metrics.featureUsed(feature);
+    let next = 0;
+    const results = items.map((item, index): ItemResult =>
+      isRefusal(item)
+        ? { index, ...item }
+        : { index, id: item.id, status: statuses[next++] ?? "duplicate" },
+    );
+    ctx.status = 202;
+    ctx.body = { accepted, duplicate: duplicates, refused: refusals, results };
+  });
+
+  router.get("/v1/events", async (ctx) => {
+    const { limit = 100, cursor } = checkQuery(ListQuery, ctx.query);
+    const { events, nextCursor } = await store.list({ limit, cursor });
+    ctx.body = { events: events.map(presentEvent), nextCursor };
+  });
+
+  router.get("/v1/events/:id", async (ctx) => {
+    const id = ctx.params["id"] ?? "";
+    const event = EventId.safeParse(id).success ? await store.event(id) : undefined;
+    if (event === undefined)
+      throw new HttpProblem("not-found", "No event has this id; events are kept for 90 days.");
+    ctx.body = presentEvent(event);
+  });
+}
+
+/** All bodies at once take an eighth of the task's memory in each process, at least 32 MiB. */
+function maxHeldBytes({ taskMemoryMiB = 512, workers }: Config): number {
+  return Math.max(32, taskMemoryMiB / workers / 8) * 1_048_576;
+}
+
+/** Why one event of a body is refused; with its id when that is a good one. */
+interface Refusal {
+  readonly id?: string;
+  readonly status: "refused";
+  readonly code: string;
+  readonly detail: string;
+  readonly pointer: string;
+}
+
+const isRefusal = (item: UsageEvent | Refusal): item is Refusal => "status" in item;
+
+/**
+ * The events of a body, each for itself: a bad one does not spoil its batch.
+ * @throws HttpProblem validation-failed for what is neither an event nor a batch
+ */
+function checkBody(body: unknown, now: number): readonly (UsageEvent | Refusal)[] {
+  if (!Array.isArray(body)) {
+    if (typeof body === "object" && body !== null) return [checkItem(body, "", now)];
+    const detail = "The body must be one event (a JSON object) or an array of events.";
+    throw refused([{ code: "wrong-type", detail, pointer: "" }]);
+  }
+  if (body.length === 0 || body.length > MAX_BATCH) {
+    const detail = `A batch holds 1 to ${MAX_BATCH} events, this one has ${body.length}.`;
+    throw refused([{ code: "batch-size", detail, pointer: "" }]);
+  }
+  return body.map((item: unknown, index) => checkItem(item, `/${index}`, now));
+}
+
+function checkItem(value: unknown, base: string, now: number): UsageEvent | Refusal {
+  const checked = check(EventInput, value, base);
+  const event = checked.ok ? toEvent(checked.value, now) : checked.problems[0];
+  if ("time" in event) return event;
+  const id = EventId.safeParse((value as { id?: unknown } | null)?.id);
+  return {
+    ...(id.success && { id: id.data }),
+    status: "refused",
+    code: event.code,
+    detail: event.detail,
+    pointer: "pointer" in event ? event.pointer : `${base}/time`,
+  };
+}
+
+function noneAccepted(refusals: readonly Refusal[]): HttpProblem {
+  const errors = refusals.map(({ code, detail, pointer }): InvalidInput => ({
+    code,
+    detail,
+    pointer,
+  }));
+  return refused(errors, `None of the ${errors.length} events was accepted`);
+}
+
+/** An event as the API shows it: times as RFC 3339. */
+function presentEvent({
+  id,
+  name,
+  user,
+  feature,
+  time,
+  received,
+  properties,
+}: StoredEvent): object {
+  const times = {
+    time: new Date(time).toISOString(),
+    received: new Date(received).toISOString(),
+  };
+  return { id, name, user, feature, ...times, properties };
+}

@@ -1,0 +1,164 @@
+import * as z from "zod/mini";
+import { DAY, parseDay } from "./day.ts";
+import type { UsageEvent } from "./event.ts";
+import {
+  MAX_AGE_DAYS,
+  MAX_AHEAD_MINUTES,
+  MAX_BATCH,
+  MAX_PROPERTIES,
+  MAX_PROPERTIES_BYTES,
+  MAX_USER_LENGTH,
+  MAX_WORD_LENGTH,
+} from "./event.ts";
+
+const DATE_TIME =
+  /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+const MINUTE = 60_000;
+
+const isWellFormed = (text: string): boolean => text.isWellFormed();
+
+const word = (pattern: RegExp, signs: string, description: string): z.ZodMiniString =>
+  z
+    .string()
+    .check(
+      z.minLength(1),
+      z.maxLength(MAX_WORD_LENGTH),
+      z.regex(
+        pattern,
+        `must begin with a letter or digit, and hold only ASCII letters, digits and "${signs}".`,
+      ),
+      z.describe(description),
+    );
+
+/** Id of an event. */
+export const EventId = word(
+  /^[A-Za-z0-9][A-Za-z0-9._:\-]*$/,
+  ". _ : -",
+  "Chosen by the sender; an id counts once, so that sending again is safe.",
+);
+
+const name = (description: string): z.ZodMiniString =>
+  word(/^[A-Za-z0-9][A-Za-z0-9._:/\-]*$/, ". _ : / -", description);
+
+/** RFC 3339. */
+export const DateTime = z.string().check(
+  z.refine(
+    (text) => parseDateTime(text) !== undefined,
+    "must be a date and time with an offset as RFC 3339 has it, e.g. 2026-11-22T09:30:00Z.",
+  ),
+  z.meta({ format: "date-time" }),
+);
+
+const PropertyValue = z.union(
+  [z.string().check(z.refine(isWellFormed)), z.number(), z.boolean(), z.null()],
+  "must be a string of well-formed Unicode, a number that a double holds, true, false or null.",
+);
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+const tooLong = (error: string): { error: string; params: { code: string } } => ({
+  error,
+  params: { code: "too-long" },
+});
+
+const Properties = z.record(z.string().check(z.refine(isWellFormed)), PropertyValue).check(
+  z.refine(
+    (value) => Object.keys(value).length <= MAX_PROPERTIES,
+    tooLong(`has more than ${MAX_PROPERTIES} members.`),
+  ),
+  z.refine(
+    (value) => bytesOf(value) <= MAX_PROPERTIES_BYTES,
+    tooLong(`takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
+  ),
+  z.meta({
+    maxProperties: MAX_PROPERTIES,
+    description: `At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
+  }),
+);
+
+/** An event as a client sends it. */
+export const EventInput = z.strictObject({
+  id: EventId,
+  name: name("What happened. `error` and names that begin with `error.` count as errors."),
+  user: z
+    .string()
+    .check(
+      z.minLength(1, "must not be empty."),
+      z.maxLength(MAX_USER_LENGTH),
+      z.regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, "must have no control characters."),
+      z.refine(isWellFormed, "must be well-formed Unicode."),
+      z.describe("Whom it happened to: an opaque id of the sender."),
+    ),
+  feature: name("Which part of the product was used."),
+  properties: z.optional(Properties),
+  time: z.optional(
+    DateTime.check(
+      z.describe(
+        "When it happened: at most 90 days ago and 5 minutes ahead. Default: when it is received.",
+      ),
+    ),
+  ),
+});
+
+/** An event as it was stored. */
+export const StoredEvent = z.extend(EventInput, {
+  time: DateTime,
+  received: DateTime.check(z.describe("When the service got it.")),
+});
+
+export const EventBatch = z.array(EventInput).check(z.minLength(1), z.maxLength(MAX_BATCH));
+
+export const EventPage = z.strictObject({
+  events: z.array(StoredEvent),
+  nextCursor: z.optional(z.string().check(z.describe("Absent on the last page."))),
+});
+
+const count = z.int().check(z.minimum(0));
+
+export const ItemResult = z.union([
+  z.strictObject({ index: count, id: z.string(), status: z.enum(["accepted", "duplicate"]) }),
+  z.strictObject({
+    index: count,
+    id: z.optional(z.string()),
+    status: z.literal("refused"),
+    code: z.string(),
+    detail: z.string(),
+    pointer: z.string().check(z.describe("JSON Pointer (RFC 6901) into the request body.")),
+  }),
+]);
+export type ItemResult = z.infer<typeof ItemResult>;
+
+/** Answer to events that were sent: one result for each, in their order. */
+export const SubmitResult = z.strictObject({
+  accepted: count,
+  duplicate: count.check(z.describe("Events whose id was known; the stored one stays.")),
+  refused: count,
+  results: z.array(ItemResult),
+});
+
+/** The event for the store, or why its time is refused. Without a time it happened now. */
+export function toEvent(
+  input: z.infer<typeof EventInput>,
+  now: number,
+): UsageEvent | { code: "too-old" | "too-new"; detail: string } {
+  const { time: text, properties, ...rest } = input;
+  const time = text === undefined ? now : (parseDateTime(text) ?? now);
+  if (time < now - MAX_AGE_DAYS * DAY)
+    return {
+      code: "too-old",
+      detail: `time must not lie more than ${MAX_AGE_DAYS} days in the past.`,
+    };
+  if (time > now + MAX_AHEAD_MINUTES * MINUTE)
+    return {
+      code: "too-new",
+      detail: `time must not lie more than ${MAX_AHEAD_MINUTES} minutes in the future.`,
+    };
+  return { ...rest, time, ...(properties === undefined ? {} : { properties }) };
+}
+
+/** Milliseconds since the epoch; digits beyond are cut, and a leap second counts as the one after it, as on Unix. */
+export function parseDateTime(text: string): number | undefined {
+  const [, day = "", , second] = DATE_TIME.exec(text) ?? [];
+  if (parseDay(day) === undefined) return undefined;
+  const upper = text.toUpperCase();
+  return second === "60" ? Date.parse(upper.replace(":60", ":59")) + 1000 : Date.parse(upper);
+}

@@ -1,0 +1,47 @@
+import { HttpProblem, toProblem } from "../errors.ts";
+import type { Context, Middleware } from "../state.ts";
+import { bodyIsUnderWay, lingering } from "./lingering.ts";
+
+/** Answers every error as Problem Details (RFC 9457); what is not meant for clients goes to Koa's `error` event. */
+export function problems(): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      // Koa's own 404 is plain text.
+      if (ctx.status === 404 && ctx.body === undefined) throw nothingHere(ctx);
+    } catch (error) {
+      if (ctx.headerSent) throw error;
+      respond(ctx, error);
+    }
+  };
+}
+
+function respond(ctx: Context, thrown: unknown): void {
+  const { headers, ...problem } = toProblem(thrown);
+  ctx.status = problem.status;
+  ctx.set({ ...headers, "Cache-Control": "no-store" });
+  ctx.type = "application/problem+json";
+  const body = JSON.stringify({ ...problem, requestId: ctx.state.requestId });
+  if (bodyIsUnderWay(ctx.req)) {
+    ctx.set("Connection", "close");
+    ctx.body = lingering(ctx.req, body);
+    ctx.length = Buffer.byteLength(body);
+  } else {
+    ctx.body = body;
+  }
+  if (problem.status === 500) ctx.app.emit("error", thrown, ctx);
+}
+
+/** 405 when the path is a resource for another method, else 404. */
+function nothingHere(ctx: Context): HttpProblem {
+  const matched = (ctx["matched"] ?? []) as readonly { readonly methods: readonly string[] }[];
+  const allowed = [...new Set(matched.flatMap(({ methods }) => methods))].sort().join(", ");
+  if (allowed === "")
+    return new HttpProblem(
+      "not-found",
+      "There is nothing at this path; /docs lists what there is.",
+    );
+  return new HttpProblem("method-not-allowed", `This resource answers to ${allowed} only.`, {
+    headers: { Allow: allowed },
+  });
+}

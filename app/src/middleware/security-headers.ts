@@ -1,0 +1,38 @@
+import helmet from "koa-helmet";
+import type { Middleware } from "../state.ts";
+
+/** What a page may do: its own scripts, styles and requests; nothing inline, nothing from elsewhere. */
+const PAGE = {
+  "default-src": ["'none'"],
+  "script-src": ["'self'"],
+  "style-src": ["'self'"],
+  "img-src": ["'self'", "data:"],
+  "connect-src": ["'self'"],
+  "base-uri": ["'none'"],
+  "form-action": ["'none'"],
+  "frame-ancestors": ["'none'"],
+};
+/** Two years, the duration that browsers' preload lists ask for. */
+const HTTPS_ONLY = "max-age=63072000; includeSubDomains";
+
+/** Headers of every answer, as strict as for data; nobody keeps it. Set one by one: helmet does it at three times the cost. */
+export function dataHeaders(): Middleware {
+  return (ctx, next) => {
+    ctx.set("Cache-Control", "no-store");
+    ctx.set("Content-Security-Policy", "default-src 'none';frame-ancestors 'none'");
+    ctx.set("X-Content-Type-Options", "nosniff");
+    // Over HTTP the header has no meaning (RFC 6797 section 7.2).
+    if (ctx.secure) ctx.set("Strict-Transport-Security", HTTPS_ONLY);
+    return next();
+  };
+}
+
+/** Headers of an HTML page, in place of those for data. */
+export function pageHeaders(): Middleware {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: PAGE },
+    strictTransportSecurity: false,
+    crossOriginResourcePolicy: false,
+    xFrameOptions: { action: "deny" },
+  }) as Middleware;
+}

@@ -1,0 +1,128 @@
+import { Histogram } from "./histogram.ts";
+
+/** State of the process that is read once a minute. */
+export interface Gauges {
+  readonly RequestsInFlight: number;
+  readonly QueueDepth: number;
+  readonly LogLinesDropped: number;
+  readonly StoreUp: 0 | 1;
+  /** Users of the present day; only one process of a task reports them. */
+  readonly ActiveUsers?: number;
+}
+
+const COUNTERS = [
+  "EventsAccepted",
+  "EventsDuplicate",
+  "EventsRefused",
+  "RequestsShed",
+  "RequestsLimited",
+] as const;
+type Counter = (typeof COUNTERS)[number];
+
+/** Features reported each minute, the most used first: every one is a custom metric with a price. */
+const MAX_FEATURES = 10;
+/** Bounds the memory against senders that make up feature names. */
+const MAX_FEATURES_COUNTED = 10_000;
+
+type Members = Readonly<Record<string, unknown>>;
+type Metric = readonly [name: string, unit: "Milliseconds" | "Count" | "Bytes"];
+
+const LATENCY: Metric = ["Latency", "Milliseconds"];
+const counted = (...names: string[]): Metric[] => names.map((name) => [name, "Count"]);
+
+/**
+ * Counts in the process and leaves as a few lines a minute, in the CloudWatch embedded metric format (AmazonCloudWatch user
+ * guide, "Specification: Embedded metric format"). Lines of several processes add up in CloudWatch, since latencies travel
+ * as values with counts. `service` is a dimension, `worker` a property.
+ */
+export class Metrics {
+  readonly #namespace: string;
+  readonly #common: Members;
+  readonly #routes = new Map<
+    string,
+    { latency: Histogram; ClientErrors: number; ServerErrors: number }
+  >();
+  readonly #eventLoopDelay = new Histogram();
+  readonly #features = new Map<string, number>();
+  readonly #counters = new Map<Counter, number>();
+
+  constructor(options: { namespace: string; service: string; worker: number }) {
+    const { namespace, ...common } = options;
+    this.#namespace = namespace;
+    this.#common = { type: "metrics", ...common };
+  }
+
+  request(route: string, status: number, milliseconds: number): void {
+    let counts = this.#routes.get(route);
+    if (counts === undefined) {
+      counts = { latency: new Histogram(), ClientErrors: 0, ServerErrors: 0 };
+      this.#routes.set(route, counts);
+    }
+    counts.latency.record(milliseconds);
+    if (status >= 500) counts.ServerErrors += 1;
+    else if (status >= 400) counts.ClientErrors += 1;
+  }
+
+  eventLoopDelay(milliseconds: number): void {
+    this.#eventLoopDelay.record(milliseconds);
+  }
+
+  count(counter: Counter, by = 1): void {
+    this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + by);
+  }
+
+  featureUsed(feature: string): void {
+    const uses = this.#features.get(feature) ?? 0;
+    if (uses > 0 || this.#features.size < MAX_FEATURES_COUNTED)
+      this.#features.set(feature, uses + 1);
+  }
+
+  /** The documents of the time since the last call; counters begin again at 0. */
+  take(now: number, gauges: Gauges): Members[] {
+    return [...this.#takeRoutes(now), this.#takeProcess(now, gauges), ...this.#takeFeatures(now)];
+  }
+
+  #takeRoutes(now: number): Members[] {
+    const routes = [...this.#routes];
+    this.#routes.clear();
+    return routes.map(([route, { latency, ...errors }]) => {
+      const Latency = latency.take();
+      const members = { route, Latency, Requests: Latency?.Count, ...errors };
+      return this.#document(now, members, {
+        service: [LATENCY, ...counted("Requests", "ClientErrors", "ServerErrors")],
+        route: [LATENCY],
+      });
+    });
+  }
+
+  #takeProcess(now: number, gauges: Gauges): Members {
+    const { heapUsed: HeapUsed, rss: ResidentSetSize } = process.memoryUsage();
+    const counters = COUNTERS.map((name) => [name, this.#counters.get(name) ?? 0] as const);
+    this.#counters.clear();
+    const counts: Members = { ...Object.fromEntries(counters), ...gauges };
+    const delay = this.#eventLoopDelay.take();
+    const members = { ...counts, HeapUsed, ResidentSetSize, EventLoopDelay: delay };
+    const metrics: Metric[] = counted(...Object.keys(counts));
+    metrics.push(["HeapUsed", "Bytes"], ["ResidentSetSize", "Bytes"]);
+    if (delay !== undefined) metrics.push(["EventLoopDelay", "Milliseconds"]);
+    return this.#document(now, members, { service: metrics });
+  }
+
+  #takeFeatures(now: number): Members[] {
+    const most = [...this.#features].sort(([, a], [, b]) => b - a).slice(0, MAX_FEATURES);
+    this.#features.clear();
+    return most.map(([feature, FeatureUse]) =>
+      this.#document(now, { feature, FeatureUse }, { feature: counted("FeatureUse") }),
+    );
+  }
+
+  /** `metrics` by the last of their dimensions, of which `service` is always the first. */
+  #document(now: number, members: Members, metrics: Readonly<Record<string, Metric[]>>): Members {
+    const CloudWatchMetrics = Object.entries(metrics).map(([dimension, of]) => ({
+      Namespace: this.#namespace,
+      Dimensions: [dimension === "service" ? ["service"] : ["service", dimension]],
+      Metrics: of.map(([Name, Unit]) => ({ Name, Unit })),
+    }));
+    return { _aws: { Timestamp: now, CloudWatchMetrics }, ...this.#common, ...members };
+  }
+}

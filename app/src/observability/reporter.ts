@@ -1,0 +1,60 @@
+import type { AppDeps } from "../app.ts";
+import { dayOf } from "../events/day.ts";
+import type { LogDestination } from "./log.ts";
+
+const MINUTE = 60_000;
+
+/**
+ * Writes the metrics of the process to the log, once a minute and at the end.
+ * @param asksForUsers one process of a task asks the store for the day's users; several would only repeat the figure
+ * @returns what writes the rest and ends it
+ */
+export function startReporter(
+  { log, metrics, store, inFlight }: AppDeps,
+  output: Pick<LogDestination, "dropped">,
+  asksForUsers: boolean,
+): () => void {
+  // Metrics are no chatter: they leave whatever the level of the log is.
+  const lines = log.child({}, { level: "info" });
+  let [told, measured, before] = [0, 0, 0];
+  let QueueDepth = 0;
+  const sample = (): void => {
+    QueueDepth = Math.max(QueueDepth, store.stats().queueDepth);
+    const { dropped } = output;
+    // When lines fit again; a second ago they may not have.
+    if (dropped > told && dropped === before) {
+      const line = { type: "application", dropped: dropped - told };
+      log.warn(line, "log lines were dropped: nobody read them");
+      if (output.dropped === dropped) told = dropped;
+    }
+    before = dropped;
+  };
+  const report = (users: { ActiveUsers?: number } = {}): void => {
+    sample();
+    const LogLinesDropped = output.dropped - measured;
+    measured = output.dropped;
+    const StoreUp = store.stats().state === "down" ? 0 : 1;
+    const RequestsInFlight = inFlight.takePeak();
+    const gauges = { RequestsInFlight, QueueDepth, LogLinesDropped, StoreUp, ...users } as const;
+    for (const document of metrics.take(Date.now(), gauges)) lines.info(document);
+    QueueDepth = 0;
+  };
+  const activeUsers = async (): Promise<{ ActiveUsers?: number }> => {
+    if (!asksForUsers) return {};
+    const today = dayOf(Date.now());
+    try {
+      const { totals } = await store.activity({ fromDay: today, toDay: today });
+      return { ActiveUsers: totals.activeUsers };
+    } catch {
+      // The store is down: its own metric says so.
+      return {};
+    }
+  };
+  const sampler = setInterval(sample, 1000).unref();
+  const timer = setInterval(() => void activeUsers().then(report), MINUTE).unref();
+  return () => {
+    clearInterval(sampler);
+    clearInterval(timer);
+    report();
+  };
+}

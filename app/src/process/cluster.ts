@@ -1,0 +1,128 @@
+import cluster from "node:cluster";
+import type { Worker } from "node:cluster";
+import type { Config } from "../config.ts";
+import type { TaskStatus, WorkerStatus } from "../health/status.ts";
+import type { Log, LogDestination } from "../observability/log.ts";
+
+const WORKER_NUMBER = "EVENTS_API_WORKER_NUMBER";
+/** Part of the task's memory for the JavaScript heaps; the rest is for buffers, threads, code and the kernel. */
+const HEAP_SHARE = 0.75;
+/** Deaths of one worker within a minute beyond which it is a crash loop. */
+const MAX_DEATHS = 5;
+const MINUTE = 60_000;
+
+/** Number of this process among the workers of a task, from 0; undefined when it is no worker. */
+export function workerNumber(): number | undefined {
+  const value = process.env[WORKER_NUMBER];
+  return value === undefined ? undefined : Number(value);
+}
+
+/** Milliseconds to wait before a worker starts again, given its deaths of the last minute; "give-up" in a crash loop. */
+export function restartDelay(deaths: number): number | "give-up" {
+  return deaths > MAX_DEATHS ? "give-up" : Math.min(5000, 100 * 2 ** (deaths - 1));
+}
+
+/** Starts one worker for each vCPU, keeps them running, passes signals on, and ends when they have ended. */
+export function runPrimary(config: Config, log: Log, output: LogDestination): void {
+  const startedAt = Date.now();
+  const workers = new Map<number, Worker>();
+  const statuses = new Map<number, WorkerStatus>();
+  const deaths = new Map<number, number[]>();
+  let workerRestarts = 0;
+  let stopping = false;
+  let exitCode = 0;
+
+  if (config.taskMemoryMiB !== undefined) {
+    const heap = Math.floor((config.taskMemoryMiB * HEAP_SHARE) / config.workers);
+    // The last one counts; the primary's own limit is that of the whole task.
+    cluster.setupPrimary({ execArgv: [...process.execArgv, `--max-heap-size=${heap}`] });
+  }
+
+  const exit = async (): Promise<void> => {
+    await output.end();
+    process.exit(exitCode);
+  };
+
+  const stop = (reason: string, signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ type: "application", reason, workers: workers.size }, "draining");
+    for (const worker of workers.values()) worker.process.kill(signal);
+    if (workers.size === 0) void exit();
+    // The workers have the same deadline for themselves; this one is for workers that hang.
+    setTimeout(() => {
+      log.fatal({ type: "error" }, "workers were killed at the shutdown deadline");
+      for (const worker of workers.values()) worker.process.kill("SIGKILL");
+    }, config.shutdownDeadlineSeconds * 1000).unref();
+  };
+
+  const died = (number: number, fields: object): void => {
+    const recent = [...(deaths.get(number) ?? []), Date.now()].filter(
+      (at) => at > Date.now() - MINUTE,
+    );
+    deaths.set(number, recent);
+    const delay = restartDelay(recent.length);
+    if (delay === "give-up") {
+      exitCode = 1;
+      log.fatal({ type: "error", ...fields }, "a worker keeps ending; the task ends");
+      stop("crash loop", "SIGINT");
+      return;
+    }
+    workerRestarts += 1;
+    const line = { type: "error", ...fields, afterMilliseconds: delay };
+    log.error(line, "a worker ended and is started again");
+    setTimeout(() => {
+      if (!stopping) start(number);
+    }, delay);
+  };
+
+  const start = (number: number): void => {
+    const worker = cluster.fork({ [WORKER_NUMBER]: String(number) });
+    workers.set(number, worker);
+    worker.on("message", (status: WorkerStatus) => {
+      statuses.set(number, status);
+      const task: TaskStatus = { startedAt, workerRestarts, workers: [...statuses.values()] };
+      if (worker.isConnected()) worker.send(task, () => undefined);
+    });
+    worker.on("exit", (code: number | null, signal: string | null) => {
+      workers.delete(number);
+      statuses.delete(number);
+      if (!stopping) died(number, { number, pid: worker.process.pid, code, signal });
+      else if (code !== 0) exitCode = 1;
+      if (stopping && workers.size === 0) void exit();
+    });
+  };
+
+  process.on("SIGTERM", () => {
+    stop("SIGTERM", "SIGTERM");
+  });
+  process.on("SIGINT", () => {
+    stop("SIGINT", "SIGINT");
+  });
+  for (let number = 0; number < config.workers; number += 1) start(number);
+  log.info({ type: "application", workers: config.workers }, "started");
+}
+
+/** A worker's side: it tells its state once a second and learns that of the others. */
+export function joinPrimary(): {
+  readonly taskStatus: (own: WorkerStatus) => TaskStatus;
+  readonly report: (status: () => WorkerStatus) => void;
+} {
+  let last: TaskStatus = { startedAt: Date.now(), workerRestarts: 0, workers: [] };
+  process.on("message", (task: TaskStatus) => {
+    last = task;
+  });
+  return {
+    taskStatus: (own) => {
+      const others = last.workers.filter(({ worker }) => worker !== own.worker);
+      return { ...last, workers: [...others, own].sort((a, b) => a.worker - b.worker) };
+    },
+    report: (status) => {
+      const send = (): void => {
+        if (process.connected) process.send?.(status(), undefined, {}, () => undefined);
+      };
+      send();
+      setInterval(send, 1000).unref();
+    },
+  };
+}

@@ -1,3 +1,0 @@
-import { runStoreThread } from "./thread.ts";
-
-runStoreThread();

@@ -1,0 +1,121 @@
+import type { DayRange } from "../events/day.ts";
+import type { StoredEvent, UsageEvent } from "../events/event.ts";
+import type * as reports from "../events/reports.ts";
+
+/** What became of one event: stored now, or its id was known (the stored event stays as it is). */
+export type AddStatus = "accepted" | "duplicate";
+
+export interface AddResult {
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** One for each event, in their order. */
+  readonly statuses: readonly AddStatus[];
+}
+
+/** `cursor`: `nextCursor` of the page before. */
+export interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface EventPage {
+  /** Newest receipt first. */
+  readonly events: readonly StoredEvent[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+export interface StoreStats {
+  readonly kind: "sqlite" | "dynamodb";
+  /** `down`: the last call to the store failed. */
+  readonly state: "ok" | "down";
+  /** Time of the last change of `state`, ms since the epoch. */
+  readonly since: number;
+  /** Events that wait for their commit. */
+  readonly queueDepth: number;
+  /** Most events that may wait. */
+  readonly queueLimit: number;
+  /** What the last failure said; absent while `ok`. May name accounts and hosts: for the log, not for callers. */
+  readonly reason?: string;
+}
+
+/**
+ * Product usage events in, reports out. Days are UTC days since 1970-01-01. Every method but `stats` rejects with
+ * `StoreUnavailable` when the store does not answer within `storeTimeoutSeconds`, and with `QueueFull` when it has too much to do.
+ */
+export interface Store {
+  /**
+   * Resolves after the commit. An id counts once, whatever else the event says. Rejects with `QueueFull` (nothing was
+   * stored) or `StoreUnavailable` (some may have been stored: sending all of them again is safe).
+   */
+  add(events: readonly UsageEvent[]): Promise<AddResult>;
+  /** One event by its id, for 90 days from its time. */
+  event(id: string): Promise<StoredEvent | undefined>;
+  /** Rejects with `InvalidCursor` for a cursor that no page had. */
+  list(query: ListQuery): Promise<EventPage>;
+  activity(range: DayRange): Promise<reports.ActivityReport>;
+  features(query: reports.FeaturesQuery): Promise<reports.FeaturesReport>;
+  kpis(query: reports.KpisQuery): Promise<reports.KpisReport>;
+  /** Whether the store answers: asks it, at most once a second, and never rejects or takes longer than 2 s. */
+  ready(): Promise<boolean>;
+  /** Cheap: no call to the store. */
+  stats(): StoreStats;
+  /** Refuses new calls, commits what waits, then lets go of files, threads and sockets. Later calls get the same promise. */
+  close(): Promise<void>;
+}
+
+/** The part of the app's configuration that a store needs. */
+export interface StoreConfig {
+  readonly store: "sqlite" | "dynamodb";
+  /** Folder of the SQLite database on a local disk, made when missing. */
+  readonly dataDir: string;
+  /** DynamoDB table with the keys `pk` and `sk` (strings) and the TTL attribute `expires`. */
+  readonly tableName?: string | undefined;
+  /** URL of an emulator. @default AWS; region and credentials are found by the SDK */
+  readonly dynamodbEndpoint?: string | undefined;
+  /** Most events that may wait for their commit. @default 20,000 */
+  readonly queueLimit?: number | undefined;
+  /** Longest that a call waits for the store, in seconds. @default 5 */
+  readonly storeTimeoutSeconds?: number | undefined;
+  /** Told when `state` changes, e.g. to log it. */
+  readonly onStateChange?: ((stats: StoreStats) => void) | undefined;
+}
+
+/** The store has more to do than it may hold: answer 503 with `Retry-After`. Nothing of the call was stored. */
+export class QueueFull extends Error {
+  override readonly name = "QueueFull";
+  /** Whole seconds, at least 1. */
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds = 1) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The store did not answer in time, refused, or is closed: answer 503 with `Retry-After`. Sending again is safe. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+  /** Whole seconds, at least 1. */
+  readonly retryAfterSeconds = 1;
+}
+
+/** A cursor that this store did not hand out: answer 400. */
+export class InvalidCursor extends Error {
+  override readonly name = "InvalidCursor";
+
+  constructor() {
+    super("cursor is not the nextCursor of a page of this service.");
+  }
+}
+
+/** Opens the store that the configuration names. Rejects, with one sentence, when its folder or table cannot be used. */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  // Imported on demand: a process on SQLite never pays for the AWS SDK, and the other way round.
+  if (config.store === "sqlite") {
+    const { openSqliteStore } = await import("./sqlite/store.ts");
+    return openSqliteStore(config);
+  }
+  const { openDynamoDbStore } = await import("./dynamodb/store.ts");
+  return openDynamoDbStore(config);
+}

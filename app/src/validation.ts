@@ -1,0 +1,84 @@
+import type { core, ZodMiniType } from "zod/mini";
+import { safeParse } from "zod/mini";
+import type { InvalidInput } from "./errors.ts";
+import { HttpProblem } from "./errors.ts";
+
+export interface Refused {
+  readonly code: string;
+  /** JSON Pointer (RFC 6901). */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** What a schema makes of a value, or everything that is wrong with it. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly [Refused, ...Refused[]] };
+
+/** Checks a value against a schema. @param base pointer of the value itself */
+export function check<T>(schema: ZodMiniType<T>, value: unknown, base = ""): Checked<T> {
+  const result = safeParse(schema, value, { reportInput: true });
+  if (result.success) return { ok: true, value: result.data };
+  const problems = result.error.issues.flatMap((issue) => {
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys : undefined;
+    const paths = unknown?.map((key) => [...issue.path, key]) ?? [issue.path];
+    return paths.map((path) => ({
+      code: codeOf(issue),
+      pointer: base + path.map((part) => `/${escapePointer(String(part))}`).join(""),
+      detail: `${String(path.at(-1) ?? "It")} ${wordsOf(issue)}`,
+    }));
+  });
+  // An error has at least one issue.
+  return { ok: false, problems: problems as [Refused, ...Refused[]] };
+}
+
+/**
+ * Checks query parameters, each given once.
+ * @throws HttpProblem validation-failed naming every refused parameter
+ */
+export function checkQuery<T>(schema: ZodMiniType<T>, query: Readonly<Record<string, unknown>>): T {
+  const checked = check(schema, { ...query });
+  if (checked.ok) return checked.value;
+  const errors = checked.problems.map(({ pointer, code, detail }) => {
+    const parameter = pointer.slice(1);
+    if (Array.isArray(query[parameter]) && code === "wrong-type")
+      return { code: "repeated", parameter, detail: `${parameter} must be given once.` };
+    return { code: code === "unknown-member" ? "unknown-parameter" : code, parameter, detail };
+  });
+  throw refused(errors, `${errors.length} query parameters were refused`);
+}
+
+/** @param all what happened when there are several errors */
+export function refused(errors: readonly InvalidInput[], all = ""): HttpProblem {
+  const [first] = errors;
+  const one = errors.length === 1 && first !== undefined;
+  const detail = one ? first.detail : `${all}; errors says why.`;
+  return new HttpProblem("validation-failed", detail, { errors });
+}
+
+function codeOf(issue: core.$ZodIssue): string {
+  if (issue.code === "invalid_type" && issue.input === undefined) return "missing";
+  if (issue.code === "custom" && typeof issue.params?.["code"] === "string")
+    return issue.params["code"];
+  return CODES[issue.code] ?? "malformed";
+}
+
+const CODES: Partial<Record<core.$ZodIssue["code"], string>> = {
+  invalid_type: "wrong-type",
+  invalid_union: "wrong-type",
+  unrecognized_keys: "unknown-member",
+  too_big: "too-long",
+};
+
+/** What follows the name of the member. A schema's own words are of this kind, too. */
+function wordsOf(issue: core.$ZodIssue): string {
+  if (issue.message !== "Invalid input") return issue.message;
+  if (issue.code === "unrecognized_keys") return "is not known here.";
+  if (issue.code === "too_big") return `has more than ${issue.maximum} characters.`;
+  if (issue.code !== "invalid_type") return "is malformed.";
+  const type = issue.expected === "string" ? "a string" : "a JSON object";
+  return issue.input === undefined ? "is missing." : `must be ${type}.`;
+}
+
+const escapePointer = (member: string): string =>
+  member.replaceAll("~", "~0").replaceAll("/", "~1");

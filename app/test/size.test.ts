@@ -1,0 +1,29 @@
+import { expect } from "chai";
+import { globSync, readFileSync } from "node:fs";
+
+const SOURCE = new URL("../src/", import.meta.url);
+const MAX_LINES = 3500;
+const MAX_FILE_LINES = 300;
+
+/** Lines of code: neither blank nor comment. */
+function codeLines(text: string): number {
+  return text.split("\n").filter((line) => !/^\s*(\/\/|\/\*|\*|$)/.test(line)).length;
+}
+
+describe("Size of the app", () => {
+  const files = globSync("**/*.ts", { cwd: SOURCE }).map((name) => ({
+    name,
+    text: readFileSync(new URL(name, SOURCE), "utf8"),
+  }));
+
+  it(`is at most ${MAX_LINES} lines of code: it is read before it is replaced`, () => {
+    expect(files.length).to.be.above(40);
+    const lines = files.reduce((sum, { text }) => sum + codeLines(text), 0);
+    expect(lines).to.be.at.most(MAX_LINES);
+  });
+
+  it(`has no file above ${MAX_FILE_LINES} lines`, () => {
+    const long = files.filter(({ text }) => text.split("\n").length > MAX_FILE_LINES + 1);
+    expect(long.map(({ name }) => name)).to.deep.equal([]);
+  });
+});
