@@ -11,8 +11,6 @@ export interface BootstrapConfig {
   oidcProviderArn: string;
 }
 
-const PLACEHOLDER = /^<[^<>]+>$/;
-
 /**
  * Reads and checks the configuration of the account.
  * @param offline accepts the placeholders of the template
@@ -26,14 +24,12 @@ export function readConfig(offline: boolean): BootstrapConfig {
   const oidcProviderArn = config.get("oidcProviderArn") ?? "";
   const region = new pulumi.Config("aws").require("region");
 
-  const placeholder = (value: string): boolean => offline && PLACEHOLDER.test(value);
+  const placeholder = (value: string): boolean => offline && /^<[^<>]+>$/.test(value);
+  const wrongPrefix = wrongSubjectPrefix(githubSubjectPrefix);
   const problems: string[] = [];
   if (others.length > 0 || !(placeholder(accountId) || /^\d{12}$/.test(accountId)))
     problems.push("allowedAccountIds has to hold one account id of 12 digits.");
-  const wrongPrefix = placeholder(githubSubjectPrefix)
-    ? undefined
-    : wrongSubjectPrefix(githubSubjectPrefix);
-  if (wrongPrefix !== undefined) problems.push(wrongPrefix);
+  if (wrongPrefix !== undefined && !placeholder(githubSubjectPrefix)) problems.push(wrongPrefix);
   if (stacks.length === 0 || stacks.some((stack) => !/^[a-z][a-z0-9-]*$/.test(stack)))
     problems.push("stacks has to name at least one stack, in small letters, digits and hyphens.");
   if (oidcProviderArn !== "" && !oidcProviderArn.includes(":oidc-provider/"))
@@ -42,9 +38,7 @@ export function readConfig(offline: boolean): BootstrapConfig {
     );
   if (problems.length > 0)
     throw new pulumi.RunError(
-      [`${pulumi.getStack()}: wrong configuration`, ...problems.map((text) => `  ${text}`)].join(
-        "\n",
-      ),
+      [`${pulumi.getStack()}: wrong configuration`, ...problems].join("\n  "),
     );
   return { region, accountId, githubSubjectPrefix, stacks, oidcProviderArn };
 }

@@ -1,16 +1,11 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readConfig } from "./config.ts";
-import {
-  environmentName,
-  PIPELINE_PATH,
-  secretsProvider,
-  stateBackendUrl,
-  stateBucketName,
-} from "./names.ts";
+import { environmentName, secretsProvider, stateBackendUrl, stateBucketName } from "./names.ts";
 import { inAccount, type ServiceGraph } from "./permissions/graph.ts";
 import { PipelineRoles } from "./pipeline-roles.ts";
-import { serviceGraphs } from "./service-graphs.ts";
 import { StateBackend } from "./state-backend.ts";
 import { GITHUB_ISSUER } from "./trust.ts";
 
@@ -19,14 +14,6 @@ export interface Options {
   offline?: boolean;
   /** What the stacks are made of. @default their offline plans */
   graphs?: readonly ServiceGraph[];
-}
-
-/** Variables that a GitHub environment needs. */
-export interface EnvironmentVariables {
-  AWS_ACCOUNT_ID: string;
-  AWS_REGION: string;
-  AWS_ROLE_ARN: string;
-  PULUMI_BACKEND_URL: string;
 }
 
 /** What the stacks of this account are deployed by: state backend, identity provider, roles. */
@@ -62,18 +49,8 @@ export default async function program(options: Options = {}): Promise<Record<str
       subjectPrefix: config.githubSubjectPrefix,
       providerArn,
       account: { partition, accountId },
-      path: PIPELINE_PATH,
-      pipeline: pulumi.output({
-        ...{ partition, accountId, path: PIPELINE_PATH },
-        stateBucketArn: backend.bucketArn,
-        keyArns: [backend.keyArn, ...Object.values(backend.secretsKeyArns)],
-      }),
-      state: pulumi.output({
-        ...{ project: graph.project, stack, region: config.region },
-        bucketArn: backend.bucketArn,
-        bucketKeyArn: backend.keyArn,
-        secretsKeyArn: backend.secretsKeyArns[stack] ?? "",
-      }),
+      backend,
+      region: config.region,
     });
     const variables = (role: pulumi.Output<string>) =>
       role.apply((AWS_ROLE_ARN) => ({
@@ -86,4 +63,20 @@ export default async function program(options: Options = {}): Promise<Record<str
     serviceBoundaries[stack] = roles.serviceBoundaryArn;
   }
   return { backendUrl, environments, secretsProviders, serviceBoundaries };
+}
+
+/**
+ * Plans the service's stacks offline. In a process of its own: this one is a Pulumi program, and evaluates another.
+ * @throws Error with what the plan says when a stack cannot be planned
+ */
+function serviceGraphs(stacks: readonly string[]): ServiceGraph[] {
+  const text = execFileSync(process.execPath, ["tools/bootstrap/graphs.ts", ...stacks], {
+    cwd: path.resolve(import.meta.dirname, ".."),
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    // The plan must see neither the engine nor the stack of this program.
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(text) as ServiceGraph[];
 }

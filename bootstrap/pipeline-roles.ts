@@ -2,17 +2,19 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   environmentName,
+  PIPELINE_PATH,
   pipelineRoleName,
   policyName,
   serviceBoundaryName,
   type Access,
   type Account,
 } from "./names.ts";
-import { pipelineBoundary, serviceBoundary, type Pipeline } from "./permissions/boundary.ts";
+import { pipelineBoundary, serviceBoundary } from "./permissions/boundary.ts";
 import type { ServiceGraph } from "./permissions/graph.ts";
 import { pack, policy, type Statement } from "./permissions/policy.ts";
 import { readStatements, writeStatements } from "./permissions/service-statements.ts";
-import { readState, writeState, type StatePlace } from "./permissions/state-statements.ts";
+import { readState, writeState } from "./permissions/state-statements.ts";
+import type { StateBackend } from "./state-backend.ts";
 import { trustPolicy } from "./trust.ts";
 
 export interface PipelineRolesArgs {
@@ -20,10 +22,9 @@ export interface PipelineRolesArgs {
   subjectPrefix: string;
   providerArn: pulumi.Input<string>;
   account: Account;
-  pipeline: pulumi.Output<Pipeline>;
-  state: pulumi.Output<StatePlace>;
-  /** Path of roles and policies: what the boundary forbids to touch. */
-  path: string;
+  backend: StateBackend;
+  /** Region of the backend. */
+  region: string;
 }
 
 /** A deployment may wait for a canary. AWS's default is one hour. */
@@ -38,32 +39,38 @@ export class PipelineRoles extends pulumi.ComponentResource {
 
   constructor(name: string, args: PipelineRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:bootstrap:PipelineRoles", name, {}, opts);
-    const { graph, state } = args;
-    const { stack } = graph;
+    const { graph, account, backend } = args;
+    const { stack, project } = graph;
+    const pipeline = pulumi.output({
+      ...{ ...account, path: PIPELINE_PATH, stateBucketArn: backend.bucketArn },
+      keyArns: [backend.keyArn, ...Object.values(backend.secretsKeyArns)],
+    });
+    const state = pulumi.output({
+      ...{ project, stack, region: args.region },
+      bucketArn: backend.bucketArn,
+      bucketKeyArn: backend.keyArn,
+      secretsKeyArn: backend.secretsKeyArns[stack] ?? "",
+    });
 
     const boundary = this.policy(
       `boundary-${stack}`,
-      args.path,
-      args.pipeline.apply((pipeline) => pipelineBoundary(graph, pipeline)),
+      pipeline.apply((known) => pipelineBoundary(graph, known)),
     );
     this.serviceBoundaryArn = this.policy(
       serviceBoundaryName(stack),
-      args.path,
-      args.pipeline.apply((pipeline) => serviceBoundary(graph, pipeline)),
+      pipeline.apply((known) => serviceBoundary(graph, known)),
     ).arn;
-    this.previewRoleArn = this.role("preview", args, boundary, [
-      ["service", readStatements(graph)],
-      ["state", state.apply(readState)],
-    ]);
-    this.deployRoleArn = this.role("deploy", args, boundary, [
-      ...pack([...readStatements(graph), ...writeStatements(graph, args.account)]).map(
-        ({ Statement }, index): [string, readonly Statement[]] => [
-          `service-${index + 1}`,
-          Statement,
-        ],
+    this.previewRoleArn = this.role("preview", args, boundary, {
+      service: readStatements(graph),
+      state: state.apply(readState),
+    });
+    const service = pack([...readStatements(graph), ...writeStatements(graph, account)]);
+    this.deployRoleArn = this.role("deploy", args, boundary, {
+      ...Object.fromEntries(
+        service.map(({ Statement }, index) => [`service-${index + 1}`, Statement]),
       ),
-      ["state", state.apply(writeState)],
-    ]);
+      state: state.apply(writeState),
+    });
     this.registerOutputs({
       previewRoleArn: this.previewRoleArn,
       deployRoleArn: this.deployRoleArn,
@@ -72,55 +79,43 @@ export class PipelineRoles extends pulumi.ComponentResource {
 
   private role(
     access: Access,
-    args: PipelineRolesArgs,
+    { graph: { stack }, providerArn, subjectPrefix }: PipelineRolesArgs,
     boundary: aws.iam.Policy,
-    policies: readonly [string, pulumi.Input<readonly Statement[]>][],
+    policies: Readonly<Record<string, pulumi.Input<readonly Statement[]>>>,
   ): pulumi.Output<string> {
-    const { stack } = args.graph;
     const environment = environmentName(access, stack);
     const role = new aws.iam.Role(
       `${access}-${stack}`,
       {
         name: pipelineRoleName(access, stack),
-        path: args.path,
+        path: PIPELINE_PATH,
         description: `GitHub's jobs in the environment ${environment}`,
         maxSessionDuration: access === "deploy" ? DEPLOY_SESSION_SECONDS : 3600,
         permissionsBoundary: boundary.arn,
         assumeRolePolicy: pulumi
-          .output(args.providerArn)
-          .apply((providerArn) =>
-            JSON.stringify(
-              trustPolicy({ providerArn, subjectPrefix: args.subjectPrefix, environment }),
-            ),
-          ),
+          .output(providerArn)
+          .apply((arn) => JSON.stringify(trustPolicy(arn, subjectPrefix, environment))),
       },
       { parent: this },
     );
-    for (const [part, statements] of policies) {
-      const own = this.policy(`${access}-${stack}-${part}`, args.path, statements);
+    for (const [part, statements] of Object.entries(policies)) {
+      const name = `${access}-${stack}-${part}`;
       new aws.iam.RolePolicyAttachment(
-        `${access}-${stack}-${part}`,
-        { role: role.name, policyArn: own.arn },
+        name,
+        { role: role.name, policyArn: this.policy(name, statements).arn },
         { parent: this },
       );
     }
     return role.arn;
   }
 
-  private policy(
-    name: string,
-    path: string,
-    statements: pulumi.Input<readonly Statement[]>,
-  ): aws.iam.Policy {
+  private policy(name: string, statements: pulumi.Input<readonly Statement[]>): aws.iam.Policy {
+    const document = pulumi
+      .output(statements)
+      .apply((list) => JSON.stringify(policy(list as Statement[])));
     return new aws.iam.Policy(
       name,
-      {
-        name: policyName(name),
-        path,
-        policy: pulumi
-          .output(statements)
-          .apply((list) => JSON.stringify(policy(list as Statement[]))),
-      },
+      { name: policyName(name), path: PIPELINE_PATH, policy: document },
       { parent: this },
     );
   }

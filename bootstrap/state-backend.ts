@@ -25,34 +25,29 @@ export class StateBackend extends pulumi.ComponentResource {
 
   constructor(name: string, args: StateBackendArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:bootstrap:StateBackend", name, {}, opts);
-    // Losing one of these is losing the state.
-    const kept = { parent: this, protect: true, retainOnDelete: true };
-
-    const key = new aws.kms.Key(
-      name,
-      { description: "State of Pulumi", enableKeyRotation: true, deletionWindowInDays: 30 },
-      kept,
-    );
-    const bucket = new aws.s3.Bucket(name, { bucket: args.bucketName }, kept);
     const child = { parent: this };
+    // Losing one of these is losing the state.
+    const kept = { ...child, protect: true, retainOnDelete: true };
+    const newKey = (key: string, description: string): aws.kms.Key =>
+      new aws.kms.Key(
+        key,
+        { description, enableKeyRotation: true, deletionWindowInDays: 30 },
+        kept,
+      );
+
+    const { arn } = newKey(name, "State of Pulumi");
+    const bucket = new aws.s3.Bucket(name, { bucket: args.bucketName }, kept);
     new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
       child,
     );
+    const encryption = { sseAlgorithm: "aws:kms", kmsMasterKeyId: arn };
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
       {
         bucket: bucket.id,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: {
-              sseAlgorithm: "aws:kms",
-              kmsMasterKeyId: key.arn,
-            },
-            bucketKeyEnabled: true,
-          },
-        ],
+        rules: [{ applyServerSideEncryptionByDefault: encryption, bucketKeyEnabled: true }],
       },
       child,
     );
@@ -72,66 +67,49 @@ export class StateBackend extends pulumi.ComponentResource {
       { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
       child,
     );
+    const oldVersions = {
+      id: "old-versions",
+      status: "Enabled",
+      filter: {},
+      noncurrentVersionExpiration: { noncurrentDays: OLD_VERSIONS_DAYS },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+    };
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      {
-        bucket: bucket.id,
-        rules: [
-          {
-            id: "old-versions",
-            status: "Enabled",
-            filter: {},
-            noncurrentVersionExpiration: { noncurrentDays: OLD_VERSIONS_DAYS },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-          },
-        ],
-      },
+      { bucket: bucket.id, rules: [oldVersions] },
       child,
     );
+    const tlsOnly = {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
     new aws.s3.BucketPolicy(
       `${name}-policy`,
       {
         bucket: bucket.id,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "TlsOnly",
-              Effect: "Deny",
-              Principal: "*",
-              Action: "s3:*",
-              Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-              Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-          ],
-        }),
+        policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [tlsOnly] }),
       },
       child,
     );
 
     this.bucketArn = bucket.arn;
-    this.keyArn = key.arn;
+    this.keyArn = arn;
+    const secretsKeyArn = (stack: string): pulumi.Output<string> => {
+      const key = newKey(`secrets-${stack}`, `Secrets in the state of stack ${stack}`);
+      new aws.kms.Alias(
+        `secrets-${stack}-alias`,
+        { name: secretsKeyAlias(stack), targetKeyId: key.keyId },
+        child,
+      );
+      return key.arn;
+    };
     this.secretsKeyArns = Object.fromEntries(
-      args.stacks.map((stack) => [stack, this.secretsKey(stack).arn]),
+      args.stacks.map((stack) => [stack, secretsKeyArn(stack)]),
     );
     this.registerOutputs({ bucketArn: this.bucketArn, keyArn: this.keyArn });
-  }
-
-  private secretsKey(stack: string): aws.kms.Key {
-    const key = new aws.kms.Key(
-      `secrets-${stack}`,
-      {
-        description: `Secrets in the state of stack ${stack}`,
-        enableKeyRotation: true,
-        deletionWindowInDays: 30,
-      },
-      { parent: this, protect: true, retainOnDelete: true },
-    );
-    new aws.kms.Alias(
-      `secrets-${stack}-alias`,
-      { name: secretsKeyAlias(stack), targetKeyId: key.keyId },
-      { parent: this },
-    );
-    return key;
   }
 }

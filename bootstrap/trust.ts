@@ -1,5 +1,3 @@
-import { policy, type PolicyDocument } from "./permissions/policy.ts";
-
 /** Host of the tokens that GitHub gives to a workflow. */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
 
@@ -8,25 +6,22 @@ export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
  * The subject is compared as a whole: a pattern would let other repositories in.
  * @param environment of the job; GitHub puts it into the subject in place of branch or event
  */
-export function trustPolicy(args: {
-  providerArn: string;
-  subjectPrefix: string;
-  environment: string;
-}): PolicyDocument & { Statement: readonly object[] } {
-  const statement = {
-    Effect: "Allow" as const,
-    Principal: { Federated: args.providerArn },
-    Action: ["sts:AssumeRoleWithWebIdentity"],
-    Condition: {
-      StringEquals: {
-        [`${GITHUB_ISSUER}:aud`]: "sts.amazonaws.com",
-        [`${GITHUB_ISSUER}:sub`]: `${args.subjectPrefix}:environment:${args.environment}`,
+export const trustPolicy = (providerArn: string, subjectPrefix: string, environment: string) => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Federated: providerArn },
+      Action: ["sts:AssumeRoleWithWebIdentity"],
+      Condition: {
+        StringEquals: {
+          [`${GITHUB_ISSUER}:aud`]: "sts.amazonaws.com",
+          [`${GITHUB_ISSUER}:sub`]: `${subjectPrefix}:environment:${environment}`,
+        },
       },
     },
-  };
-  // A trust policy names a principal and no resource.
-  return policy([statement as never]);
-}
+  ],
+});
 
 /**
  * `repo:ORG/REPO`, or `repo:ORG@ID/REPO@ID` (also with `-` before the number): GitHub added the numbers in 2026, so that a

@@ -1,93 +1,63 @@
-import { of, type Permission, type Permissions, type Scope } from "./permission.ts";
+import { row, type Permission, type Permissions } from "./permission.ts";
+import { actions } from "./policy.ts";
 
-const BUCKET: Scope = { arnsOf: "aws:s3/bucket:Bucket", suffixes: ["", "/*"] };
-const TABLE: Scope = { arnsOf: "aws:dynamodb/table:Table" };
+const BUCKET = { arnsOf: "aws:s3/bucket:Bucket", suffixes: ["", "/*"] };
+const TABLE = { arnsOf: "aws:dynamodb/table:Table" };
 
-const bucket = (read: string, write: string): Permission => ({
-  read: of("s3", read),
-  write: of("s3", write),
-  on: BUCKET,
-});
+const bucket = (read: string, write: string): Permission =>
+  row(`s3: ${read}`, `s3: ${write}`, BUCKET);
 const lifecycle = bucket("GetLifecycleConfiguration", "PutLifecycleConfiguration");
 const logging = bucket("GetBucketLogging", "PutBucketLogging");
 const encryption = bucket("GetEncryptionConfiguration", "PutEncryptionConfiguration");
 const versioning = bucket("GetBucketVersioning", "PutBucketVersioning");
-/** The provider reads every setting of a bucket, set or not. */
-const settings = bucket(
-  "GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetAccelerateConfiguration GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration",
-  "CreateBucket DeleteBucket PutBucketTagging ListBucketVersions DeleteObject DeleteObjectVersion",
-);
-/** To ask whether a bucket is there is to be allowed to list it. Source: AWS, API reference of S3, HeadBucket. */
-const wholeBucket: Permission = { ...settings, list: of("s3", "ListBucket") };
-const object: Permission = {
-  ...{ read: [], list: of("s3", "GetObjectTagging") },
-  write: of("s3", "PutObject DeleteObject"),
-  on: BUCKET,
+const wholeBucket: Permission = {
+  // The provider reads every setting of a bucket, set or not.
+  ...bucket(
+    "GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetAccelerateConfiguration GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration",
+    "CreateBucket DeleteBucket PutBucketTagging ListBucketVersions DeleteObject DeleteObjectVersion",
+  ),
+  // To ask whether a bucket is there is to be allowed to list it. Source: AWS, API reference of S3, HeadBucket.
+  list: actions("s3: ListBucket"),
 };
+const object = { ...bucket("", "PutObject DeleteObject"), list: actions("s3: GetObjectTagging") };
 
 export const data: Permissions = {
-  "aws:backup/plan:Plan": {
-    read: of("backup", "GetBackupPlan ListTags"),
-    write: of(
-      "backup",
-      "CreateBackupPlan UpdateBackupPlan DeleteBackupPlan TagResource UntagResource",
-    ),
-    on: "region",
-  },
-  "aws:backup/selection:Selection": {
-    read: of("backup", "GetBackupSelection"),
-    write: of("backup", "CreateBackupSelection DeleteBackupSelection"),
-    on: "region",
-  },
-  "aws:backup/vault:Vault": {
-    read: of("backup", "DescribeBackupVault ListTags"),
-    write: [
-      ...of("backup", "CreateBackupVault DeleteBackupVault TagResource UntagResource"),
-      ...of("backup-storage", "MountCapsule"),
-    ],
-    on: "region",
-  },
-  "aws:dynamodb/contributorInsights:ContributorInsights": {
-    read: of("dynamodb", "DescribeContributorInsights"),
-    write: of("dynamodb", "UpdateContributorInsights"),
-    on: TABLE,
-  },
-  "aws:dynamodb/resourcePolicy:ResourcePolicy": {
-    read: of("dynamodb", "GetResourcePolicy"),
-    write: of("dynamodb", "PutResourcePolicy DeleteResourcePolicy"),
-    on: TABLE,
-  },
-  "aws:dynamodb/table:Table": {
-    read: of(
-      "dynamodb",
-      "DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource",
-    ),
-    write: of(
-      "dynamodb",
-      "CreateTable UpdateTable DeleteTable UpdateContinuousBackups UpdateTimeToLive TagResource UntagResource",
-    ),
-    on: TABLE,
-  },
-  "aws:kms/alias:Alias": {
-    read: of("kms", "ListAliases"),
-    write: of("kms", "CreateAlias UpdateAlias DeleteAlias"),
-    on: "region",
-  },
-  "aws:kms/key:Key": {
-    read: of("kms", "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"),
-    write: of(
-      "kms",
-      "CancelKeyDeletion CreateGrant DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy RetireGrant ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription",
-    ),
+  "aws:backup/plan:Plan": row(
+    "backup: GetBackupPlan ListTags",
+    "backup: CreateBackupPlan UpdateBackupPlan DeleteBackupPlan TagResource UntagResource",
+  ),
+  "aws:backup/selection:Selection": row(
+    "backup: GetBackupSelection",
+    "backup: CreateBackupSelection DeleteBackupSelection",
+  ),
+  "aws:backup/vault:Vault": row(
+    "backup: DescribeBackupVault ListTags",
+    "backup: CreateBackupVault DeleteBackupVault TagResource UntagResource backup-storage: MountCapsule",
+  ),
+  "aws:dynamodb/contributorInsights:ContributorInsights": row(
+    "dynamodb: DescribeContributorInsights",
+    "dynamodb: UpdateContributorInsights",
+    TABLE,
+  ),
+  "aws:dynamodb/resourcePolicy:ResourcePolicy": row(
+    "dynamodb: GetResourcePolicy",
+    "dynamodb: PutResourcePolicy DeleteResourcePolicy",
+    TABLE,
+  ),
+  "aws:dynamodb/table:Table": row(
+    "dynamodb: DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource",
+    "dynamodb: CreateTable UpdateTable DeleteTable UpdateContinuousBackups UpdateTimeToLive TagResource UntagResource",
+    TABLE,
+  ),
+  "aws:kms/alias:Alias": row("kms: ListAliases", "kms: CreateAlias UpdateAlias DeleteAlias"),
+  "aws:kms/key:Key": row(
+    "kms: DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags",
     // ECR makes grants for a repository in the caller's name, and retires them with it.
     // Source: AWS, "Encryption at rest", Amazon ECR User Guide.
-    on: "own",
-  },
-  "aws:kms/keyPolicy:KeyPolicy": {
-    read: of("kms", "GetKeyPolicy"),
-    write: of("kms", "PutKeyPolicy"),
-    on: "own",
-  },
+    "kms: CancelKeyDeletion CreateGrant DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy RetireGrant ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription",
+    "own",
+  ),
+  "aws:kms/keyPolicy:KeyPolicy": row("kms: GetKeyPolicy", "kms: PutKeyPolicy", "own"),
   "aws:s3/bucket:Bucket": wholeBucket,
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": bucket(
     "GetBucketCORS",

@@ -1,10 +1,9 @@
-import { of, type Permission, type Permissions } from "./permission.ts";
+import { row, type Permission, type Permissions } from "./permission.ts";
 
-const ec2 = (read: string, write: string): Permission => ({
-  read: of("ec2", read),
-  write: of("ec2", `${write} CreateTags DeleteTags`),
-  on: "region",
-});
+const ec2 = (read: string, write: string): Permission =>
+  row(`ec2: ${read}`, `ec2: ${write} CreateTags DeleteTags`);
+const waf = (read: string, write: string): Permission =>
+  row(`wafv2: ${read} ListTagsForResource`, `wafv2: ${write} TagResource UntagResource`);
 
 const securityGroupRules = ec2(
   "DescribeSecurityGroups DescribeSecurityGroupRules",
@@ -15,6 +14,10 @@ const networkAcl = ec2(
   "CreateNetworkAcl DeleteNetworkAcl CreateNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclEntry ReplaceNetworkAclAssociation",
 );
 const routes = ec2("DescribeRouteTables", "CreateRoute DeleteRoute ReplaceRoute");
+const certificate = row(
+  "acm: DescribeCertificate ListTagsForCertificate",
+  "acm: RequestCertificate DeleteCertificate UpdateCertificateOptions AddTagsToCertificate RemoveTagsFromCertificate",
+);
 
 export const network: Permissions = {
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": networkAcl,
@@ -65,4 +68,41 @@ export const network: Permissions = {
   ),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRules,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRules,
+  "aws:acm/certificate:Certificate": certificate,
+  "aws:acm/certificateValidation:CertificateValidation": certificate,
+  "aws:route53/healthCheck:HealthCheck": row(
+    "route53: GetHealthCheck ListTagsForResource",
+    "route53: CreateHealthCheck UpdateHealthCheck DeleteHealthCheck ChangeTagsForResource",
+    "global",
+  ),
+  "aws:route53/record:Record": row(
+    "route53: GetHostedZone ListResourceRecordSets GetChange",
+    "route53: ChangeResourceRecordSets",
+    "global",
+  ),
+  "aws:route53/zone:Zone": row(
+    "route53: GetHostedZone ListResourceRecordSets ListTagsForResource GetDNSSEC GetChange",
+    "route53: CreateHostedZone UpdateHostedZoneComment DeleteHostedZone ChangeTagsForResource",
+    "global",
+  ),
+  "aws:wafv2/ipSet:IpSet": waf("GetIPSet", "CreateIPSet UpdateIPSet DeleteIPSet"),
+  "aws:wafv2/regexPatternSet:RegexPatternSet": waf(
+    "GetRegexPatternSet",
+    "CreateRegexPatternSet UpdateRegexPatternSet DeleteRegexPatternSet",
+  ),
+  "aws:wafv2/ruleGroup:RuleGroup": waf(
+    "GetRuleGroup",
+    "CreateRuleGroup UpdateRuleGroup DeleteRuleGroup",
+  ),
+  "aws:wafv2/webAcl:WebAcl": waf("GetWebACL", "CreateWebACL UpdateWebACL DeleteWebACL"),
+  // AWS asks for WAF's action and for the load balancer's own.
+  // Source: AWS, "Actions that require additional permissions settings", AWS WAF Developer Guide.
+  "aws:wafv2/webAclAssociation:WebAclAssociation": row(
+    "wafv2: GetWebACLForResource elasticloadbalancing: GetLoadBalancerWebACL",
+    "wafv2: AssociateWebACL DisassociateWebACL elasticloadbalancing: SetWebACL CreateWebACLAssociation DeleteWebACLAssociation",
+  ),
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": row(
+    "wafv2: GetLoggingConfiguration",
+    "wafv2: PutLoggingConfiguration DeleteLoggingConfiguration logs: CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies DescribeLogGroups",
+  ),
 };

@@ -1,3 +1,5 @@
+import { actions } from "./policy.ts";
+
 /** What a role has to be allowed so that Pulumi can look after one resource type. */
 export interface Permission {
   /** Actions of a preview and of a drift check. They return settings, never data or secret values. */
@@ -32,7 +34,7 @@ export interface ArnScope {
 /** Permissions by type token. */
 export type Permissions = Readonly<Record<string, Permission>>;
 
-/** `of("ec2", "CreateVpc DeleteVpc")` -> `["ec2:CreateVpc", "ec2:DeleteVpc"]`. */
-export function of(service: string, names: string): string[] {
-  return names.split(/\s+/).map((name) => `${service}:${name}`);
-}
+/** A row of the table; reading and writing actions are written as `actions` takes them. */
+export const row = (read: string, write: string, on: Scope = "region"): Permission => ({
+  ...{ read: actions(read), write: actions(write), on },
+});

@@ -4,8 +4,12 @@ export interface Statement {
   Effect: "Allow" | "Deny";
   Action: readonly string[];
   Resource: readonly string[];
-  Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  Condition?: Condition;
 }
+
+export type Condition = Readonly<
+  Record<string, Readonly<Record<string, string | readonly string[]>>>
+>;
 
 export interface PolicyDocument {
   Version: "2012-10-17";
@@ -16,6 +20,25 @@ export const policy = (Statement: readonly Statement[]): PolicyDocument => ({
   Version: "2012-10-17",
   Statement,
 });
+
+/** `ec2: CreateVpc DeleteVpc kms: Tag*` -> `["ec2:CreateVpc", "ec2:DeleteVpc", "kms:Tag*"]`; a line each if it is long. */
+export function actions(text: string): string[] {
+  let service = "";
+  return text.split(/\s+/).flatMap((word) => {
+    if (word.endsWith(":")) service = word;
+    return word === "" || word === service ? [] : [service + word];
+  });
+}
+
+const statement =
+  (Effect: Statement["Effect"]) =>
+  (Sid: string, text: string, Resource: readonly string[], Condition?: Condition): Statement => ({
+    ...{ Sid, Effect, Action: actions(text), Resource, ...(Condition && { Condition }) },
+  });
+
+/** Statements with a name; their actions are written as `actions` takes them. */
+export const allow = statement("Allow");
+export const deny = statement("Deny");
 
 /** Characters of a managed policy without white space, and policies of a role. Source: AWS, "IAM and AWS STS quotas". */
 const MAX_POLICY = 6144;

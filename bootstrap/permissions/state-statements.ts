@@ -1,4 +1,4 @@
-import type { Statement } from "./policy.ts";
+import { allow, type Condition, type Statement } from "./policy.ts";
 
 export interface StatePlace {
   /** Pulumi project of the service. */
@@ -17,47 +17,24 @@ export interface StatePlace {
  * which every command would end, as most stacks have no tags file. Source: AWS, API reference of S3, GetObject, Permissions.
  */
 export function readState(place: StatePlace): Statement[] {
-  const { bucketArn } = place;
+  const { bucketArn, bucketKeyArn, secretsKeyArn } = place;
+  const objects = [`${bucketArn}/.pulumi/meta.yaml`, ...stackObjects(place)];
   return [
-    {
-      Sid: "ListState",
-      Effect: "Allow",
-      Action: ["s3:ListBucket"],
-      Resource: [bucketArn],
-    },
-    {
-      Sid: "ReadState",
-      Effect: "Allow",
-      Action: ["s3:GetObject"],
-      Resource: [`${bucketArn}/.pulumi/meta.yaml`, ...stackObjects(place)],
-    },
-    bucketKey(place, ["kms:Decrypt"]),
-    {
-      Sid: "ReadSecretsOfTheStack",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:DescribeKey"],
-      Resource: [place.secretsKeyArn],
-    },
+    allow("ListState", "s3: ListBucket", [bucketArn]),
+    allow("ReadState", "s3: GetObject", objects),
+    allow("DecryptState", "kms: Decrypt", [bucketKeyArn], throughS3(place)),
+    allow("ReadSecretsOfTheStack", "kms: Decrypt DescribeKey", [secretsKeyArn]),
   ];
 }
 
 /** Reads and writes the state of one stack, its lock and its history. */
 export function writeState(place: StatePlace): Statement[] {
+  const { bucketKeyArn, secretsKeyArn } = place;
   return [
     ...readState(place),
-    {
-      Sid: "WriteState",
-      Effect: "Allow",
-      Action: ["s3:DeleteObject", "s3:PutObject"],
-      Resource: stackObjects(place),
-    },
-    { ...bucketKey(place, ["kms:GenerateDataKey"]), Sid: "EncryptState" },
-    {
-      Sid: "WriteSecretsOfTheStack",
-      Effect: "Allow",
-      Action: ["kms:Encrypt", "kms:GenerateDataKey"],
-      Resource: [place.secretsKeyArn],
-    },
+    allow("WriteState", "s3: DeleteObject PutObject", stackObjects(place)),
+    allow("EncryptState", "kms: GenerateDataKey", [bucketKeyArn], throughS3(place)),
+    allow("WriteSecretsOfTheStack", "kms: Encrypt GenerateDataKey", [secretsKeyArn]),
   ];
 }
 
@@ -72,17 +49,9 @@ function stackObjects({ bucketArn, project, stack }: StatePlace): string[] {
 }
 
 /** Only through S3, and only for this bucket: the key says nothing about stacks, the paths above do. */
-function bucketKey(place: StatePlace, Action: readonly string[]): Statement {
-  return {
-    Sid: "DecryptState",
-    Effect: "Allow",
-    Action,
-    Resource: [place.bucketKeyArn],
-    Condition: {
-      StringEquals: {
-        "kms:ViaService": `s3.${place.region}.amazonaws.com`,
-        "kms:EncryptionContext:aws:s3:arn": place.bucketArn,
-      },
-    },
-  };
-}
+const throughS3 = ({ region, bucketArn }: StatePlace): Condition => ({
+  StringEquals: {
+    "kms:ViaService": `s3.${region}.amazonaws.com`,
+    "kms:EncryptionContext:aws:s3:arn": bucketArn,
+  },
+});
