@@ -3,7 +3,7 @@ import {
   parseRepositoryUrl,
   pushImage,
   releaseImage,
-  type ImageIndex,
+  type DigestOf,
 } from "../../tools/delivery/registry.ts";
 import type { TaggedImage } from "../../tools/ops/release/pins.ts";
 import type { ReleaseRepository } from "../../tools/ops/release/release.ts";
@@ -22,9 +22,10 @@ const labelled = (tag: string) => ({
 const never = (): Promise<boolean> =>
   Promise.reject(new Error("nothing is there to be asked about"));
 
-const holds = (tags: Readonly<Record<string, string>>): ImageIndex => ({
-  digestOf: (_repository, tag) => Promise.resolve(tags[tag]),
-});
+const holds =
+  (tags: Readonly<Record<string, string>>): DigestOf =>
+  (_repository, tag) =>
+    Promise.resolve(tags[tag]);
 
 describe("Push of an image", () => {
   it("copies an image that the repository lacks, byte by byte", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { verdict } from "../../tools/delivery/verdict.ts";
+import { verdict } from "../../tools/delivery/deployment.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 
 const answer = (state: string, message: string, code = 0) => ({

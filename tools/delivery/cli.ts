@@ -1,22 +1,7 @@
 import { parseArgs } from "node:util";
+import { runTool, UsageError } from "../lib/command-line.ts";
+import { messageOf } from "../lib/words.ts";
 import { VERBS, type Options, type Verb } from "./verbs.ts";
-
-/** Errors that say all there is to say; of any other the stack helps. */
-const SENTENCES = new Set([
-  "AttestationError",
-  "CommandError",
-  "DeploymentError",
-  "GitHubError",
-  "ImageError",
-  "PlanError",
-  "PushError",
-  "SmokeError",
-  "UsageError",
-]);
-
-class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 function help(): string {
   const lines = Object.entries(VERBS).map(([name, { summary, required, optional = [] }]) => {
@@ -29,43 +14,28 @@ function help(): string {
   return `The steps of the workflows in .github/workflows; docs/delivery.md tells how they fit together.\n\n${lines.join("\n")}\n`;
 }
 
-function read(name: string, verb: Verb, args: readonly string[]): Options {
-  const names = [...verb.required, ...(verb.optional ?? [])];
-  let values: Record<string, string | undefined>;
+function read(name: string, { required, optional = [] }: Verb, args: string[]): Options {
+  const names = [...required, ...optional].map((option) => [option, { type: "string" }] as const);
+  let values: Readonly<Record<string, string | undefined>>;
   try {
-    ({ values } = parseArgs({
-      args: [...args],
-      options: Object.fromEntries(names.map((option) => [option, { type: "string" as const }])),
-    }));
+    ({ values } = parseArgs({ args, options: Object.fromEntries(names) }));
   } catch (error) {
-    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${name}: ${messageOf(error)}`);
   }
-  const options = Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-  const missing = verb.required.filter((option) => options[option] === undefined);
+  const missing = required.filter((option) => values[option] === undefined);
   if (missing.length > 0)
     throw new UsageError(`${name} needs ${missing.map((option) => `--${option}`).join(" and ")}.`);
-  return options;
+  return values;
 }
 
-async function main([name, ...args]: readonly string[]): Promise<void> {
-  if (name === undefined || name === "--help") {
+await runTool(async ([name = "--help", ...args]) => {
+  if (name === "--help") {
     process.stdout.write(help());
-    return;
+    return 0;
   }
   const verb = VERBS[name];
   if (verb === undefined)
     throw new UsageError(`There is no ${name}. The verbs are ${Object.keys(VERBS).join(", ")}.`);
   await verb.run(read(name, verb, args));
-}
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const known =
-    error instanceof Error && (SENTENCES.has(error.name) || "__pulumiRunError" in error);
-  const text = error instanceof Error ? (known ? error.message : error.stack) : String(error);
-  process.stderr.write(`${text ?? ""}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+  return 0;
+});

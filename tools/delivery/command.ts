@@ -1,4 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { ToolError } from "../lib/command-line.ts";
+import { counted } from "../lib/words.ts";
 
 export interface CommandResult {
   code: number;
@@ -8,15 +10,15 @@ export interface CommandResult {
 
 export interface CommandOptions {
   /** @default the current folder */
-  cwd?: string;
+  cwd?: string | undefined;
   /** Added to the environment of this process. @default none */
   env?: Readonly<Record<string, string>>;
   /** Sent to stdin, which is closed otherwise. */
-  input?: string;
+  input?: string | undefined;
   /** Passes the output on to stderr while it comes. @default false */
   show?: boolean;
   /** Sends SIGINT after so long, once: a program that has something to put in order does that and ends. @default never */
-  interruptAfterMs?: number;
+  interruptAfterMs?: number | undefined;
 }
 
 /** Runs a program without a shell and waits for its end; a failure is a result, not an error. */
@@ -26,8 +28,8 @@ export type RunCommand = (
   options?: CommandOptions,
 ) => Promise<CommandResult>;
 
-/** A command that failed, or that is not installed; the message needs no stack. */
-export class CommandError extends Error {
+/** A command that failed, or that is not installed. */
+export class CommandError extends ToolError {
   override readonly name = "CommandError";
   /** Exit code of the command; 127 where it does not exist. */
   readonly code: number;
@@ -49,54 +51,38 @@ const INSTALL: Readonly<Record<string, string>> = {
 /** @throws CommandError with code 127 when the program is not on PATH */
 export const runCommand: RunCommand = (command, args, options = {}) =>
   new Promise((resolve, reject) => {
+    const { cwd, env, input = "", show = false, interruptAfterMs: limit } = options;
     const child = spawn(command, [...args], {
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, ...options.env },
-      stdio: ["pipe", "pipe", "pipe"],
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: "pipe",
     });
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const)
       child[name].setEncoding("utf8").on("data", (text: string) => {
         output[name] += text;
-        if (options.show === true) process.stderr.write(text);
+        if (show) process.stderr.write(text);
       });
     // A program that ends before it read everything breaks the pipe; its exit code says why.
     child.stdin.on("error", () => undefined);
-    child.stdin.end(options.input ?? "");
-    const timer = interruptLater(command, child, options.interruptAfterMs);
+    child.stdin.end(input);
+    const interrupt = (): void => {
+      const minutes = counted((limit ?? 0) / 60_000, "minute");
+      process.stderr.write(`${command} is interrupted: it took longer than ${minutes}.\n`);
+      child.kill("SIGINT");
+    };
+    const timer = limit === undefined ? undefined : setTimeout(interrupt, limit);
     child.on("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      if (error.code !== "ENOENT") {
-        reject(error);
-        return;
-      }
-      const where = INSTALL[command];
-      reject(
-        new CommandError(
-          `${command} is not on PATH.${where === undefined ? "" : ` Install it: ${where}`}`,
-          127,
-        ),
-      );
+      const where = INSTALL[command] === undefined ? "" : ` Install it: ${INSTALL[command]}`;
+      const missing = new CommandError(`${command} is not on PATH.${where}`, 127);
+      reject(error.code === "ENOENT" ? missing : error);
     });
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       resolve({ ...output, code: code ?? (signal === "SIGINT" ? 130 : 143) });
     });
   });
-
-function interruptLater(
-  command: string,
-  child: ChildProcess,
-  milliseconds: number | undefined,
-): NodeJS.Timeout | undefined {
-  if (milliseconds === undefined) return undefined;
-  return setTimeout(() => {
-    process.stderr.write(
-      `${command} is interrupted: it took longer than ${milliseconds / 60_000} minutes.\n`,
-    );
-    child.kill("SIGINT");
-  }, milliseconds);
-}
 
 /**
  * Runs a program that has to succeed.

@@ -17,8 +17,12 @@ import { isPreviewDigest } from "../plan/comment/preview.ts";
 import { inOrder, missingPreviews, stackReport, type Findings } from "../plan/comment/reports.ts";
 import { loadProject, stackNames } from "../plan/project.ts";
 import { isMap } from "../plan/wire.ts";
+import { runUrl } from "./github-actions.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
+
+/** Texts of a folder's files by name. */
+type Files = ReadonlyMap<string, string>;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -34,16 +38,11 @@ async function main(): Promise<void> {
   if (out === undefined) throw new Error("comment needs --out: the file to write.");
   const { name } = await loadProject(ROOT);
   const [plans, previews] = await Promise.all([folder(values.plans), folder(values.previews)]);
-  const stacks = [
-    ...new Set([
-      ...(await stackNames(ROOT)),
-      ...[...plans.keys(), ...previews.keys()].map((file) => file.split(".")[0] ?? ""),
-    ]),
-  ];
+  const found = [...plans.keys(), ...previews.keys()].map((file) => file.split(".")[0] ?? "");
   // A job that ended before its preview leaves no file; that its stack has no preview is then no accident.
   const { PREVIEW_RESULT: preview = "", IMAGE_RESULT: image = "" } = process.env;
   const missing = missingPreviews(preview, image);
-  const reports = stacks.map((stack) =>
+  const reports = [...new Set([...(await stackNames(ROOT)), ...found])].map((stack) =>
     stackReport(name, findings(stack, plans, previews), missing),
   );
   const text = comment(
@@ -53,63 +52,41 @@ async function main(): Promise<void> {
   await writeFile(out, `${text}\n`);
 }
 
-function runUrl(env: NodeJS.ProcessEnv = process.env): string {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  return server === undefined || repository === undefined || run === undefined
-    ? ""
-    : `${server}/${repository}/actions/runs/${run}`;
-}
-
-/** Texts of the files in a folder, by name; none where there is no such folder. */
-async function folder(name: string): Promise<Map<string, string>> {
+/** None where there is no such folder. */
+async function folder(name: string): Promise<Files> {
   const files = await readdir(name).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   });
   const texts = files
     .filter((file) => /\.(?:json|exit)$/.test(file))
-    .map(async (file): Promise<[string, string]> => [
-      file,
-      await readFile(path.join(name, file), "utf8"),
-    ]);
+    .map(async (file) => [file, await readFile(path.join(name, file), "utf8")] as const);
   return new Map(await Promise.all(texts));
 }
 
-function findings(
-  stack: string,
-  plans: ReadonlyMap<string, string>,
-  previews: ReadonlyMap<string, string>,
-): Findings {
+function findings(stack: string, plans: Files, previews: Files): Findings {
   const preview = previewOf(parsed(previews.get(`${stack}.json`)), previews.get(`${stack}.exit`));
   return {
     stack,
     plan: parsed(plans.get(`${stack}.json`)),
     difference: parsed(plans.get(`${stack}.difference.json`)),
-    ...(preview === undefined ? {} : { preview }),
+    ...(preview && { preview }),
   };
 }
 
 function previewOf(json: unknown, exit: string | undefined): Findings["preview"] {
-  if (isMap(json) && typeof json["exitCode"] === "number")
-    return {
-      exitCode: json["exitCode"],
-      error: typeof json["error"] === "string" ? json["error"] : "",
-      preview: json["preview"],
-    };
+  if (isMap(json) && typeof json["exitCode"] === "number") {
+    const { exitCode, error, preview } = json;
+    return { exitCode, error: typeof error === "string" ? error : "", preview };
+  }
   if (exit !== undefined) {
-    const [code = "", ...error] = exit.split("\n");
-    const exitCode = Number.parseInt(code, 10);
-    return {
-      exitCode: Number.isNaN(exitCode) ? 1 : exitCode,
-      error: (Number.isNaN(exitCode) ? [code, ...error] : error).join("\n").trim(),
-      preview: json,
-    };
+    const [, code = "1", error = ""] = /^(\d*)\s*([^]*)$/.exec(exit) ?? [];
+    return { exitCode: code === "" ? 1 : Number(code), error: error.trim(), preview: json };
   }
   return isPreviewDigest(json) ? { exitCode: 0, error: "", preview: json } : undefined;
 }
 
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
+function parsed(text = ""): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

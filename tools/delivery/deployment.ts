@@ -1,11 +1,8 @@
+import { ToolError } from "../lib/command-line.ts";
 import type { Plan } from "../plan/types.ts";
+import { CommandError, lastLines, type RunCommand } from "./command.ts";
 import { repositoryTargets } from "./planned-image.ts";
 import { repositoryUrl, stackOutputs, up, type PulumiProject } from "./pulumi.ts";
-
-/** A deployment that cannot go on, in sentences. */
-export class DeploymentError extends Error {
-  override readonly name = "DeploymentError";
-}
 
 /** What a deployment starts from. */
 export interface Prepared {
@@ -18,13 +15,13 @@ export interface Prepared {
 /**
  * Notes what runs now, to go back to it, and makes sure that there is a repository to push to: before the first
  * deployment of a stack it is created alone.
- * @throws DeploymentError when the stack does not exist
+ * @throws ToolError when the stack does not exist
  */
 export async function prepare(project: PulumiProject, plan: Plan): Promise<Prepared> {
   const { stack } = plan;
   const outputs = await stackOutputs(project, stack);
   if (outputs === undefined)
-    throw new DeploymentError(
+    throw new ToolError(
       `There is no stack ${stack} in this backend. npm run bootstrap creates the stacks; docs/getting-started.md says how.`,
     );
   let url = await repositoryUrl(project, stack);
@@ -32,7 +29,7 @@ export async function prepare(project: PulumiProject, plan: Plan): Promise<Prepa
     const code = await up(project, stack, { targets: repositoryTargets(plan) });
     url = code === 0 ? await repositoryUrl(project, stack) : undefined;
     if (url === undefined)
-      throw new DeploymentError(
+      throw new ToolError(
         `The repository of ${stack} could not be created: pulumi up ended with exit code ${code}; its output says why.`,
       );
   }
@@ -41,8 +38,8 @@ export async function prepare(project: PulumiProject, plan: Plan): Promise<Prepa
 
 /**
  * Deploys one image.
- * @param minutes time that it may take
- * @throws DeploymentError when `pulumi up` fails, a deployment that ECS rolled back included
+ * @param minutes time that it may take. @default any
+ * @throws ToolError when `pulumi up` fails, a deployment that ECS rolled back included
  */
 export async function deploy(
   project: PulumiProject,
@@ -50,12 +47,10 @@ export async function deploy(
   image: string,
   minutes?: number,
 ): Promise<void> {
-  const code = await up(project, plan.stack, {
-    config: imageConfig(plan, image),
-    ...(minutes === undefined ? {} : { minutes }),
-  });
+  const config = { [`${plan.project}:image`]: image };
+  const code = await up(project, plan.stack, { config, minutes });
   if (code !== 0)
-    throw new DeploymentError(
+    throw new ToolError(
       `${plan.stack}: pulumi up of ${image} ended with exit code ${code}; its output says why.`,
     );
 }
@@ -63,7 +58,7 @@ export async function deploy(
 /**
  * Brings the image back that ran before. Resources that the failed deployment changed besides stay as they are now:
  * state and program agree on them, and reverting the commit changes them back.
- * @throws DeploymentError when there is nothing to go back to, or when going back fails
+ * @throws ToolError when there is nothing to go back to, or when going back fails
  */
 export async function rollBack(
   project: PulumiProject,
@@ -72,20 +67,51 @@ export async function rollBack(
 ): Promise<void> {
   const { stack } = plan;
   if (before === "")
-    throw new DeploymentError(
+    throw new ToolError(
       `${stack} ran nothing before this first deployment, so there is nothing to go back to. Mend the cause and push again.`,
     );
   if (before === image)
-    throw new DeploymentError(
+    throw new ToolError(
       `${stack} runs ${image}, as before: the image is not the cause. Revert the commit to undo its other changes.`,
     );
-  const code = await up(project, stack, { config: imageConfig(plan, before) });
+  const code = await up(project, stack, { config: { [`${plan.project}:image`]: before } });
   if (code !== 0)
-    throw new DeploymentError(
+    throw new ToolError(
       `${stack} could not go back to ${before}: pulumi up ended with exit code ${code}. docs/runbook.md, "A rollback that failed", says what to do.`,
     );
 }
 
-const imageConfig = (plan: Plan, image: string): Record<string, string> => ({
-  [`${plan.project}:image`]: image,
-});
+/** What became of a deployment, as `npm run verify` says. */
+export interface Verdict {
+  /** Such as `succeeded`, `asleep`, `awaiting-approval`, `rolled-back`. */
+  state: string;
+  message: string;
+}
+
+/** States in which the service is as the stack asked for, as far as it can be now. */
+const GOOD = ["succeeded", "asleep", "awaiting-approval"];
+
+/**
+ * Asks for the verdict on the last deployment of a stack.
+ * @param root folder of Pulumi.yaml
+ * @throws CommandError when the deployment failed, or nothing can be said about it
+ */
+export async function verdict(run: RunCommand, root: string, stack: string): Promise<Verdict> {
+  const args = ["tools/ops/cli.ts", "verify", stack, "--json"];
+  const { code, stdout, stderr } = await run("node", args, { cwd: root });
+  const { state, message } = parseVerdict(stdout);
+  if (state !== undefined && message !== undefined && GOOD.includes(state))
+    return { state, message };
+  throw new CommandError(
+    `${stack}: ${message ?? `the deployment cannot be verified: ${lastLines(stderr)}`}`,
+    code === 0 ? 1 : code,
+  );
+}
+
+function parseVerdict(text: string): Partial<Verdict> {
+  try {
+    return (JSON.parse(text) as Verdict | null) ?? {};
+  } catch {
+    return {};
+  }
+}

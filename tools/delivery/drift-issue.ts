@@ -1,5 +1,5 @@
 import type { DriftReport } from "./drift.ts";
-import type { GitHub } from "./github.ts";
+import { BOT, type GitHub } from "./github.ts";
 
 interface Issue {
   number: number;
@@ -11,13 +11,6 @@ interface Issue {
 
 export type IssueOutcome = "opened" | "updated" | "closed" | "none";
 
-export interface IssueContext {
-  /** Address of the run. */
-  runUrl: string;
-  /** @default github-actions[bot] */
-  author?: string;
-}
-
 /** Changes named in the issue; the report of the run has all of them. */
 const MAX_CHANGES = 100;
 
@@ -25,23 +18,20 @@ const MAX_CHANGES = 100;
 export async function reportDrift(
   github: GitHub,
   report: DriftReport,
-  { runUrl, author = "github-actions[bot]" }: IssueContext,
+  { runUrl }: { runUrl: string },
 ): Promise<IssueOutcome> {
   const marker = `<!-- drift ${report.stack} -->`;
   const issues = await github.list<Issue>("/issues?state=open");
   const issue = issues.find(
     ({ body, user, pull_request }) =>
-      pull_request === undefined && user?.login === author && body?.startsWith(marker) === true,
+      pull_request === undefined && user?.login === BOT && body?.startsWith(marker) === true,
   );
   if (!report.drift) {
     if (issue === undefined) return "none";
-    await github.request("POST", `/issues/${issue.number}/comments`, {
-      body: `${report.stack} is what its state says again: ${runUrl}`,
-    });
-    await github.request("PATCH", `/issues/${issue.number}`, {
-      state: "closed",
-      state_reason: "completed",
-    });
+    const body = `${report.stack} is what its state says again: ${runUrl}`;
+    await github.request("POST", `/issues/${issue.number}/comments`, { body });
+    const closed = { state: "closed", state_reason: "completed" };
+    await github.request("PATCH", `/issues/${issue.number}`, closed);
     return "closed";
   }
   const content = { title: `Drift in ${report.stack}`, body: `${marker}\n${text(report, runUrl)}` };
@@ -54,14 +44,14 @@ export async function reportDrift(
 }
 
 function text({ stack, changes }: DriftReport, runUrl: string): string {
-  const shown = changes.slice(0, MAX_CHANGES);
-  const rest = changes.length - shown.length;
+  const shown = changes.length === 0 ? ["(the CLI named no resource)"] : changes;
+  const rest = changes.length - MAX_CHANGES;
   return [
     `Something changed resources of **${stack}** behind Pulumi's back. Found by ${runUrl}`,
     "",
     // A fence that no resource name can close.
     "````text",
-    ...(shown.length === 0 ? ["(the CLI named no resource)"] : shown),
+    ...shown.slice(0, MAX_CHANGES),
     ...(rest > 0 ? [`and ${rest} more`] : []),
     "````",
     "",

@@ -9,24 +9,14 @@ export interface DriftReport {
   changes: string[];
 }
 
-interface RefreshStep {
-  op?: string;
-  urn?: string;
-}
-
 /**
  * Compares the state with the cloud, and changes neither: without `--preview-only` the CLI would write the drift into the
  * state before it reports it.
  * @throws CommandError when the comparison itself fails, which says nothing about drift
  */
-export async function findDrift(project: PulumiProject, stack: string): Promise<DriftReport> {
-  const args = [
-    ...["refresh", "--preview-only", "--expect-no-changes", "--json", "--stack", stack],
-    ...QUIET,
-  ];
-  const { code, stdout, stderr } = await project.run("pulumi", args, {
-    ...(project.cwd === undefined ? {} : { cwd: project.cwd }),
-  });
+export async function findDrift({ run, cwd }: PulumiProject, stack: string): Promise<DriftReport> {
+  const args = ["refresh", "--preview-only", "--expect-no-changes", "--json", "--stack", stack];
+  const { code, stdout, stderr } = await run("pulumi", [...args, ...QUIET], { cwd });
   if (code === 0) return { stack, drift: false, changes: [] };
   if (code === EXIT.changesUnexpected) return { stack, drift: true, changes: changes(stdout) };
   throw new CommandError(
@@ -36,7 +26,7 @@ export async function findDrift(project: PulumiProject, stack: string): Promise<
 }
 
 function changes(stdout: string): string[] {
-  const { steps = [] } = JSON.parse(stdout) as { steps?: RefreshStep[] };
+  const { steps = [] } = JSON.parse(stdout) as { steps?: { op?: string; urn?: string }[] };
   return steps
     .filter(({ op }) => op !== undefined && op !== "same" && op !== "refresh")
     .map(({ op = "", urn = "" }) => {

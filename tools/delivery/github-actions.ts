@@ -14,18 +14,19 @@ export interface Workflow {
 }
 
 export function workflow(env: NodeJS.ProcessEnv = process.env): Workflow {
+  const append = (file: string | undefined, text: string, otherwise = text): void => {
+    if (file === undefined) process.stdout.write(`${otherwise}\n`);
+    else appendFileSync(file, `${text}\n`);
+  };
   return {
     output(name, value) {
-      const file = env["GITHUB_OUTPUT"];
       // A delimiter that no value can hold keeps a value from setting outputs of its own.
       const delimiter = `value-${randomUUID()}`;
-      if (file === undefined) process.stdout.write(`${name}=${value}\n`);
-      else appendFileSync(file, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
+      const text = `${name}<<${delimiter}\n${value}\n${delimiter}`;
+      append(env["GITHUB_OUTPUT"], text, `${name}=${value}`);
     },
     summary(markdown) {
-      const file = env["GITHUB_STEP_SUMMARY"];
-      if (file === undefined) process.stdout.write(`${markdown}\n`);
-      else appendFileSync(file, `${cutBytes(markdown, SUMMARY_BYTES)}\n`);
+      append(env["GITHUB_STEP_SUMMARY"], cutBytes(markdown, SUMMARY_BYTES), markdown);
     },
     warning(message) {
       if (env["GITHUB_ACTIONS"] === "true") process.stdout.write(`::warning::${escape(message)}\n`);
@@ -48,8 +49,15 @@ export function cutBytes(text: string, limit: number): string {
 }
 
 /** A code block whose fence is longer than any in the text, so that nothing in it can close it. */
-export function fenced(text: string, language = "text"): string {
+export function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+  return `${fence}text\n${text.trimEnd()}\n${fence}`;
+}
+
+/** Address of the run; empty where no workflow runs this. */
+export function runUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  if (server === undefined || repository === undefined || run === undefined) return "";
+  return `${server}/${repository}/actions/runs/${run}`;
 }

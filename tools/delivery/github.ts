@@ -1,5 +1,8 @@
-/** An answer of the GitHub API other than success. */
-export class GitHubError extends Error {
+import { setTimeout as wait } from "node:timers/promises";
+import { ToolError } from "../lib/command-line.ts";
+
+/** A response of the GitHub API other than success. */
+export class GitHubError extends ToolError {
   override readonly name = "GitHubError";
   readonly status: number;
 
@@ -19,6 +22,8 @@ export interface GitHubOptions {
   sleep?: (milliseconds: number) => Promise<void>;
 }
 
+/** Account that the token of a workflow writes as. */
+export const BOT = "github-actions[bot]";
 /** Tries of a request that failed for a passing reason. */
 const TRIES = 4;
 /** Pages of 100 that are read at most: a bound against a `next` link that leads in a circle. */
@@ -28,47 +33,44 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The few calls of the GitHub REST API that the delivery needs. */
 export class GitHub {
   private readonly options: GitHubOptions;
-  private readonly sleep: (milliseconds: number) => Promise<void>;
+  private readonly base: string;
 
   constructor(options: GitHubOptions) {
     this.options = options;
-    this.sleep =
-      options.sleep ??
-      ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+    this.base = `${options.apiUrl}/repos/${options.repository}`;
   }
 
   /**
    * @param path below the repository, such as `/issues/1/comments`
    * @throws GitHubError with the API's own message
    */
-  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.send(method, this.url(path), body);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+  async request(method: string, path: string, body?: unknown): Promise<void> {
+    const response = await this.send(method, this.base + path, body);
+    // A body that nobody reads holds its connection.
+    await response.text();
   }
 
   /** All items of a list, over all pages. */
   async list<T>(path: string): Promise<T[]> {
     const items: T[] = [];
-    let url: string | undefined = this.url(`${path}${path.includes("?") ? "&" : "?"}per_page=100`);
+    let url: string | undefined =
+      `${this.base}${path}${path.includes("?") ? "&" : "?"}per_page=100`;
     for (let page = 0; url !== undefined && page < MAX_PAGES; page += 1) {
-      const response: Response = await this.send("GET", url);
+      const response = await this.send("GET", url);
       items.push(...((await response.json()) as T[]));
       url = nextPage(response.headers.get("link"), this.options.apiUrl);
     }
     return items;
   }
 
-  private url(path: string): string {
-    return `${this.options.apiUrl}/repos/${this.options.repository}${path}`;
-  }
-
   private async send(method: string, url: string, body?: unknown): Promise<Response> {
+    const { token, sleep = wait } = this.options;
     for (let attempt = 1; ; attempt += 1) {
       const response = await fetch(url, {
         method,
         headers: {
           accept: "application/vnd.github+json",
-          authorization: `Bearer ${this.options.token}`,
+          authorization: `Bearer ${token}`,
           "content-type": "application/json",
           "x-github-api-version": "2022-11-28",
           "user-agent": "koa-fargate-delivery",
@@ -84,7 +86,7 @@ export class GitHub {
           `GitHub answered ${response.status} to ${method} ${new URL(url).pathname}: ${apiMessage(text)}`,
           response.status,
         );
-      await this.sleep(pause);
+      await sleep(pause);
     }
   }
 }
@@ -117,27 +119,25 @@ function nextPage(link: string | null, apiUrl: string): string | undefined {
 
 /**
  * The API as a workflow may call it.
- * @throws GitHubError that names the variable that is missing
+ * @throws ToolError that names the variable that is missing
  */
-export function gitHubFromEnvironment(env: NodeJS.ProcessEnv = process.env): GitHub {
+export function gitHubFromEnvironment(): GitHub {
   return new GitHub({
-    apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
-    repository: gitHubRepository(env),
-    token: required(env, "GITHUB_TOKEN"),
+    apiUrl: process.env["GITHUB_API_URL"] ?? "https://api.github.com",
+    repository: gitHubRepository(),
+    token: required("GITHUB_TOKEN"),
   });
 }
 
 /**
  * `owner/name` of the repository whose workflow this is.
- * @throws GitHubError where no workflow is
+ * @throws ToolError where no workflow is
  */
-export function gitHubRepository(env: NodeJS.ProcessEnv = process.env): string {
-  return required(env, "GITHUB_REPOSITORY");
-}
+export const gitHubRepository = (): string => required("GITHUB_REPOSITORY");
 
-function required(env: NodeJS.ProcessEnv, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === "")
-    throw new GitHubError(`${name} is not set: a workflow sets it, see .github/workflows.`, 0);
+function required(name: string): string {
+  const value = process.env[name] ?? "";
+  if (value === "")
+    throw new ToolError(`${name} is not set: a workflow sets it, see .github/workflows.`);
   return value;
 }

@@ -26,52 +26,36 @@ export const CONTENT_LABEL = "koa-fargate.content";
  */
 export async function buildImage(
   run: RunCommand,
-  image: PlannedImage,
+  { tag, platform, dockerfile, context, buildArgs }: PlannedImage,
   layout: string,
 ): Promise<BuiltImage> {
-  const name = `koa-fargate-delivery:${image.tag}`;
-  const buildArgs = Object.entries(image.buildArgs).flatMap(([key, value]) => [
-    "--build-arg",
-    `${key}=${value}`,
-  ]);
-  await succeed(
-    run,
-    "docker",
-    [
-      ...["build", "--platform", image.platform, "--file", image.dockerfile, "--tag", name],
-      ...buildArgs,
-      ...["--label", `${CONTENT_LABEL}=${image.tag}`],
-      image.context,
-    ],
-    // An attestation of the builder would make an index of it; the workflow signs the image itself.
-    { show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" } },
-  );
+  const name = `koa-fargate-delivery:${tag}`;
+  const build = [
+    ...["build", "--platform", platform, "--file", dockerfile, "--tag", name],
+    ...Object.entries(buildArgs).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]),
+    ...["--label", `${CONTENT_LABEL}=${tag}`, context],
+  ];
+  // An attestation of the builder would make an index of it; the workflow signs the image itself.
+  const env = { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" };
+  await succeed(run, "docker", build, { show: true, env });
   await clearLayout(layout);
   const folder = await mkdtemp(path.join(tmpdir(), "image-"));
   try {
     const digestFile = path.join(folder, "digest");
-    const [os = "", arch = ""] = image.platform.split("/");
-    await succeed(
-      run,
-      "skopeo",
-      [
-        ...["--override-os", os, "--override-arch", arch],
-        ...["copy", "--digestfile", digestFile],
-        `docker-daemon:${name}`,
-        ociReference(layout, image.tag),
-      ],
-      { show: true },
-    );
-    return { tag: image.tag, digest: (await readFile(digestFile, "utf8")).trim() };
+    const [os = "", arch = ""] = platform.split("/");
+    const copy = [
+      ...["--override-os", os, "--override-arch", arch, "copy", "--digestfile", digestFile],
+      ...[`docker-daemon:${name}`, ociReference(layout, tag)],
+    ];
+    await succeed(run, "skopeo", copy, { show: true });
+    return { tag, digest: (await readFile(digestFile, "utf8")).trim() };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
 /** An image of an OCI layout, as skopeo names it. */
-export function ociReference(layout: string, tag: string): string {
-  return `oci:${layout}:${tag}`;
-}
+export const ociReference = (layout: string, tag: string): string => `oci:${layout}:${tag}`;
 
 /** Skopeo adds to a layout that is there, and whoever reads it by no tag takes the first image: there has to be one. */
 export async function clearLayout(layout: string): Promise<void> {

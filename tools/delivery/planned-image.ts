@@ -1,12 +1,8 @@
+import { ToolError } from "../lib/command-line.ts";
 import { planStack } from "../plan/evaluate.ts";
 import { fullKey, loadProject, loadStackConfig, stackNames } from "../plan/project.ts";
 import type { Program } from "../plan/protocol.ts";
-import type { Json, Plan } from "../plan/types.ts";
-
-/** Stacks of which no image can be built, in one sentence. */
-export class ImageError extends Error {
-  override readonly name = "ImageError";
-}
+import type { Plan } from "../plan/types.ts";
 
 /** What the pipeline builds. */
 export interface StacksImage {
@@ -20,31 +16,19 @@ export interface StacksImage {
  * others, and the pipeline deploys what it built in any case.
  * @param root folder of Pulumi.yaml
  * @param program to plan. @default the project's own
- * @throws ImageError where the stacks would build different ones
+ * @throws ToolError where the stacks would build different ones
  */
 export async function imageOfStacks(root: string, program?: Program): Promise<StacksImage> {
   const { name } = await loadProject(root);
-  const stacks = await stackNames(root);
-  const plans = await Promise.all(
-    stacks.map((stack) =>
-      planStack({
-        stack,
-        root,
-        overrides: { image: "" },
-        ...(program === undefined ? {} : { program }),
-      }),
-    ),
-  );
-  const pins = await Promise.all(
-    stacks.map(async (stack) => {
-      const image = (await loadStackConfig(root, stack)).get(fullKey(name, "image"));
-      return typeof image === "string" && image !== "" ? [[stack, image] as const] : [];
-    }),
-  );
-  return {
-    image: sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)])),
-    pinned: pins.flat(),
-  };
+  const images: [stack: string, PlannedImage][] = [];
+  const pinned: [stack: string, image: string][] = [];
+  for (const stack of await stackNames(root)) {
+    const options = { stack, root, overrides: { image: "" }, ...(program && { program }) };
+    images.push([stack, plannedImage(await planStack(options))]);
+    const image = (await loadStackConfig(root, stack)).get(fullKey(name, "image"));
+    if (typeof image === "string" && image !== "") pinned.push([stack, image]);
+  }
+  return { image: sameImage(images), pinned };
 }
 
 /** What has to be known of a stack whose file names an image. */
@@ -64,52 +48,43 @@ export interface PlannedImage {
   buildArgs: Readonly<Record<string, string>>;
 }
 
+/** Inputs of a `docker.Image` as components/registry gives them. */
+interface ImageInputs {
+  imageName: string;
+  build: Omit<PlannedImage, "tag" | "buildArgs"> & { args: PlannedImage["buildArgs"] };
+}
+
 /**
  * Reads the image out of a plan.
- * @throws ImageError when the stack builds none because its config names one
+ * @throws ToolError when the stack builds none because its config names one
  */
-export function plannedImage(plan: Plan): PlannedImage {
-  const resource = plan.resources.find(({ type }) => type === "docker:index/image:Image");
+export function plannedImage({ stack, resources }: Plan): PlannedImage {
+  const resource = resources.find(({ type }) => type === "docker:index/image:Image");
   if (resource === undefined)
-    throw new ImageError(
-      `Stack ${plan.stack} builds no image: its config names one under image. Remove that key, or promote to this stack instead.`,
+    throw new ToolError(
+      `Stack ${stack} builds no image: its config names one under image. Remove that key, or promote to this stack instead.`,
     );
-  const build = map(resource.inputs["build"]);
-  return {
-    tag: text(resource.inputs["imageName"]).split(":").at(-1) ?? "",
-    context: text(build["context"]),
-    dockerfile: text(build["dockerfile"]),
-    platform: text(build["platform"]),
-    buildArgs: Object.fromEntries(
-      Object.entries(map(build["args"])).map(([key, value]) => [key, text(value)]),
-    ),
-  };
+  const { imageName, build } = resource.inputs as unknown as ImageInputs;
+  const { context, dockerfile, platform, args: buildArgs } = build;
+  return { tag: imageName.split(":").at(-1) ?? "", context, dockerfile, platform, buildArgs };
 }
 
 /**
  * The one image that all stacks run.
  * @param images by stack
- * @throws ImageError when two stacks would build different ones: what was tested in one is not what the next runs
+ * @throws ToolError when two stacks would build different ones: what was tested in one is not what the next runs
  */
 export function sameImage(
   images: readonly (readonly [stack: string, PlannedImage])[],
 ): PlannedImage {
   const [first, ...others] = images;
-  if (first === undefined) throw new ImageError("No Pulumi.<stack>.yaml lies beside Pulumi.yaml.");
-  for (const [stack, image] of others)
-    if (image.tag !== first[1].tag)
-      throw new ImageError(
-        `Stacks ${first[0]} and ${stack} build different images (${first[1].tag}, ${image.tag}). Give them the same appPath, cpuArchitecture and nodeImage.`,
-      );
+  if (first === undefined) throw new ToolError("No Pulumi.<stack>.yaml lies beside Pulumi.yaml.");
+  const other = others.find(([, { tag }]) => tag !== first[1].tag);
+  if (other !== undefined)
+    throw new ToolError(
+      `Stacks ${first[0]} and ${other[0]} build different images (${first[1].tag}, ${other[1].tag}). Give them the same appPath, cpuArchitecture and nodeImage.`,
+    );
   return first[1];
-}
-
-function map(value: Json | undefined): Record<string, Json> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
 }
 
 /**
@@ -119,12 +94,13 @@ function text(value: Json | undefined): string {
 export function repositoryTargets(plan: Plan): string[] {
   const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
   const targets = new Set<string>();
-  const add = (urn: string | undefined): void => {
-    const resource = urn === undefined ? undefined : byUrn.get(urn);
-    if (resource === undefined || targets.has(resource.urn)) return;
-    targets.add(resource.urn);
-    add(resource.parent);
-    resource.dependencies.forEach(add);
+  const add = (urn = ""): void => {
+    const resource = byUrn.get(urn);
+    if (resource === undefined || targets.has(urn)) return;
+    targets.add(urn);
+    [resource.parent, ...resource.dependencies].forEach((dependency) => {
+      add(dependency);
+    });
   };
   for (const { urn, type } of plan.resources)
     if (type === "aws:ecr/repository:Repository") add(urn);

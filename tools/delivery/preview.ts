@@ -9,60 +9,43 @@ export interface StackPreview {
   /** Why it failed; empty otherwise. */
   error: string;
   /** `pulumi preview --json`; null where the CLI printed none. */
-  preview: unknown;
+  preview: PreviewDocument | null;
 }
+
+/** With `--json` the CLI reports errors inside the document. */
+interface PreviewDocument {
+  diagnostics?: { severity?: string; message?: string }[];
+}
+
+/** Places in the source that each resource came from: most of the document, and paths of the machine that ran it. */
+const NOISE = ["stackTrace", "sourcePosition"];
 
 /**
  * Previews a stack. A failure is part of the result: the comment has to show it in place of an older success.
  * @param config configuration in place of the stack file's
  */
 export async function previewStack(
-  project: PulumiProject,
+  { run, cwd }: PulumiProject,
   stack: string,
   config: Readonly<Record<string, string>>,
 ): Promise<StackPreview> {
   const args = ["preview", "--json", "--stack", stack, ...QUIET, ...configArgs(config)];
-  const { code, stdout, stderr } = await project.run("pulumi", args, {
-    ...(project.cwd === undefined ? {} : { cwd: project.cwd }),
-  });
-  const preview = parseJson(stdout);
-  return {
-    stack,
-    exitCode: code,
-    error: code === 0 ? "" : lastLines([...diagnostics(preview), stderr].join("\n")),
-    preview: withoutNoise(preview),
-  };
+  const { code, stdout, stderr } = await run("pulumi", args, { cwd });
+  const preview = parse(stdout);
+  const errors = (preview?.diagnostics ?? [])
+    .filter(({ severity }) => severity === "error")
+    .map(({ message = "" }) => message.trim());
+  const error = code === 0 ? "" : lastLines([...errors, stderr].join("\n"));
+  return { stack, exitCode: code, error, preview };
 }
 
-function parseJson(text: string): unknown {
+function parse(text: string): PreviewDocument | null {
   try {
-    return JSON.parse(text) as unknown;
+    const quiet = (key: string, value: unknown) => (NOISE.includes(key) ? undefined : value);
+    return JSON.parse(text, quiet) as PreviewDocument;
   } catch {
     return null;
   }
-}
-
-/** With `--json` the CLI reports errors inside the document. */
-function diagnostics(preview: unknown): string[] {
-  const { diagnostics: list } = (preview ?? {}) as {
-    diagnostics?: { severity?: string; message?: string }[];
-  };
-  return (list ?? []).flatMap(({ severity, message }) =>
-    severity === "error" && message !== undefined ? [message.trim()] : [],
-  );
-}
-
-/** Places in the source that each resource came from: most of the document, and paths of the machine that ran it. */
-const NOISE = new Set(["stackTrace", "sourcePosition"]);
-
-function withoutNoise(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNoise);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !NOISE.has(key))
-      .map(([key, inner]) => [key, withoutNoise(inner)]),
-  );
 }
 
 /**

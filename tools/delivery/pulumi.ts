@@ -3,10 +3,10 @@ import { CommandError, lastLines, succeed, type RunCommand } from "./command.ts"
 /** Exit codes of the Pulumi CLI. Source: pulumi/pulumi, sdk/go/common/util/cmdutil/exit.go. */
 export const EXIT = { stackNotFound: 6, changesUnexpected: 7 } as const;
 
+export const QUIET = ["--non-interactive", "--color=never"] as const;
+
 /** What `pulumi stack output` shows of a stack, by name; secrets stay hidden. */
 export type Outputs = Readonly<Record<string, string>>;
-
-const QUIET = ["--non-interactive", "--color=never"] as const;
 
 export interface PulumiProject {
   run: RunCommand;
@@ -14,30 +14,27 @@ export interface PulumiProject {
   cwd?: string;
 }
 
-const place = ({ cwd }: PulumiProject) => (cwd === undefined ? {} : { cwd });
-
 /**
  * Outputs of the last deployment.
  * @returns undefined where the stack does not exist yet
  * @throws CommandError when the backend cannot be read
  */
 export async function stackOutputs(
-  project: PulumiProject,
+  { run, cwd }: PulumiProject,
   stack: string,
 ): Promise<Outputs | undefined> {
   const args = ["stack", "output", "--json", "--stack", stack, ...QUIET];
-  const { code, stdout, stderr } = await project.run("pulumi", args, place(project));
+  const { code, stdout, stderr } = await run("pulumi", args, { cwd });
+  if (code === 0) return JSON.parse(stdout) as Outputs;
   if (code === EXIT.stackNotFound) return undefined;
-  if (code !== 0)
-    throw new CommandError(
-      `The outputs of stack ${stack} cannot be read: ${lastLines(stderr)}`,
-      code,
-    );
-  return JSON.parse(stdout) as Outputs;
+  throw new CommandError(
+    `The outputs of stack ${stack} cannot be read: ${lastLines(stderr)}`,
+    code,
+  );
 }
 
 interface ExportedState {
-  deployment?: { resources?: { urn: string; type: string; outputs?: Record<string, unknown> }[] };
+  deployment?: { resources?: { type: string; outputs?: { repositoryUrl?: string } }[] };
 }
 
 /**
@@ -46,19 +43,15 @@ interface ExportedState {
  * @returns undefined where the stack has none yet
  */
 export async function repositoryUrl(
-  project: PulumiProject,
+  { run, cwd }: PulumiProject,
   stack: string,
 ): Promise<string | undefined> {
-  const text = await succeed(
-    project.run,
-    "pulumi",
-    ["stack", "export", "--stack", stack, ...QUIET],
-    place(project),
-  );
+  const text = await succeed(run, "pulumi", ["stack", "export", "--stack", stack, ...QUIET], {
+    cwd,
+  });
   const { deployment } = JSON.parse(text) as ExportedState;
-  const found = deployment?.resources?.find(({ type }) => type === "aws:ecr/repository:Repository");
-  const url = found?.outputs?.["repositoryUrl"];
-  return typeof url === "string" ? url : undefined;
+  return deployment?.resources?.find(({ type }) => type === "aws:ecr/repository:Repository")
+    ?.outputs?.repositoryUrl;
 }
 
 export interface UpOptions {
@@ -67,7 +60,7 @@ export interface UpOptions {
   /** URNs of the only resources to touch. @default all */
   targets?: readonly string[];
   /** Interrupts a deployment that takes longer: Pulumi then gives its lock back. @default waits */
-  minutes?: number;
+  minutes?: number | undefined;
 }
 
 /**
@@ -76,7 +69,7 @@ export interface UpOptions {
  * @returns the CLI's exit code
  */
 export async function up(
-  project: PulumiProject,
+  { run, cwd }: PulumiProject,
   stack: string,
   { config = {}, targets = [], minutes }: UpOptions = {},
 ): Promise<number> {
@@ -85,17 +78,11 @@ export async function up(
     ...configArgs(config),
     ...targets.flatMap((urn) => ["--target", urn]),
   ];
-  const { code } = await project.run("pulumi", args, {
-    ...place(project),
-    show: true,
-    ...(minutes === undefined ? {} : { interruptAfterMs: minutes * 60_000 }),
-  });
-  return code;
+  const interruptAfterMs = minutes === undefined ? undefined : minutes * 60_000;
+  return (await run("pulumi", args, { cwd, show: true, interruptAfterMs })).code;
 }
 
 /** `--config` also writes the value into Pulumi.<stack>.yaml, which a runner throws away with its checkout. */
 export function configArgs(config: Readonly<Record<string, string>>): string[] {
   return Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
 }
-
-export { QUIET };

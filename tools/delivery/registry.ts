@@ -1,17 +1,10 @@
-import { succeed, type RunCommand } from "./command.ts";
+import { ToolError } from "../lib/command-line.ts";
 import { release, type ReleaseRepository } from "../ops/release/release.ts";
+import { succeed, type RunCommand } from "./command.ts";
 import { clearLayout, CONTENT_LABEL, ociReference, type BuiltImage } from "./image.ts";
 
-/** Looks images up in a repository. */
-export interface ImageIndex {
-  /** Digest that a tag names; undefined where there is no such tag. */
-  digestOf(repositoryUrl: string, tag: string): Promise<string | undefined>;
-}
-
-/** An image that cannot be pushed as asked. */
-export class PushError extends Error {
-  override readonly name = "PushError";
-}
+/** Digest that a tag names in a repository; undefined where there is no such tag. */
+export type DigestOf = (repositoryUrl: string, tag: string) => Promise<string | undefined>;
 
 export interface PushRequest {
   repositoryUrl: string;
@@ -37,35 +30,38 @@ export interface PushedImage {
  * Brings the layout's image into a repository. Tags name the content and are immutable: where the tag is taken by an image
  * that an earlier run of the pipeline built from the same content, that one stays, so that nothing is deployed again. An
  * image that anybody else pushed under the tag, or that is of other content, is left alone; the one that was built goes beside it, by a tag of its own.
- * @throws PushError when that tag names another image too
+ * @throws ToolError when that tag names another image too
  */
 export async function pushImage(
   run: RunCommand,
-  index: ImageIndex,
-  request: PushRequest,
+  digestOf: DigestOf,
+  { repositoryUrl, layout, image: { tag, digest }, attested }: PushRequest,
 ): Promise<PushedImage> {
-  const { repositoryUrl, image } = request;
-  const source = ociReference(request.layout, image.tag);
-  const built = { image: `${repositoryUrl}@${image.digest}`, attested: false };
-  const present = await index.digestOf(repositoryUrl, image.tag);
-  if (present !== undefined && present !== image.digest) {
+  // Another digest would be another image: this fails instead of converting.
+  const copy = (from: string, to: string): Promise<string> =>
+    succeed(run, "skopeo", ["copy", "--preserve-digests", from, to], { show: true });
+  const source = ociReference(layout, tag);
+  const present = await digestOf(repositoryUrl, tag);
+  const taken = present !== undefined && present !== digest;
+  if (taken) {
     const other = `${repositoryUrl}@${present}`;
-    const trusted = (await request.attested?.(other)) === true;
-    if (trusted && (await contentOf(run, other)) === image.tag) {
+    const trusted = (await attested?.(other)) === true;
+    if (trusted && (await contentOf(run, other)) === tag) {
       // The next stack gets the layout: it has to hold what runs here, not a second build of the same content.
-      await clearLayout(request.layout);
-      await copy(run, `docker://${other}`, source);
+      await clearLayout(layout);
+      await copy(`docker://${other}`, source);
       return { image: other, attested: true };
     }
   }
-  const tag = present === undefined || present === image.digest ? image.tag : ownTag(image);
-  const there = tag === image.tag ? present : await index.digestOf(repositoryUrl, tag);
-  if (there === undefined) await copy(run, source, `docker://${repositoryUrl}:${tag}`);
-  else if (there !== image.digest)
-    throw new PushError(
-      `${repositoryUrl} holds ${there} under ${tag}, the tag of ${image.digest}: somebody pushed it by hand. Delete that tag and run this again.`,
+  // A tag that names content and build.
+  const own = taken ? `${tag}-${digest.slice("sha256:".length).slice(0, 12)}` : tag;
+  const there = taken ? await digestOf(repositoryUrl, own) : present;
+  if (there === undefined) await copy(source, `docker://${repositoryUrl}:${own}`);
+  else if (there !== digest)
+    throw new ToolError(
+      `${repositoryUrl} holds ${there} under ${own}, the tag of ${digest}: somebody pushed it by hand. Delete that tag and run this again.`,
     );
-  return built;
+  return { image: `${repositoryUrl}@${digest}`, attested: false };
 }
 
 /** The content tag that an image was built with; undefined where it says none. */
@@ -75,28 +71,12 @@ async function contentOf(run: RunCommand, image: string): Promise<string | undef
   return config?.Labels?.[CONTENT_LABEL];
 }
 
-/** A tag that names content and build. */
-function ownTag({ tag, digest }: BuiltImage): string {
-  return `${tag}-${digest.slice("sha256:".length).slice(0, 12)}`;
-}
-
-/** `--preserve-digests` fails instead of converting: another digest would be another image. */
-async function copy(run: RunCommand, source: string, target: string): Promise<void> {
-  await succeed(run, "skopeo", ["copy", "--preserve-digests", source, target], {
-    show: true,
-  });
-}
-
-/** Region and name of an ECR repository's address, `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
-export function parseRepositoryUrl(url: string): {
-  registryId: string;
-  region: string;
-  name: string;
-} {
+/** Parts of an ECR repository's address, `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
+export function parseRepositoryUrl(url: string) {
   const [, registryId, region, name] =
     /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(url) ?? [];
   if (registryId === undefined || region === undefined || name === undefined)
-    throw new PushError(`${url} is not the address of an ECR repository.`);
+    throw new ToolError(`${url} is not the address of an ECR repository.`);
   return { registryId, region, name };
 }
 
@@ -120,32 +100,22 @@ export async function releaseImage(
   });
 }
 
-/** The repositories of ECR, by the credentials in the environment. */
-export async function ecrIndex(): Promise<ImageIndex> {
-  const { ECRClient, DescribeImagesCommand, ImageNotFoundException } =
-    await import("@aws-sdk/client-ecr");
-  return {
-    async digestOf(repositoryUrl, tag) {
-      const { registryId, region, name } = parseRepositoryUrl(repositoryUrl);
-      const client = new ECRClient({ region });
-      try {
-        const { imageDetails } = await client.send(
-          new DescribeImagesCommand({
-            registryId,
-            repositoryName: name,
-            imageIds: [{ imageTag: tag }],
-          }),
-        );
-        return imageDetails?.[0]?.imageDigest;
-      } catch (error) {
-        if (error instanceof ImageNotFoundException) return undefined;
-        throw error;
-      } finally {
-        client.destroy();
-      }
-    },
-  };
-}
+/** Asks ECR, by the credentials in the environment. */
+export const ecrDigestOf: DigestOf = async (repositoryUrl, imageTag) => {
+  const ecr = await import("@aws-sdk/client-ecr");
+  const { registryId, region, name: repositoryName } = parseRepositoryUrl(repositoryUrl);
+  const client = new ecr.ECRClient({ region });
+  const request = { registryId, repositoryName, imageIds: [{ imageTag }] };
+  try {
+    const { imageDetails } = await client.send(new ecr.DescribeImagesCommand(request));
+    return imageDetails?.[0]?.imageDigest;
+  } catch (error) {
+    if (error instanceof ecr.ImageNotFoundException) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+};
 
 /** One repository of ECR, as the releases see it. */
 export async function ecrRepository(repositoryUrl: string): Promise<ReleaseRepository> {

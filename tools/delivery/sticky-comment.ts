@@ -1,4 +1,4 @@
-import { GitHubError, type GitHub } from "./github.ts";
+import { BOT, GitHubError, type GitHub } from "./github.ts";
 
 interface Comment {
   id: number;
@@ -15,8 +15,6 @@ export interface StickyComment {
   body: string;
   /** Number of the run: a run that was overtaken does not write over a newer one. */
   run: number;
-  /** Account that the token writes as. @default github-actions[bot] */
-  author?: string;
 }
 
 export type Outcome = "created" | "updated" | "overtaken" | "forbidden";
@@ -44,18 +42,23 @@ export async function upsertComment(github: GitHub, comment: StickyComment): Pro
 
 async function upsert(github: GitHub, comment: StickyComment): Promise<Outcome> {
   const existing = await own(github, comment);
-  if (existing.some(({ body }) => runOf(body, comment.marker) > comment.run)) return "overtaken";
+  if (existing.some(({ run }) => run > comment.run)) return "overtaken";
   const [first] = existing;
-  const updated = first !== undefined && (await update(github, first.id, comment));
+  // Somebody may delete the comment meanwhile.
+  const path = `/issues/comments/${first?.id ?? 0}`;
+  const updated = first !== undefined && (await unlessGone(write(github, "PATCH", path, comment)));
   if (!updated) await write(github, "POST", `/issues/${comment.pullRequest}/comments`, comment);
-  await removeDuplicates(github, comment);
+  // Two runs that started together may both have found none: the newest run's comment stays.
+  const newestFirst = (await own(github, comment)).sort((a, b) => b.run - a.run || a.id - b.id);
+  for (const { id } of newestFirst.slice(1))
+    await unlessGone(github.request("DELETE", `/issues/comments/${id}`));
   return updated ? "updated" : "created";
 }
 
-/** @returns false where somebody deleted the comment meanwhile */
-async function update(github: GitHub, id: number, comment: StickyComment): Promise<boolean> {
+/** @returns false where GitHub knows no such comment (any more) */
+async function unlessGone(request: Promise<void>): Promise<boolean> {
   try {
-    await write(github, "PATCH", `/issues/comments/${id}`, comment);
+    await request;
     return true;
   } catch (error) {
     if (error instanceof GitHubError && error.status === 404) return false;
@@ -90,31 +93,16 @@ function shortened(body: string): string {
   return `${whole.trimEnd()}${note}`;
 }
 
-/** Two runs that started together may both have found none: the newest run's comment stays. */
-async function removeDuplicates(github: GitHub, comment: StickyComment): Promise<void> {
-  const comments = await own(github, comment);
-  const [, ...superfluous] = comments.toSorted(
-    (a, b) => runOf(b.body, comment.marker) - runOf(a.body, comment.marker) || a.id - b.id,
-  );
-  for (const { id } of superfluous)
-    try {
-      await github.request("DELETE", `/issues/comments/${id}`);
-    } catch (error) {
-      // The other run removed it first.
-      if (!(error instanceof GitHubError && error.status === 404)) throw error;
-    }
-}
-
-async function own(github: GitHub, comment: StickyComment): Promise<Comment[]> {
-  const comments = await github.list<Comment>(`/issues/${comment.pullRequest}/comments`);
-  const author = comment.author ?? "github-actions[bot]";
-  // Anybody can write the marker; only our own account counts.
-  return comments.filter(
-    ({ body, user }) => body.startsWith(`<!-- ${comment.marker} `) && user?.login === author,
-  );
-}
-
-function runOf(body: string, marker: string): number {
-  const start = `<!-- ${marker} run=`;
-  return body.startsWith(start) ? Number.parseInt(body.slice(start.length), 10) : 0;
+/** Comments with the marker, each with the run that wrote it. Anybody can write the marker; only our own account counts. */
+async function own(
+  github: GitHub,
+  { pullRequest, marker }: StickyComment,
+): Promise<{ id: number; run: number }[]> {
+  const comments = await github.list<Comment>(`/issues/${pullRequest}/comments`);
+  return comments
+    .filter(({ body, user }) => user?.login === BOT && body.startsWith(`<!-- ${marker} `))
+    .map(({ id, body }) => {
+      const [, , run = "0"] = /^<!-- (.+?) run=(\d+) /.exec(body) ?? [];
+      return { id, run: Number(run) };
+    });
 }
