@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { accountSteps, backendUrl } from "../../tools/bootstrap/account-steps.ts";
+import { accountSteps } from "../../tools/bootstrap/account-steps.ts";
 import { stackSteps } from "../../tools/bootstrap/stack-steps.ts";
 import { runSteps, type Step, type Terminal } from "../../tools/bootstrap/steps.ts";
 import type { CommandOptions, RunCommand } from "../../tools/delivery/command.ts";
@@ -247,10 +247,6 @@ describe("Bootstrap of an account", () => {
     const outcomes = await runSteps(steps(), terminal([true, false]), { dryRun: false });
     expect(outcomes).to.deep.equal(["done", "refused"]);
     expect(backends.changes).to.deep.equal(["stack init local account"]);
-  });
-
-  it("names the bucket as the program does", () => {
-    expect(backendUrl(settings)).to.equal(S3);
   });
 
   it("makes the stacks, each with its own key and the boundary of its roles, once", async () => {

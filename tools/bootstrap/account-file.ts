@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse, parseDocument } from "yaml";
 import { packageNamespaces, projectName, unreadNamespaces } from "../../config/namespaces.ts";
+import { ToolError } from "../lib/command-line.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 /** Keys of bootstrap/Pulumi.yaml. */
@@ -15,14 +16,9 @@ export interface AccountSettings {
   stacks: string[];
 }
 
-/** An account file that cannot be used as it is; the message says what to set. */
-export class AccountFileError extends Error {
-  override readonly name = "AccountFileError";
-}
-
 /**
  * Reads an account file beside the Pulumi.yaml of its project.
- * @throws AccountFileError where the file still holds placeholders, or sets what nobody reads
+ * @throws ToolError where the file still holds placeholders, or sets what nobody reads
  */
 export async function readAccount(file: string): Promise<AccountSettings> {
   const project = projectName(path.dirname(file));
@@ -32,7 +28,7 @@ export async function readAccount(file: string): Promise<AccountSettings> {
     keys: KEYS,
     namespaces: packageNamespaces(REPOSITORY),
   });
-  if (unread !== undefined) throw new AccountFileError(`${file}: ${unread.key} ${unread.reason}`);
+  if (unread !== undefined) throw new ToolError(`${file}: ${unread.key} ${unread.reason}`);
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
   const settings = {
@@ -41,12 +37,12 @@ export async function readAccount(file: string): Promise<AccountSettings> {
     region: text(config["aws:region"]),
     stacks: list(config[`${project}:stacks`] ?? ["dev", "prod"]),
   };
-  const missing = [
-    /^\d{12}$/.test(settings.accountId) ? undefined : "--account-id <12 digits>",
-    settings.subjectPrefix.startsWith("repo:") ? undefined : "--subject-prefix repo:ORG@ID/REPO@ID",
-  ].filter((flag) => flag !== undefined);
+  const missing: string[] = [];
+  if (!/^\d{12}$/.test(settings.accountId)) missing.push("--account-id <12 digits>");
+  if (!settings.subjectPrefix.startsWith("repo:"))
+    missing.push("--subject-prefix repo:ORG@ID/REPO@ID");
   if (missing.length > 0)
-    throw new AccountFileError(
+    throw new ToolError(
       `${file} holds placeholders of the template. Run once with ${missing.join(" and ")}; docs/getting-started.md says where to find them.`,
     );
   return settings;
@@ -55,19 +51,18 @@ export async function readAccount(file: string): Promise<AccountSettings> {
 /** Writes values into the file and keeps its comments. */
 export async function writeAccount(
   file: string,
-  values: { accountId?: string; subjectPrefix?: string; region?: string },
+  values: Readonly<Partial<Record<"accountId" | "subjectPrefix" | "region", string | undefined>>>,
 ): Promise<void> {
   const project = projectName(path.dirname(file));
   const document = parseDocument(await readFile(file, "utf8"));
-  const set = (key: string, value: unknown): void => {
-    if (value !== undefined) document.setIn(["config", key], value);
+  const { accountId, subjectPrefix, region } = values;
+  const settings = {
+    // In quotes: a number would lose its leading zeros.
+    [`${project}:allowedAccountIds`]: accountId && document.createNode([accountId]),
+    [`${project}:githubSubjectPrefix`]: subjectPrefix,
+    "aws:region": region,
   };
-  set(
-    `${project}:allowedAccountIds`,
-    // Quoted: a number would lose its leading zeros.
-    values.accountId === undefined ? undefined : document.createNode([values.accountId]),
-  );
-  set(`${project}:githubSubjectPrefix`, values.subjectPrefix);
-  set("aws:region", values.region);
+  for (const [key, value] of Object.entries(settings))
+    if (value !== undefined) document.setIn(["config", key], value);
   await writeFile(file, document.toString());
 }

@@ -1,11 +1,9 @@
-/** No usable credentials; the message says how to get some. */
-export class CredentialsError extends Error {
-  override readonly name = "CredentialsError";
-}
+import { ToolError } from "../lib/command-line.ts";
+import { messageOf } from "../lib/words.ts";
 
 /**
  * Account that the credentials in use belong to.
- * @throws CredentialsError when there are none, or AWS refuses them
+ * @throws ToolError when there are none, or AWS refuses them
  */
 export async function callerAccount(region: string): Promise<string> {
   const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
@@ -14,9 +12,8 @@ export async function callerAccount(region: string): Promise<string> {
     const { Account } = await client.send(new GetCallerIdentityCommand({}));
     return Account ?? "";
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CredentialsError(
-      `AWS does not know who you are: ${reason.replace(/\.$/, "")}. Sign in, for example with: aws sso login`,
+    throw new ToolError(
+      `AWS does not know who you are: ${messageOf(error).replace(/\.$/, "")}. Sign in, for example with: aws sso login`,
     );
   } finally {
     client.destroy();

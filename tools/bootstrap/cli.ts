@@ -1,11 +1,16 @@
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { runCommand } from "../delivery/command.ts";
-import { writeAccount } from "./account-file.ts";
-import { bootstrap } from "./bootstrap.ts";
+import { ask, runTool, ToolError, UsageError } from "../lib/command-line.ts";
+import { unreadKeys } from "../lib/unread-keys.ts";
+import { loadStackConfig } from "../plan/project.ts";
+import { readAccount, writeAccount } from "./account-file.ts";
+import { accountSteps, outputs, type BootstrapOutputs } from "./account-steps.ts";
 import { callerAccount } from "./caller.ts";
-import type { Terminal } from "./steps.ts";
+import { expectedOutputs } from "./expected.ts";
+import { gitHubSteps } from "./github-steps.ts";
+import { stackSteps } from "./stack-steps.ts";
+import { runSteps, type Terminal } from "./steps.ts";
 
 const HELP = `Sets up an AWS account for the pipeline: state bucket, keys, GitHub's identity provider and roles, the stacks, and
 GitHub's environments. Run it once per account, as an administrator; a second run goes on where one stopped, or brings
@@ -24,34 +29,12 @@ the roles up to date.
   --no-reviewer             prod deploys without being asked
 `;
 
-class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-function terminal(yes: boolean): Terminal {
-  return {
-    print: (line) => process.stdout.write(`${line}\n`),
-    async confirm(question) {
-      if (yes) return true;
-      if (!process.stdin.isTTY)
-        throw new UsageError(
-          "There is no terminal to ask on: run with --yes, or look with --dry-run.",
-        );
-      const lines = createInterface({ input: process.stdin, output: process.stdout });
-      try {
-        return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
-      } finally {
-        lines.close();
-      }
-    },
-  };
-}
-
-async function main(args: readonly string[]): Promise<void> {
+/** Sets up the account, then the stacks in it, then GitHub. The steps before one that fails stay done. */
+await runTool(async (args) => {
   const { values } = parseArgs({
-    args: [...args],
+    args,
     options: {
       "dry-run": { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
@@ -65,46 +48,86 @@ async function main(args: readonly string[]): Promise<void> {
       help: { type: "boolean", default: false, short: "h" },
     },
   });
-  if (values.github === undefined && (values.reviewer.length > 0 || values["no-reviewer"]))
+  const {
+    account,
+    github,
+    "dry-run": dryRun,
+    reviewer: reviewers,
+    "no-reviewer": unreviewed,
+  } = values;
+  if (github === undefined && (reviewers.length > 0 || unreviewed))
     throw new UsageError("--reviewer and --no-reviewer are about GitHub: add --github owner/name.");
-  if (values.reviewer.length > 0 && values["no-reviewer"])
+  if (reviewers.length > 0 && unreviewed)
     throw new UsageError("--reviewer and --no-reviewer contradict each other: leave one out.");
   if (values.help) {
     process.stdout.write(HELP);
-    return;
+    return 0;
   }
-  await writeAccount(path.join(ROOT, "bootstrap", `Pulumi.${values.account}.yaml`), {
-    ...(values["account-id"] === undefined ? {} : { accountId: values["account-id"] }),
-    ...(values["subject-prefix"] === undefined ? {} : { subjectPrefix: values["subject-prefix"] }),
-    ...(values.region === undefined ? {} : { region: values.region }),
+  const file = path.join(ROOT, "bootstrap", `Pulumi.${account}.yaml`);
+  await writeAccount(file, {
+    accountId: values["account-id"],
+    subjectPrefix: values["subject-prefix"],
+    region: values.region,
   });
-  await bootstrap(
-    { run: runCommand, root: ROOT, caller: callerAccount, terminal: terminal(values.yes) },
-    {
-      account: values.account,
-      dryRun: values["dry-run"],
-      github: values.github,
-      reviewers: values.reviewer,
-      unreviewed: values["no-reviewer"],
-    },
-  );
+  const settings = await readAccount(file);
+  const regions = await readRegions(settings.stacks);
+  const caller = await callerAccount(settings.region);
+  if (caller !== settings.accountId)
+    throw new ToolError(
+      `The credentials are for account ${caller}, but ${path.relative(ROOT, file)} names ${settings.accountId}. Switch the credentials, or choose another file by --account.`,
+    );
+
+  const run = runCommand;
+  const screen = terminal(values.yes);
+  const steps = accountSteps({ run, root: ROOT, account, settings });
+  if ((await runSteps(steps, screen, { dryRun })).includes("refused")) return 0;
+  // A dry run shows what would come with the names that it would have.
+  const expected = expectedOutputs(settings, regions);
+  const made = (await outputs(run, path.dirname(file), account, expected.backendUrl)) ?? expected;
+  const further = [
+    ...stackSteps(run, ROOT, made),
+    ...(github === undefined ? [] : gitHubSteps(run, github, made, { reviewers, unreviewed })),
+  ];
+  const rest = await runSteps(further, screen, { dryRun });
+  if (!dryRun && !rest.includes("refused"))
+    for (const line of farewell(made, github)) screen.print(line);
+  return 0;
+});
+
+/**
+ * Regions that the stacks are deployed to, as their files say.
+ * @throws ToolError where one sets what nobody reads: nothing begins before that is right
+ */
+async function readRegions(stacks: readonly string[]): Promise<Record<string, string>> {
+  const regions: Record<string, string> = {};
+  for (const stack of stacks) {
+    const config = await loadStackConfig(ROOT, stack);
+    const unread = unreadKeys(ROOT, `Pulumi.${stack}.yaml`, config.keys());
+    if (unread !== undefined) throw new ToolError(unread);
+    const region = config.get("aws:region");
+    if (typeof region === "string") regions[stack] = region;
+  }
+  return regions;
 }
 
-const SENTENCES = new Set([
-  "AccountFileError",
-  "CommandError",
-  "CredentialsError",
-  "LostStateError",
-  "UnprotectedError",
-  "UsageError",
-]);
+function terminal(yes: boolean): Terminal {
+  const instead = "There is no terminal to ask on: run with --yes, or look with --dry-run.";
+  return {
+    print: (line) => process.stdout.write(`${line}\n`),
+    confirm: async (question) => yes || /^y(es)?$/i.test(await ask(`${question} [y/N] `, instead)),
+  };
+}
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const usage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  const plain = error instanceof Error && (usage || SENTENCES.has(error.name));
-  const text = error instanceof Error ? (plain ? error.message : error.stack) : String(error);
-  process.stderr.write(`${text ?? ""}\n`);
-  process.exitCode = usage ? 2 : 1;
+/** What is left to know and to do. */
+function farewell(made: BootstrapOutputs, github: string | undefined): string[] {
+  return [
+    ...Object.entries(made.serviceBoundaries).map(
+      ([stack, arn]) => `Roles of ${stack} are bounded by ${arn}`,
+    ),
+    `Use it:  export PULUMI_BACKEND_URL='${made.backendUrl}'`,
+    "Commit:  bootstrap/Pulumi.*.yaml and Pulumi.*.yaml, where they changed.",
+    github === undefined
+      ? "GitHub:  run again with --github owner/name to set up its environments."
+      : `Look at: https://github.com/${github}/settings/environments`,
+  ];
 }

@@ -12,12 +12,12 @@ interface ProtectionRule {
   reviewers?: readonly { type: "User" | "Team"; reviewer: { id: number } }[];
 }
 
-export interface BranchPolicy {
+interface BranchPolicy {
   protected_branches: boolean;
   custom_branch_policies: boolean;
 }
 
-export interface Reviewer {
+interface Reviewer {
   type: "User" | "Team";
   id: number;
 }
@@ -57,24 +57,20 @@ export function missingSettings(
   const opened = deploys && policy === null;
   if (found !== undefined && added.length === 0 && !opened) return undefined;
   const all = [...had, ...added];
-  const timer = rule(found, "wait_timer")?.wait_timer;
-  const noSelfReview = rule(found, "required_reviewers")?.prevent_self_review;
+  const { wait_timer } = rule(found, "wait_timer");
+  const { prevent_self_review } = rule(found, "required_reviewers");
   return {
-    ...(timer === undefined ? {} : { wait_timer: timer }),
-    ...(noSelfReview === undefined ? {} : { prevent_self_review: noSelfReview }),
+    ...(wait_timer === undefined ? {} : { wait_timer }),
+    ...(prevent_self_review === undefined ? {} : { prevent_self_review }),
     reviewers: all.length === 0 ? null : all,
     deployment_branch_policy: opened ? BY_NAME : policy,
   };
 }
 
 export function requiredReviewers(found: Environment | undefined): Reviewer[] {
-  const { reviewers = [] } = rule(found, "required_reviewers") ?? {};
+  const { reviewers = [] } = rule(found, "required_reviewers");
   return reviewers.map(({ type, reviewer }) => ({ type, id: reviewer.id }));
 }
 
-/** Whether branches are named one by one, so that `main` may have to be added. */
-export const namesBranches = (found: Environment | undefined): boolean =>
-  found?.deployment_branch_policy?.custom_branch_policies === true;
-
-const rule = (found: Environment | undefined, wanted: string): ProtectionRule | undefined =>
-  found?.protection_rules?.find(({ type }) => type === wanted);
+const rule = (found: Environment | undefined, wanted: string): Partial<ProtectionRule> =>
+  found?.protection_rules?.find(({ type }) => type === wanted) ?? {};

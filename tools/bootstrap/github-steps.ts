@@ -1,12 +1,7 @@
 import { CommandError, lastLines, succeed, type RunCommand } from "../delivery/command.ts";
+import { ToolError } from "../lib/command-line.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
-import {
-  missingSettings,
-  namesBranches,
-  requiredReviewers,
-  type Environment,
-  type EnvironmentSettings,
-} from "./environment.ts";
+import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
 import type { Step } from "./steps.ts";
 
 export interface Protection {
@@ -16,21 +11,14 @@ export interface Protection {
   unreviewed: boolean;
 }
 
-/** prod would deploy without anybody being asked. */
-export class UnprotectedError extends Error {
-  override readonly name = "UnprotectedError";
-}
-
 /** Environment behind whose approval deploy.yml deploys. */
 const APPROVED = "prod";
 const BRANCH = "main";
-/** What gh says where there is nothing of that name, or nothing to list. */
-const NOTHING = /HTTP 404|no variables found/;
+/** What lets the workflows use the account. */
+const DELIVERY = { DELIVERY: "on" };
 
-interface Variable {
-  name: string;
-  value: string;
-}
+/** Values of variables by name. */
+type Variables = Readonly<Record<string, string>>;
 
 /**
  * GitHub's environments, what protects them, and their variables. None is secret: roles are assumed by identity.
@@ -43,19 +31,19 @@ export function gitHubSteps(
   protection: Protection,
 ): Step[] {
   const gitHub = new GitHub(run, repository);
-  const steps = Object.entries(outputs.environments).map(([environment, values]) =>
-    environmentStep(gitHub, environment, values, protection),
+  const steps = Object.entries(outputs.environments).map(([environment, variables]) =>
+    environmentStep(gitHub, environment, variables, protection),
   );
-  const on = gitHub.setting({ name: "DELIVERY", value: "on" });
+  const on = gitHub.settings(DELIVERY);
   return [
     ...steps,
     {
       title: "The workflows may use the account",
-      lines: [`gh ${on.join(" ")}`],
-      done: () => gitHub.has([{ name: "DELIVERY", value: "on" }]),
+      lines: on.map((args) => `gh ${args.join(" ")}`),
+      done: () => gitHub.has(DELIVERY),
       async run() {
         await gitHub.refuseUnreviewed(protection);
-        await gitHub.run(on);
+        for (const args of on) await gitHub.run(args);
       },
     },
   ];
@@ -64,28 +52,30 @@ export function gitHubSteps(
 function environmentStep(
   gitHub: GitHub,
   environment: string,
-  values: Readonly<Record<string, string>>,
-  { reviewers: logins, unreviewed }: Protection,
+  variables: Variables,
+  protection: Protection,
 ): Step {
+  const logins = environment === APPROVED ? protection.reviewers : [];
   const deploys = !environment.startsWith("preview-");
-  const approved = environment === APPROVED;
-  const variables = Object.entries(values).map(([name, value]) => ({ name, value }));
-  const set = variables.map((variable) => gitHub.setting(variable, environment));
-  const missing = async (): Promise<EnvironmentSettings | undefined> => {
+  const path = gitHub.path(environment);
+  const branches = `${path}/deployment-branch-policies`;
+  const set = gitHub.settings(variables, environment);
+  const missing = async () => {
     const found = await gitHub.environment(environment);
-    const reviewers = approved ? await gitHub.users(logins) : [];
-    return missingSettings(found, { deploys, reviewers });
+    return missingSettings(found, { deploys, reviewers: await gitHub.users(logins) });
   };
   const branchMissing = async (): Promise<boolean> => {
-    if (!deploys || !namesBranches(await gitHub.environment(environment))) return false;
+    const found = await gitHub.environment(environment);
+    if (!deploys || found?.deployment_branch_policy?.custom_branch_policies !== true) return false;
     // Branches that somebody named are a decision; none at all lets nothing deploy.
-    return (await gitHub.branches(environment)).length === 0;
+    const list = JSON.parse(await gitHub.run(["api", branches])) as { branch_policies?: unknown[] };
+    return (list.branch_policies ?? []).length === 0;
   };
   return {
     title: `GitHub environment ${environment}`,
     lines: [
       ...(deploys ? [`deployed from ${BRANCH} alone, if no other rule is there`] : []),
-      ...(approved && logins.length > 0 ? [`approved by ${logins.join(" or ")}`] : []),
+      ...(logins.length > 0 ? [`approved by ${logins.join(" or ")}`] : []),
       ...set.map((args) => `gh ${args.join(" ")}`),
     ],
     done: async () =>
@@ -94,11 +84,11 @@ function environmentStep(
       (await gitHub.has(variables, environment)),
     async run() {
       const settings = await missing();
-      if (settings !== undefined) await gitHub.change(environment, settings);
-      if (await branchMissing()) await gitHub.allowBranch(environment);
+      if (settings !== undefined) await gitHub.send("PUT", path, settings);
+      if (await branchMissing()) await gitHub.send("POST", branches, { name: BRANCH });
       // Where the workflows run already, the variables are what lets them deploy.
-      if (approved && (await gitHub.has([{ name: "DELIVERY", value: "on" }])))
-        await gitHub.refuseUnreviewed({ reviewers: logins, unreviewed });
+      if (environment === APPROVED && (await gitHub.has(DELIVERY)))
+        await gitHub.refuseUnreviewed(protection);
       for (const args of set) await gitHub.run(args);
     },
   };
@@ -114,35 +104,24 @@ class GitHub {
     this.repository = repository;
   }
 
-  run(args: readonly string[], body?: unknown): Promise<string> {
-    return succeed(
-      this.command,
-      "gh",
-      args,
-      body === undefined ? undefined : { input: JSON.stringify(body) },
-    );
+  path(environment: string): string {
+    return `repos/${this.repository}/environments/${environment}`;
+  }
+
+  run(args: readonly string[], input?: string): Promise<string> {
+    return succeed(this.command, "gh", args, { input });
+  }
+
+  /** @param body complete: GitHub takes away what a PUT lacks */
+  async send(method: "PUT" | "POST", path: string, body: unknown): Promise<void> {
+    const args = ["api", "--method", method, path, "--input", "-"];
+    await this.run(args, JSON.stringify(body));
   }
 
   /** @returns undefined where it does not exist */
   async environment(name: string): Promise<Environment | undefined> {
     const text = await this.find(["api", this.path(name)]);
     return text === undefined ? undefined : (JSON.parse(text) as Environment);
-  }
-
-  /** Complete settings: GitHub takes away what the request lacks. */
-  async change(name: string, settings: EnvironmentSettings): Promise<void> {
-    await this.run(["api", "--method", "PUT", this.path(name), "--input", "-"], settings);
-  }
-
-  async branches(environment: string): Promise<string[]> {
-    const text = await this.run(["api", `${this.path(environment)}/deployment-branch-policies`]);
-    const { branch_policies = [] } = JSON.parse(text) as { branch_policies?: { name: string }[] };
-    return branch_policies.map(({ name }) => name);
-  }
-
-  async allowBranch(environment: string): Promise<void> {
-    const branches = `${this.path(environment)}/deployment-branch-policies`;
-    await this.run(["api", "--method", "POST", branches, "--input", "-"], { name: BRANCH });
   }
 
   async users(logins: readonly string[]): Promise<number[]> {
@@ -152,39 +131,41 @@ class GitHub {
     return ids;
   }
 
-  setting({ name, value }: Variable, environment?: string): string[] {
-    const scope = environment === undefined ? [] : ["--env", environment];
-    return ["variable", "set", name, "--repo", this.repository, ...scope, "--body", value];
+  /** Command lines that set variables. */
+  settings(variables: Variables, environment?: string): string[][] {
+    return Object.entries(variables).map(([name, value]) => [
+      ...["variable", "set", name, ...this.scope(environment), "--body", value],
+    ]);
   }
 
-  async has(wanted: readonly Variable[], environment?: string): Promise<boolean> {
-    const scope = environment === undefined ? [] : ["--env", environment];
-    const list = ["variable", "list", "--repo", this.repository, ...scope, "--json", "name,value"];
-    const text = await this.find(list);
-    const variables = text === undefined ? [] : (JSON.parse(text) as Variable[]);
+  /** Whether all of the variables have these values. */
+  async has(wanted: Variables, environment?: string): Promise<boolean> {
+    const list = ["variable", "list", ...this.scope(environment), "--json", "name,value"];
+    const variables = JSON.parse((await this.find(list)) ?? "[]") as Record<string, string>[];
     const found = new Map(variables.map(({ name, value }) => [name, value]));
-    return wanted.every(({ name, value }) => found.get(name) === value);
+    return Object.entries(wanted).every(([name, value]) => found.get(name) === value);
   }
 
-  /** @throws UnprotectedError where prod exists, and deploys without anybody being asked */
+  /** @throws ToolError where prod exists, and deploys without anybody being asked */
   async refuseUnreviewed({ unreviewed }: Protection): Promise<void> {
     if (unreviewed) return;
     const found = await this.environment(APPROVED);
     if (found === undefined || requiredReviewers(found).length > 0) return;
-    throw new UnprotectedError(
+    throw new ToolError(
       `The environment ${APPROVED} of ${this.repository} has no required reviewer, so every push to ${BRANCH} would deploy to it without asking: run again with --reviewer <login>, or with --no-reviewer if that is what you want.`,
     );
   }
 
-  private path(environment: string): string {
-    return `repos/${this.repository}/environments/${environment}`;
+  private scope(environment?: string): string[] {
+    const only = environment === undefined ? [] : ["--env", environment];
+    return ["--repo", this.repository, ...only];
   }
 
-  /** Output of a command; undefined where GitHub knows no such thing, which is no other failure. */
+  /** Output of a command; undefined where GitHub knows no such thing, or has nothing to list: that is no failure. */
   private async find(args: readonly string[]): Promise<string | undefined> {
     const { code, stdout, stderr } = await this.command("gh", args);
     if (code === 0) return stdout;
-    if (NOTHING.test(stderr)) return undefined;
+    if (/HTTP 404|no variables found/.test(stderr)) return undefined;
     throw new CommandError(
       `gh ${args.slice(0, 2).join(" ")} ended with exit code ${code}: ${lastLines(stderr)}`,
       code,

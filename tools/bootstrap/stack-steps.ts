@@ -3,10 +3,9 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 import { projectName } from "../../config/namespaces.ts";
 import { succeed, type RunCommand } from "../delivery/command.ts";
+import { QUIET } from "../delivery/pulumi.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import type { Step } from "./steps.ts";
-
-const QUIET = ["--non-interactive", "--color=never"];
 
 /** The stacks of the service, in the account's backend, each with its own key for secrets and the boundary of its roles. */
 export function stackSteps(run: RunCommand, root: string, outputs: BootstrapOutputs): Step[] {
@@ -24,23 +23,16 @@ function stackStep(
   provider: string,
 ): Step {
   const options = { cwd: root, env: { PULUMI_BACKEND_URL: backendUrl } };
+  const output = ["stack", "output", "--json", "--stack", stack, ...QUIET];
+  const init = ["stack", "init", stack, "--secrets-provider", provider];
   return {
     title: `Stack ${stack}`,
     lines: [
-      `pulumi stack init ${stack} --secrets-provider ${provider}`,
+      `pulumi ${init.join(" ")}`,
       `It writes the encrypted key into Pulumi.${stack}.yaml: commit that.`,
     ],
-    done: async () =>
-      (await run("pulumi", ["stack", "output", "--json", "--stack", stack, ...QUIET], options))
-        .code === 0,
-    async run() {
-      await succeed(
-        run,
-        "pulumi",
-        ["stack", "init", stack, "--secrets-provider", provider, ...QUIET],
-        options,
-      );
-    },
+    done: async () => (await run("pulumi", output, options)).code === 0,
+    run: () => succeed(run, "pulumi", [...init, ...QUIET], options),
   };
 }
 

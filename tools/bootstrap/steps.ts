@@ -6,8 +6,8 @@ export interface Step {
   /** Whether there is nothing left to do; looked up in the world itself, so that a second run goes on where one stopped. */
   done(): Promise<boolean>;
   /** Shows more before the question, such as a preview. */
-  show?(): Promise<void>;
-  run(): Promise<void>;
+  show?(): Promise<unknown>;
+  run(): Promise<unknown>;
 }
 
 export interface Terminal {
@@ -16,45 +16,40 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
 }
 
-export interface RunOptions {
-  /** Shows every step and does none. */
-  dryRun: boolean;
-}
-
 export type StepOutcome = "done before" | "done" | "would be done" | "refused";
 
 /**
  * Goes through the steps in order, each shown before it is done, and stops where one is refused.
+ * @param dryRun shows every step and does none
  * @returns what became of each step that was reached
  * @throws whatever a step throws; the steps before it stay done
  */
 export async function runSteps(
   steps: readonly Step[],
   terminal: Terminal,
-  { dryRun }: RunOptions,
+  { dryRun }: { dryRun: boolean },
 ): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
   for (const [index, step] of steps.entries()) {
-    const title = `${index + 1}/${steps.length} ${step.title}`;
-    if (await step.done()) {
-      terminal.print(`ok    ${title}`);
-      outcomes.push("done before");
-      continue;
-    }
-    terminal.print(`${dryRun ? "would" : "next "} ${title}`);
+    const outcome = await runStep(step, `${index + 1}/${steps.length} ${step.title}`);
+    outcomes.push(outcome);
+    if (outcome === "refused") break;
+  }
+  return outcomes;
+
+  async function runStep(step: Step, title: string): Promise<StepOutcome> {
+    const done = await step.done();
+    terminal.print(`${done ? "ok   " : dryRun ? "would" : "next "} ${title}`);
+    if (done) return "done before";
     for (const line of step.lines) terminal.print(`        ${line}`);
-    if (dryRun) {
-      outcomes.push("would be done");
-      continue;
-    }
+    if (dryRun) return "would be done";
     await step.show?.();
     if (!(await terminal.confirm("        Do it?"))) {
       terminal.print("Stopped. Run the same command again to go on from here.");
-      return [...outcomes, "refused"];
+      return "refused";
     }
     await step.run();
     terminal.print(`ok    ${title}`);
-    outcomes.push("done");
+    return "done";
   }
-  return outcomes;
 }
