@@ -1,7 +1,7 @@
 import { KIND_BY_KEY, SECTIONS } from "../../config/keys.ts";
 import { unreadKeys } from "../lib/unread-keys.ts";
+import { ToolError } from "../lib/command-line.ts";
 import type { Declaration } from "../plan/config-types.ts";
-import { PlanError } from "../plan/errors.ts";
 import { fullKey, loadProject, loadStackConfig, stackNames } from "../plan/project.ts";
 
 /** What the page is made of: the declarations of Pulumi.yaml and what each stack file sets. */
@@ -15,7 +15,7 @@ export interface ConfigurationSource {
 
 /**
  * Reads Pulumi.yaml and every stack file beside it.
- * @throws PlanError where one sets what nobody reads, which the page would leave out
+ * @throws ToolError where one sets what nobody reads, which the page would leave out
  */
 export async function readConfiguration(root: string): Promise<ConfigurationSource> {
   const { name, declarations } = await loadProject(root);
@@ -25,7 +25,7 @@ export async function readConfiguration(root: string): Promise<ConfigurationSour
   );
   for (const [stack, config] of files) {
     const unread = unreadKeys(root, `Pulumi.${stack}.yaml`, config.keys());
-    if (unread !== undefined) throw new PlanError(unread);
+    if (unread !== undefined) throw new ToolError(unread);
   }
   return { project: name, declarations, stacks: new Map(files) };
 }
@@ -56,7 +56,8 @@ function heading(section: string): string {
 function row(key: string, { project, declarations, stacks }: ConfigurationSource): string[] {
   const name = fullKey(project, key);
   const declaration = declarations.get(name);
-  if (declaration === undefined) throw new Error(`Pulumi.yaml does not declare ${key}. Add it.`);
+  if (declaration === undefined)
+    throw new ToolError(`Pulumi.yaml does not declare ${key}. Add it.`);
   const kind = KIND_BY_KEY.get(key);
   const type = kind?.type ?? "";
   return [

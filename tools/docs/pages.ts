@@ -6,8 +6,7 @@ import { planStack } from "../plan/evaluate.ts";
 import { summary } from "../plan/summary.ts";
 import { withDeclarations } from "../../config/declarations.ts";
 import { configurationPage, readConfiguration } from "./configuration.ts";
-import { replaceBetween } from "./markers.ts";
-import { documentedProperties, outputsTable } from "./outputs.ts";
+import { documentedProperties, outputsTable, replaceBetween } from "./readme.ts";
 
 /** A page that is generated, or holds a generated part. */
 export interface Page {

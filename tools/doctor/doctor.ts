@@ -7,19 +7,11 @@ import {
   type Finding,
   type World,
 } from "./checks.ts";
-import { checkQuotas } from "./quota-checks.ts";
-import {
-  checkAccount,
-  checkBoundary,
-  checkConfiguration,
-  checkLoadBalancers,
-  checkRegion,
-  checkStack,
-} from "./stack-checks.ts";
+import { checkStack } from "./stack-checks.ts";
 
 export interface Examination {
   /** Stacks to look at. @default all */
-  stacks?: readonly string[];
+  stacks?: readonly string[] | undefined;
   /** Leaves out what needs a network: backend, credentials, quotas. */
   offline: boolean;
 }
@@ -33,19 +25,10 @@ export async function examine(world: World, { stacks, offline }: Examination): P
     await checkPulumi(world),
     ...(offline ? [] : [await checkBackend(world)]),
   ];
-  for (const stack of stacks ?? (await world.stacks())) {
-    const { findings: found, planned } = await checkConfiguration(world, stack);
-    findings.push(...found);
-    if (!offline) findings.push(await checkStack(world, stack));
-    if (planned === undefined) continue;
-    findings.push(checkBoundary(planned), ...checkQuotas(planned), checkRegion(world, planned));
-    if (!offline)
-      findings.push(await checkAccount(world, planned), await checkLoadBalancers(world, planned));
-  }
+  for (const stack of stacks ?? (await world.stacks()))
+    findings.push(...(await checkStack(world, stack, offline)));
   return findings;
 }
-
-const SYMBOL = { ok: "ok  ", warn: "warn", fail: "fail" } as const;
 
 /**
  * The findings as lines, and what they come to.
@@ -56,9 +39,10 @@ export function report(
   paint: (level: Finding["level"], text: string) => string = (_, text) => text,
 ): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
+  const indent = " ".repeat(width + 8);
   const lines = findings.flatMap(({ name, level, text, advice }) => [
-    `${paint(level, SYMBOL[level])}  ${name.padEnd(width)}  ${text.replaceAll("\n", `\n${" ".repeat(width + 8)}`)}`,
-    ...(advice === "" ? [] : [`${" ".repeat(width + 8)}-> ${advice}`]),
+    `${paint(level, level.padEnd(4))}  ${name.padEnd(width)}  ${text.replaceAll("\n", `\n${indent}`)}`,
+    ...(advice === "" ? [] : [`${indent}-> ${advice}`]),
   ]);
   const count = (level: Finding["level"]): number =>
     findings.filter((finding) => finding.level === level).length;

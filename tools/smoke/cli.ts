@@ -1,15 +1,14 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { callerAccount } from "../bootstrap/caller.ts";
 import { runCommand } from "../delivery/command.ts";
 import { world } from "../delivery/smoke.ts";
+import { ask, runTool, UsageError } from "../lib/command-line.ts";
 import { planStack } from "../plan/evaluate.ts";
 import { hourlyCost } from "./cost.ts";
-import { report, walkPassed } from "./report.ts";
 import { writeSmokeStack } from "./stack-file.ts";
-import { walk } from "./walk.ts";
+import { report, walk, walkPassed } from "./walk.ts";
 
 const HELP = `Walks a fresh stack through its life in the AWS account of your credentials, and destroys it again: up, requests, an
 empty preview, a rollout, a version that cannot start, the way back, destroy. It takes about 40 minutes and costs money. Ctrl-C ends it
@@ -24,27 +23,6 @@ early: the stack is destroyed then, too.
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-async function agreed(account: string, given: string | undefined): Promise<void> {
-  let answer = given;
-  if (answer === undefined) {
-    if (!process.stdin.isTTY)
-      throw new UsageError(
-        `Say in which account: --account ${account} is that of the credentials.`,
-      );
-    const lines = createInterface({ input: process.stdin, output: process.stdout });
-    answer = (await lines.question("Type the id of the account to go on: ")).trim();
-    lines.close();
-  }
-  if (answer !== account)
-    throw new UsageError(
-      `The credentials are for account ${account}, not ${answer}: nothing was done.`,
-    );
-}
-
 /** A signal of the system ends the walk, not this process: a stack that stays behind costs money. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
@@ -56,15 +34,16 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-async function main(): Promise<boolean> {
+await runTool(async (args) => {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: { account: { type: "string" }, help: { type: "boolean", default: false, short: "h" } },
   });
   const [source] = positionals;
   if (values.help || source === undefined) {
     process.stdout.write(HELP);
-    return values.help;
+    return values.help ? 0 : 1;
   }
   const plan = await planStack({ stack: source });
   const region = plan.config["aws:region"] as string;
@@ -73,7 +52,16 @@ async function main(): Promise<boolean> {
   process.stdout.write(
     `In account ${account}, ${region}, with the settings of ${source}: about ${cost.toFixed(2)} USD an hour, without traffic and storage.\n`,
   );
-  await agreed(account, values.account);
+  const agreed =
+    values.account ??
+    (await ask(
+      "Type the id of the account to go on: ",
+      `Say in which account: --account ${account} is that of the credentials.`,
+    ));
+  if (agreed !== account)
+    throw new UsageError(
+      `The credentials are for account ${account}, not ${agreed}: nothing was done.`,
+    );
 
   const stack = `smoke-${source}-${Date.now().toString(36)}`;
   const file = path.join(ROOT, `Pulumi.${stack}.yaml`);
@@ -101,19 +89,5 @@ async function main(): Promise<boolean> {
   const destroyed = stations.at(-1)?.name === "destroy" && stations.at(-1)?.passed === true;
   // Without its file the stack could not be destroyed by hand.
   if (destroyed) await rm(file, { force: true });
-  return walkPassed(stations);
-}
-
-const SENTENCES = new Set(["CommandError", "CredentialsError", "PlanError", "UsageError"]);
-
-try {
-  process.exitCode = (await main()) ? 0 : 1;
-} catch (error) {
-  const usage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  const plain =
-    error instanceof Error && (usage || SENTENCES.has(error.name) || "__pulumiRunError" in error);
-  process.stderr.write(
-    `${error instanceof Error ? (plain ? error.message : (error.stack ?? "")) : String(error)}\n`,
-  );
-  process.exitCode = usage ? 2 : 1;
-}
+  return walkPassed(stations) ? 0 : 1;
+});

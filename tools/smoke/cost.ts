@@ -20,32 +20,31 @@ const HOURLY = {
  * What a stack costs an hour while it stands, without traffic and storage: for a walk of an hour these are cents.
  * @returns USD, from the things that are billed by the hour
  */
-export function hourlyCost(plan: Plan): number {
-  const count = (type: string): number =>
-    plan.resources.filter((resource) => resource.type === type).length;
-  const subnets = plan.resources
-    .filter(
-      ({ type, inputs }) =>
-        type === "aws:ec2/vpcEndpoint:VpcEndpoint" && inputs["vpcEndpointType"] === "Interface",
-    )
-    .reduce((sum, { inputs }) => sum + list(inputs["subnetIds"]).length, 0);
-  const webAcls = plan.resources.filter(({ type }) => type === "aws:wafv2/webAcl:WebAcl");
-  const rules = webAcls.reduce((sum, { inputs }) => sum + list(inputs["rules"]).length, 0);
-  const zones = number(plan.config["availabilityZoneCount"]);
-  const tasks = number(plan.config["desiredCount"]);
-  const balancers = count("aws:lb/loadBalancer:LoadBalancer");
-  const publicTasks = plan.config["taskSubnets"] === "public" ? tasks : 0;
+export function hourlyCost({ resources, config }: Plan): number {
+  const inputs = (wanted: string) =>
+    resources.filter(({ type }) => type === wanted).map((resource) => resource.inputs);
+  const items = (all: readonly Record<string, Json>[], input: string): number =>
+    all.reduce((sum, { [input]: list }) => sum + (Array.isArray(list) ? list.length : 0), 0);
+  const setting = (key: string): number => Number(config[key] ?? 0);
+
+  const webAcls = inputs("aws:wafv2/webAcl:WebAcl");
+  const endpoints = inputs("aws:ec2/vpcEndpoint:VpcEndpoint").filter(
+    ({ vpcEndpointType }) => vpcEndpointType === "Interface",
+  );
+  const balancers = inputs("aws:lb/loadBalancer:LoadBalancer").length;
+  const tasks = setting("desiredCount");
+  const addresses =
+    inputs("aws:ec2/eip:Eip").length +
+    balancers * setting("availabilityZoneCount") +
+    (config["taskSubnets"] === "public" ? tasks : 0);
   return (
-    count("aws:ec2/natGateway:NatGateway") * HOURLY.natGateway +
+    inputs("aws:ec2/natGateway:NatGateway").length * HOURLY.natGateway +
     balancers * HOURLY.loadBalancer +
     webAcls.length * HOURLY.webAcl +
-    rules * HOURLY.webAclRule +
-    subnets * HOURLY.interfaceEndpoint +
-    (count("aws:ec2/eip:Eip") + balancers * zones + publicTasks) * HOURLY.publicAddress +
-    (tasks * number(plan.config["taskCpu"]) * HOURLY.vcpu) / 1024 +
-    (tasks * number(plan.config["taskMemoryMiB"]) * HOURLY.gigabyte) / 1024
+    items(webAcls, "rules") * HOURLY.webAclRule +
+    items(endpoints, "subnetIds") * HOURLY.interfaceEndpoint +
+    addresses * HOURLY.publicAddress +
+    (tasks * setting("taskCpu") * HOURLY.vcpu) / 1024 +
+    (tasks * setting("taskMemoryMiB") * HOURLY.gigabyte) / 1024
   );
 }
-
-const number = (value: Json | undefined): number => Number(value ?? 0);
-const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);

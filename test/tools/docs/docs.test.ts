@@ -2,9 +2,8 @@ import { expect } from "chai";
 import type { Declaration } from "../../../tools/plan/config-types.ts";
 import { KIND_BY_KEY, SECTIONS } from "../../../config/keys.ts";
 import { configurationPage } from "../../../tools/docs/configuration.ts";
-import { replaceBetween } from "../../../tools/docs/markers.ts";
-import { documentedProperties, outputsTable } from "../../../tools/docs/outputs.ts";
 import { pages, stale } from "../../../tools/docs/pages.ts";
+import { documentedProperties, outputsTable, replaceBetween } from "../../../tools/docs/readme.ts";
 import { planOf } from "../../stacks/helpers/plans.ts";
 
 describe("generated pages", () => {

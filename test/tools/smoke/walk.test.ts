@@ -12,9 +12,8 @@ import type { RunCommand } from "../../../tools/delivery/command.ts";
 import type { SmokeWorld } from "../../../tools/delivery/smoke.ts";
 import { planStack } from "../../../tools/plan/evaluate.ts";
 import { hourlyCost } from "../../../tools/smoke/cost.ts";
-import { report } from "../../../tools/smoke/report.ts";
 import { writeSmokeStack } from "../../../tools/smoke/stack-file.ts";
-import { walk, type Station, type Walk } from "../../../tools/smoke/walk.ts";
+import { report, walk, type Station, type Walk } from "../../../tools/smoke/walk.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const SUFFIX = "--stack smoke --non-interactive --color=never";
