@@ -1,22 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { wrongSubjectPrefix } from "./trust.ts";
 
-export interface BootstrapConfig {
-  region: string;
-  accountId: string;
-  githubSubjectPrefix: string;
-  /** Stacks that are deployed into this account. */
-  stacks: string[];
-  /** Empty to create one. */
-  oidcProviderArn: string;
-}
-
 /**
  * Reads and checks the configuration of the account.
  * @param offline accepts the placeholders of the template
  * @throws pulumi.RunError that lists all problems, a sentence each
  */
-export function readConfig(offline: boolean): BootstrapConfig {
+export function readConfig(offline: boolean) {
   const config = new pulumi.Config();
   const [accountId = "", ...others] = config.requireObject<string[]>("allowedAccountIds");
   const githubSubjectPrefix = config.require("githubSubjectPrefix");

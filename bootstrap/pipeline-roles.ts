@@ -71,10 +71,8 @@ export class PipelineRoles extends pulumi.ComponentResource {
       ),
       state: state.apply(writeState),
     });
-    this.registerOutputs({
-      previewRoleArn: this.previewRoleArn,
-      deployRoleArn: this.deployRoleArn,
-    });
+    const { previewRoleArn, deployRoleArn } = this;
+    this.registerOutputs({ previewRoleArn, deployRoleArn });
   }
 
   private role(

@@ -13,17 +13,16 @@ export interface Pipeline {
   keyArns: readonly string[];
 }
 
-const ANY = ["*"];
-
 /**
  * The most that a role of the pipeline can ever do, whatever else it is granted: the services that Pulumi looks after, and
  * never the pipeline itself, another stack, data or secret values.
  */
-export function pipelineBoundary(graph: ServiceGraph, pipeline: Pipeline): Statement[] {
+export function pipelineBoundary({ tags }: ServiceGraph, pipeline: Pipeline): Statement[] {
+  const { stack, project } = tags;
   const iam = (resource: string): string =>
     `arn:${pipeline.partition}:iam::${pipeline.accountId}:${resource}*`;
   return [
-    { Sid: "Services", Effect: "Allow", Action: services(), Resource: ANY },
+    { Sid: "Services", Effect: "Allow", Action: services(), Resource: ["*"] },
     deny(
       "NotThePipelineItself",
       "iam: Add* Attach* Create* Delete* Detach* PassRole Put* Remove* Set* Tag* Untag* Update*",
@@ -34,9 +33,8 @@ export function pipelineBoundary(graph: ServiceGraph, pipeline: Pipeline): State
       `iam: *AccessKey* *Group* *LoginProfile* *MFADevice* *SAMLProvider* *User*
        CreatePolicy* SetDefaultPolicyVersion
        sts: AssumeRole`,
-      ANY,
     ),
-    deny("NotTheBoundary", "iam: DeleteRolePermissionsBoundary PutRolePermissionsBoundary", ANY),
+    deny("NotTheBoundary", "iam: DeleteRolePermissionsBoundary PutRolePermissionsBoundary"),
     deny(
       "NotTheStateItself",
       `s3: DeleteBucket* DeleteObjectVersion PutBucket* PutEncryptionConfiguration
@@ -53,23 +51,17 @@ export function pipelineBoundary(graph: ServiceGraph, pipeline: Pipeline): State
       `dynamodb: *Item* PartiQL* Query Scan
        secretsmanager: BatchGetSecretValue GetSecretValue
        ssm: GetParameter*`,
-      ANY,
     ),
-    ...notOtherStacks(graph),
-  ];
-}
-
-/**
- * Services whose requests tell the tags of the resource deny by them; the others are told apart by name or account. To pass a
- * role tells no tags: there the path of the roles keeps stacks apart.
- */
-function notOtherStacks({ tags: { stack, project } }: ServiceGraph): Statement[] {
-  if (stack === undefined || project === undefined) return [];
-  return [
-    deny("NotAnotherStack", "*", ANY, {
-      StringEquals: { "aws:ResourceTag/project": project },
-      StringNotEquals: { "aws:ResourceTag/stack": stack },
-    }),
+    // Services whose requests tell the tags of the resource deny by them; the others are told apart by name or account. To pass
+    // a role tells no tags: there the path of the roles keeps stacks apart.
+    ...(stack === undefined || project === undefined
+      ? []
+      : [
+          deny("NotAnotherStack", "*", ["*"], {
+            StringEquals: { "aws:ResourceTag/project": project },
+            StringNotEquals: { "aws:ResourceTag/stack": stack },
+          }),
+        ]),
   ];
 }
 
@@ -99,22 +91,18 @@ export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statem
        ssm: GetParameter*
        ssmmessages: *
        xray: Put*`,
-      ANY,
+      ["*"],
     ),
     allow(
       "Infrastructure",
       `backup: * ec2: Describe* elasticloadbalancing: * events: PutEvents firehose: Put*
        sns: Publish sqs: SendMessage`,
-      ANY,
+      ["*"],
     ),
-    deny(
-      "NotTheTableItself",
-      "dynamodb: CreateTable DeleteTable PutResourcePolicy UpdateTable",
-      ANY,
-    ),
+    deny("NotTheTableItself", "dynamodb: CreateTable DeleteTable PutResourcePolicy UpdateTable"),
     deny("NotTheState", "s3: *", [pipeline.stateBucketArn, `${pipeline.stateBucketArn}/*`]),
     deny("NotTheKeysOfThePipeline", "kms: *", pipeline.keyArns),
-    deny("NotAnotherStack", "*", ANY, {
+    deny("NotAnotherStack", "*", ["*"], {
       // A table or secret without the tag belongs to no stack, and may be shared.
       Null: { "aws:ResourceTag/stack": "false" },
       StringNotEquals: { "aws:ResourceTag/stack": graph.stack },

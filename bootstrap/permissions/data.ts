@@ -6,10 +6,12 @@ const TABLE = { arnsOf: "aws:dynamodb/table:Table" };
 
 const bucket = (read: string, write: string): Permission =>
   row(`s3: ${read}`, `s3: ${write}`, BUCKET);
-const lifecycle = bucket("GetLifecycleConfiguration", "PutLifecycleConfiguration");
-const logging = bucket("GetBucketLogging", "PutBucketLogging");
-const encryption = bucket("GetEncryptionConfiguration", "PutEncryptionConfiguration");
-const versioning = bucket("GetBucketVersioning", "PutBucketVersioning");
+/** A setting of a bucket, which no deployment deletes but by putting the default. */
+const setting = (name: string): Permission => bucket(`Get${name}`, `Put${name}`);
+const lifecycle = setting("LifecycleConfiguration");
+const logging = setting("BucketLogging");
+const encryption = setting("EncryptionConfiguration");
+const versioning = setting("BucketVersioning");
 const wholeBucket: Permission = {
   // The provider reads every setting of a bucket, set or not.
   ...bucket(
@@ -59,37 +61,24 @@ export const data: Permissions = {
   ),
   "aws:kms/keyPolicy:KeyPolicy": row("kms: GetKeyPolicy", "kms: PutKeyPolicy", "own"),
   "aws:s3/bucket:Bucket": wholeBucket,
-  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": bucket(
-    "GetBucketCORS",
-    "PutBucketCORS",
-  ),
-  "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": bucket(
-    "GetIntelligentTieringConfiguration",
-    "PutIntelligentTieringConfiguration",
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": setting("BucketCORS"),
+  "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": setting(
+    "IntelligentTieringConfiguration",
   ),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": lifecycle,
   "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": lifecycle,
   "aws:s3/bucketLogging:BucketLogging": logging,
   "aws:s3/bucketLoggingV2:BucketLoggingV2": logging,
-  "aws:s3/bucketMetric:BucketMetric": bucket("GetMetricsConfiguration", "PutMetricsConfiguration"),
-  "aws:s3/bucketNotification:BucketNotification": bucket(
-    "GetBucketNotification",
-    "PutBucketNotification",
-  ),
+  "aws:s3/bucketMetric:BucketMetric": setting("MetricsConfiguration"),
+  "aws:s3/bucketNotification:BucketNotification": setting("BucketNotification"),
   "aws:s3/bucketObject:BucketObject": object,
   "aws:s3/bucketObjectv2:BucketObjectv2": object,
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucket(
-    "GetBucketOwnershipControls",
-    "PutBucketOwnershipControls",
-  ),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": setting("BucketOwnershipControls"),
   "aws:s3/bucketPolicy:BucketPolicy": bucket(
     "GetBucketPolicy",
     "PutBucketPolicy DeleteBucketPolicy",
   ),
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucket(
-    "GetBucketPublicAccessBlock",
-    "PutBucketPublicAccessBlock",
-  ),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": setting("BucketPublicAccessBlock"),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
     encryption,
   "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2":

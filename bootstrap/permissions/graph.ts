@@ -89,12 +89,10 @@ function serviceRole(
   };
 }
 
-interface TrustPolicy {
-  Statement?: { Principal?: { Service?: string | string[] } }[];
-}
-
 function trusted(document: string): string[] {
-  const { Statement = [] } = JSON.parse(document) as TrustPolicy;
+  const { Statement = [] } = JSON.parse(document) as {
+    Statement?: { Principal?: { Service?: string | string[] } }[];
+  };
   return sorted(Statement.flatMap(({ Principal }) => Principal?.Service ?? []));
 }
 

@@ -2,8 +2,11 @@ import { row, type Permission, type Permissions } from "./permission.ts";
 
 const ec2 = (read: string, write: string): Permission =>
   row(`ec2: ${read}`, `ec2: ${write} CreateTags DeleteTags`);
-const waf = (read: string, write: string): Permission =>
-  row(`wafv2: ${read} ListTagsForResource`, `wafv2: ${write} TagResource UntagResource`);
+const waf = (name: string): Permission =>
+  row(
+    `wafv2: Get${name} ListTagsForResource`,
+    `wafv2: Create${name} Update${name} Delete${name} TagResource UntagResource`,
+  );
 
 const securityGroupRules = ec2(
   "DescribeSecurityGroups DescribeSecurityGroupRules",
@@ -85,16 +88,10 @@ export const network: Permissions = {
     "route53: CreateHostedZone UpdateHostedZoneComment DeleteHostedZone ChangeTagsForResource",
     "global",
   ),
-  "aws:wafv2/ipSet:IpSet": waf("GetIPSet", "CreateIPSet UpdateIPSet DeleteIPSet"),
-  "aws:wafv2/regexPatternSet:RegexPatternSet": waf(
-    "GetRegexPatternSet",
-    "CreateRegexPatternSet UpdateRegexPatternSet DeleteRegexPatternSet",
-  ),
-  "aws:wafv2/ruleGroup:RuleGroup": waf(
-    "GetRuleGroup",
-    "CreateRuleGroup UpdateRuleGroup DeleteRuleGroup",
-  ),
-  "aws:wafv2/webAcl:WebAcl": waf("GetWebACL", "CreateWebACL UpdateWebACL DeleteWebACL"),
+  "aws:wafv2/ipSet:IpSet": waf("IPSet"),
+  "aws:wafv2/regexPatternSet:RegexPatternSet": waf("RegexPatternSet"),
+  "aws:wafv2/ruleGroup:RuleGroup": waf("RuleGroup"),
+  "aws:wafv2/webAcl:WebAcl": waf("WebACL"),
   // AWS asks for WAF's action and for the load balancer's own.
   // Source: AWS, "Actions that require additional permissions settings", AWS WAF Developer Guide.
   "aws:wafv2/webAclAssociation:WebAclAssociation": row(

@@ -38,7 +38,9 @@ const statement =
 
 /** Statements with a name; their actions are written as `actions` takes them. */
 export const allow = statement("Allow");
-export const deny = statement("Deny");
+/** @param on what. @default everything */
+export const deny = (Sid: string, text: string, on: readonly string[] = ["*"], when?: Condition) =>
+  statement("Deny")(Sid, text, on, when);
 
 /** Characters of a managed policy without white space, and policies of a role. Source: AWS, "IAM and AWS STS quotas". */
 const MAX_POLICY = 6144;

@@ -15,21 +15,17 @@ export function readStatements(graph: ServiceGraph): Statement[] {
     ...rows(graph).flatMap(({ read }) => read),
     ...graph.functions.flatMap(functionActions),
   ];
-  return [
-    { Sid: "ReadSettings", Effect: "Allow", Action: sorted(settings), Resource: ["*"] },
-    ...lists(graph),
-  ];
-}
-
-/** What a resource holds is nobody's business but its stack's. */
-function lists(graph: ServiceGraph): Statement[] {
+  // What a resource holds is nobody's business but its stack's.
   const listed = rows(graph).flatMap(({ list = [], on }) =>
     typeof on === "object" && list.length > 0 ? [{ type: on.arnsOf, list }] : [],
   );
-  return Object.entries(Object.groupBy(listed, ({ type }) => type)).flatMap(
-    ([type, entries = []]) =>
+  const lists = Object.entries(Object.groupBy(listed, ({ type }) => type));
+  return [
+    { Sid: "ReadSettings", Effect: "Allow", Action: sorted(settings), Resource: ["*"] },
+    ...lists.flatMap(([type, entries = []]) =>
       allowed(sorted(entries.flatMap(({ list }) => list)), graph.arns[type] ?? []),
-  );
+    ),
+  ];
 }
 
 /** Creates, changes and deletes the stack's resources. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isAttested, verifyImage } from "../../tools/delivery/attestation.ts";
+import { isAttested, verifyImage } from "../../tools/delivery/registry.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 
 const IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry-1a2b3c4@sha256:1";

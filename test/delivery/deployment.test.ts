@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import type { RunCommand } from "../../tools/delivery/command.ts";
-import { deploy, prepare, rollBack } from "../../tools/delivery/deployment.ts";
-import { repositoryTargets } from "../../tools/delivery/planned-image.ts";
+import { deploy, prepare, repositoryTargets, rollBack } from "../../tools/delivery/deployment.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import type { Plan } from "../../tools/plan/types.ts";
 import { failure, fakeCommands, sequence } from "./fakes.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { reportDrift } from "../../tools/delivery/drift-issue.ts";
+import { reportDrift } from "../../tools/delivery/drift.ts";
 import { GitHub } from "../../tools/delivery/github.ts";
 import { GitHubStandIn } from "./github-stand-in.ts";
 

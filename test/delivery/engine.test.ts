@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import { runCommand, succeed, type RunCommand } from "../../tools/delivery/command.ts";
-import { deploy, prepare, rollBack } from "../../tools/delivery/deployment.ts";
+import { deploy, prepare, refuseOvertaken, rollBack } from "../../tools/delivery/deployment.ts";
 import { findDrift } from "../../tools/delivery/drift.ts";
-import { refuseOvertaken } from "../../tools/delivery/order.ts";
-import { previewStack } from "../../tools/delivery/preview.ts";
-import { stackOutputs } from "../../tools/delivery/pulumi.ts";
+import { previewStack, stackOutputs } from "../../tools/delivery/pulumi.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import type { Plan } from "../../tools/plan/types.ts";
 import { Engine, engineIsHere } from "../engine/engine.ts";

@@ -14,14 +14,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { appCommit } from "../../components/registry/app-commit.ts";
 import { runCommand, succeed } from "../../tools/delivery/command.ts";
-import { buildImage } from "../../tools/delivery/image.ts";
 import {
+  buildImage,
   imageOfStacks,
   pinWarning,
   plannedImage,
-  sameImage,
   type PlannedImage,
-} from "../../tools/delivery/planned-image.ts";
+  sameImage,
+} from "../../tools/delivery/image.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import type { Program } from "../../tools/plan/protocol.ts";
 import { failure, fakeCommands } from "./fakes.ts";

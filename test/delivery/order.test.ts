@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCommand, type RunCommand } from "../../tools/delivery/command.ts";
-import { deployedCommits, refuseOvertaken, type Update } from "../../tools/delivery/order.ts";
+import { deployedCommits, refuseOvertaken, type Update } from "../../tools/delivery/deployment.ts";
 import { failure } from "./fakes.ts";
 
 const update = (result: string, head?: string, kind = "update"): Update => ({

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { previewImage, previewStack } from "../../tools/delivery/preview.ts";
+import { previewImage, previewStack } from "../../tools/delivery/pulumi.ts";
 import { fakeCommands } from "./fakes.ts";
 
 describe("Preview of a stack", () => {

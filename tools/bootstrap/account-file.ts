@@ -3,10 +3,9 @@ import path from "node:path";
 import { parse, parseDocument } from "yaml";
 import { packageNamespaces, projectName, unreadNamespaces } from "../../config/namespaces.ts";
 import { ToolError } from "../lib/command-line.ts";
+import { loadProject } from "../plan/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
-/** Keys of bootstrap/Pulumi.yaml. */
-const KEYS = ["allowedAccountIds", "githubSubjectPrefix", "stacks", "oidcProviderArn"];
 
 /** What bootstrap/Pulumi.<account>.yaml says. */
 export interface AccountSettings {
@@ -21,11 +20,11 @@ export interface AccountSettings {
  * @throws ToolError where the file still holds placeholders, or sets what nobody reads
  */
 export async function readAccount(file: string): Promise<AccountSettings> {
-  const project = projectName(path.dirname(file));
+  const { name: project, declarations } = await loadProject(path.dirname(file));
   const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, unknown> };
   const [unread] = unreadNamespaces(Object.keys(config), {
     project,
-    keys: KEYS,
+    keys: [...declarations.keys()].map((key) => key.slice(project.length + 1)),
     namespaces: packageNamespaces(REPOSITORY),
   });
   if (unread !== undefined) throw new ToolError(`${file}: ${unread.key} ${unread.reason}`);
@@ -35,7 +34,7 @@ export async function readAccount(file: string): Promise<AccountSettings> {
     accountId: list(config[`${project}:allowedAccountIds`])[0] ?? "",
     subjectPrefix: text(config[`${project}:githubSubjectPrefix`]),
     region: text(config["aws:region"]),
-    stacks: list(config[`${project}:stacks`] ?? ["dev", "prod"]),
+    stacks: list(config[`${project}:stacks`] ?? declarations.get(`${project}:stacks`)?.default),
   };
   const missing: string[] = [];
   if (!/^\d{12}$/.test(settings.accountId)) missing.push("--account-id <12 digits>");

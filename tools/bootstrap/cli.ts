@@ -2,7 +2,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { runCommand } from "../delivery/command.ts";
 import { ask, runTool, ToolError, UsageError } from "../lib/command-line.ts";
-import { unreadKeys } from "../lib/unread-keys.ts";
+import { refuseUnread } from "../lib/unread-keys.ts";
 import { loadStackConfig } from "../plan/project.ts";
 import { readAccount, writeAccount } from "./account-file.ts";
 import { accountSteps, outputs, type BootstrapOutputs } from "./account-steps.ts";
@@ -70,7 +70,13 @@ await runTool(async (args) => {
     region: values.region,
   });
   const settings = await readAccount(file);
-  const regions = await readRegions(settings.stacks);
+  // Nothing begins while a file sets what nobody reads.
+  const regions: Record<string, unknown> = {};
+  for (const stack of settings.stacks) {
+    const config = await loadStackConfig(ROOT, stack);
+    refuseUnread(ROOT, stack, config.keys());
+    regions[stack] = config.get("aws:region");
+  }
   const caller = await callerAccount(settings.region);
   if (caller !== settings.accountId)
     throw new ToolError(
@@ -93,22 +99,6 @@ await runTool(async (args) => {
     for (const line of farewell(made, github)) screen.print(line);
   return 0;
 });
-
-/**
- * Regions that the stacks are deployed to, as their files say.
- * @throws ToolError where one sets what nobody reads: nothing begins before that is right
- */
-async function readRegions(stacks: readonly string[]): Promise<Record<string, string>> {
-  const regions: Record<string, string> = {};
-  for (const stack of stacks) {
-    const config = await loadStackConfig(ROOT, stack);
-    const unread = unreadKeys(ROOT, `Pulumi.${stack}.yaml`, config.keys());
-    if (unread !== undefined) throw new ToolError(unread);
-    const region = config.get("aws:region");
-    if (typeof region === "string") regions[stack] = region;
-  }
-  return regions;
-}
 
 function terminal(yes: boolean): Terminal {
   const instead = "There is no terminal to ask on: run with --yes, or look with --dry-run.";

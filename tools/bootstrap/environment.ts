@@ -9,7 +9,7 @@ interface ProtectionRule {
   type: string;
   wait_timer?: number;
   prevent_self_review?: boolean;
-  reviewers?: readonly { type: "User" | "Team"; reviewer: { id: number } }[];
+  reviewers?: readonly { type: Reviewer["type"]; reviewer: { id: number } }[];
 }
 
 interface BranchPolicy {
@@ -33,28 +33,22 @@ export interface EnvironmentSettings {
 /** Branches by name, to which `main` is added. */
 const BY_NAME: BranchPolicy = { protected_branches: false, custom_branch_policies: true };
 
-export interface Wanted {
-  /** Whether only `main` may deploy. */
-  deploys: boolean;
-  /** Users who have to be among the reviewers. */
-  reviewers: readonly number[];
-}
-
 /**
  * What to send so that an environment is protected as wanted, and keeps what somebody set by hand.
  * @param found undefined where the environment does not exist
+ * @param wanted whether only `main` may deploy, and the users who have to be among the reviewers
  * @returns undefined where nothing is missing
  */
 export function missingSettings(
   found: Environment | undefined,
-  { deploys, reviewers }: Wanted,
+  wanted: { deploys: boolean; reviewers: readonly number[] },
 ): EnvironmentSettings | undefined {
   const had = requiredReviewers(found);
-  const added = reviewers
+  const added = wanted.reviewers
     .filter((id) => !had.some((one) => one.type === "User" && one.id === id))
     .map((id): Reviewer => ({ type: "User", id }));
   const policy = found?.deployment_branch_policy ?? null;
-  const opened = deploys && policy === null;
+  const opened = wanted.deploys && policy === null;
   if (found !== undefined && added.length === 0 && !opened) return undefined;
   const all = [...had, ...added];
   const { wait_timer } = rule(found, "wait_timer");

@@ -15,7 +15,7 @@ import type { BootstrapOutputs } from "./account-steps.ts";
  */
 export function expectedOutputs(
   { accountId, region, stacks }: AccountSettings,
-  regions: Readonly<Record<string, string>>,
+  regions: Readonly<Record<string, unknown>>,
 ): BootstrapOutputs {
   const account = { partition: partitionOf(region), accountId };
   const backendUrl = stateBackendUrl(accountId, region);
@@ -23,7 +23,7 @@ export function expectedOutputs(
     (["preview", "deploy"] as const).map((access) => {
       const variables = {
         AWS_ACCOUNT_ID: accountId,
-        AWS_REGION: regions[stack] ?? region,
+        AWS_REGION: typeof regions[stack] === "string" ? regions[stack] : region,
         AWS_ROLE_ARN: pipelineRoleArn(account, access, stack),
         PULUMI_BACKEND_URL: backendUrl,
       };

@@ -12,6 +12,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { runTool, UsageError } from "../lib/command-line.ts";
 import { comment } from "../plan/comment/comment.ts";
 import { isPreviewDigest } from "../plan/comment/preview.ts";
 import { inOrder, missingPreviews, stackReport, type Findings } from "../plan/comment/reports.ts";
@@ -24,8 +25,9 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 /** Texts of a folder's files by name. */
 type Files = ReadonlyMap<string, string>;
 
-async function main(): Promise<void> {
+await runTool(async (args) => {
   const { values } = parseArgs({
+    args,
     options: {
       plans: { type: "string", default: "plans" },
       previews: { type: "string", default: "previews" },
@@ -35,7 +37,7 @@ async function main(): Promise<void> {
     },
   });
   const { out } = values;
-  if (out === undefined) throw new Error("comment needs --out: the file to write.");
+  if (out === undefined) throw new UsageError("comment needs --out: the file to write.");
   const { name } = await loadProject(ROOT);
   const [plans, previews] = await Promise.all([folder(values.plans), folder(values.previews)]);
   const found = [...plans.keys(), ...previews.keys()].map((file) => file.split(".")[0] ?? "");
@@ -50,7 +52,8 @@ async function main(): Promise<void> {
     inOrder(reports),
   );
   await writeFile(out, `${text}\n`);
-}
+  return 0;
+});
 
 /** None where there is no such folder. */
 async function folder(name: string): Promise<Files> {
@@ -93,5 +96,3 @@ function parsed(text = ""): unknown {
     return undefined;
   }
 }
-
-await main();

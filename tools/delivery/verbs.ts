@@ -2,19 +2,27 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ToolError } from "../lib/command-line.ts";
 import { planStack } from "../plan/evaluate.ts";
-import { isAttested, verifyImage } from "./attestation.ts";
 import { runCommand } from "./command.ts";
-import { deploy, prepare, rollBack, verdict } from "./deployment.ts";
-import { findDrift, type DriftReport } from "./drift.ts";
-import { reportDrift } from "./drift-issue.ts";
+import { deploy, prepare, refuseOvertaken, rollBack, verdict } from "./deployment.ts";
+import { findDrift, reportDrift, type DriftReport } from "./drift.ts";
 import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
 import { fenced, runUrl, workflow } from "./github-actions.ts";
-import { buildImage } from "./image.ts";
-import { refuseOvertaken } from "./order.ts";
-import { imageOfStacks, pinWarning } from "./planned-image.ts";
-import { previewImage, previewStack } from "./preview.ts";
-import { repositoryUrl, stackOutputs, type PulumiProject } from "./pulumi.ts";
-import { ecrDigestOf, ecrRepository, pushImage, releaseImage } from "./registry.ts";
+import { buildImage, imageOfStacks, pinWarning } from "./image.ts";
+import {
+  previewImage,
+  previewStack,
+  repositoryUrl,
+  stackOutputs,
+  type PulumiProject,
+} from "./pulumi.ts";
+import {
+  ecrDigestOf,
+  ecrRepository,
+  isAttested,
+  pushImage,
+  releaseImage,
+  verifyImage,
+} from "./registry.ts";
 import { revisionOfImage, smokeTest } from "./smoke.ts";
 import { upsertComment } from "./sticky-comment.ts";
 

@@ -1,5 +1,5 @@
 import { KIND_BY_KEY, SECTIONS } from "../../config/keys.ts";
-import { unreadKeys } from "../lib/unread-keys.ts";
+import { refuseUnread } from "../lib/unread-keys.ts";
 import { ToolError } from "../lib/command-line.ts";
 import type { Declaration } from "../plan/config-types.ts";
 import { fullKey, loadProject, loadStackConfig, stackNames } from "../plan/project.ts";
@@ -19,15 +19,13 @@ export interface ConfigurationSource {
  */
 export async function readConfiguration(root: string): Promise<ConfigurationSource> {
   const { name, declarations } = await loadProject(root);
-  const stacks = await stackNames(root);
-  const files = await Promise.all(
-    stacks.map(async (stack) => [stack, await loadStackConfig(root, stack)] as const),
-  );
-  for (const [stack, config] of files) {
-    const unread = unreadKeys(root, `Pulumi.${stack}.yaml`, config.keys());
-    if (unread !== undefined) throw new ToolError(unread);
+  const stacks = new Map<string, ReadonlyMap<string, unknown>>();
+  for (const stack of await stackNames(root)) {
+    const config = await loadStackConfig(root, stack);
+    refuseUnread(root, stack, config.keys());
+    stacks.set(stack, config);
   }
-  return { project: name, declarations, stacks: new Map(files) };
+  return { project: name, declarations, stacks };
 }
 
 /** docs/configuration.md: every key by component, with what each stack sets. */

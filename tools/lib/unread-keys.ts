@@ -1,6 +1,7 @@
 import path from "node:path";
 import { KIND_BY_KEY } from "../../config/keys.ts";
 import { packageNamespaces, projectName, unreadNamespaces } from "../../config/namespaces.ts";
+import { ToolError } from "./command-line.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 
@@ -23,4 +24,10 @@ export function unreadKeys(
   });
   if (problems.length === 0) return undefined;
   return problems.map(({ key, reason }) => `${file}: ${key} ${reason}`).join("\n");
+}
+
+/** @throws ToolError where the file of a stack sets what nobody reads */
+export function refuseUnread(root: string, stack: string, settings: Iterable<string>): void {
+  const unread = unreadKeys(root, `Pulumi.${stack}.yaml`, settings);
+  if (unread !== undefined) throw new ToolError(unread);
 }
