@@ -36,6 +36,22 @@ export interface Expansion {
   warnings: string[];
 }
 
+/** Key of a resource of the expansion. */
+export const keyOf = (type: string, name: string): string => `${type}::${name}`;
+
+/** A resource that waits for its parent, and for nothing else unless told so. */
+export function expanded(
+  type: string,
+  name: string,
+  parent: string | undefined,
+  inputs: ExpandedResource["inputs"],
+): ExpandedResource {
+  const common = { key: keyOf(type, name), type, name, inputs };
+  return parent === undefined
+    ? { ...common, dependsOn: [] }
+    : { ...common, parent, dependsOn: [parent] };
+}
+
 /** Replaces each reference in `value` by what `resolve` says. */
 export function resolveReferences(
   value: Expandable,

@@ -1,5 +1,5 @@
 import type { Json } from "../types.ts";
-import { Reference, type ExpandedResource } from "./expansion.ts";
+import { expanded, keyOf, Reference, type ExpandedResource } from "./expansion.ts";
 import type { ExpandedSubnet } from "./vpc.ts";
 import { pick, type EndpointSpec, type VpcInputs } from "./vpc-inputs.ts";
 
@@ -19,21 +19,9 @@ export interface VpcEndpoints {
 
 /** Inputs of a spec that the endpoint takes over as they are. */
 const ENDPOINT_KEYS = [
-  "autoAccept",
-  "dnsOptions",
-  "ipAddressType",
-  "policy",
-  "privateDnsEnabled",
-  "region",
-  "resourceConfigurationArn",
-  "routeTableIds",
-  "securityGroupIds",
-  "serviceName",
-  "serviceNetworkArn",
-  "serviceRegion",
-  "subnetConfigurations",
-  "subnetIds",
-  "vpcEndpointType",
+  ...["autoAccept", "dnsOptions", "ipAddressType", "policy", "privateDnsEnabled", "region"],
+  ...["resourceConfigurationArn", "routeTableIds", "securityGroupIds", "serviceName"],
+  ...["serviceNetworkArn", "serviceRegion", "subnetConfigurations", "subnetIds", "vpcEndpointType"],
 ];
 
 /** The endpoints of the VPC. With strategy `Auto` they get what they need of it; otherwise they are as specified. */
@@ -61,64 +49,53 @@ function endpoint(
 ): ExpandedResource[] {
   const { serviceName, kind, inputs } = spec;
   const auto = args.autoEndpoints ? kind : "";
-  const given = pick(inputs, ENDPOINT_KEYS);
-  const region = pick(
-    { ...(args.region === undefined ? {} : { region: args.region }), ...inputs },
-    ["region"],
-  );
+  const region = { ...args.region, ...pick(inputs, ["region"]) };
   const tags = { ...shared, ...spec.tags };
-  const needsGroup = auto === "interface" && inputs["securityGroupIds"] === undefined;
-  const group = `aws:ec2/securityGroup:SecurityGroup::${serviceName}-sg`;
-  const groups: ExpandedResource[] = needsGroup
-    ? [
-        {
-          key: group,
-          type: "aws:ec2/securityGroup:SecurityGroup",
-          name: `${serviceName}-sg`,
-          parent: vpc,
-          inputs: { ...region, vpcId: new Reference(vpc, "id"), tags },
-          dependsOn: [vpc],
-        },
-        {
-          key: `aws:ec2/securityGroupRule:SecurityGroupRule::${serviceName}-ingress`,
-          type: "aws:ec2/securityGroupRule:SecurityGroupRule",
-          name: `${serviceName}-ingress`,
-          parent: vpc,
-          inputs: {
+  const vpcId = new Reference(vpc, "id");
+  const group = keyOf("aws:ec2/securityGroup:SecurityGroup", `${serviceName}-sg`);
+  const securityGroupId = new Reference(group, "id");
+  const groups =
+    auto === "interface" && inputs["securityGroupIds"] === undefined
+      ? [
+          expanded("aws:ec2/securityGroup:SecurityGroup", `${serviceName}-sg`, vpc, {
             ...region,
-            type: "ingress",
-            securityGroupId: new Reference(group, "id"),
-            protocol: "tcp",
-            fromPort: 443,
-            toPort: 443,
-            cidrBlocks: [new Reference(vpc, "cidrBlock")],
+            vpcId,
+            tags,
+          }),
+          {
+            ...expanded(
+              "aws:ec2/securityGroupRule:SecurityGroupRule",
+              `${serviceName}-ingress`,
+              vpc,
+              {
+                ...region,
+                type: "ingress",
+                securityGroupId,
+                protocol: "tcp",
+                fromPort: 443,
+                toPort: 443,
+                cidrBlocks: [new Reference(vpc, "cidrBlock")],
+              },
+            ),
+            dependsOn: [group],
           },
-          dependsOn: [group],
-        },
-      ]
-    : [];
+        ]
+      : [];
   return [
     ...groups,
-    {
-      key: `aws:ec2/vpcEndpoint:VpcEndpoint::${serviceName}`,
-      type: "aws:ec2/vpcEndpoint:VpcEndpoint",
-      name: serviceName,
-      parent: vpc,
-      inputs: {
-        ...(auto === "interface"
-          ? { privateDnsEnabled: true, ...subnetIds(inputs, args, subnets) }
-          : {}),
-        ...(needsGroup ? { securityGroupIds: [new Reference(group, "id")] } : {}),
-        ...(auto === "gateway"
-          ? { routeTableIds: subnets.map(({ routeTable }) => new Reference(routeTable, "id")) }
-          : {}),
-        ...given,
-        ...region,
-        tags,
-        vpcId: new Reference(vpc, "id"),
-      },
-      dependsOn: [vpc],
-    },
+    expanded("aws:ec2/vpcEndpoint:VpcEndpoint", serviceName, vpc, {
+      ...(auto === "interface"
+        ? { privateDnsEnabled: true, ...subnetIds(inputs, args, subnets) }
+        : {}),
+      ...(groups.length > 0 ? { securityGroupIds: [securityGroupId] } : {}),
+      ...(auto === "gateway"
+        ? { routeTableIds: subnets.map(({ routeTable }) => new Reference(routeTable, "id")) }
+        : {}),
+      ...pick(inputs, ENDPOINT_KEYS),
+      ...region,
+      tags,
+      vpcId,
+    }),
   ];
 }
 
@@ -140,17 +117,13 @@ function subnetIds(
 }
 
 function incomplete({ serviceName, kind, inputs }: EndpointSpec): string[] {
-  if (
-    kind === "interface" &&
-    inputs["subnetIds"] === undefined &&
-    inputs["subnetConfigurations"] === undefined
-  )
-    return [
-      `VPC endpoint "${serviceName}" is an Interface endpoint without subnetIds or subnetConfigurations. Specify vpcEndpointStrategy: "Auto" to use generated VPC subnets.`,
-    ];
-  if (kind === "gateway" && inputs["routeTableIds"] === undefined)
-    return [
-      `VPC endpoint "${serviceName}" is a Gateway endpoint without routeTableIds. Specify vpcEndpointStrategy: "Auto" to use generated VPC route tables.`,
-    ];
-  return [];
+  const sentence = (title: string, missing: string, generated: string): string[] => [
+    `VPC endpoint "${serviceName}" is ${title} endpoint without ${missing}. Specify vpcEndpointStrategy: "Auto" to use generated VPC ${generated}.`,
+  ];
+  const has = (key: string): boolean => inputs[key] !== undefined;
+  if (kind === "interface" && !has("subnetIds") && !has("subnetConfigurations"))
+    return sentence("an Interface", "subnetIds or subnetConfigurations", "subnets");
+  return kind === "gateway" && !has("routeTableIds")
+    ? sentence("a Gateway", "routeTableIds", "route tables")
+    : [];
 }

@@ -1,6 +1,5 @@
 import { isMap } from "../wire.ts";
 import type { Json } from "../types.ts";
-import type { Expandable } from "./expansion.ts";
 
 export type SubnetType = "public" | "private" | "isolated";
 export type NatStrategy = "none" | "single" | "oneperaz";
@@ -34,41 +33,26 @@ export interface VpcInputs {
   endpoints: EndpointSpec[];
   /** Inputs that the VPC itself takes over. */
   vpc: Record<string, Json>;
-  region: Json | undefined;
+  /** `region`, where it is set: an input of every resource. */
+  region: Record<string, Json>;
   tags: Record<string, Json>;
 }
 
 const VPC_KEYS = [
-  "enableDnsHostnames",
-  "enableDnsSupport",
-  "enableNetworkAddressUsageMetrics",
-  "instanceTenancy",
-  "region",
+  ...["enableDnsHostnames", "enableDnsSupport", "enableNetworkAddressUsageMetrics"],
+  ...["instanceTenancy", "region"],
 ];
 
 /** Inputs that change the layout in ways that the expansion does not follow. */
 const NOT_COVERED = [
-  "assignGeneratedIpv6CidrBlock",
-  "availabilityZoneCidrMask",
-  "ipv4IpamPoolId",
-  "ipv4NetmaskLength",
-  "ipv6CidrBlock",
-  "ipv6IpamPoolId",
-  "ipv6NetmaskLength",
+  ...["assignGeneratedIpv6CidrBlock", "availabilityZoneCidrMask", "ipv4IpamPoolId"],
+  ...["ipv4NetmaskLength", "ipv6CidrBlock", "ipv6IpamPoolId", "ipv6NetmaskLength"],
   "subnetNameTagStrategy",
 ];
 
-function map(value: Json | undefined): Record<string, Json> {
-  return isMap(value) ? value : {};
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function list(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
-}
+const map = (value: Json | undefined): Record<string, Json> => (isMap(value) ? value : {});
+const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 
 export function readVpcInputs(
   name: string,
@@ -89,7 +73,6 @@ export function readVpcInputs(
   const zones =
     names.length > 0 ? names : regionZones.slice(0, typeof count === "number" ? count : 3);
   const nat = map(inputs["natGateways"]);
-  const region = inputs["region"];
   return {
     cidrBlock: text(inputs["cidrBlock"]) || "10.0.0.0/16",
     zones,
@@ -100,7 +83,7 @@ export function readVpcInputs(
     autoEndpoints: inputs["vpcEndpointStrategy"] === "Auto",
     endpoints: list(inputs["vpcEndpointSpecs"]).map(endpointSpec),
     vpc: pick(inputs, VPC_KEYS),
-    region,
+    region: pick(inputs, ["region"]),
     tags: map(inputs["tags"]),
   };
 }
@@ -122,13 +105,7 @@ function subnetSpec(value: Json): SubnetSpec {
       : typeof size === "number"
         ? 32 - Math.log2(size)
         : undefined;
-  return {
-    type,
-    kind,
-    name: text(spec["name"]) || kind,
-    mask,
-    tags: map(spec["tags"]),
-  };
+  return { type, kind, name: text(spec["name"]) || kind, mask, tags: map(spec["tags"]) };
 }
 
 function natStrategy(value: Json | undefined): NatStrategy {
@@ -149,14 +126,8 @@ function endpointSpec(value: Json): EndpointSpec {
 }
 
 /** The entries of `keys` that are set. */
-export function pick<T extends Expandable>(
-  from: Record<string, T>,
-  keys: readonly string[],
-): Record<string, T> {
+export function pick<T>(from: Record<string, T>, keys: readonly string[]): Record<string, T> {
   return Object.fromEntries(
-    keys.flatMap((key): [string, T][] => {
-      const value = from[key];
-      return value === undefined ? [] : [[key, value]];
-    }),
+    Object.entries(from).filter(([key, value]) => keys.includes(key) && value !== undefined),
   );
 }

@@ -5,7 +5,7 @@
  */
 import { networkAddress, parseCidr, planSubnets } from "../../../components/network/subnet-plan.ts";
 import type { Json } from "../types.ts";
-import { Reference, type Expandable, type ExpandedResource, type Expansion } from "./expansion.ts";
+import { expanded, keyOf, Reference, type ExpandedResource, type Expansion } from "./expansion.ts";
 import { vpcEndpoints } from "./vpc-endpoints.ts";
 import { readVpcInputs, type SubnetSpec, type SubnetType, type VpcInputs } from "./vpc-inputs.ts";
 
@@ -15,15 +15,9 @@ export interface ExpandedSubnet {
   /** Name of the subnet, its route table, association and route. */
   name: string;
   cidr: string;
+  /** Keys of the two. */
   subnet: string;
   routeTable: string;
-}
-
-const EVERYWHERE = "0.0.0.0/0";
-
-/** Key of a resource of the expansion. */
-export function key(type: string, name: string): string {
-  return `${type}::${name}`;
 }
 
 const TYPES = {
@@ -35,7 +29,10 @@ const TYPES = {
   route: "aws:ec2/route:Route",
   eip: "aws:ec2/eip:Eip",
   nat: "aws:ec2/natGateway:NatGateway",
+  endpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
 } as const;
+
+const id = (key: string): Reference => new Reference(key, "id");
 
 /**
  * Expands `new awsx.ec2.Vpc(name, inputs)` into its resources, without any engine, account or plugin.
@@ -51,57 +48,39 @@ export function expandVpc(
   const args = readVpcInputs(name, inputs, regionZones);
   const specs = args.subnetSpecs ?? defaultSpecs(args);
   checkNat(args, specs);
-  const region = args.region === undefined ? {} : { region: args.region };
   const shared = { Name: name, ...args.tags };
-
-  const vpc = key(TYPES.vpc, name);
-  const gateway = key(TYPES.gateway, name);
+  const [vpc, gateway] = [keyOf(TYPES.vpc, name), keyOf(TYPES.gateway, name)];
   const subnets = layOut(name, args, specs);
   const endpoints = vpcEndpoints({ args, shared, vpc, subnets });
-  const resources: ExpandedResource[] = [
-    {
-      key: vpc,
-      type: TYPES.vpc,
-      name,
-      inputs: { ...args.vpc, ...endpoints.dns, cidrBlock: args.cidrBlock, tags: shared },
-      dependsOn: [],
-    },
-    {
-      key: gateway,
-      type: TYPES.gateway,
-      name,
-      parent: vpc,
-      inputs: { ...region, vpcId: new Reference(vpc, "id"), tags: shared },
-      dependsOn: [vpc],
-    },
+  const resources = [
+    expanded(TYPES.vpc, name, undefined, {
+      ...args.vpc,
+      ...endpoints.dns,
+      cidrBlock: args.cidrBlock,
+      tags: shared,
+    }),
+    expanded(TYPES.gateway, name, vpc, { ...args.region, vpcId: id(vpc), tags: shared }),
   ];
   const nats = new Map<number, string>();
   for (const planned of subnets) {
-    resources.push(...subnetResources(planned, { args, region, shared, vpc }));
-    const nat =
-      planned.spec.kind === "public" ? natName(name, args, planned.zone, nats.size) : undefined;
-    if (nat !== undefined) {
-      resources.push(...natResources(nat, planned, { args, region }));
-      nats.set(planned.zone, key(TYPES.nat, nat));
+    resources.push(...subnetResources(planned, args, shared, vpc));
+    const { zone, routeTable, spec } = planned;
+    const isPublic = spec.kind === "public";
+    if (isPublic && nats.size < wantedNats(args, zone)) {
+      const nat = `${name}-${zone + 1}`;
+      resources.push(...natResources(nat, planned, args));
+      nats.set(zone, keyOf(TYPES.nat, nat));
     }
-    const target =
-      planned.spec.kind === "public"
-        ? { gatewayId: new Reference(gateway, "id") }
-        : natTarget(args, planned, nats);
+    const target = isPublic ? { gatewayId: id(gateway) } : natTarget(args, planned, nats);
     if (target !== undefined)
-      resources.push({
-        key: key(TYPES.route, planned.name),
-        type: TYPES.route,
-        name: planned.name,
-        parent: planned.routeTable,
-        inputs: {
-          ...region,
-          routeTableId: new Reference(planned.routeTable, "id"),
+      resources.push(
+        expanded(TYPES.route, planned.name, routeTable, {
+          ...args.region,
+          routeTableId: id(routeTable),
           ...target,
-          destinationCidrBlock: EVERYWHERE,
-        },
-        dependsOn: [planned.routeTable],
-      });
+          destinationCidrBlock: "0.0.0.0/0",
+        }),
+      );
   }
   resources.push(...endpoints.resources);
   return {
@@ -113,10 +92,8 @@ export function expandVpc(
 
 /** Without specs awsx makes a private and a public subnet, half and a quarter of each zone, at most of a /16. */
 function defaultSpecs(args: VpcInputs): SubnetSpec[] {
-  const zoneMask = Math.max(
-    16,
-    parseCidr(args.cidrBlock).mask + Math.ceil(Math.log2(args.zones.length)),
-  );
+  const bits = Math.ceil(Math.log2(args.zones.length));
+  const zoneMask = Math.max(16, parseCidr(args.cidrBlock).mask + bits);
   return [
     { type: "Private", kind: "private", name: "private", mask: zoneMask + 1, tags: {} },
     { type: "Public", kind: "public", name: "public", mask: zoneMask + 2, tags: {} },
@@ -145,8 +122,8 @@ function layOut(name: string, args: VpcInputs, specs: readonly SubnetSpec[]): Ex
           spec,
           name: subnet,
           cidr: planned[zone * specs.length + index]?.cidr ?? "",
-          subnet: key(TYPES.subnet, subnet),
-          routeTable: key(TYPES.routeTable, subnet),
+          subnet: keyOf(TYPES.subnet, subnet),
+          routeTable: keyOf(TYPES.routeTable, subnet),
         };
       })
       .sort((a, b) => NAT_ORDER[a.spec.kind] - NAT_ORDER[b.spec.kind]),
@@ -162,91 +139,63 @@ function checkNat(args: VpcInputs, specs: readonly SubnetSpec[]): void {
     );
 }
 
-function natName(name: string, args: VpcInputs, zone: number, made: number): string | undefined {
-  const wanted = args.nat === "oneperaz" ? zone + 1 : args.nat === "single" ? 1 : 0;
-  return made < wanted ? `${name}-${zone + 1}` : undefined;
+/** NAT gateways that there shall be once this zone is done. */
+function wantedNats({ nat }: VpcInputs, zone: number): number {
+  return nat === "oneperaz" ? zone + 1 : nat === "single" ? 1 : 0;
 }
 
 function natTarget(
-  args: VpcInputs,
+  { nat: strategy }: VpcInputs,
   { spec, zone }: ExpandedSubnet,
   nats: ReadonlyMap<number, string>,
 ) {
-  if (spec.kind !== "private" || args.nat === "none") return undefined;
-  const nat = nats.get(args.nat === "single" ? 0 : zone);
+  if (spec.kind !== "private" || strategy === "none") return undefined;
+  const nat = nats.get(strategy === "single" ? 0 : zone);
   if (nat === undefined) throw new Error(`Zone ${zone + 1} has no NAT gateway.`);
-  return { natGatewayId: new Reference(nat, "id") };
-}
-
-interface Surroundings {
-  args: VpcInputs;
-  region: Record<string, Json>;
+  return { natGatewayId: id(nat) };
 }
 
 function subnetResources(
   { spec, name, zone, cidr, subnet, routeTable }: ExpandedSubnet,
-  { args, region, shared, vpc }: Surroundings & { shared: Record<string, Json>; vpc: string },
+  { region, zones }: VpcInputs,
+  shared: Record<string, Json>,
+  vpc: string,
 ): ExpandedResource[] {
   const tags = { Name: name, SubnetType: spec.type };
   return [
-    {
-      key: subnet,
-      type: TYPES.subnet,
-      name,
-      parent: vpc,
-      inputs: {
-        ...region,
-        vpcId: new Reference(vpc, "id"),
-        availabilityZone: args.zones[zone] ?? "",
-        mapPublicIpOnLaunch: spec.kind === "public",
-        cidrBlock: cidr,
-        assignIpv6AddressOnCreation: false,
-        tags: { ...shared, ...spec.tags, ...tags },
-      },
-      dependsOn: [vpc],
-    },
-    {
-      key: routeTable,
-      type: TYPES.routeTable,
-      name,
-      parent: subnet,
-      inputs: { ...region, vpcId: new Reference(vpc, "id"), tags: { ...shared, ...tags } },
-      dependsOn: [subnet],
-    },
-    {
-      key: key(TYPES.association, name),
-      type: TYPES.association,
-      name,
-      parent: routeTable,
-      inputs: {
-        ...region,
-        routeTableId: new Reference(routeTable, "id"),
-        subnetId: new Reference(subnet, "id"),
-      },
-      dependsOn: [routeTable],
-    },
+    expanded(TYPES.subnet, name, vpc, {
+      ...region,
+      vpcId: id(vpc),
+      availabilityZone: zones[zone] ?? "",
+      mapPublicIpOnLaunch: spec.kind === "public",
+      cidrBlock: cidr,
+      assignIpv6AddressOnCreation: false,
+      tags: { ...shared, ...spec.tags, ...tags },
+    }),
+    expanded(TYPES.routeTable, name, subnet, {
+      ...region,
+      vpcId: id(vpc),
+      tags: { ...shared, ...tags },
+    }),
+    expanded(TYPES.association, name, routeTable, {
+      ...region,
+      routeTableId: id(routeTable),
+      subnetId: id(subnet),
+    }),
   ];
 }
 
 function natResources(
   name: string,
   { subnet, zone }: ExpandedSubnet,
-  { args, region }: Surroundings,
+  { region, elasticIpAllocationIds, ...args }: VpcInputs,
 ): ExpandedResource[] {
   const tags = { ...args.tags, Name: name };
-  const common = { name, parent: subnet, dependsOn: [subnet] };
-  const eip = key(TYPES.eip, name);
-  const given = args.elasticIpAllocationIds[zone];
-  const nat = (allocationId: Expandable): ExpandedResource => ({
-    ...common,
-    key: key(TYPES.nat, name),
-    type: TYPES.nat,
-    inputs: { ...region, subnetId: new Reference(subnet, "id"), allocationId, tags },
-  });
-  if (given !== undefined) return [nat(given)];
+  const given = elasticIpAllocationIds[zone];
+  const allocationId = given ?? new Reference(keyOf(TYPES.eip, name), "allocationId");
   return [
-    { ...common, key: eip, type: TYPES.eip, inputs: { ...region, tags } },
-    nat(new Reference(eip, "allocationId")),
+    ...(given === undefined ? [expanded(TYPES.eip, name, subnet, { ...region, tags })] : []),
+    expanded(TYPES.nat, name, subnet, { ...region, subnetId: id(subnet), allocationId, tags }),
   ];
 }
 
@@ -255,24 +204,25 @@ function outputs(
   subnets: readonly ExpandedSubnet[],
   specs: readonly SubnetSpec[],
   vpc: string,
-): Record<string, Expandable> {
+): Expansion["outputs"] {
   const all = (type: string) =>
     resources
       .filter((resource) => resource.type === type)
       .map((resource) => new Reference(resource.key));
-  const ofKind = (kind: SubnetType) => subnets.filter(({ spec }) => spec.kind === kind);
-  const ids = (kind: SubnetType) => ofKind(kind).map(({ subnet }) => new Reference(subnet, "id"));
-  const whole = (kind: SubnetType) => ofKind(kind).map(({ subnet }) => new Reference(subnet));
+  const ofKind = (kind: SubnetType) => {
+    const keys = subnets.filter(({ spec }) => spec.kind === kind).map(({ subnet }) => subnet);
+    return {
+      [`${kind}SubnetIds`]: keys.map(id),
+      [`${kind}Subnets`]: keys.map((key) => new Reference(key)),
+    };
+  };
   return {
     eips: all(TYPES.eip),
     internetGateway: all(TYPES.gateway)[0] ?? null,
-    isolatedSubnetIds: ids("isolated"),
-    isolatedSubnets: whole("isolated"),
+    ...ofKind("isolated"),
     natGateways: all(TYPES.nat),
-    privateSubnetIds: ids("private"),
-    privateSubnets: whole("private"),
-    publicSubnetIds: ids("public"),
-    publicSubnets: whole("public"),
+    ...ofKind("private"),
+    ...ofKind("public"),
     routeTableAssociations: all(TYPES.association),
     routeTables: all(TYPES.routeTable),
     routes: all(TYPES.route),
@@ -282,7 +232,7 @@ function outputs(
     })),
     subnets: all(TYPES.subnet),
     vpc: new Reference(vpc),
-    vpcEndpoints: all("aws:ec2/vpcEndpoint:VpcEndpoint"),
-    vpcId: new Reference(vpc, "id"),
+    vpcEndpoints: all(TYPES.endpoint),
+    vpcId: id(vpc),
   };
 }

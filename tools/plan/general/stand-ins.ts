@@ -61,7 +61,7 @@ function arn(r: MockResource, module: string, kind: string, name: string, exampl
     return `arn:${partition ?? "aws"}:${service ?? ""}:${region === "" ? "" : r.region}:${account === "" ? "" : r.accountId}:${rest.replace(/[^/:]+$/, name)}`;
   const own = module.split("/")[0] ?? "";
   const dashed = kind.replace(/(?<=[a-z0-9])[A-Z]/g, "-$&").toLowerCase();
-  return r.arn(ARN_SERVICES[own] ?? own, `${dashed}/${name}`);
+  return r.arn(`${ARN_SERVICES[own] ?? own}:${dashed}/${name}`);
 }
 
 function idLike(

@@ -1,4 +1,4 @@
-import { wireSecret, type Wire, type WireMap } from "../wire.ts";
+import { wireSecret, type WireMap } from "../wire.ts";
 import { digest, type Account } from "./resource.ts";
 import type { Json } from "../types.ts";
 
@@ -12,13 +12,8 @@ const REGISTRY_TOKEN = Buffer.from(`AWS:${REGISTRY_PASSWORD}`).toString("base64"
 /** Texts that no plan may show. */
 export const SECRET_STAND_INS: readonly string[] = [REGISTRY_PASSWORD, REGISTRY_TOKEN];
 
-function text(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function list(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
-}
+const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 
 function region(args: Record<string, Json>, account: Account): string {
   return text(args["region"]) || text(args["name"]) || account.region;
@@ -81,11 +76,6 @@ function policyDocument(args: Record<string, Json>): WireMap {
   return { id: digest(json).slice(0, 10), json, minifiedJson: JSON.stringify(document) };
 }
 
-const echo = (args: Record<string, Json>, more: Record<string, Wire>): WireMap => ({
-  ...args,
-  ...more,
-});
-
 /** Every provider function that a plan can answer. */
 export const CALLS: Record<string, Call> = {
   "aws:index/getCallerIdentity:getCallerIdentity": (_, { accountId }) => ({
@@ -112,7 +102,7 @@ export const CALLS: Record<string, Call> = {
   }),
   "aws:index/getAvailabilityZones:getAvailabilityZones": (args, account) => {
     const name = region(args, account);
-    return echo(args, { id: name, groupNames: [name], ...zones(name) });
+    return { ...args, id: name, groupNames: [name], ...zones(name) };
   },
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": (args, account) => ({
     id: account.region,
@@ -124,18 +114,19 @@ export const CALLS: Record<string, Call> = {
     userName: "AWS",
   }),
   // A stack that was never deployed has no image.
-  "aws:ecr/getImages:getImages": (args, account) =>
-    echo(args, {
-      id: text(args["repositoryName"]),
-      imageIds: [],
-      registryId: account.accountId,
-      region: account.region,
-    }),
+  "aws:ecr/getImages:getImages": (args, account) => ({
+    ...args,
+    id: text(args["repositoryName"]),
+    imageIds: [],
+    registryId: account.accountId,
+    region: account.region,
+  }),
   "aws:ecr/getImage:getImage": (args, account) => {
     const repository = text(args["repositoryName"]);
     const imageDigest =
       text(args["imageDigest"]) || `sha256:${digest(`${repository}:${text(args["imageTag"])}`)}`;
-    return echo(args, {
+    return {
+      ...args,
       id: imageDigest,
       imageDigest,
       imagePushedAt: 0,
@@ -144,9 +135,9 @@ export const CALLS: Record<string, Call> = {
       imageUri: `${account.accountId}.dkr.ecr.${account.region}.amazonaws.com/${repository}@${imageDigest}`,
       registryId: account.accountId,
       region: account.region,
-    });
+    };
   },
-  "aws:iam/getPolicyDocument:getPolicyDocument": (args) => echo(args, policyDocument(args)),
+  "aws:iam/getPolicyDocument:getPolicyDocument": (args) => ({ ...args, ...policyDocument(args) }),
   // Since 2022 new regions deliver logs by a service principal; older ones have an account each.
   "aws:elb/getServiceAccount:getServiceAccount": (args, account) => ({
     id: "156460612806",
@@ -155,7 +146,8 @@ export const CALLS: Record<string, Call> = {
   }),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": (args, account) => {
     const id = text(args["id"]) || `pl-${digest(text(args["name"])).slice(0, 8)}`;
-    return echo(args, {
+    return {
+      ...args,
       id,
       addressFamily: "IPv4",
       arn: `arn:aws:ec2:${account.region}:aws:prefix-list/${id}`,
@@ -165,11 +157,12 @@ export const CALLS: Record<string, Call> = {
       region: account.region,
       tags: {},
       version: 1,
-    });
+    };
   },
   "aws:ec2/getVpc:getVpc": (args, account) => {
     const id = text(args["id"]);
-    return echo(args, {
+    return {
+      ...args,
       arn: `arn:aws:ec2:${account.region}:${account.accountId}:vpc/${id}`,
       cidrBlock: "10.0.0.0/16",
       enableDnsHostnames: true,
@@ -178,13 +171,14 @@ export const CALLS: Record<string, Call> = {
       ownerId: account.accountId,
       region: account.region,
       state: "available",
-    });
+    };
   },
   "aws:ec2/getSubnet:getSubnet": (args, account) => {
     const id = text(args["id"]);
     const { names } = zones(account.region);
     const number = Number.parseInt(digest(id).slice(0, 6), 16);
-    return echo(args, {
+    return {
+      ...args,
       arn: `arn:aws:ec2:${account.region}:${account.accountId}:subnet/${id}`,
       availabilityZone: names[number % names.length] ?? "",
       cidrBlock: `10.0.${number % 256}.0/24`,
@@ -192,17 +186,18 @@ export const CALLS: Record<string, Call> = {
       region: account.region,
       state: "available",
       vpcId: text(args["vpcId"]) || `vpc-0${digest(account.accountId).slice(0, 16)}`,
-    });
+    };
   },
   "aws:route53/getZone:getZone": (args) => {
     const name = text(args["name"]) || "example.com";
     const zoneId = text(args["zoneId"]) || `Z${digest(name).slice(0, 20).toUpperCase()}`;
-    return echo(args, {
+    return {
+      ...args,
       id: zoneId,
       arn: `arn:aws:route53:::hostedzone/${zoneId}`,
       name,
       nameServers: [],
       zoneId,
-    });
+    };
   },
 };

@@ -1,120 +1,127 @@
-import type { Computed } from "./resource.ts";
+import type { MockResource, Rows } from "./resource.ts";
+import { byArn, byId, byInventedArn, byName, ofInputs } from "./rows.ts";
 
-/** IAM is global: no region in its ARNs. */
-const GLOBAL = { region: "" } as const;
 const CREATED = "2026-01-01T00:00:00Z";
 
-export const identity: Record<string, Computed> = {
-  "aws:iam/role:Role": (r) => {
-    const name = r.physicalName("name", 64);
-    return {
-      id: name,
-      arn: r.arn("iam", `role${r.text("path") || "/"}${name}`, GLOBAL),
-      createDate: CREATED,
-      name,
-      uniqueId: `AROA${r.hex(17).toUpperCase()}`,
-    };
-  },
-  "aws:iam/serviceLinkedRole:ServiceLinkedRole": (r) => {
-    const service = r.text("awsServiceName");
-    const name = `AWSServiceRoleFor${service.split(".")[0] ?? ""}`;
-    const path = `/aws-service-role/${service}/`;
-    const arn = r.arn("iam", `role${path}${name}`, GLOBAL);
-    return {
-      id: arn,
-      arn,
-      createDate: CREATED,
-      name,
-      path,
-      uniqueId: `AROA${r.hex(17).toUpperCase()}`,
-    };
-  },
-  "aws:iam/policy:Policy": (r) => {
-    const name = r.physicalName("name", 128);
-    const arn = r.arn("iam", `policy${r.text("path") || "/"}${name}`, GLOBAL);
-    return { id: arn, arn, attachmentCount: 0, name, policyId: `ANPA${r.hex(17).toUpperCase()}` };
-  },
-  "aws:iam/rolePolicy:RolePolicy": (r) => {
-    const name = r.physicalName("name", 128);
-    return { id: `${r.text("role")}:${name}`, name };
-  },
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (r) => ({
-    id: `${r.text("role")}/${r.text("policyArn")}`,
-  }),
-  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": (r) => ({
-    id: r.text("roleName"),
-  }),
-  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": (r) => {
-    const arn = r.arn("iam", `oidc-provider/${r.text("url").replace(/^https:\/\//, "")}`, GLOBAL);
-    return { id: arn, arn };
-  },
+/** Identity number of IAM: `AROA...` for a role, `ANPA...` for a policy. */
+const iamId = (prefix: string, r: MockResource): string => prefix + r.hex(17).toUpperCase();
 
-  "aws:kms/key:Key": (r) => {
-    const keyId = r.uuid();
-    return { id: keyId, arn: r.arn("kms", `key/${keyId}`), keyId };
+export const identity: Rows = {
+  iam: {
+    Role: (r) => {
+      const name = r.physicalName("name", 64);
+      return {
+        id: name,
+        arn: r.arn(`iam:role${r.text("path") || "/"}${name}`),
+        createDate: CREATED,
+        name,
+        uniqueId: iamId("AROA", r),
+      };
+    },
+    ServiceLinkedRole: (r) => {
+      const service = r.text("awsServiceName");
+      const name = `AWSServiceRoleFor${service.split(".")[0] ?? ""}`;
+      const path = `/aws-service-role/${service}/`;
+      const arn = r.arn(`iam:role${path}${name}`);
+      return { id: arn, arn, createDate: CREATED, name, path, uniqueId: iamId("AROA", r) };
+    },
+    Policy: (r) => {
+      const name = r.physicalName("name", 128);
+      const arn = r.arn(`iam:policy${r.text("path") || "/"}${name}`);
+      return { id: arn, arn, attachmentCount: 0, name, policyId: iamId("ANPA", r) };
+    },
+    RolePolicy: (r) => {
+      const name = r.physicalName("name", 128);
+      return { id: `${r.text("role")}:${name}`, name };
+    },
+    RolePolicyAttachment: ofInputs("{role}/{policyArn}"),
+    RolePolicyAttachmentsExclusive: ofInputs("{roleName}"),
+    OpenIdConnectProvider: (r) => {
+      const arn = r.arn(`iam:oidc-provider/${r.text("url").replace(/^https:\/\//, "")}`);
+      return { id: arn, arn };
+    },
   },
-  "aws:kms/alias:Alias": (r) => {
-    const name = r.text("name") || `alias/${r.name}-${r.hex(7)}`;
-    const key = r.text("targetKeyId");
-    return {
-      id: name,
-      arn: r.arn("kms", name),
-      name,
-      targetKeyArn: key.startsWith("arn:") ? key : r.arn("kms", `key/${key}`),
-    };
+  kms: {
+    Key: byId(
+      "kms:key/",
+      (r) => r.uuid(),
+      (_, keyId) => ({ keyId }),
+    ),
+    Alias: (r) => {
+      const name = r.text("name") || `alias/${r.name}-${r.hex(7)}`;
+      const key = r.text("targetKeyId");
+      const targetKeyArn = key.startsWith("arn:") ? key : r.arn(`kms:key/${key}`);
+      return { id: name, arn: r.arn(`kms:${name}`), name, targetKeyArn };
+    },
+    KeyPolicy: ofInputs("{keyId}"),
   },
-  "aws:kms/keyPolicy:KeyPolicy": (r) => ({ id: r.text("keyId") }),
-
-  "aws:secretsmanager/secret:Secret": (r) => {
-    const name = r.physicalName("name", 512);
-    const arn = r.arn("secretsmanager", `secret:${name}-${r.hex(6, "suffix")}`);
-    return { id: arn, arn, name };
+  secretsmanager: {
+    Secret: (r) => {
+      const name = r.physicalName("name", 512);
+      const arn = r.arn(`secretsmanager:secret:${name}-${r.hex(6, "suffix")}`);
+      return { id: arn, arn, name };
+    },
+    SecretVersion: (r) => {
+      const secret = r.text("secretId");
+      return {
+        id: `${secret}|${r.uuid()}`,
+        arn: secret,
+        hasSecretStringWo: false,
+        secretArn: secret,
+        versionId: r.uuid(),
+      };
+    },
+    SecretPolicy: ofInputs("{secretArn}"),
+    SecretRotation: ofInputs("{secretId}"),
   },
-  "aws:secretsmanager/secretVersion:SecretVersion": (r) => {
-    const secret = r.text("secretId");
-    const versionId = r.uuid();
-    return {
-      id: `${secret}|${versionId}`,
-      arn: secret,
-      hasSecretStringWo: false,
-      secretArn: secret,
-      versionId,
-    };
+  ssm: {
+    Parameter: (r) => {
+      const name = r.physicalName("name", 1011);
+      const arn = r.arn(`ssm:parameter/${name.replace(/^\//, "")}`);
+      return { id: name, arn, hasValueWo: false, name, version: 1 };
+    },
   },
-  "aws:secretsmanager/secretPolicy:SecretPolicy": (r) => ({ id: r.text("secretArn") }),
-  "aws:secretsmanager/secretRotation:SecretRotation": (r) => ({ id: r.text("secretId") }),
-  "aws:ssm/parameter:Parameter": (r) => {
-    const name = r.physicalName("name", 1011);
-    return {
-      id: name,
-      arn: r.arn("ssm", `parameter/${name.replace(/^\//, "")}`),
-      hasValueWo: false,
-      name,
-      version: 1,
-    };
+  acm: {
+    Certificate: byInventedArn("acm:certificate/", (r) => {
+      const names = [r.text("domainName"), ...r.list("subjectAlternativeNames").map(String)];
+      return {
+        domainValidationOptions: [...new Set(names)].map((domainName) => ({
+          domainName,
+          resourceRecordName: `_${r.hex(32, domainName)}.${domainName.replace(/^\*\./, "")}.`,
+          resourceRecordType: "CNAME",
+          resourceRecordValue: `_${r.hex(32, `${domainName} value`)}.acm-validations.aws.`,
+        })),
+        notAfter: "",
+        notBefore: "",
+        pendingRenewal: false,
+        renewalEligibility: "INELIGIBLE",
+        renewalSummaries: [],
+        status: "PENDING_VALIDATION",
+        type: "AMAZON_ISSUED",
+        validationEmails: [],
+      };
+    }),
+    CertificateValidation: () => ({ id: CREATED }),
   },
-
-  "aws:acm/certificate:Certificate": (r) => {
-    const arn = r.arn("acm", `certificate/${r.uuid()}`);
-    const names = [r.text("domainName"), ...r.list("subjectAlternativeNames").map(String)];
-    return {
-      id: arn,
-      arn,
-      domainValidationOptions: [...new Set(names)].map((domainName) => ({
-        domainName,
-        resourceRecordName: `_${r.hex(32, domainName)}.${domainName.replace(/^\*\./, "")}.`,
-        resourceRecordType: "CNAME",
-        resourceRecordValue: `_${r.hex(32, `${domainName} value`)}.acm-validations.aws.`,
-      })),
-      notAfter: "",
-      notBefore: "",
-      pendingRenewal: false,
-      renewalEligibility: "INELIGIBLE",
-      renewalSummaries: [],
-      status: "PENDING_VALIDATION",
-      type: "AMAZON_ISSUED",
-      validationEmails: [],
-    };
+  accessanalyzer: {
+    Analyzer: byName("access-analyzer:analyzer/", { key: "analyzerName", max: 255 }),
   },
-  "aws:acm/certificateValidation:CertificateValidation": () => ({ id: CREATED }),
+  chatbot: {
+    SlackChannelConfiguration: (r) => {
+      const arn = r.arn(`chatbot:chat-configuration/slack-channel/${r.text("configurationName")}`);
+      return {
+        id: arn,
+        chatConfigurationArn: arn,
+        slackChannelName: "alarms",
+        slackTeamName: "team",
+      };
+    },
+  },
+  ssmcontacts: {
+    Contact: (r) => {
+      const arn = r.arn(`ssm-contacts:contact/${r.text("alias")}`);
+      return { id: arn, arn };
+    },
+  },
+  ssmincidents: { ResponsePlan: byArn("ssm-incidents:response-plan/", { max: 200 }) },
 };

@@ -1,187 +1,184 @@
-import type { Computed, MockResource } from "./resource.ts";
+import type { Computed, Rows } from "./resource.ts";
+import { byArn, byId, byInventedArn, byName, nameOnly, ofInputs, type More } from "./rows.ts";
 
-const GLOBAL = { region: "" } as const;
 const CREATED = "2026-01-01T00:00:00Z";
 
-/** A resource whose identity is its name, with an ARN of `service` that ends in `kind` and the name. */
-function named(
-  service: string,
-  kind: string,
-  more: (r: MockResource) => object = () => ({}),
-): Computed {
+const withName: More = (r) => ({ name: r.physicalName() });
+
+/** A WAF resource: `regional` and in the stack's region unless its scope is CLOUDFRONT. */
+function waf(kind: string, more: object = {}): Computed {
   return (r) => {
-    const name = r.physicalName();
-    return { id: name, arn: r.arn(service, `${kind}${name}`), name, ...more(r) };
+    const [id, name] = [r.uuid(), r.physicalName("name", 128)];
+    const scope = r.text("scope") === "CLOUDFRONT" ? "global" : "regional";
+    const arn = r.arn(`wafv2:${scope}/${kind}/${name}/${id}`);
+    return { id, arn, lockToken: r.uuid("lock"), name, ...more };
   };
 }
 
-/** Same, with the ARN as identity. */
-function byArn(
-  service: string,
-  kind: string,
-  more: (r: MockResource) => object = () => ({}),
-): Computed {
-  return (r) => {
-    const name = r.physicalName();
-    const arn = r.arn(service, `${kind}${name}`);
-    return { id: arn, arn, name, ...more(r) };
-  };
-}
-
-const nameOnly: Computed = (r) => {
-  const name = r.physicalName();
-  return { id: name, name };
-};
-
-export const monitoring: Record<string, Computed> = {
-  "aws:cloudwatch/logGroup:LogGroup": named("logs", "log-group:"),
-  "aws:cloudwatch/logStream:LogStream": (r) => {
-    const name = r.physicalName();
-    return {
-      id: name,
-      arn: r.arn("logs", `log-group:${r.text("logGroupName")}:log-stream:${name}`),
-      name,
-    };
+export const monitoring: Rows = {
+  cloudwatch: {
+    LogGroup: byName("logs:log-group:"),
+    LogStream: (r) => {
+      const name = r.physicalName();
+      const arn = r.arn(`logs:log-group:${r.text("logGroupName")}:log-stream:${name}`);
+      return { id: name, arn, name };
+    },
+    LogMetricFilter: nameOnly(),
+    LogSubscriptionFilter: (r) => ({ id: `cwlsf-${r.digits(10)}`, name: r.physicalName() }),
+    LogResourcePolicy: (r) => ({
+      id: r.text("policyName") || r.name,
+      policyScope: "ACCOUNT",
+      revisionId: "",
+    }),
+    LogDataProtectionPolicy: ofInputs("{logGroupName}"),
+    LogAnomalyDetector: byInventedArn("logs:anomaly-detector:"),
+    QueryDefinition: byId(
+      "logs:query-definition:",
+      (r) => r.uuid(),
+      (r, id) => ({ name: r.physicalName(), queryDefinitionId: id }),
+    ),
+    MetricAlarm: byName("cloudwatch:alarm:"),
+    CompositeAlarm: byName("cloudwatch:alarm:", { key: "alarmName", max: 255 }),
+    AlarmMuteRule: byName(
+      "cloudwatch:alarm-mute-rule:",
+      {},
+      { lastUpdatedTimestamp: CREATED, muteType: "SCHEDULED", status: "SCHEDULED" },
+    ),
+    Dashboard: (r) => {
+      const dashboardName = r.physicalName("dashboardName", 255);
+      // Dashboards, alone in CloudWatch, belong to no region.
+      const dashboardArn = `arn:aws:cloudwatch::${r.accountId}:dashboard/${dashboardName}`;
+      return { id: dashboardName, dashboardArn, dashboardName };
+    },
+    ContributorInsightRule: (r) => {
+      const ruleName = r.physicalName("ruleName", 128);
+      return { id: ruleName, resourceArn: r.arn(`cloudwatch:insight-rule/${ruleName}`), ruleName };
+    },
+    EventBus: byName("events:event-bus/"),
+    EventRule: (r) => {
+      const name = r.physicalName("name", 64);
+      const bus = r.text("eventBusName");
+      const path = bus === "" || bus === "default" ? name : `${bus}/${name}`;
+      return { id: path, arn: r.arn(`events:rule/${path}`), name };
+    },
+    EventTarget: (r) => {
+      const targetId = r.text("targetId") || `${r.name}-${r.hex(7)}`;
+      return { id: `${r.text("rule")}-${targetId}`, targetId };
+    },
   },
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": nameOnly,
-  "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": (r) => ({
-    id: `cwlsf-${r.digits(10)}`,
-    name: r.physicalName(),
-  }),
-  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": (r) => ({
-    id: r.text("policyName") || r.name,
-    policyScope: "ACCOUNT",
-    revisionId: "",
-  }),
-  "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": (r) => ({
-    id: r.text("logGroupName"),
-  }),
-  "aws:cloudwatch/logAnomalyDetector:LogAnomalyDetector": (r) => {
-    const arn = r.arn("logs", `anomaly-detector:${r.uuid()}`);
-    return { id: arn, arn };
+  scheduler: {
+    ScheduleGroup: byName(
+      "scheduler:schedule-group/",
+      {},
+      { creationDate: CREATED, lastModificationDate: CREATED, state: "ACTIVE" },
+    ),
+    Schedule: (r) => {
+      const name = r.physicalName("name", 64);
+      const path = `${r.text("groupName") || "default"}/${name}`;
+      return { id: path, arn: r.arn(`scheduler:schedule/${path}`), name };
+    },
   },
-  "aws:cloudwatch/queryDefinition:QueryDefinition": (r) => {
-    const queryDefinitionId = r.uuid();
-    return {
-      id: queryDefinitionId,
-      arn: r.arn("logs", `query-definition:${queryDefinitionId}`),
-      name: r.physicalName(),
-      queryDefinitionId,
-    };
+  sns: {
+    Topic: byArn("sns:", {}, (r) => ({ beginningArchiveTime: "", owner: r.accountId })),
+    TopicPolicy: ofInputs("{arn}", (r) => ({ owner: r.accountId })),
+    TopicSubscription: (r) => {
+      const arn = `${r.text("topic")}:${r.uuid()}`;
+      return {
+        id: arn,
+        arn,
+        confirmationWasAuthenticated: false,
+        ownerId: r.accountId,
+        pendingConfirmation: r.text("protocol").startsWith("email"),
+      };
+    },
   },
-  "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (r) => {
-    const alarmName = r.physicalName("alarmName", 255);
-    return { id: alarmName, alarmName, arn: r.arn("cloudwatch", `alarm:${alarmName}`) };
+  sqs: {
+    Queue: (r) => {
+      const name = r.physicalName("name", 80);
+      const url = `https://sqs.${r.region}.amazonaws.com/${r.accountId}/${name}`;
+      return { id: url, arn: r.arn(`sqs:${name}`), name, url };
+    },
+    QueuePolicy: ofInputs("{queueUrl}"),
   },
-  "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": named("cloudwatch", "alarm-mute-rule:", () => ({
-    lastUpdatedTimestamp: CREATED,
-    muteType: "SCHEDULED",
-    status: "SCHEDULED",
-  })),
-  "aws:cloudwatch/dashboard:Dashboard": (r) => {
-    const dashboardName = r.physicalName("dashboardName", 255);
-    return {
-      id: dashboardName,
-      dashboardArn: r.arn("cloudwatch", `dashboard/${dashboardName}`, GLOBAL),
-      dashboardName,
-    };
+  cloudtrail: {
+    Trail: byArn("cloudtrail:trail/", {}, (r) => ({ homeRegion: r.region, snsTopicArn: "" })),
+    EventDataStore: byInventedArn("cloudtrail:eventdatastore/", withName),
   },
-  "aws:cloudwatch/contributorInsightRule:ContributorInsightRule": (r) => {
-    const ruleName = r.physicalName("ruleName", 128);
-    return { id: ruleName, resourceArn: r.arn("cloudwatch", `insight-rule/${ruleName}`), ruleName };
+  cfg: {
+    Recorder: nameOnly(),
+    Rule: (r) => {
+      const ruleId = `config-rule-${r.hex(6)}`;
+      const name = r.physicalName();
+      return { id: name, arn: r.arn(`config:config-rule/${ruleId}`), name, ruleId };
+    },
   },
-  "aws:cloudwatch/eventBus:EventBus": named("events", "event-bus/"),
-  "aws:cloudwatch/eventRule:EventRule": (r) => {
-    const name = r.physicalName("name", 64);
-    const bus = r.text("eventBusName");
-    const path = bus === "" || bus === "default" ? name : `${bus}/${name}`;
-    return { id: path, arn: r.arn("events", `rule/${path}`), name };
+  guardduty: {
+    Detector: byId(
+      "guardduty:detector/",
+      (r) => r.hex(32),
+      (r) => ({ accountId: r.accountId }),
+    ),
   },
-  "aws:cloudwatch/eventTarget:EventTarget": (r) => {
-    const targetId = r.text("targetId") || `${r.name}-${r.hex(7)}`;
-    return { id: `${r.text("rule")}-${targetId}`, targetId };
+  inspector2: {
+    Enabler: (r) => ({ id: `${r.accountId}-${r.list("resourceTypes").map(String).join(":")}` }),
   },
-  "aws:scheduler/scheduleGroup:ScheduleGroup": named("scheduler", "schedule-group/", () => ({
-    creationDate: CREATED,
-    lastModificationDate: CREATED,
-    state: "ACTIVE",
-  })),
-  "aws:scheduler/schedule:Schedule": (r) => {
-    const name = r.physicalName("name", 64);
-    const path = `${r.text("groupName") || "default"}/${name}`;
-    return { id: path, arn: r.arn("scheduler", `schedule/${path}`), name };
+  budgets: {
+    Budget: (r) => {
+      const name = r.physicalName("name", 100);
+      return { id: `${r.accountId}:${name}`, arn: r.arn(`budgets:budget/${name}`), name };
+    },
+    BudgetAction: (r) => ({
+      id: `${r.accountId}:${r.uuid()}:${r.text("budgetName")}`,
+      actionId: r.uuid(),
+      arn: r.arn(`budgets:budget/${r.text("budgetName")}/action/${r.uuid()}`),
+      status: "STANDBY",
+    }),
   },
-
-  "aws:sns/topic:Topic": byArn("sns", "", (r) => ({
-    beginningArchiveTime: "",
-    owner: r.accountId,
-  })),
-  "aws:sns/topicPolicy:TopicPolicy": (r) => ({ id: r.text("arn"), owner: r.accountId }),
-  "aws:sns/topicSubscription:TopicSubscription": (r) => {
-    const arn = `${r.text("topic")}:${r.uuid()}`;
-    return {
-      id: arn,
-      arn,
-      confirmationWasAuthenticated: false,
-      ownerId: r.accountId,
-      pendingConfirmation: r.text("protocol").startsWith("email"),
-    };
+  costexplorer: {
+    AnomalyMonitor: byInventedArn("ce:anomalymonitor/", withName),
+    AnomalySubscription: byInventedArn("ce:anomalysubscription/", withName),
   },
-  "aws:sqs/queue:Queue": (r) => {
-    const name = r.physicalName("name", 80);
-    const url = `https://sqs.${r.region}.amazonaws.com/${r.accountId}/${name}`;
-    return { id: url, arn: r.arn("sqs", name), name, url };
+  synthetics: {
+    Canary: byName("synthetics:canary:", { max: 255 }, (r, name) => ({
+      engineArn: r.arn(`lambda:function:cwsyn-${name}-${r.uuid()}:1`),
+      sourceLocationArn: r.arn(`lambda:layer:cwsyn-${name}-${r.uuid()}:1`),
+      status: "READY",
+      timelines: [],
+    })),
+    Group: (r) => {
+      const name = r.physicalName("name", 64);
+      return { id: name, arn: r.arn(`synthetics:group:${r.hex(8)}`), groupId: r.hex(8), name };
+    },
+    GroupAssociation: ofInputs("{groupName},{canaryArn}", (r) => ({
+      groupArn: r.arn(`synthetics:group:${r.text("groupName")}`),
+      groupId: r.hex(8),
+    })),
   },
-  "aws:sqs/queuePolicy:QueuePolicy": (r) => ({ id: r.text("queueUrl") }),
-
-  "aws:cloudtrail/trail:Trail": byArn("cloudtrail", "trail/", (r) => ({
-    homeRegion: r.region,
-    snsTopicArn: "",
-  })),
-  "aws:cloudtrail/eventDataStore:EventDataStore": (r) => {
-    const arn = r.arn("cloudtrail", `eventdatastore/${r.uuid()}`);
-    return { id: arn, arn, name: r.physicalName() };
+  lambda: {
+    Function: byName("lambda:function:", { max: 64 }, (r, name) => {
+      const arn = r.arn(`lambda:function:${name}`);
+      const invoke = (target: string, version: string) =>
+        `arn:aws:apigateway:${r.region}:lambda:path/${version}/functions/${target}/invocations`;
+      return {
+        invokeArn: invoke(arn, "2015-03-31"),
+        lastModified: "2026-01-01T00:00:00.000+0000",
+        qualifiedArn: `${arn}:$LATEST`,
+        qualifiedInvokeArn: invoke(`${arn}:$LATEST`, "2015-03-31"),
+        responseStreamingInvokeArn: invoke(arn, "2021-11-15"),
+        signingJobArn: "",
+        signingProfileVersionArn: "",
+        sourceCodeSize: 0,
+        version: "$LATEST",
+      };
+    }),
+    Permission: (r) => ({ id: r.text("statementId") || `${r.name}-${r.hex(7)}` }),
   },
-  "aws:cfg/recorder:Recorder": nameOnly,
-  "aws:cfg/rule:Rule": (r) => {
-    const ruleId = `config-rule-${r.hex(6)}`;
-    const name = r.physicalName();
-    return { id: name, arn: r.arn("config", `config-rule/${ruleId}`), name, ruleId };
-  },
-  "aws:guardduty/detector:Detector": (r) => ({
-    id: r.hex(32),
-    accountId: r.accountId,
-    arn: r.arn("guardduty", `detector/${r.hex(32)}`),
-  }),
-  "aws:accessanalyzer/analyzer:Analyzer": (r) => {
-    const analyzerName = r.physicalName("analyzerName", 255);
-    return {
-      id: analyzerName,
-      analyzerName,
-      arn: r.arn("access-analyzer", `analyzer/${analyzerName}`),
-    };
-  },
-  "aws:inspector2/enabler:Enabler": (r) => ({
-    id: `${r.accountId}-${r.list("resourceTypes").map(String).join(":")}`,
-  }),
-
-  "aws:budgets/budget:Budget": (r) => {
-    const name = r.physicalName("name", 100);
-    return { id: `${r.accountId}:${name}`, arn: r.arn("budgets", `budget/${name}`, GLOBAL), name };
-  },
-  "aws:budgets/budgetAction:BudgetAction": (r) => ({
-    id: `${r.accountId}:${r.uuid()}:${r.text("budgetName")}`,
-    actionId: r.uuid(),
-    arn: r.arn("budgets", `budget/${r.text("budgetName")}/action/${r.uuid()}`, GLOBAL),
-    status: "STANDBY",
-  }),
-  "aws:costexplorer/anomalyMonitor:AnomalyMonitor": (r) => {
-    const arn = r.arn("ce", `anomalymonitor/${r.uuid()}`, GLOBAL);
-    return { id: arn, arn, name: r.physicalName() };
-  },
-  "aws:costexplorer/anomalySubscription:AnomalySubscription": (r) => {
-    const arn = r.arn("ce", `anomalysubscription/${r.uuid()}`, GLOBAL);
-    return { id: arn, arn, name: r.physicalName() };
+  wafv2: {
+    WebAcl: waf("webacl", { applicationIntegrationUrl: "", capacity: 0 }),
+    IpSet: waf("ipset"),
+    RuleGroup: waf("rulegroup"),
+    RegexPatternSet: waf("regexpatternset"),
+    WebAclAssociation: ofInputs("{webAclArn},{resourceArn}"),
+    WebAclLoggingConfiguration: ofInputs("{resourceArn}"),
   },
 };

@@ -8,7 +8,8 @@ export interface PlainInputs {
   source: string;
 }
 
-const paths = (...texts: string[]): string[][] => texts.map((text) => text.split("."));
+const paths = (...texts: string[]): string[][] =>
+  texts.flatMap((text) => text.split(" ")).map((path) => path.split("."));
 
 /**
  * By resource type. In a first preview an Output of a resource is unknown, and as one of these it ends the plugin in a
@@ -16,42 +17,18 @@ const paths = (...texts: string[]): string[][] => texts.map((text) => text.split
  */
 export const PLAIN_INPUTS: Readonly<Record<string, PlainInputs>> = {
   "docker:index/image:Image": {
-    paths: paths(
-      "skipPush",
-      "build.args",
-      "build.addHosts",
-      "build.builderVersion",
-      "build.network",
-    ),
+    paths: paths("skipPush build.args build.addHosts build.builderVersion build.network"),
     source:
       "pulumi/pulumi-docker, provider/image.go: marshalSkipPush, marshalArgs, marshalExtraHosts, marshalBuilder, marshalBuildAndApplyDefaults",
   },
   "awsx:ec2:Vpc": {
     paths: paths(
-      "availabilityZoneCidrMask",
-      "availabilityZoneNames",
-      "availabilityZoneNames.*",
-      "cidrBlock",
-      "natGateways",
-      "natGateways.strategy",
-      "numberOfAvailabilityZones",
-      "region",
-      "subnetNameTagStrategy",
-      "subnetSpecs",
-      "subnetSpecs.*",
-      "subnetSpecs.*.assignIpv6AddressOnCreation",
-      "subnetSpecs.*.cidrBlocks",
-      "subnetSpecs.*.cidrMask",
-      "subnetSpecs.*.name",
-      "subnetSpecs.*.size",
-      "subnetSpecs.*.type",
-      "subnetStrategy",
-      "vpcEndpointSpecs",
-      "vpcEndpointSpecs.*",
-      "vpcEndpointSpecs.*.autoAccept",
-      "vpcEndpointSpecs.*.privateDnsEnabled",
-      "vpcEndpointSpecs.*.serviceName",
-      "vpcEndpointStrategy",
+      "availabilityZoneCidrMask availabilityZoneNames availabilityZoneNames.* cidrBlock natGateways",
+      "natGateways.strategy numberOfAvailabilityZones region subnetNameTagStrategy subnetSpecs",
+      "subnetSpecs.* subnetSpecs.*.assignIpv6AddressOnCreation subnetSpecs.*.cidrBlocks",
+      "subnetSpecs.*.cidrMask subnetSpecs.*.name subnetSpecs.*.size subnetSpecs.*.type",
+      "subnetStrategy vpcEndpointSpecs vpcEndpointSpecs.* vpcEndpointSpecs.*.autoAccept",
+      "vpcEndpointSpecs.*.privateDnsEnabled vpcEndpointSpecs.*.serviceName vpcEndpointStrategy",
     ),
     source:
       'pulumi/pulumi-awsx, provider/cmd/pulumi-resource-awsx/schema.json: "plain": true; awsx/ec2/vpc.ts, resolvePromptRegionForAzLookup',

@@ -11,6 +11,9 @@ export interface Account {
   accountId: string;
 }
 
+/** Rows by module and type, such as `{ ecs: { Cluster: ... } }`. */
+export type Rows = Record<string, Record<string, Computed>>;
+
 export interface MockResourceArgs extends Account {
   urn: string;
   name: string;
@@ -59,6 +62,11 @@ export class MockResource {
     return `${prefix}-0${this.hex(16, salt)}`;
   }
 
+  /** Identity number of a hosted zone that AWS keeps. */
+  zoneId(salt = ""): string {
+    return `Z${this.hex(13, salt).toUpperCase()}`;
+  }
+
   /** The input as text; empty where it is absent. */
   text(key: string): string {
     const value = this.inputs[key];
@@ -68,6 +76,11 @@ export class MockResource {
   list(key: string): Json[] {
     const value = this.inputs[key];
     return Array.isArray(value) ? value : [];
+  }
+
+  map(key: string): Record<string, Json> {
+    const value = this.inputs[key];
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
   }
 
   /**
@@ -85,23 +98,25 @@ export class MockResource {
     return name;
   }
 
-  /** An ARN in the resource's account and region; `""` leaves a part out, as global services do. */
-  arn(service: string, resource: string, parts: { region?: ""; accountId?: "" } = {}): string {
-    const { region = this.region, accountId = this.accountId } = parts;
-    return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  /** An ARN in the resource's account and region, of `service:resource`; global services leave parts of it out. */
+  arn(path: string): string {
+    const service = path.slice(0, path.indexOf(":"));
+    const region = WITHOUT_REGION.has(service) ? "" : this.region;
+    const accountId = WITHOUT_ACCOUNT.has(service) ? "" : this.accountId;
+    return `arn:aws:${service}:${region}:${accountId}:${path.slice(service.length + 1)}`;
   }
 }
+
+const WITHOUT_ACCOUNT = new Set(["route53", "s3"]);
+const WITHOUT_REGION = new Set([
+  ...WITHOUT_ACCOUNT,
+  ...["budgets", "ce", "chatbot", "iam", "ssm-incidents"],
+]);
 
 export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
 export function uuidFrom(hex: string): string {
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20, 32),
-  ].join("-");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }

@@ -1,6 +1,5 @@
-import type { Computed, MockResource } from "./resource.ts";
-
-const GLOBAL = { region: "", accountId: "" } as const;
+import type { Computed, MockResource, Rows } from "./resource.ts";
+import { byArn, byId, byName, ofInputs } from "./rows.ts";
 
 function bucket(r: MockResource) {
   const given = r.physicalName("bucket", 63);
@@ -10,19 +9,24 @@ function bucket(r: MockResource) {
     r.refusals.push(`bucket would be ${JSON.stringify(name)}; S3 allows no capital letters.`);
   return {
     id: name,
-    arn: r.arn("s3", name, GLOBAL),
+    arn: r.arn(`s3:${name}`),
     bucket: name,
     bucketDomainName: `${name}.s3.amazonaws.com`,
     bucketRegion: r.region,
     bucketRegionalDomainName: `${name}.s3.${r.region}.amazonaws.com`,
-    hostedZoneId: `Z${r.hex(13, "zone").toUpperCase()}`,
+    hostedZoneId: r.zoneId("zone"),
     websiteDomain: "",
     websiteEndpoint: "",
   };
 }
 
-/** Settings of a bucket have its name as identity. */
-const bucketSetting: Computed = (r) => ({ id: r.text("bucket") });
+/** Settings of a bucket have its name as identity, and no tags. */
+export const BUCKET_SETTINGS = [
+  ...["CorsConfiguration", "LifecycleConfiguration", "LifecycleConfigurationV2", "Logging"],
+  ...["LoggingV2", "Notification", "OwnershipControls", "Policy", "PublicAccessBlock"],
+  ...["ServerSideEncryptionConfiguration", "ServerSideEncryptionConfigurationV2"],
+  ...["Versioning", "VersioningV2"],
+];
 
 const bucketEntry: Computed = (r) => {
   const name = r.physicalName();
@@ -31,73 +35,60 @@ const bucketEntry: Computed = (r) => {
 
 function bucketObject(r: MockResource) {
   const key = r.text("key") || r.name;
-  return { id: key, arn: `arn:aws:s3:::${r.text("bucket")}/${key}`, key, versionId: r.hex(32) };
+  return { id: key, arn: r.arn(`s3:${r.text("bucket")}/${key}`), key, versionId: r.hex(32) };
 }
 
-export const storage: Record<string, Computed> = {
-  "aws:s3/bucket:Bucket": bucket,
-  "aws:s3/bucketV2:BucketV2": bucket,
-  ...Object.fromEntries(
-    [
-      "CorsConfiguration",
-      "LifecycleConfiguration",
-      "LifecycleConfigurationV2",
-      "Logging",
-      "LoggingV2",
-      "Notification",
-      "OwnershipControls",
-      "Policy",
-      "PublicAccessBlock",
-      "ServerSideEncryptionConfiguration",
-      "ServerSideEncryptionConfigurationV2",
-      "Versioning",
-      "VersioningV2",
-    ].map((setting) => [`aws:s3/bucket${setting}:Bucket${setting}`, bucketSetting]),
-  ),
-  "aws:s3/bucketMetric:BucketMetric": bucketEntry,
-  "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": bucketEntry,
-  "aws:s3/bucketObject:BucketObject": bucketObject,
-  "aws:s3/bucketObjectv2:BucketObjectv2": (r) => ({
-    ...bucketObject(r),
-    checksumCrc32: "",
-    checksumCrc32c: "",
-    checksumCrc64nvme: "",
-    checksumSha1: "",
-    checksumSha256: "",
-  }),
-
-  "aws:dynamodb/table:Table": (r) => {
-    const name = r.physicalName("name", 255);
-    const arn = r.arn("dynamodb", `table/${name}`);
-    const stream = r.inputs["streamEnabled"] === true;
-    return {
-      id: name,
-      arn,
-      name,
-      streamArn: stream ? `${arn}/stream/2026-01-01T00:00:00.000` : "",
-      streamLabel: stream ? "2026-01-01T00:00:00.000" : "",
-    };
+export const storage: Rows = {
+  s3: {
+    Bucket: bucket,
+    BucketV2: bucket,
+    ...Object.fromEntries(BUCKET_SETTINGS.map((name) => [`Bucket${name}`, ofInputs("{bucket}")])),
+    BucketMetric: bucketEntry,
+    BucketIntelligentTieringConfiguration: bucketEntry,
+    BucketObject: bucketObject,
+    BucketObjectv2: (r) => ({
+      ...bucketObject(r),
+      checksumCrc32: "",
+      checksumCrc32c: "",
+      checksumCrc64nvme: "",
+      checksumSha1: "",
+      checksumSha256: "",
+    }),
   },
-  "aws:dynamodb/resourcePolicy:ResourcePolicy": (r) => ({
-    id: r.text("resourceArn"),
-    revisionId: r.digits(13),
-  }),
-  "aws:dynamodb/contributorInsights:ContributorInsights": (r) => ({
-    id: `name:${r.text("tableName")}/index:${r.text("indexName")}/${r.accountId}`,
-  }),
-
-  "aws:backup/vault:Vault": (r) => {
-    const name = r.physicalName("name", 50);
-    return { id: name, arn: r.arn("backup", `backup-vault:${name}`), name, recoveryPoints: 0 };
+  dynamodb: {
+    Table: byName("dynamodb:table/", { max: 255 }, (r, name) => {
+      const streamLabel = r.inputs["streamEnabled"] === true ? "2026-01-01T00:00:00.000" : "";
+      const streamArn = streamLabel && r.arn(`dynamodb:table/${name}/stream/${streamLabel}`);
+      return { streamArn, streamLabel };
+    }),
+    ResourcePolicy: ofInputs("{resourceArn}", (r) => ({ revisionId: r.digits(13) })),
+    ContributorInsights: (r) => ({
+      id: `name:${r.text("tableName")}/index:${r.text("indexName")}/${r.accountId}`,
+    }),
   },
-  "aws:backup/plan:Plan": (r) => {
-    const id = r.uuid();
-    return {
-      id,
-      arn: r.arn("backup", `backup-plan:${id}`),
-      name: r.physicalName("name", 50),
-      version: r.hex(48),
-    };
+  backup: {
+    Vault: byName("backup:backup-vault:", { max: 50 }, { recoveryPoints: 0 }),
+    Plan: byId(
+      "backup:backup-plan:",
+      (r) => r.uuid(),
+      (r) => ({ name: r.physicalName("name", 50), version: r.hex(48) }),
+    ),
+    Selection: (r) => ({ id: r.uuid(), name: r.physicalName("name", 50) }),
   },
-  "aws:backup/selection:Selection": (r) => ({ id: r.uuid(), name: r.physicalName("name", 50) }),
+  kinesis: { FirehoseDeliveryStream: byArn("firehose:deliverystream/", { max: 64 }) },
+  athena: {
+    Workgroup: byName("athena:workgroup/", { max: 128 }),
+    NamedQuery: (r) => ({ id: r.uuid(), name: r.physicalName("name", 128) }),
+  },
+  glue: {
+    CatalogDatabase: (r) => {
+      const name = r.physicalName("name", 255);
+      return { id: `${r.accountId}:${name}`, arn: r.arn(`glue:database/${name}`), name };
+    },
+    CatalogTable: (r) => {
+      const [database, name] = [r.text("databaseName"), r.physicalName("name", 255)];
+      const id = `${r.accountId}:${database}:${name}`;
+      return { id, arn: r.arn(`glue:table/${database}/${name}`), name };
+    },
+  },
 };
