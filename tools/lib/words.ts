@@ -7,3 +7,27 @@ export function counted(count: number, noun: string): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** `44 s`, `6 min 12 s`, `1 h 5 min`, `no end` for an endless one. */
+export function duration(seconds: number): string {
+  if (seconds === Infinity) return "no end";
+  const whole = Math.ceil(seconds);
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return join(Math.floor(whole / 60), "min", whole % 60, "s");
+  const minutes = Math.ceil(whole / 60);
+  return join(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+
+function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return `${large} ${largeUnit}${small === 0 ? "" : ` ${small} ${smallUnit}`}`;
+}
+
+/** `0:41`, `11:05`, `1:02:30`: a moment on a time axis. */
+export function clockTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0
+    ? `${hours}:${pad(minutes)}:${pad(whole % 60)}`
+    : `${minutes}:${pad(whole % 60)}`;
+}

@@ -14,7 +14,6 @@ export interface Arguments {
   factor: number;
   tasks?: number;
   paths: string[];
-  html?: string;
   json: boolean;
   config: Record<string, string>;
   environment: Record<string, string>;
@@ -35,7 +34,6 @@ one is not rolled back within what its strategy allows.
   --factor N          seconds of the stack in one second here (60)
   --tasks N           number of tasks (the stack's desired count)
   --path PATH         what the clients GET; repeatable (the app's examples, or /)
-  --html FILE         the result as a page with a picture
   --json              the result as JSON
   --config KEY=VALUE  a value in place of the stack file's; repeatable
   --env NAME=VALUE    a variable for the app; repeatable
@@ -43,7 +41,7 @@ one is not rolled back within what its strategy allows.
 
 Examples
   npm run rehearse -- prod
-  npm run rehearse -- prod --strategy canary --bad 500 --html rehearsal.html
+  npm run rehearse -- prod --strategy canary --bad 500
   npm run rehearse -- prod --strategy linear --bad slow --config stepPercent=25 --config stepBakeTimeMinutes=4
   npm run rehearse -- prod --bad crash --factor 20
 `;
@@ -58,7 +56,7 @@ export function readArguments(args: readonly string[]): Arguments {
         ? "Which stack? Try npm run rehearse -- prod."
         : `One stack at a time, not ${positionals.join(" and ")}.`,
     );
-  const { strategy, bad, tasks, html } = values;
+  const { strategy, bad, tasks } = values;
   return {
     help: values.help ?? false,
     stack: stack ?? "",
@@ -69,7 +67,6 @@ export function readArguments(args: readonly string[]): Arguments {
     factor: wholeNumber("--factor", values.factor ?? "60", 1, 600),
     ...(tasks === undefined ? {} : { tasks: wholeNumber("--tasks", tasks, 1, 20) }),
     paths: values.path ?? [],
-    ...(html === undefined ? {} : { html }),
     json: values.json ?? false,
     config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
     environment: Object.fromEntries((values.env ?? []).map((text) => nameAndValue("--env", text))),
@@ -90,7 +87,6 @@ function parse(args: readonly string[]) {
         factor: { type: "string" },
         tasks: { type: "string" },
         path: { type: "string", multiple: true },
-        html: { type: "string" },
         json: { type: "boolean" },
         config: { type: "string", multiple: true },
         env: { type: "string", multiple: true },

@@ -1,13 +1,10 @@
 // npm run rehearse: a deployment on this machine, under load, with time compressed.
-import { writeFile } from "node:fs/promises";
 import { LocalRunError } from "../local/plan-reader.ts";
 import { planWithSource, ROOT } from "../local/session.ts";
 import { HELP, readArguments, type Arguments } from "./arguments.ts";
-import { page } from "./html.ts";
 import { rehearse } from "./rehearsal.ts";
 import { report } from "./report.ts";
-import type { Rehearsal } from "./result.ts";
-import { verdict } from "./verdict.ts";
+import { verdict } from "./result.ts";
 
 async function main(args: Arguments, signal: AbortSignal): Promise<number> {
   const { stack, strategy, config } = args;
@@ -26,23 +23,10 @@ async function main(args: Arguments, signal: AbortSignal): Promise<number> {
     },
     signal,
   });
-  if (args.html !== undefined) await save(args.html, page(rehearsal));
-  process.stdout.write(args.json ? json(rehearsal) : `\n${report(rehearsal)}\n`);
-  return verdict(rehearsal).good ? 0 : 1;
-}
-
-function json(rehearsal: Rehearsal): string {
-  return `${JSON.stringify({ ...rehearsal, verdict: verdict(rehearsal) }, null, 2)}\n`;
-}
-
-async function save(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-    process.stderr.write(`The picture is in ${path}.\n`);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new LocalRunError(`--html ${path} cannot be written (${code ?? String(error)}).`);
-  }
+  const found = verdict(rehearsal);
+  const json = (): string => JSON.stringify({ ...rehearsal, verdict: found }, null, 2);
+  process.stdout.write(args.json ? `${json()}\n` : `\n${report(rehearsal)}\n`);
+  return found.good ? 0 : 1;
 }
 
 const interrupted = new AbortController();

@@ -1,4 +1,4 @@
-import type { Shift } from "../plan/rollout/course.ts";
+import type { Shift } from "../plan/rollout/timeline.ts";
 
 /** What decides how ECS takes a deployment through its stages. Times in seconds of the stack. */
 export interface ControllerSettings {
@@ -39,7 +39,7 @@ export interface ControllerState {
 }
 
 /** What the controller sees of the service at one moment. */
-export interface Sight {
+export interface Snapshot {
   at: number;
   /** Healthy tasks of each version, and all that run. */
   fresh: { healthy: number; all: number };
@@ -68,54 +68,32 @@ export function begin(
 export function next(
   state: ControllerState,
   settings: ControllerSettings,
-  sight: Sight,
+  snapshot: Snapshot,
 ): ControllerState {
-  switch (state.stage) {
+  const { stage, since, step } = state;
+  const { at, fresh, old } = snapshot;
+  const { desiredCount, shifts, alarmBakeSeconds } = settings;
+  if (stage === "DONE") return state;
+  if (stage === "CLEAN_UP") return old.all === 0 ? ended(state, at, "completed") : state;
+  if (stage === "ROLLBACK")
+    return fresh.all === 0 && old.healthy >= desiredCount ? ended(state, at, "rolled-back") : state;
+  const cause = fault(state, settings, snapshot);
+  if (cause !== undefined) return { ...state, stage: "ROLLBACK", since: at, percent: 0, cause };
+  switch (stage) {
     case "ROLLING":
-    case "ALARM_BAKE":
-    case "SCALE_UP":
-    case "PRODUCTION_TRAFFIC_SHIFT": {
-      const cause = fault(state, settings, sight);
-      return cause === undefined
-        ? advance(state, settings, sight)
-        : { ...state, stage: "ROLLBACK", since: sight.at, percent: 0, cause };
-    }
-    case "CLEAN_UP":
-      return sight.old.all === 0 ? ended(state, sight.at, "completed") : state;
-    case "ROLLBACK":
-      return sight.fresh.all === 0 && sight.old.healthy >= settings.desiredCount
-        ? ended(state, sight.at, "rolled-back")
-        : state;
-    case "DONE":
-      return state;
-  }
-}
-
-function advance(
-  state: ControllerState,
-  settings: ControllerSettings,
-  { at, fresh, old }: Sight,
-): ControllerState {
-  switch (state.stage) {
-    case "ROLLING":
-      if (fresh.healthy < settings.desiredCount || old.all > 0) return state;
-      return settings.alarmBakeSeconds > 0
+      if (fresh.healthy < desiredCount || old.all > 0) return state;
+      return alarmBakeSeconds > 0
         ? { ...state, stage: "ALARM_BAKE", since: at }
         : ended(state, at, "completed");
     case "ALARM_BAKE":
-      return at - state.since < settings.alarmBakeSeconds ? state : ended(state, at, "completed");
+      return at - since < alarmBakeSeconds ? state : ended(state, at, "completed");
     case "SCALE_UP":
-      return fresh.healthy < settings.desiredCount ? state : shift(state, settings, 0, at);
-    case "PRODUCTION_TRAFFIC_SHIFT": {
-      if (at - state.since < (settings.shifts[state.step]?.seconds ?? 0)) return state;
-      return state.step + 1 < settings.shifts.length
-        ? shift(state, settings, state.step + 1, at)
+      return fresh.healthy < desiredCount ? state : shift(state, settings, 0, at);
+    case "PRODUCTION_TRAFFIC_SHIFT":
+      if (at - since < (shifts[step]?.seconds ?? 0)) return state;
+      return step + 1 < shifts.length
+        ? shift(state, settings, step + 1, at)
         : { ...state, stage: "CLEAN_UP", since: at };
-    }
-    case "CLEAN_UP":
-    case "ROLLBACK":
-    case "DONE":
-      return state;
   }
 }
 
@@ -133,7 +111,7 @@ function shift(
 function fault(
   state: ControllerState,
   settings: ControllerSettings,
-  { failedTasks, firing }: Sight,
+  { failedTasks, firing }: Snapshot,
 ): string | undefined {
   const alarm = state.watchesAlarms ? firing[0] : undefined;
   if (alarm !== undefined) return `alarm ${alarm}`;

@@ -1,54 +1,34 @@
 import { ROOT } from "../local/session.ts";
 import { planInProcess } from "../local/plan-process.ts";
 import type { DeploymentStrategy } from "../../components/service/deployment.ts";
-import { clockTime, duration } from "../plan/rollout/duration.ts";
+import { clockTime, duration } from "../lib/words.ts";
 import { rehearse } from "./rehearsal.ts";
 import { percent } from "./report.ts";
-import type { Rehearsal } from "./result.ts";
-import { verdict } from "./verdict.ts";
+import { verdict, type Rehearsal } from "./result.ts";
 import { FAULTS, type Fault } from "./versions.ts";
 
 const STRATEGIES: readonly DeploymentStrategy[] = ["rolling", "blue-green", "canary", "linear"];
 
-export interface MatrixOptions {
-  stack: string;
-  factor: number;
-  clients: number;
-  rate: number;
-}
-
-const DEFAULTS: MatrixOptions = { stack: "prod", factor: 60, clients: 20, rate: 150 };
+const LOAD = { factor: 60, clients: 20, rate: 150 };
 
 /**
- * Rehearses every strategy with a good version and with each bad one, a line each on stdout. Takes about five minutes.
- * Resolves with the number of rehearsals that ended otherwise than the strategy promises.
+ * Rehearses every strategy of prod with a good version and with each bad one, a line each on stdout. Takes about five
+ * minutes. Resolves with the number of rehearsals that ended otherwise than the strategy promises.
  */
-export async function rehearseMatrix(options: Partial<MatrixOptions> = {}): Promise<number> {
-  const { stack, factor, clients, rate } = { ...DEFAULTS, ...options };
-  console.log(
-    `rehearsal of ${stack}, ${clients} clients, ${rate} requests a second, time x${factor}`,
-  );
-  console.log(
-    row(
-      ["strategy", "version", "ends", "after", "failed", "while exposed", "lost", "computed"],
-      "",
-    ),
-  );
+export async function rehearseMatrix(): Promise<number> {
+  const { factor, clients, rate } = LOAD;
+  console.log(`rehearsal of prod, ${clients} clients, ${rate} requests a second, time x${factor}`);
+  const titles = ["strategy", "version", "ends", "after", "failed", "while exposed", "lost"];
+  console.log(row([...titles, "computed"], ""));
   let wrong = 0;
   for (const strategy of STRATEGIES) {
     const plan = await planInProcess({
-      stack,
+      stack: "prod",
       overrides: { deploymentStrategy: strategy, image: "" },
     });
     for (const bad of [undefined, ...FAULTS]) {
-      const rehearsal = await rehearse({
-        plan,
-        root: ROOT,
-        factor,
-        clients,
-        rate,
-        ...(bad === undefined ? {} : { bad }),
-      });
+      const fault = bad === undefined ? {} : { bad };
+      const rehearsal = await rehearse({ plan, root: ROOT, ...LOAD, ...fault });
       const { good } = verdict(rehearsal);
       if (!good) wrong += 1;
       console.log(matrixRow(strategy, bad, rehearsal));

@@ -1,4 +1,4 @@
-/** The part of CloudWatch's metric math that the stack's alarms use: arithmetic, comparisons, IF and FILL over single datapoints. */
+/** The part of CloudWatch's metric math that alarms use: arithmetic, comparisons, IF and FILL over single datapoints. */
 
 /** An expression that this evaluator does not understand; one sentence. */
 export class MetricMathError extends Error {
@@ -7,30 +7,31 @@ export class MetricMathError extends Error {
 
 /** Value of a metric in one period; undefined where nothing was reported. */
 export type Lookup = (id: string) => number | undefined;
+export type Formula = (lookup: Lookup) => number | undefined;
 
-type Node = (lookup: Lookup) => number | undefined;
-
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(>=|<=|==|!=|[-+*/()<>,]))/y;
-
-const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => a / b,
-  ">": (a, b) => Number(a > b),
-  "<": (a, b) => Number(a < b),
-  ">=": (a, b) => Number(a >= b),
-  "<=": (a, b) => Number(a <= b),
-  "==": (a, b) => Number(a === b),
-  "!=": (a, b) => Number(a !== b),
+/** How strongly an operator binds, and what it does. */
+const OPERATORS: Readonly<Record<string, [number, (a: number, b: number) => number | boolean]>> = {
+  ">": [1, (a, b) => a > b],
+  "<": [1, (a, b) => a < b],
+  ">=": [1, (a, b) => a >= b],
+  "<=": [1, (a, b) => a <= b],
+  "==": [1, (a, b) => a === b],
+  "!=": [1, (a, b) => a !== b],
+  "+": [2, (a, b) => a + b],
+  "-": [2, (a, b) => a - b],
+  "*": [3, (a, b) => a * b],
+  "/": [3, (a, b) => a / b],
 };
 
-/** Operators by how strongly they bind, the weakest first. */
-const PRECEDENCE: readonly (readonly string[])[] = [
-  [">", "<", ">=", "<=", "==", "!="],
-  ["+", "-"],
-  ["*", "/"],
-];
+const FUNCTIONS: Readonly<
+  Record<string, { arity: number; of: (...args: (number | undefined)[]) => number | undefined }>
+> = {
+  IF: {
+    arity: 3,
+    of: (condition, yes, no) => (condition === undefined ? undefined : condition === 0 ? no : yes),
+  },
+  FILL: { arity: 2, of: (value, fallback) => value ?? fallback },
+};
 
 /**
  * Compiles an expression such as `IF(requests >= 20, 100 * FILL(failed, 0) / requests, 0)`. A missing datapoint makes
@@ -38,96 +39,53 @@ const PRECEDENCE: readonly (readonly string[])[] = [
  *
  * @throws MetricMathError when it uses anything else.
  */
-export function compile(expression: string): Node {
-  const tokens = tokenize(expression);
+export function compile(expression: string): Formula {
+  const tokens = expression.match(/\d+(?:\.\d+)?|\w+|[<>=!]=|\S/g) ?? [];
   let position = 0;
-  const fail = (): never => {
-    const found = tokens[position];
+  const refuse = (token: string | undefined): never => {
     throw new MetricMathError(
-      `The alarm expression ${JSON.stringify(expression)} cannot be rehearsed: ${found === undefined ? "it ends too early" : `${JSON.stringify(found)} is not understood there`}.`,
+      `The alarm expression ${JSON.stringify(expression)} cannot be rehearsed: ${token === undefined ? "it ends too early" : `${JSON.stringify(token)} is not understood there`}.`,
     );
   };
-  const take = (token: string): void => {
-    if (tokens[position] !== token) fail();
+  const take = (expected?: string): string => {
+    const token = tokens[position];
+    if (token === undefined || (expected !== undefined && token !== expected)) return refuse(token);
     position += 1;
+    return token;
   };
-
-  const binary = (level: number): Node => {
-    const operators = PRECEDENCE[level];
-    if (operators === undefined) return primary();
-    let left = binary(level + 1);
-    for (;;) {
-      const token = tokens[position] ?? "";
-      const operate = operators.includes(token) ? OPERATORS[token] : undefined;
-      if (operate === undefined) return left;
-      position += 1;
-      left = combine(left, binary(level + 1), operate);
-    }
-  };
-
-  const primary = (): Node => {
-    const token = tokens[position] ?? fail();
-    position += 1;
+  const operand = (): Formula => {
+    const token = take();
     if (token === "(") {
-      const inner = binary(0);
+      const inner = operation();
       take(")");
       return inner;
     }
     if (/^\d/.test(token)) return () => Number(token);
-    if (!/^[A-Za-z_]/.test(token)) {
-      position -= 1;
-      return fail();
-    }
-    return tokens[position] === "(" ? call(token) : (lookup) => lookup(token);
-  };
-
-  const call = (name: string): Node => {
-    const known = name === "IF" ? 3 : name === "FILL" ? 2 : 0;
-    if (known === 0) {
-      position -= 1;
-      return fail();
-    }
-    take("(");
-    const args = [binary(0)];
-    while (args.length < known) {
-      take(",");
-      args.push(binary(0));
-    }
+    if (!/^[A-Za-z_]/.test(token)) return refuse(token);
+    if (tokens[position] !== "(") return (lookup) => lookup(token);
+    const { arity, of } = FUNCTIONS[token] ?? refuse(token);
+    const args = Array.from({ length: arity }, (_, index) => {
+      take(index === 0 ? "(" : ",");
+      return operation();
+    });
     take(")");
-    const [first, second, third] = args as [Node, Node, Node];
-    if (name === "FILL") return (lookup) => first(lookup) ?? second(lookup);
-    return (lookup) => {
-      const condition = first(lookup);
-      return condition === undefined ? undefined : condition === 0 ? third(lookup) : second(lookup);
-    };
+    return (lookup) => of(...args.map((arg) => arg(lookup)));
   };
-
-  const whole = binary(0);
-  if (position < tokens.length) fail();
-  return whole;
-}
-
-function combine(left: Node, right: Node, operate: (a: number, b: number) => number): Node {
-  return (lookup) => {
-    const [a, b] = [left(lookup), right(lookup)];
-    if (a === undefined || b === undefined) return undefined;
-    const result = operate(a, b);
-    return Number.isFinite(result) ? result : undefined;
+  /** Operands joined by operators that bind at least so strongly. */
+  const operation = (least = 1): Formula => {
+    let left = operand();
+    for (;;) {
+      const [binds, apply] = OPERATORS[tokens[position] ?? ""] ?? [0];
+      if (apply === undefined || binds < least) return left;
+      position += 1;
+      const [first, second] = [left, operation(binds + 1)];
+      left = (lookup) => {
+        const [a, b] = [first(lookup), second(lookup)];
+        const result = a === undefined || b === undefined ? NaN : Number(apply(a, b));
+        return Number.isFinite(result) ? result : undefined;
+      };
+    }
   };
-}
-
-function tokenize(expression: string): string[] {
-  const tokens: string[] = [];
-  const text = expression.trimEnd();
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.length) {
-    const at = TOKEN.lastIndex;
-    const match = TOKEN.exec(text);
-    if (match === null)
-      throw new MetricMathError(
-        `The alarm expression ${JSON.stringify(expression)} cannot be rehearsed: ${JSON.stringify(text.slice(at).trim()[0])} is not understood there.`,
-      );
-    tokens.push(match[1] ?? match[2] ?? match[3] ?? "");
-  }
-  return tokens;
+  const whole = operation();
+  return position < tokens.length ? refuse(tokens[position]) : whole;
 }

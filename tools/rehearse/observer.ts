@@ -1,10 +1,10 @@
 import type { Clock } from "../local/clock.ts";
 import { exitReason, type TaskEvent } from "../local/service-types.ts";
-import { clockTime } from "../plan/rollout/duration.ts";
+import { clockTime } from "../lib/words.ts";
 import type { RehearsedAlarm } from "./alarms.ts";
 import { PeriodMetrics } from "./metrics.ts";
 import type { Happening, Mark, Sample } from "./result.ts";
-import type { Scene } from "./scene.ts";
+import type { Simulation } from "./simulation.ts";
 import type { VersionName } from "./versions.ts";
 
 export interface ObserverOptions {
@@ -36,9 +36,9 @@ export class Observer {
   }
 
   /** Begins to record requests. */
-  watch(scene: Scene): void {
-    scene.balancer.on("request", (record) => {
-      const version = scene.versionOf(record.target);
+  watch(simulation: Simulation): void {
+    simulation.balancer.on("request", (record) => {
+      const version = simulation.versionOf(record.target);
       const failed = record.cut || record.status >= 500;
       this.#samples.push({ at: record.at / 1000, version, failed, ms: record.durationMs });
       for (const metrics of this.#metrics.values()) metrics.request(record, this.#now);
@@ -81,10 +81,10 @@ export class Observer {
   }
 
   /** Takes the measures that no event brings, and returns the names of the alarms that fire. */
-  firing(seconds: number, scene?: Scene): readonly string[] {
-    for (const group of scene?.groups ?? [])
+  firing(seconds: number, simulation?: Simulation): readonly string[] {
+    for (const group of simulation?.groups ?? [])
       for (const metrics of this.#metrics.values())
-        metrics.unhealthy(group.name, scene?.unhealthy(group) ?? 0, seconds);
+        metrics.unhealthy(group.name, simulation?.unhealthy(group) ?? 0, seconds);
     const firing = this.#options.alarms.filter((alarm) => {
       const metrics = this.#metrics.get(alarm.periodSeconds);
       // An alarm looks at periods that are over.

@@ -4,11 +4,11 @@ import type { Revision } from "../local/task.ts";
 import { next, type ControllerSettings, type ControllerState } from "./controller.ts";
 import type { Observer } from "./observer.ts";
 import type { Rehearsal } from "./result.ts";
-import type { Scene } from "./scene.ts";
+import type { Simulation } from "./simulation.ts";
 import type { VersionName } from "./versions.ts";
 
 export interface Performance {
-  scene: Scene;
+  simulation: Simulation;
   observer: Observer;
   clock: Clock;
   revisions: Record<VersionName, Revision>;
@@ -28,30 +28,35 @@ export async function performDeployment(performance: Performance): Promise<
     startedAt: number;
   }
 > {
-  const { scene, observer, clock, revisions, settings, signal } = performance;
+  const { simulation, observer, clock, revisions, settings, signal } = performance;
   const now = (): number => clock.now() / 1000;
   const startedAt = now();
   observer.begins();
   let state = { ...performance.initial, since: startedAt, startedAt };
   announce(observer, settings, undefined, state);
-  scene.startNew(revisions.new);
+  simulation.startNew(revisions.new);
   const moments: { firstTrafficAt?: number; rollbackAt?: number } = {};
   while (state.stage !== "DONE" && now() - startedAt < performance.limitSeconds) {
     await wait(TICK_MS);
     if (signal?.aborted === true) break;
     const at = now();
-    const sight = scene.sight(at, observer.firing(at, scene));
+    const snapshot = simulation.snapshot(at, observer.firing(at, simulation));
     const before = state;
-    state = next(state, settings, sight);
+    state = next(state, settings, snapshot);
     if (state !== before) {
-      if (state.percent !== before.percent) scene.setPercent(state.percent);
+      if (state.percent !== before.percent) simulation.setPercent(state.percent);
       if (state.stage !== before.stage) act(performance, state);
       announce(observer, settings, before, state);
     }
-    const percent = scene.shifting ? state.percent : servedByNew(sight);
+    const percent = simulation.shifting ? state.percent : servedByNew(snapshot);
     if (percent > 0) moments.firstTrafficAt ??= at - startedAt;
     if (state.stage === "ROLLBACK") moments.rollbackAt ??= at - startedAt;
-    observer.mark({ stage: state.stage, percent, old: sight.old.all, fresh: sight.fresh.all });
+    observer.mark({
+      stage: state.stage,
+      percent,
+      old: snapshot.old.all,
+      fresh: snapshot.fresh.all,
+    });
   }
   observer.ends();
   return {
@@ -63,13 +68,13 @@ export async function performDeployment(performance: Performance): Promise<
   };
 }
 
-function act({ scene, revisions }: Performance, state: ControllerState): void {
-  if (state.stage === "CLEAN_UP") scene.stopOld();
-  if (state.stage === "ROLLBACK") scene.rollBack(revisions.old, state.cause ?? "");
+function act({ simulation, revisions }: Performance, state: ControllerState): void {
+  if (state.stage === "CLEAN_UP") simulation.stopOld();
+  if (state.stage === "ROLLBACK") simulation.rollBack(revisions.old, state.cause ?? "");
 }
 
 /** In a rolling deployment the share of the healthy tasks is the share of the requests. */
-function servedByNew({ old, fresh }: ReturnType<Scene["sight"]>): number {
+function servedByNew({ old, fresh }: ReturnType<Simulation["snapshot"]>): number {
   const healthy = old.healthy + fresh.healthy;
   return healthy === 0 ? 0 : (100 * fresh.healthy) / healthy;
 }

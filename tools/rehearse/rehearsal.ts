@@ -5,7 +5,7 @@ import { createClock } from "../local/clock.ts";
 import type { Example } from "../local/examples.ts";
 import { LocalRunError } from "../local/plan-reader.ts";
 import { failureThreshold } from "../local/restart-policy.ts";
-import { shifts } from "../plan/rollout/course.ts";
+import { shifts } from "../plan/rollout/timeline.ts";
 import { rollingAlarmBakeSeconds } from "../plan/rollout/detection.ts";
 import { rolloutInputs, type RolloutInputs } from "../plan/rollout/inputs.ts";
 import type { Plan } from "../plan/types.ts";
@@ -16,7 +16,7 @@ import { Observer } from "./observer.ts";
 import { performDeployment } from "./perform.ts";
 import { prepare } from "./prepare.ts";
 import type { Rehearsal } from "./result.ts";
-import { Scene } from "./scene.ts";
+import { Simulation } from "./simulation.ts";
 import { versions, type Fault } from "./versions.ts";
 
 export interface RehearsalOptions {
@@ -62,7 +62,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { alarms, leftOut } = rehearsedAlarms(plan);
   const clock = createClock(factor);
   const observer = new Observer({ clock, factor, alarms, onProgress: options.onProgress });
-  const scene = new Scene(prepared.spec, clock, desiredCount, observer.onTask);
+  const simulation = new Simulation(prepared.spec, clock, desiredCount, observer.onTask);
   const revisions = versions(prepared.spec, prepared.adapted, {
     root: options.root,
     factor,
@@ -70,21 +70,21 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     delayMs: slowDelayMs(alarms),
   });
   const kill = (): void => {
-    scene.kill();
+    simulation.kill();
   };
   process.once("exit", kill);
   try {
-    const failure = await scene.startOld(revisions.old);
+    const failure = await simulation.startOld(revisions.old);
     if (failure !== undefined)
       throw new LocalRunError(`The old version does not start: ${failure}.`);
-    const url = await scene.balancer.listen(0);
+    const url = await simulation.balancer.listen(0);
     await refuseRefused(url, prepared.requests, prepared.headers);
-    observer.watch(scene);
+    observer.watch(simulation);
     const load = startLoad({ ...options, ...prepared, url });
     await wait(AROUND_MS);
     const settings = controllerSettings(scaled);
     const performed = await performDeployment({
-      scene,
+      simulation,
       observer,
       clock,
       revisions,
@@ -117,7 +117,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     };
   } finally {
     process.off("exit", kill);
-    await scene.stop();
+    await simulation.stop();
     await rm(prepared.dataFolder, { recursive: true, force: true });
   }
 }
@@ -135,16 +135,17 @@ export function controllerSettings(inputs: RolloutInputs): ControllerSettings {
   };
 }
 
+const ECS_NAMES = {
+  rolling: "ROLLING",
+  "blue-green": "BLUE_GREEN",
+  canary: "CANARY",
+  linear: "LINEAR",
+} as const;
+
 /** As the verification of `pulumi up` computes it from the live service. */
 function verificationDeadline(inputs: RolloutInputs): number {
-  const STRATEGY = {
-    rolling: "ROLLING",
-    "blue-green": "BLUE_GREEN",
-    canary: "CANARY",
-    linear: "LINEAR",
-  } as const;
   return deadlineSeconds({
-    strategy: STRATEGY[inputs.strategy],
+    strategy: ECS_NAMES[inputs.strategy],
     desired: inputs.desiredCount,
     bakeMinutes: inputs.bakeSeconds / 60,
     canaryBakeMinutes: inputs.canaryBakeSeconds / 60,

@@ -1,9 +1,8 @@
+import { clockTime, counted, duration } from "../lib/words.ts";
 import { assumedRules } from "../plan/rollout/assumptions.ts";
-import { clockTime, duration } from "../plan/rollout/duration.ts";
-import { buckets, extent, type Bucket } from "./buckets.ts";
 import { percentile } from "./metrics.ts";
-import { counts, share, type Rehearsal, type VersionCounts } from "./result.ts";
-import { verdict } from "./verdict.ts";
+import type { Mark, Rehearsal, Sample, VersionCounts } from "./result.ts";
+import { counts, share, verdict } from "./result.ts";
 import type { Fault } from "./versions.ts";
 
 /** Columns of the time axis. */
@@ -16,14 +15,26 @@ const FAULT_WORDS: Readonly<Record<Fault, string>> = {
   "never-healthy": "a new version that never passes a health check",
 };
 
-/** What was rehearsed, in words. */
-export function title({ project, stack, inputs, bad }: Rehearsal, gap = "   "): string {
+/** The whole report for a terminal. */
+export function report(rehearsal: Rehearsal): string {
+  const { project, stack, inputs, bad, clients, rate, factor, requests } = rehearsal;
   const version = bad === undefined ? "a good new version" : FAULT_WORDS[bad];
-  return `${project} / ${stack}${gap}${inputs.strategy}, ${version}`;
+  return [
+    `${project} / ${stack}   ${inputs.strategy}, ${version}`,
+    ending(rehearsal),
+    `${clients} clients, ${rate} requests a second of ${requests.join(", ")}; time x${factor}`,
+    "",
+    ...rehearsal.happenings.map(({ at, text }) => `${clockTime(at).padStart(7)}  ${text}`),
+    "",
+    ...chart(rehearsal),
+    "",
+    ...table(rehearsal),
+    "",
+    ...conclusions(rehearsal),
+  ].join("\n");
 }
 
-/** How it ended, in words. */
-export function ending({ outcome, seconds, cause }: Rehearsal): string {
+function ending({ outcome, seconds, cause }: Rehearsal): string {
   switch (outcome) {
     case "completed":
       return `completed after ${duration(seconds)}`;
@@ -34,38 +45,53 @@ export function ending({ outcome, seconds, cause }: Rehearsal): string {
   }
 }
 
-/** The conditions: load, compression, requests. */
-export function conditions({ clients, rate, factor, requests }: Rehearsal): string {
-  return `${clients} clients, ${rate} requests a second of ${requests.join(", ")}; time x${factor}`;
+/** The requests of one slice of the time axis. Seconds of the stack. */
+export interface Bucket {
+  from: number;
+  to: number;
+  /** Good answers of each version, and failures of both. */
+  old: number;
+  fresh: number;
+  failed: number;
+  /** Share of the answers that the new version gave, well or not, from 0 to 1; absent without an answer. */
+  newShare: number | undefined;
+  /** State at the middle of the slice; absent before the deployment and after it. */
+  mark: Mark | undefined;
 }
 
-/** The whole report for a terminal. */
-export function report(rehearsal: Rehearsal): string {
-  return [
-    title(rehearsal),
-    ending(rehearsal),
-    conditions(rehearsal),
-    "",
-    ...rehearsal.happenings.map(({ at, text }) => `${clockTime(at).padStart(7)}  ${text}`),
-    "",
-    ...chart(rehearsal),
-    "",
-    ...table(rehearsal),
-    "",
-    ...conclusions(rehearsal).map(({ name, text }) => `${name.padEnd(10)}${text}`),
-  ].join("\n");
+/** The time axis in equal slices, from a little before the deployment to a little after it. */
+export function buckets({ samples, marks, seconds }: Rehearsal, count: number): Bucket[] {
+  const from = Math.min(0, samples[0]?.at ?? 0);
+  const to = Math.max(seconds, samples.at(-1)?.at ?? seconds);
+  const width = (to - from) / count;
+  const slices: Sample[][] = Array.from({ length: count }, () => []);
+  for (const sample of samples)
+    slices[Math.min(count - 1, Math.floor((sample.at - from) / width))]?.push(sample);
+  return slices.map((slice, index) => {
+    const start = from + index * width;
+    const middle = start + width / 2;
+    const by = counts(slice);
+    return {
+      from: start,
+      to: start + width,
+      old: by.old.requests - by.old.failed,
+      fresh: by.new.requests - by.new.failed,
+      failed: by.all.failed,
+      newShare: by.all.requests === 0 ? undefined : by.new.requests / by.all.requests,
+      mark: middle < 0 || middle > seconds ? undefined : marks.findLast(({ at }) => at <= middle),
+    };
+  });
 }
 
 const LEVELS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
 /** Traffic, requests, failures and tasks over one time axis. */
-export function chart(rehearsal: Rehearsal): string[] {
+function chart(rehearsal: Rehearsal): string[] {
   const columns = buckets(rehearsal, WIDTH);
   const most = Math.max(1, ...columns.map(({ old, fresh, failed }) => old + fresh + failed));
   const tasks = Math.max(1, ...rehearsal.marks.flatMap(({ old, fresh }) => [old, fresh]));
   const line = (name: string, value: (bucket: Bucket) => number): string =>
     `${name.padEnd(13)}${columns.map((bucket) => level(value(bucket))).join("")}`;
-  const { from, to } = extent(rehearsal);
   return [
     line("new, planned", ({ mark }) => (mark?.percent ?? 0) / 100),
     line("new, got", ({ newShare }) => newShare ?? 0),
@@ -73,7 +99,7 @@ export function chart(rehearsal: Rehearsal): string[] {
     line("failed", ({ failed }) => failed / most),
     line("tasks, old", ({ mark }) => (mark?.old ?? 0) / tasks),
     line("tasks, new", ({ mark }) => (mark?.fresh ?? 0) / tasks),
-    `${"".padEnd(13)}${axis(from, to)}`,
+    `${"".padEnd(13)}${axis(columns[0]?.from ?? 0, columns.at(-1)?.to ?? 0)}`,
   ];
 }
 
@@ -92,7 +118,7 @@ function axis(from: number, to: number): string {
 }
 
 /** Requests, failures and answer times by version. */
-export function table(rehearsal: Rehearsal): string[] {
+function table(rehearsal: Rehearsal): string[] {
   const { samples } = rehearsal;
   const by = counts(samples);
   const row = (name: string, cells: VersionCounts, times: readonly number[]): string =>
@@ -104,9 +130,7 @@ export function table(rehearsal: Rehearsal): string[] {
       milliseconds(percentile(times, 99)).padStart(10),
     ].join("");
   const times = (version?: string): number[] =>
-    samples
-      .filter((sample) => version === undefined || sample.version === version)
-      .map(({ ms }) => ms);
+    samples.filter((sample) => (version ?? sample.version) === sample.version).map(({ ms }) => ms);
   return [
     `${"".padEnd(13)}${"requests".padStart(9)}${"failed".padStart(18)}${"p50".padStart(10)}${"p99".padStart(10)}`,
     row("old version", by.old, times("old")),
@@ -116,47 +140,32 @@ export function table(rehearsal: Rehearsal): string[] {
   ];
 }
 
-/** One line of the conclusions. */
-export interface Conclusion {
-  /** Empty where it goes on from the line before. */
-  name: string;
-  text: string;
-}
-
 /** What it means, what it rests on, and what differs from the stack. */
-export function conclusions(rehearsal: Rehearsal): Conclusion[] {
-  const { inputs, stack, seen } = rehearsal;
+function conclusions(rehearsal: Rehearsal): string[] {
+  const { inputs, stack, seen, differences } = rehearsal;
   const rules = assumedRules(inputs.strategy).map(({ id }) => id);
+  const basis =
+    rules.length === 0
+      ? "no assumed ECS rule"
+      : `${counted(rules.length, "assumed ECS rule")}: ${rules.join(", ")} (npm run plan -- ${stack} --assumptions)`;
   return [
     ...results(rehearsal),
     ...(seen.refused === 0
       ? []
       : [
-          {
-            name: "refused",
-            text: `${seen.refused} requests with a 4xx, such as the app's own rate limit: lower --rate`,
-          },
+          `refused   ${seen.refused} requests with a 4xx, such as the app's own rate limit: lower --rate`,
         ]),
-    {
-      name: "rests on",
-      text:
-        rules.length === 0
-          ? "no assumed ECS rule"
-          : `${rules.length} assumed ECS rule${rules.length === 1 ? "" : "s"}: ${rules.join(", ")} (npm run plan -- ${stack} --assumptions)`,
-    },
-    ...rehearsal.differences.map((text, index) => ({ name: index === 0 ? "differs" : "", text })),
+    `rests on  ${basis}`,
+    ...differences.map((text, index) => (index === 0 ? "differs" : "").padEnd(10) + text),
   ];
 }
 
-function results(rehearsal: Rehearsal): Conclusion[] {
+function results(rehearsal: Rehearsal): string[] {
   const { bad, seen, firstTrafficAt } = rehearsal;
   const { failedPercent, allowedPercent, lostSeconds, allowedSeconds, good } = verdict(rehearsal);
   if (bad === undefined)
     return [
-      {
-        name: "result",
-        text: `${seen.failed} of ${seen.sent} requests failed: ${good ? "as it should be" : "a good version has to complete and to lose none"}`,
-      },
+      `result    ${seen.failed} of ${seen.sent} requests failed: ${good ? "as it should be" : "a good version has to complete and to lose none"}`,
     ];
   const share =
     firstTrafficAt === undefined
@@ -168,16 +177,13 @@ function results(rehearsal: Rehearsal): Conclusion[] {
       ? ` (the plan computes ${duration(allowedSeconds)} at worst)`
       : "";
   return [
-    { name: "result", text: `${share}; ${good ? "rolled back in bounds" : "out of bounds"}` },
-    {
-      name: "lost",
-      text: `${seen.failed} requests, as many as ${duration(lostSeconds)} of all traffic${computed}`,
-    },
+    `result    ${share}; ${good ? "rolled back in bounds" : "out of bounds"}`,
+    `lost      ${seen.failed} requests, as many as ${duration(lostSeconds)} of all traffic${computed}`,
   ];
 }
 
 export const percent = (value: number): string =>
   `${value === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} %`;
 
-export const milliseconds = (value: number): string =>
+const milliseconds = (value: number): string =>
   value === 0 ? "-" : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;

@@ -1,5 +1,6 @@
 import type { Fault, VersionName } from "./versions.ts";
 import type { Stage } from "./controller.ts";
+import { detection } from "../plan/rollout/detection.ts";
 import type { RolloutInputs } from "../plan/rollout/inputs.ts";
 
 /** Something that happened, for the timeline. Seconds of the stack since the deployment began. */
@@ -66,12 +67,8 @@ export function counts(
   from = -Infinity,
   to = Infinity,
 ): Record<VersionName | "none" | "all", VersionCounts> {
-  const result = {
-    old: { requests: 0, failed: 0 },
-    new: { requests: 0, failed: 0 },
-    none: { requests: 0, failed: 0 },
-    all: { requests: 0, failed: 0 },
-  };
+  const none = (): VersionCounts => ({ requests: 0, failed: 0 });
+  const result = { old: none(), new: none(), none: none(), all: none() };
   for (const { at, version, failed } of samples) {
     if (at < from || at > to) continue;
     for (const cell of [result[version], result.all]) {
@@ -85,3 +82,36 @@ export function counts(
 /** Share of the requests, in percent; 0 without requests. */
 export const share = ({ requests, failed }: VersionCounts): number =>
   requests === 0 ? 0 : (100 * failed) / requests;
+
+/** What the new version did to the requests, compared with what the strategy allows. */
+export interface Verdict {
+  /** Share of the requests that failed between the first request of the new version and its rollback, in percent. */
+  failedPercent: number;
+  /** Largest share that the strategy lets a bad version have by the time it is noticed, in percent. */
+  allowedPercent: number;
+  /** Failed requests as seconds of all traffic, and the most that the plan computes; stack time. */
+  lostSeconds: number;
+  allowedSeconds: number;
+  /** A good version completed without a failed request, or a bad one was rolled back within these bounds. */
+  good: boolean;
+}
+
+export function verdict(rehearsal: Rehearsal): Verdict {
+  const { bad, inputs, outcome, samples, seconds, firstTrafficAt, rollbackAt, seen } = rehearsal;
+  const { reachPercent, exposedSeconds } = detection(inputs);
+  const during = counts(samples, 0, seconds).all;
+  const exposed = counts(samples, firstTrafficAt ?? 0, rollbackAt ?? seconds).all;
+  // The first and the last request of the window may each fall on the other side of a shift of the weights.
+  const allowedPercent = reachPercent + (exposed.requests === 0 ? 0 : 200 / exposed.requests);
+  const failedPercent = firstTrafficAt === undefined ? 0 : share(exposed);
+  return {
+    failedPercent,
+    allowedPercent: reachPercent,
+    lostSeconds: during.requests === 0 ? 0 : (seconds * during.failed) / during.requests,
+    allowedSeconds: exposedSeconds,
+    good:
+      bad === undefined
+        ? outcome === "completed" && seen.failed === 0
+        : outcome === "rolled-back" && failedPercent <= allowedPercent,
+  };
+}

@@ -20,7 +20,7 @@ describe("command line of a rehearsal", () => {
 
   it("reads every option", () => {
     const line =
-      "prod --strategy canary --bad never-healthy --clients 5 --rate 50 --factor 30 --tasks 2 --path /a --path /b --html p.html --json --config canaryPercent=5 --env A=b=c";
+      "prod --strategy canary --bad never-healthy --clients 5 --rate 50 --factor 30 --tasks 2 --path /a --path /b --json --config canaryPercent=5 --env A=b=c";
     expect(readArguments(line.split(" "))).to.deep.equal({
       help: false,
       stack: "prod",
@@ -31,7 +31,6 @@ describe("command line of a rehearsal", () => {
       factor: 30,
       tasks: 2,
       paths: ["/a", "/b"],
-      html: "p.html",
       json: true,
       config: { canaryPercent: "5" },
       environment: { A: "b=c" },

@@ -5,7 +5,7 @@ import {
   next,
   type ControllerSettings,
   type ControllerState,
-  type Sight,
+  type Snapshot,
 } from "../../../tools/rehearse/controller.ts";
 
 const ROLLING: ControllerSettings = {
@@ -28,12 +28,12 @@ const CANARY: ControllerSettings = {
 };
 
 /** Healthy tasks as [healthy, all]. */
-function sight(
+function snapshot(
   at: number,
   old: [number, number],
   fresh: [number, number],
-  more: Partial<Pick<Sight, "failedTasks" | "firing">> = {},
-): Sight {
+  more: Partial<Pick<Snapshot, "failedTasks" | "firing">> = {},
+): Snapshot {
   return {
     at,
     old: { healthy: old[0], all: old[1] },
@@ -44,14 +44,14 @@ function sight(
   };
 }
 
-/** Stage, percent and end after each sight. */
+/** Stage, percent and end after each snapshot. */
 function play(
   settings: ControllerSettings,
-  sights: readonly Sight[],
+  snapshots: readonly Snapshot[],
   firing: readonly string[] = [],
 ): string[] {
   let state = begin(settings, 0, firing);
-  return sights.map((seen) => {
+  return snapshots.map((seen) => {
     state = next(state, settings, seen);
     return [state.stage, state.percent, state.outcome ?? "", state.cause ?? ""].join(" ").trim();
   });
@@ -61,12 +61,12 @@ describe("controller of a rehearsal", () => {
   it("rolling: replaced when all new tasks are healthy and no old one is left, then watches alarms", () => {
     expect(
       play(ROLLING, [
-        sight(1, [2, 2], [0, 2]),
-        sight(40, [2, 2], [2, 2]),
-        sight(41, [0, 2], [2, 2]),
-        sight(74, [0, 0], [2, 2]),
-        sight(313, [0, 0], [2, 2]),
-        sight(314, [0, 0], [2, 2]),
+        snapshot(1, [2, 2], [0, 2]),
+        snapshot(40, [2, 2], [2, 2]),
+        snapshot(41, [0, 2], [2, 2]),
+        snapshot(74, [0, 0], [2, 2]),
+        snapshot(313, [0, 0], [2, 2]),
+        snapshot(314, [0, 0], [2, 2]),
       ]),
     ).to.deep.equal([
       "ROLLING 0",
@@ -80,17 +80,17 @@ describe("controller of a rehearsal", () => {
 
   it("rolling without alarms is completed at once", () => {
     const settings = { ...ROLLING, alarmBakeSeconds: 0 };
-    expect(play(settings, [sight(74, [0, 0], [2, 2])])).to.deep.equal(["DONE 0 completed"]);
+    expect(play(settings, [snapshot(74, [0, 0], [2, 2])])).to.deep.equal(["DONE 0 completed"]);
   });
 
   it("rolling: the circuit breaker trips at its threshold, and the end waits for the old tasks", () => {
     expect(
       play(ROLLING, [
-        sight(30, [2, 2], [0, 2], { failedTasks: 2 }),
-        sight(31, [2, 2], [0, 2], { failedTasks: 3 }),
-        sight(32, [2, 2], [0, 1], { failedTasks: 3 }),
-        sight(33, [1, 2], [0, 0], { failedTasks: 3 }),
-        sight(34, [2, 2], [0, 0], { failedTasks: 3 }),
+        snapshot(30, [2, 2], [0, 2], { failedTasks: 2 }),
+        snapshot(31, [2, 2], [0, 2], { failedTasks: 3 }),
+        snapshot(32, [2, 2], [0, 1], { failedTasks: 3 }),
+        snapshot(33, [1, 2], [0, 0], { failedTasks: 3 }),
+        snapshot(34, [2, 2], [0, 0], { failedTasks: 3 }),
       ]),
     ).to.deep.equal([
       "ROLLING 0",
@@ -102,26 +102,26 @@ describe("controller of a rehearsal", () => {
   });
 
   it("rolling: once replaced, alarms still roll back but failed tasks do not", () => {
-    const done = sight(74, [0, 0], [2, 2]);
-    expect(play(ROLLING, [done, sight(90, [0, 0], [2, 2], { failedTasks: 9 })]).at(-1)).to.equal(
+    const done = snapshot(74, [0, 0], [2, 2]);
+    expect(play(ROLLING, [done, snapshot(90, [0, 0], [2, 2], { failedTasks: 9 })]).at(-1)).to.equal(
       "ALARM_BAKE 0",
     );
     expect(
-      play(ROLLING, [done, sight(90, [0, 0], [2, 2], { firing: ["errors"] })]).at(-1),
+      play(ROLLING, [done, snapshot(90, [0, 0], [2, 2], { firing: ["errors"] })]).at(-1),
     ).to.equal("ROLLBACK 0  alarm errors");
   });
 
   it("canary: scale-up, the canary's share, all of it, clean-up", () => {
     expect(
       play(CANARY, [
-        sight(20, [2, 2], [1, 2]),
-        sight(41, [2, 2], [2, 2]),
-        sight(340, [2, 2], [2, 2]),
-        sight(341, [2, 2], [2, 2]),
-        sight(460, [2, 2], [2, 2]),
-        sight(461, [2, 2], [2, 2]),
-        sight(480, [0, 1], [2, 2]),
-        sight(494, [0, 0], [2, 2]),
+        snapshot(20, [2, 2], [1, 2]),
+        snapshot(41, [2, 2], [2, 2]),
+        snapshot(340, [2, 2], [2, 2]),
+        snapshot(341, [2, 2], [2, 2]),
+        snapshot(460, [2, 2], [2, 2]),
+        snapshot(461, [2, 2], [2, 2]),
+        snapshot(480, [0, 1], [2, 2]),
+        snapshot(494, [0, 0], [2, 2]),
       ]),
     ).to.deep.equal([
       "SCALE_UP 0",
@@ -137,26 +137,26 @@ describe("controller of a rehearsal", () => {
 
   it("an alarm takes the traffic back at once, in each stage before the clean-up", () => {
     const firing = ["green-errors"];
-    const healthy = sight(41, [2, 2], [2, 2]);
+    const healthy = snapshot(41, [2, 2], [2, 2]);
     const rolledBack = "ROLLBACK 0  alarm green-errors";
-    expect(play(CANARY, [sight(9, [2, 2], [0, 2], { firing })])).to.deep.equal([rolledBack]);
-    expect(play(CANARY, [healthy, sight(99, [2, 2], [2, 2], { firing })]).at(-1)).to.equal(
+    expect(play(CANARY, [snapshot(9, [2, 2], [0, 2], { firing })])).to.deep.equal([rolledBack]);
+    expect(play(CANARY, [healthy, snapshot(99, [2, 2], [2, 2], { firing })]).at(-1)).to.equal(
       rolledBack,
     );
     expect(
       play(CANARY, [
         healthy,
-        sight(341, [2, 2], [2, 2]),
-        sight(461, [2, 2], [2, 2]),
-        sight(462, [2, 2], [2, 2], { firing }),
+        snapshot(341, [2, 2], [2, 2]),
+        snapshot(461, [2, 2], [2, 2]),
+        snapshot(462, [2, 2], [2, 2], { firing }),
       ]).at(-1),
     ).to.equal("CLEAN_UP 100");
   });
 
   it("an alarm that fired before the deployment switches all of them off for it", () => {
     const firing = ["old-latency"];
-    const seen = sight(41, [2, 2], [2, 2], { firing });
-    const both = sight(42, [2, 2], [2, 2], { firing: [...firing, "new-errors"] });
+    const seen = snapshot(41, [2, 2], [2, 2], { firing });
+    const both = snapshot(42, [2, 2], [2, 2], { firing: [...firing, "new-errors"] });
     expect(play(CANARY, [seen, both], firing)).to.deep.equal([
       "PRODUCTION_TRAFFIC_SHIFT 10",
       "PRODUCTION_TRAFFIC_SHIFT 10",
@@ -165,13 +165,16 @@ describe("controller of a rehearsal", () => {
   });
 
   it("shifting: the verification counts failed tasks until traffic moves, and no deadline stops anything", () => {
-    expect(play(CANARY, [sight(60, [2, 2], [0, 2], { failedTasks: 3 })])).to.deep.equal([
+    expect(play(CANARY, [snapshot(60, [2, 2], [0, 2], { failedTasks: 3 })])).to.deep.equal([
       "ROLLBACK 0  verification: 3 failed tasks",
     ]);
     expect(
-      play(CANARY, [sight(41, [2, 2], [2, 2]), sight(60, [2, 2], [0, 2], { failedTasks: 9 })]),
+      play(CANARY, [
+        snapshot(41, [2, 2], [2, 2]),
+        snapshot(60, [2, 2], [0, 2], { failedTasks: 9 }),
+      ]),
     ).to.deep.equal(["PRODUCTION_TRAFFIC_SHIFT 10", "PRODUCTION_TRAFFIC_SHIFT 10"]);
-    expect(play(CANARY, [sight(1e6, [2, 2], [1, 2])])).to.deep.equal(["SCALE_UP 0"]);
+    expect(play(CANARY, [snapshot(1e6, [2, 2], [1, 2])])).to.deep.equal(["SCALE_UP 0"]);
   });
 
   it("never shows more traffic than the shifts reached, and stays done", () => {
@@ -192,7 +195,7 @@ describe("controller of a rehearsal", () => {
           state = next(
             state,
             CANARY,
-            sight(at, [old, old], [healthy, healthy], {
+            snapshot(at, [old, old], [healthy, healthy], {
               failedTasks,
               firing: alarm ? ["errors"] : [],
             }),

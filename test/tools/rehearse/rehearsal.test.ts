@@ -3,8 +3,7 @@ import type { Example } from "../../../tools/local/examples.ts";
 import { ROOT } from "../../../tools/local/session.ts";
 import { planStack } from "../../../tools/plan/evaluate.ts";
 import { rehearse } from "../../../tools/rehearse/rehearsal.ts";
-import { counts, type Rehearsal } from "../../../tools/rehearse/result.ts";
-import { verdict } from "../../../tools/rehearse/verdict.ts";
+import { counts, verdict, type Rehearsal } from "../../../tools/rehearse/result.ts";
 import type { Fault } from "../../../tools/rehearse/versions.ts";
 
 const REQUESTS: readonly Example[] = [

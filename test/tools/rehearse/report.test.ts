@@ -1,9 +1,6 @@
 import { expect } from "chai";
-import { buckets } from "../../../tools/rehearse/buckets.ts";
-import { page } from "../../../tools/rehearse/html.ts";
-import { report } from "../../../tools/rehearse/report.ts";
-import { counts } from "../../../tools/rehearse/result.ts";
-import { verdict } from "../../../tools/rehearse/verdict.ts";
+import { buckets, report } from "../../../tools/rehearse/report.ts";
+import { counts, verdict } from "../../../tools/rehearse/result.ts";
 import { inputs } from "../plan/rollout/inputs.ts";
 import { completed, rolledBack } from "./fixture.ts";
 
@@ -107,30 +104,9 @@ describe("slices of a rehearsal", () => {
     expect(slices[0]).to.deep.include({
       from: -30,
       mark: undefined,
-      p99: { old: 10 },
       newShare: 0,
     });
     expect(slices[10]?.mark?.percent).to.equal(10);
     expect(counts(rolledBack().samples).all).to.deep.equal({ requests: 290, failed: 15 });
-  });
-});
-
-describe("page of a rehearsal", () => {
-  it("is one file without references, with every text escaped and every stage drawn", () => {
-    const html = page(rolledBack());
-    expect(html).not.to.match(/(?:src|href)=|url\(|@import/);
-    expect(html).to.include("rollback: alarm &lt;deployment-green-errors&gt;");
-    expect(html).not.to.include("<deployment-green-errors>");
-    expect([...html.matchAll(/class="band (\w+)/g)].map(([, stage]) => stage)).to.deep.equal([
-      "SCALE_UP",
-      "PRODUCTION_TRAFFIC_SHIFT",
-      "ROLLBACK",
-    ]);
-    expect(html).not.to.match(/NaN|undefined|Infinity/);
-  });
-
-  it("draws as many failed requests as there were", () => {
-    expect([...page(rolledBack()).matchAll(/<rect class="failed"/g)]).to.have.length(15);
-    expect([...page(completed()).matchAll(/<rect class="failed"/g)]).to.have.length(0);
   });
 });

@@ -1,6 +1,6 @@
 import { failureThreshold } from "../../local/restart-policy.ts";
 import { WORST } from "./assumptions.ts";
-import { course, shifts, startSeconds, type Course } from "./course.ts";
+import { timeline, shifts, startSeconds, type Timeline } from "./timeline.ts";
 import type { RolloutInputs, RollbackAlarm } from "./inputs.ts";
 
 /** How fast the faults of a new version are noticed, in seconds, and how far they get. All worst case. */
@@ -67,7 +67,7 @@ export function detection(inputs: RolloutInputs): Detection {
       ? { reachPercent: 100, exposedSeconds: Infinity }
       : {
           alarms: { firstSeconds: Math.min(...times), lastSeconds: last },
-          ...exposure(inputs, course(inputs, WORST), last),
+          ...exposure(inputs, timeline(inputs, WORST), last),
         }),
   };
 }
@@ -75,7 +75,7 @@ export function detection(inputs: RolloutInputs): Detection {
 /** What a version with wrong answers gets between its first request and the end of its rollback. */
 function exposure(
   inputs: RolloutInputs,
-  whole: Course,
+  whole: Timeline,
   noticedSeconds: number,
 ): { reachPercent: number; exposedSeconds: number } {
   const spans =

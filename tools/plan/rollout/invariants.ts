@@ -1,5 +1,5 @@
 import { alarmSeconds } from "./detection.ts";
-import { duration } from "./duration.ts";
+import { duration } from "../../lib/words.ts";
 import type { RolloutInputs } from "./inputs.ts";
 
 /**

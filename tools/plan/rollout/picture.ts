@@ -1,8 +1,8 @@
 import type { Plan } from "../types.ts";
 import { assumedRules, numericAssumptions, TYPICAL, WORST } from "./assumptions.ts";
-import type { Course, Stage } from "./course.ts";
-import { startSeconds, stopSeconds } from "./course.ts";
-import { clockTime, duration } from "./duration.ts";
+import type { Timeline, Stage } from "./timeline.ts";
+import { startSeconds, stopSeconds } from "./timeline.ts";
+import { clockTime, duration } from "../../lib/words.ts";
 import type { RolloutInputs } from "./inputs.ts";
 import { assumptionsOf, noRollout, rollout, type Rollout } from "./rollout.ts";
 import { reach, span } from "./section.ts";
@@ -10,7 +10,7 @@ import { reach, span } from "./section.ts";
 /** Cells of the time axis. */
 const WIDTH = 56;
 
-/** The rollout of a plan with all its numbers and a picture of its course, for a terminal. */
+/** The rollout of a plan with all its numbers and a picture of its timeline, for a terminal. */
 export function rolloutText(plan: Plan): string {
   const computed = rollout(plan);
   if (computed === undefined) return noRollout(plan);
@@ -34,8 +34,8 @@ export function rolloutView(plan: Plan, asked: { rollout: boolean; assumptions: 
 }
 
 /** A bar for each stage, then the traffic of the new version and the tasks over the same time. */
-export function picture(course: Course): string[] {
-  const { stages, seconds } = course;
+export function picture(timeline: Timeline): string[] {
+  const { stages, seconds } = timeline;
   if (seconds === Infinity || seconds === 0) return ["(nothing moves)"];
   const names = Math.max(...stages.map(({ name }) => name.length), "new version".length);
   const cell = (at: number): number => Math.round((at / seconds) * WIDTH);

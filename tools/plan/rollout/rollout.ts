@@ -1,6 +1,6 @@
 import type { Plan } from "../types.ts";
 import { assumptionsText, TYPICAL, WORST } from "./assumptions.ts";
-import { course, type Course } from "./course.ts";
+import { timeline, type Timeline } from "./timeline.ts";
 import { detection, rollingAlarmBakeSeconds, type Detection } from "./detection.ts";
 import { rolloutInputs, type RolloutInputs } from "./inputs.ts";
 import { brokenInvariants } from "./invariants.ts";
@@ -9,8 +9,8 @@ import { taskHourUsd } from "./price.ts";
 /** A deployment of a plan's service, computed from the resources' own inputs and the stated assumptions. */
 export interface Rollout {
   inputs: RolloutInputs;
-  worst: Course;
-  typical: Course;
+  worst: Timeline;
+  typical: Timeline;
   detection: Detection;
   /** Fewest tasks that take requests, and most that run, at any moment. */
   capacity: { fewestServing: number; mostRunning: number };
@@ -26,12 +26,12 @@ export interface Rollout {
 export function rollout(plan: Plan): Rollout | undefined {
   const inputs = rolloutInputs(plan);
   if (inputs === undefined) return undefined;
-  const worst = course(inputs, WORST);
+  const worst = timeline(inputs, WORST);
   const taskHours = worst.extraTaskSeconds / 3600;
   return {
     inputs,
     worst,
-    typical: course(inputs, TYPICAL),
+    typical: timeline(inputs, TYPICAL),
     detection: detection(inputs),
     capacity: {
       fewestServing: Math.min(inputs.desiredCount, ...worst.stages.map(({ serving }) => serving)),

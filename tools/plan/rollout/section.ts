@@ -1,6 +1,6 @@
 import type { Section } from "../summary.ts";
 import { assumesWords } from "./assumptions.ts";
-import { duration } from "./duration.ts";
+import { duration } from "../../lib/words.ts";
 import { rollout, type Rollout } from "./rollout.ts";
 
 /** The rollout on one line of the summary, and a line for each rule that does not hold. */

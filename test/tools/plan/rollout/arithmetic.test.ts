@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { WORST } from "../../../../tools/plan/rollout/assumptions.ts";
-import { course, shifts } from "../../../../tools/plan/rollout/course.ts";
+import { timeline, shifts } from "../../../../tools/plan/rollout/timeline.ts";
 import { detection } from "../../../../tools/plan/rollout/detection.ts";
-import { clockTime, duration } from "../../../../tools/plan/rollout/duration.ts";
+import { clockTime, duration } from "../../../../tools/lib/words.ts";
 import { brokenInvariants } from "../../../../tools/plan/rollout/invariants.ts";
 import { extraTaskSeconds, rollingMoments } from "../../../../tools/plan/rollout/rolling.ts";
 import type { RolloutInputs } from "../../../../tools/plan/rollout/inputs.ts";
@@ -29,8 +29,8 @@ describe("rolling deployment, played through", () => {
 
   it("never ends when nothing may start and nothing may stop", () => {
     expect(seconds(1, 100, 100)).to.equal(undefined);
-    const course0 = course(inputs({ maximumPercent: 100 }), WORST);
-    expect(course0).to.deep.equal({ seconds: Infinity, stages: [], extraTaskSeconds: 0 });
+    const endless = timeline(inputs({ maximumPercent: 100 }), WORST);
+    expect(endless).to.deep.equal({ seconds: Infinity, stages: [], extraTaskSeconds: 0 });
   });
 
   it("counts tasks above the desired count only", () => {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../../../../tools/local/session.ts";
 import { planStack } from "../../../../tools/plan/evaluate.ts";
-import { duration } from "../../../../tools/plan/rollout/duration.ts";
+import { duration } from "../../../../tools/lib/words.ts";
 import { rollout } from "../../../../tools/plan/rollout/rollout.ts";
 
 describe("docs/rollouts.md", () => {

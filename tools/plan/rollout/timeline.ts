@@ -16,7 +16,7 @@ export interface Stage {
 }
 
 /** A whole deployment of a good version. */
-export interface Course {
+export interface Timeline {
   /** Infinity when minimum and maximum percent leave no room for a step. */
   seconds: number;
   stages: Stage[];
@@ -40,11 +40,13 @@ export function stopSeconds(inputs: RolloutInputs, pace: Pace): number {
   return deregistrationDelaySeconds + Math.min(stopTimeoutSeconds, exit);
 }
 
-export function course(inputs: RolloutInputs, pace: Pace): Course {
-  return inputs.strategy === "rolling" ? rollingCourse(inputs, pace) : shiftingCourse(inputs, pace);
+export function timeline(inputs: RolloutInputs, pace: Pace): Timeline {
+  return inputs.strategy === "rolling"
+    ? rollingTimeline(inputs, pace)
+    : shiftingTimeline(inputs, pace);
 }
 
-function rollingCourse(inputs: RolloutInputs, pace: Pace): Course {
+function rollingTimeline(inputs: RolloutInputs, pace: Pace): Timeline {
   const moments = rollingMoments(inputs, startSeconds(inputs, pace), stopSeconds(inputs, pace));
   if (moments === undefined) return { seconds: Infinity, stages: [], extraTaskSeconds: 0 };
   const stages = moments.slice(0, -1).map((moment, index): Stage => {
@@ -108,7 +110,7 @@ export function shifts(inputs: RolloutInputs): Shift[] {
   }
 }
 
-function shiftingCourse(inputs: RolloutInputs, pace: Pace): Course {
+function shiftingTimeline(inputs: RolloutInputs, pace: Pace): Timeline {
   const { desiredCount: desired } = inputs;
   const stages: Stage[] = [];
   let at = 0;

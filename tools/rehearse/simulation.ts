@@ -6,7 +6,7 @@ import { LocalService } from "../local/service.ts";
 import type { TaskEvent } from "../local/service-types.ts";
 import type { ServiceSpec } from "../local/spec-types.ts";
 import type { Revision } from "../local/task.ts";
-import type { Sight } from "./controller.ts";
+import type { Snapshot } from "./controller.ts";
 import type { VersionName } from "./versions.ts";
 
 /** After a connection error a target is avoided for so long, until the end of its process shows. */
@@ -16,7 +16,7 @@ const SET_ASIDE_MS = 250;
  * The service between two versions, as the stack has it: one target group whose tasks are replaced (rolling), or two
  * with a service of tasks each and weights between them. Knows no strategy; the controller says what happens.
  */
-export class Scene {
+export class Simulation {
   readonly balancer: Balancer;
   readonly groups: readonly TargetGroup[];
   readonly #router: WeightedRouter;
@@ -107,7 +107,7 @@ export class Scene {
       void this.#first.deploy(old, { failureThreshold: Infinity });
   }
 
-  sight(at: number, firing: readonly string[]): Sight {
+  snapshot(at: number, firing: readonly string[]): Snapshot {
     const tasks = this.#services.flatMap((service) => service.tasks);
     const of = (version: VersionName) => {
       const own = tasks.filter(({ revision }) => revision.name === version);
@@ -134,7 +134,7 @@ export class Scene {
 
   get #first(): LocalService {
     const [service] = this.#services;
-    if (service === undefined) throw new Error("a scene has at least one service");
+    if (service === undefined) throw new Error("a simulation has at least one service");
     return service;
   }
 
