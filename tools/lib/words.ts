@@ -8,17 +8,23 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `44 s`, `6 min 12 s`, `1 h 5 min`, `no end` for an endless one. */
+/** `44 s`, `119 s`, `6 min 12 s`, `1 h 5 min`, `no end` for an endless one; rounded up. */
 export function duration(seconds: number): string {
   if (seconds === Infinity) return "no end";
   const whole = Math.ceil(seconds);
   if (whole < 120) return `${whole} s`;
-  if (whole < 7200) return join(Math.floor(whole / 60), "min", whole % 60, "s");
+  if (whole < 7200) return minutesAndSeconds(whole);
   const minutes = Math.ceil(whole / 60);
-  return join(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 
-function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+/** `44 s`, `1 min 15 s`, `90 min`; rounded. */
+export function minutesAndSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : joined(Math.floor(whole / 60), "min", whole % 60, "s");
+}
+
+function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return `${large} ${largeUnit}${small === 0 ? "" : ` ${small} ${smallUnit}`}`;
 }
 

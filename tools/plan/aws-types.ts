@@ -1,11 +1,9 @@
-/** Rows by type token, such as `aws:ecs/service:Service`, of rows by module and type: `{ ecs: { Service: ... } }`. */
-export function byToken<T>(modules: Record<string, Record<string, T>>): Record<string, T> {
+/** Rows by type token, such as `aws:ecs/service:Service`, of rows by their short form `ecs/Service`. */
+export function byToken<T>(rows: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(modules).flatMap(([module, rows]) =>
-      Object.entries(rows).map(([type, row]) => [
-        `aws:${module}/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`,
-        row,
-      ]),
-    ),
+    Object.entries(rows).map(([short, row]) => {
+      const [module = "", type = ""] = short.split("/");
+      return [`aws:${module}/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`, row];
+    }),
   );
 }

@@ -26,7 +26,6 @@ export interface ControllerState {
   stage: Stage;
   /** When the stage, or its present part of the traffic, began. */
   since: number;
-  startedAt: number;
   /** Index of the present shift. */
   step: number;
   /** Share of the traffic that goes to the new target group; meaningless in a rolling deployment. */
@@ -57,7 +56,6 @@ export function begin(
   return {
     stage: settings.shifts.length === 0 ? "ROLLING" : "SCALE_UP",
     since: at,
-    startedAt: at,
     step: 0,
     percent: 0,
     watchesAlarms: firing.length === 0,

@@ -1,8 +1,10 @@
 import type { RequestRecord } from "../local/balancer/request-record.ts";
-import type { Datapoints, MetricQuery } from "./alarms.ts";
+import type { Datapoints } from "./alarms.ts";
 
 /** What was measured of one target group in one period. */
 interface Cell {
+  group: string;
+  period: number;
   requests: number;
   target5xx: number;
   balancer5xx: number;
@@ -18,7 +20,7 @@ interface Cell {
 export class PeriodMetrics {
   readonly #periodSeconds: number;
   readonly #weight: number;
-  readonly #cells = new Map<string, Cell>();
+  readonly #cells: Cell[] = [];
 
   constructor(periodSeconds: number, weight: number) {
     this.#periodSeconds = periodSeconds;
@@ -32,7 +34,7 @@ export class PeriodMetrics {
 
   /** Counts an answer at the moment at which it was complete. */
   request(record: RequestRecord, seconds: number): void {
-    const cell = this.#cell(record.group, this.period(seconds));
+    const cell = this.#cell(record.group, seconds);
     cell.requests += 1;
     if (record.from === "target") {
       if (record.status >= 500) cell.target5xx += 1;
@@ -41,34 +43,24 @@ export class PeriodMetrics {
   }
 
   unhealthy(group: string, count: number, seconds: number): void {
-    const cell = this.#cell(group, this.period(seconds));
+    const cell = this.#cell(group, seconds);
     cell.unhealthy = Math.max(cell.unhealthy, count);
   }
 
-  readonly datapoints: Datapoints = (query, period) => {
-    const groups =
-      query.group === undefined
-        ? [...new Set([...this.#cells.keys()].map((key) => key.split(" ")[0] ?? ""))]
-        : [query.group];
-    const cells = groups
-      .map((group) => this.#cells.get(`${group} ${period}`))
-      .filter((cell) => cell !== undefined);
-    return this.#datapoint(query, cells);
-  };
-
   /** Metrics that count are missing where nothing was counted, as the load balancer reports only what is not zero. */
-  #datapoint({ metric, stat }: MetricQuery, cells: readonly Cell[]): number | undefined {
-    const sum = (of: (cell: Cell) => number): number | undefined => {
-      const total = cells.reduce((all, cell) => all + of(cell), 0);
-      return total === 0 ? undefined : total * this.#weight;
-    };
+  readonly datapoints: Datapoints = ({ metric, stat, group }, period) => {
+    const cells = this.#cells.filter(
+      (cell) => cell.period === period && (group ?? cell.group) === cell.group,
+    );
+    const sum = (key: "requests" | "target5xx" | "balancer5xx"): number | undefined =>
+      cells.reduce((all, cell) => all + cell[key], 0) * this.#weight || undefined;
     switch (metric) {
       case "RequestCount":
-        return sum(({ requests }) => requests);
+        return sum("requests");
       case "HTTPCode_Target_5XX_Count":
-        return sum(({ target5xx }) => target5xx);
+        return sum("target5xx");
       case "HTTPCode_ELB_5XX_Count":
-        return sum(({ balancer5xx }) => balancer5xx);
+        return sum("balancer5xx");
       case "UnHealthyHostCount":
         return cells.length === 0
           ? undefined
@@ -81,15 +73,15 @@ export class PeriodMetrics {
       default:
         return undefined;
     }
-  }
+  };
 
-  #cell(group: string, period: number): Cell {
-    const key = `${group} ${period}`;
-    let cell = this.#cells.get(key);
-    if (cell === undefined) {
-      cell = { requests: 0, target5xx: 0, balancer5xx: 0, unhealthy: 0, durations: [] };
-      this.#cells.set(key, cell);
-    }
+  #cell(group: string, seconds: number): Cell {
+    const period = this.period(seconds);
+    const known = this.#cells.findLast((cell) => cell.group === group && cell.period === period);
+    if (known !== undefined) return known;
+    const counts = { requests: 0, target5xx: 0, balancer5xx: 0, unhealthy: 0 };
+    const cell = { group, period, ...counts, durations: [] };
+    this.#cells.push(cell);
     return cell;
   }
 }

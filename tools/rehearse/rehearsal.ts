@@ -1,23 +1,29 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { deadlineSeconds } from "../../components/verification/timing.ts";
-import { createClock } from "../local/clock.ts";
+import { createClock, type Clock } from "../local/clock.ts";
 import type { Example } from "../local/examples.ts";
 import { LocalRunError } from "../local/plan-reader.ts";
 import { failureThreshold } from "../local/restart-policy.ts";
+import type { Revision } from "../local/task.ts";
 import { shifts } from "../plan/rollout/timeline.ts";
 import { rollingAlarmBakeSeconds } from "../plan/rollout/detection.ts";
 import { rolloutInputs, type RolloutInputs } from "../plan/rollout/inputs.ts";
 import type { Plan } from "../plan/types.ts";
 import { rehearsedAlarms } from "./alarms.ts";
-import { begin, type ControllerSettings } from "./controller.ts";
+import {
+  begin,
+  next,
+  type ControllerSettings,
+  type ControllerState,
+  type Snapshot,
+} from "./controller.ts";
 import { send, startLoad } from "./load.ts";
 import { Observer } from "./observer.ts";
-import { performDeployment } from "./perform.ts";
 import { prepare } from "./prepare.ts";
-import type { Rehearsal } from "./result.ts";
+import type { Happening, Rehearsal } from "./result.ts";
 import { Simulation } from "./simulation.ts";
-import { versions, type Fault } from "./versions.ts";
+import { versions, type Fault, type VersionName } from "./versions.ts";
 
 export interface RehearsalOptions {
   plan: Plan;
@@ -89,7 +95,6 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       clock,
       revisions,
       settings,
-      initial: begin(settings, clock.now() / 1000, observer.firing(clock.now() / 1000)),
       limitSeconds: limit(scaled),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -120,6 +125,94 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     await simulation.stop();
     await rm(prepared.dataFolder, { recursive: true, force: true });
   }
+}
+
+interface Performance {
+  simulation: Simulation;
+  observer: Observer;
+  clock: Clock;
+  revisions: Record<VersionName, Revision>;
+  settings: ControllerSettings;
+  /** Seconds of the stack after which a deployment that does not end is given up. */
+  limitSeconds: number;
+  signal?: AbortSignal;
+}
+
+/** Real time between two looks at the service. */
+const TICK_MS = 15;
+
+/** Asks the controller again and again what is next, and does it. */
+async function performDeployment(performance: Performance): Promise<
+  Pick<Rehearsal, "outcome" | "cause" | "seconds" | "firstTrafficAt" | "rollbackAt"> & {
+    startedAt: number;
+  }
+> {
+  const { simulation, observer, clock, revisions, settings, signal } = performance;
+  const now = (): number => clock.now() / 1000;
+  const startedAt = now();
+  let state = begin(settings, startedAt, observer.firing(startedAt));
+  observer.begins();
+  announce(observer, settings, state);
+  simulation.startNew(revisions.new);
+  const moments: { firstTrafficAt?: number; rollbackAt?: number } = {};
+  while (state.stage !== "DONE" && now() - startedAt < performance.limitSeconds) {
+    await wait(TICK_MS);
+    if (signal?.aborted === true) break;
+    const at = now();
+    const snapshot = simulation.snapshot(at, observer.firing(at, simulation));
+    const before = state;
+    state = next(state, settings, snapshot);
+    if (state !== before) {
+      if (state.percent !== before.percent) simulation.setPercent(state.percent);
+      if (state.stage === "CLEAN_UP") simulation.stopOld();
+      if (state.stage === "ROLLBACK") simulation.rollBack(revisions.old, state.cause ?? "");
+      if (state.stage !== before.stage || state.step !== before.step)
+        announce(observer, settings, state);
+    }
+    const percent = simulation.shifting ? state.percent : servedByNew(snapshot);
+    if (percent > 0) moments.firstTrafficAt ??= at - startedAt;
+    if (state.stage === "ROLLBACK") moments.rollbackAt ??= at - startedAt;
+    const [old, fresh] = [snapshot.old.all, snapshot.fresh.all];
+    observer.mark({ stage: state.stage, percent, old, fresh });
+  }
+  observer.ends();
+  return {
+    startedAt,
+    outcome: state.outcome ?? "unfinished",
+    ...(state.cause === undefined ? {} : { cause: state.cause }),
+    seconds: now() - startedAt,
+    ...moments,
+  };
+}
+
+/** In a rolling deployment the share of the healthy tasks is the share of the requests. */
+function servedByNew({ old, fresh }: Snapshot): number {
+  const healthy = old.healthy + fresh.healthy;
+  return healthy === 0 ? 0 : (100 * fresh.healthy) / healthy;
+}
+
+function announce(
+  observer: Observer,
+  { desiredCount: count }: ControllerSettings,
+  { stage, percent, cause = "", outcome }: ControllerState,
+): void {
+  const texts: Record<ControllerState["stage"], Pick<Happening, "kind" | "text">> = {
+    SCALE_UP: { kind: "stage", text: `${count} new tasks start beside ${count} old ones` },
+    PRODUCTION_TRAFFIC_SHIFT: {
+      kind: "traffic",
+      text: `${percent} % of the requests to the new version`,
+    },
+    ROLLING: { kind: "stage", text: `${count} old tasks are replaced by new ones` },
+    ALARM_BAKE: { kind: "stage", text: "all tasks are new; the alarms are watched on" },
+    CLEAN_UP: { kind: "stage", text: "the old tasks drain and stop" },
+    ROLLBACK: { kind: "rollback", text: `rollback: ${cause}` },
+    DONE: {
+      kind: "end",
+      text: outcome === "completed" ? "completed" : "rolled back, all tasks are old",
+    },
+  };
+  const { kind, text } = texts[stage];
+  observer.happened(kind, text);
 }
 
 /** The stages of a plan's deployment with their times, for the controller. */

@@ -1,8 +1,15 @@
 import { clockTime, counted, duration } from "../lib/words.ts";
 import { assumedRules } from "../plan/rollout/assumptions.ts";
 import { percentile } from "./metrics.ts";
-import type { Mark, Rehearsal, Sample, VersionCounts } from "./result.ts";
-import { counts, share, verdict } from "./result.ts";
+import {
+  type Mark,
+  type Rehearsal,
+  type Sample,
+  type VersionCounts,
+  counts,
+  share,
+  verdict,
+} from "./result.ts";
 import type { Fault } from "./versions.ts";
 
 /** Columns of the time axis. */

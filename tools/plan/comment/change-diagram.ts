@@ -69,35 +69,26 @@ export function changeDiagram({ stack, changes }: StackReport): string {
 }
 
 function nodes(resources: readonly ResourceChange[]): Node[] {
-  const byKey = new Map<string, Node>();
-  for (const change of resources) {
-    const operation = shownOperation(change);
-    const key = JSON.stringify([change.box, change.type, operation]);
-    const known = byKey.get(key);
-    if (known === undefined)
-      byKey.set(key, {
-        id: `n${byKey.size}`,
-        box: change.box,
-        operation,
-        type: change.type,
-        resources: [change],
-      });
-    else known.resources.push(change);
-  }
-  return [...byKey.values()];
+  const alike = Map.groupBy(resources, (change) =>
+    JSON.stringify([change.box, change.type, shownOperation(change)]),
+  );
+  return [...alike.values()].flatMap((group, index) =>
+    group.slice(0, 1).map((change) => ({
+      id: `n${index}`,
+      box: change.box,
+      operation: shownOperation(change),
+      type: change.type,
+      resources: group,
+    })),
+  );
 }
 
 function caption({ type, resources }: Node): string {
-  const [first] = resources;
-  const title =
-    resources.length === 1 && first !== undefined
-      ? redact(first.name)
-      : `${resources.length} × ${shortType(type)}`;
-  const second = resources.length === 1 ? shortType(type) : "";
+  const [first, ...others] = resources;
+  if (first === undefined || others.length > 0)
+    return label(`${resources.length} × ${shortType(type)}`);
   // Both parts are escaped; the break between them is the only markup.
-  return second === ""
-    ? label(title)
-    : `${label(title).slice(0, -1)}<br/>${label(second).slice(1)}`;
+  return `${label(redact(first.name)).slice(0, -1)}<br/>${label(shortType(type)).slice(1)}`;
 }
 
 function edges(shown: readonly Node[]): [string, string][] {

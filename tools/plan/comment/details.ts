@@ -1,5 +1,5 @@
 import { shortType } from "../diff/boxes.ts";
-import { counted } from "../diff/counts.ts";
+import { counted } from "../../lib/words.ts";
 import { isHarmless } from "../diff/risk/risks.ts";
 import { UNKNOWN, type PropertyChange, type ResourceChange } from "../diff/types.ts";
 import type { Json } from "../types.ts";
@@ -64,13 +64,8 @@ function longestRun(text: string): number {
 
 function summary(stack: string, resources: readonly ResourceChange[]): string {
   const properties = resources.reduce((sum, change) => sum + change.properties.length, 0);
-  const parts = [
-    `${plainText(stack, 40)}: ${counted(resources.length, "resource")}`,
-    ...(properties === 0
-      ? []
-      : [counted(properties, "property").replace("propertys", "properties")]),
-  ];
-  return parts.join(", ");
+  const changed = properties === 1 ? ", 1 property" : `, ${properties} properties`;
+  return `${plainText(stack, 40)}: ${counted(resources.length, "resource")}${properties === 0 ? "" : changed}`;
 }
 
 function resourceLines(change: ResourceChange): string[] {

@@ -1,6 +1,5 @@
 import { compareText } from "../diff/boxes.ts";
-import type { PlanDifference } from "../diff/difference.ts";
-import { factsOf } from "../diff/facts.ts";
+import { type PlanDifference, factsOf } from "../diff/difference.ts";
 import type { Plan } from "../types.ts";
 import { isMap } from "../wire.ts";
 import { isPreviewDigest, previewChanges } from "./preview.ts";

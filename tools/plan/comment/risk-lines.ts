@@ -1,5 +1,6 @@
-import { counted, isFirst } from "../diff/counts.ts";
-import { newFindings } from "../diff/facts.ts";
+import { counted, minutesAndSeconds } from "../../lib/words.ts";
+import { isFirst } from "../diff/counts.ts";
+import { newFindings } from "../diff/difference.ts";
 import { permissionSentences, riskSentences } from "../diff/risk/sentences.ts";
 import { risks, type PlannedInputs, type Risks } from "../diff/risk/risks.ts";
 import { code, plainText } from "./escape.ts";
@@ -14,32 +15,19 @@ interface Line {
 }
 
 /** Kinds of risk in the order of the comment: what cannot be undone first. */
-const KINDS: readonly {
-  title: string;
-  alert: "CAUTION" | "WARNING";
-  sentences: (risks: Risks) => string[];
-}[] = [
-  {
-    title: "Data loss",
-    alert: "CAUTION",
-    sentences: ({ dataLoss }) => riskSentences(dataLoss, mark),
-  },
-  {
-    title: "Downtime",
-    alert: "CAUTION",
-    sentences: ({ downtime }) => riskSentences(downtime, mark),
-  },
-  {
-    title: "Permissions",
-    alert: "WARNING",
-    sentences: ({ permissions }) =>
-      permissions.flatMap((found) => permissionSentences(found, mark)),
-  },
-  {
-    title: "Newly public",
-    alert: "WARNING",
-    sentences: ({ exposure }) => riskSentences(exposure, mark),
-  },
+const KINDS: readonly [
+  title: string,
+  alert: "CAUTION" | "WARNING",
+  sentences: (risks: Risks) => string[],
+][] = [
+  ["Data loss", "CAUTION", ({ dataLoss }) => riskSentences(dataLoss, mark)],
+  ["Downtime", "CAUTION", ({ downtime }) => riskSentences(downtime, mark)],
+  [
+    "Permissions",
+    "WARNING",
+    ({ permissions }) => permissions.flatMap((found) => permissionSentences(found, mark)),
+  ],
+  ["Newly public", "WARNING", ({ exposure }) => riskSentences(exposure, mark)],
 ];
 
 const mark = (text: string): string => code(redact(text), 120);
@@ -51,7 +39,7 @@ const mark = (text: string): string => code(redact(text), 120);
  */
 export function riskLines(reports: readonly StackReport[]): (most: number) => string {
   const found = reports.map((report) => ({ stack: report.stack, risks: risksOf(report) }));
-  const kinds = KINDS.map(({ title, alert, sentences }) => ({
+  const kinds = KINDS.map(([title, alert, sentences]) => ({
     title,
     alert,
     lines: found.flatMap(({ stack, risks: of }) =>
@@ -80,10 +68,9 @@ function risksOf({ changes, plan }: StackReport): Risks | undefined {
 
 /** A title and its lines as a list; one line stands beside the title. The same in several stacks is said once. */
 function block(title: string, lines: readonly Line[], most: number): string[] {
-  const merged = new Map<string, string[]>();
-  for (const { stack, text } of lines)
-    merged.set(text, [...(merged.get(text) ?? []), plainText(stack, 40)]);
-  const items = [...merged].map(([text, stacks]) => `${stacks.join(" and ")}: ${text}.`);
+  const items = [...Map.groupBy(lines, ({ text }) => text)].map(
+    ([text, same]) => `${same.map(({ stack }) => plainText(stack, 40)).join(" and ")}: ${text}.`,
+  );
   const [only] = items;
   if (only === undefined) return [];
   if (items.length === 1) return [`**${title}** · ${only}`, ""];
@@ -120,20 +107,11 @@ function rollout(reports: readonly StackReport[]): string {
   const parts = reports.flatMap(({ stack, before, after }) => {
     const [old, young] = [before?.rolloutSeconds, after?.rolloutSeconds];
     if (old === undefined || young === undefined || old === young) return [];
-    return [`${plainText(stack, 40)} ${duration(old)} → ${duration(young)}`];
+    return [`${plainText(stack, 40)} ${minutesAndSeconds(old)} → ${minutesAndSeconds(young)}`];
   });
   return parts.length === 0
     ? ""
     : `**Rollout** at worst, by the offline plan · ${parts.join(" · ")}`;
-}
-
-/** `6 min 12 s` */
-export function duration(seconds: number): string {
-  const rounded = Math.round(seconds);
-  const [minutes, rest] = [Math.floor(rounded / 60), rounded % 60];
-  return [minutes === 0 ? "" : `${minutes} min`, rest === 0 && minutes > 0 ? "" : `${rest} s`]
-    .filter((part) => part !== "")
-    .join(" ");
 }
 
 function findings(reports: readonly StackReport[], most: number): string[] {

@@ -1,4 +1,5 @@
-import { counted, stackText } from "../diff/counts.ts";
+import { counted } from "../../lib/words.ts";
+import { stackText } from "../diff/counts.ts";
 import { code, fenced, plainText } from "./escape.ts";
 import { redact } from "./redact.ts";
 import type { CommentHead, StackReport } from "./types.ts";
@@ -37,13 +38,11 @@ function isAddress(url: string): boolean {
 
 /** Which kind of evidence each stack rests on, grouped. */
 function sources(reports: readonly StackReport[]): string[] {
-  const kinds = new Map<string, string[]>();
-  for (const report of reports) {
-    const kind = source(report);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), plainText(report.stack, 40)]);
-  }
-  return [...kinds].map(([kind, stacks]) =>
-    kinds.size === 1 ? kind : `${stacks.join(" and ")}: ${kind}`,
+  const kinds = Map.groupBy(reports, source);
+  return [...kinds].map(([kind, same]) =>
+    kinds.size === 1
+      ? kind
+      : `${same.map(({ stack }) => plainText(stack, 40)).join(" and ")}: ${kind}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { PlanFacts } from "../diff/facts.ts";
+import type { PlanFacts } from "../diff/difference.ts";
 import type { StackChanges } from "../diff/types.ts";
 import type { Plan } from "../types.ts";
 

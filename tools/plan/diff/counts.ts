@@ -1,3 +1,4 @@
+import { counted } from "../../lib/words.ts";
 import { isImage } from "./image.ts";
 import { isHarmless } from "./risk/risks.ts";
 import type { Operation, ResourceChange, StackChanges } from "./types.ts";
@@ -17,14 +18,12 @@ export function countsOf(resources: readonly ResourceChange[]): Counts {
 }
 
 /** `1 replace, 3 updates, 1 new`, what is worse first; empty for no change. */
-export function countsText({ replace, delete: gone, update, create }: Counts): string {
-  return [
-    replace === 0 ? "" : counted(replace, "replace"),
-    gone === 0 ? "" : counted(gone, "delete"),
-    update === 0 ? "" : counted(update, "update"),
-    create === 0 ? "" : `${create} new`,
-  ]
-    .filter((text) => text !== "")
+export function countsText(counts: Counts): string {
+  return (["replace", "delete", "update", "create"] as const)
+    .filter((operation) => counts[operation] > 0)
+    .map((operation) =>
+      operation === "create" ? `${counts.create} new` : counted(counts[operation], operation),
+    )
     .join(", ");
 }
 
@@ -44,8 +43,4 @@ export function isFirst({ resources, unchanged }: StackChanges): boolean {
     resources.length > 0 &&
     resources.every(({ operation }) => operation === "create")
   );
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

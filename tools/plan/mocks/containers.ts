@@ -24,69 +24,61 @@ function scaling(kind: string, r: MockResource, name: string): string {
 }
 
 export const containers: Rows = {
-  ecs: {
-    Cluster: byArn("ecs:cluster/"),
-    ClusterCapacityProviders: ofInputs("{clusterName}"),
-    CapacityProvider: byArn("ecs:capacity-provider/"),
-    Service: (r) => {
-      const name = r.physicalName();
-      // `name` of `arn:...:cluster/name`; the default cluster where none is given.
-      const cluster = (r.text("cluster") || "default").split("/").at(-1) ?? "";
-      const arn = r.arn(`ecs:service/${cluster}/${name}`);
-      return { id: arn, arn, name };
-    },
-    TaskDefinition: (r) => {
-      const family = r.physicalName("family");
-      const arnWithoutRevision = r.arn(`ecs:task-definition/${family}`);
-      return {
-        id: family,
-        arn: `${arnWithoutRevision}:1`,
-        arnWithoutRevision,
-        family,
-        revision: 1,
-      };
-    },
+  "ecs/Cluster": byArn("ecs:cluster/"),
+  "ecs/ClusterCapacityProviders": ofInputs("{clusterName}"),
+  "ecs/CapacityProvider": byArn("ecs:capacity-provider/"),
+  "ecs/Service": (r) => {
+    const name = r.physicalName();
+    // `name` of `arn:...:cluster/name`; the default cluster where none is given.
+    const cluster = (r.text("cluster") || "default").split("/").at(-1) ?? "";
+    const arn = r.arn(`ecs:service/${cluster}/${name}`);
+    return { id: arn, arn, name };
   },
-  ecr: {
-    Repository: (r) => {
-      const name = r.physicalName();
-      return {
-        id: name,
-        arn: r.arn(`ecr:repository/${name}`),
-        name,
-        registryId: r.accountId,
-        repositoryUrl: `${r.accountId}.dkr.ecr.${r.region}.amazonaws.com/${name}`,
-      };
-    },
-    LifecyclePolicy: registrySetting("{repository}"),
-    RepositoryPolicy: registrySetting("{repository}"),
-    RegistryPolicy: ofRegistry,
-    RegistryScanningConfiguration: ofRegistry,
-    PullThroughCacheRule: registrySetting("{ecrRepositoryPrefix}"),
-    RepositoryCreationTemplate: registrySetting("{prefix}"),
+  "ecs/TaskDefinition": (r) => {
+    const family = r.physicalName("family");
+    const arnWithoutRevision = r.arn(`ecs:task-definition/${family}`);
+    return {
+      id: family,
+      arn: `${arnWithoutRevision}:1`,
+      arnWithoutRevision,
+      family,
+      revision: 1,
+    };
   },
-  servicediscovery: {
-    PrivateDnsNamespace: dnsNamespace,
-    PublicDnsNamespace: dnsNamespace,
-    HttpNamespace: cloudMap("ns", "namespace", (_, name) => ({ httpName: name })),
-    Service: cloudMap("srv", "service"),
+  "ecr/Repository": (r) => {
+    const name = r.physicalName();
+    return {
+      id: name,
+      arn: r.arn(`ecr:repository/${name}`),
+      name,
+      registryId: r.accountId,
+      repositoryUrl: `${r.accountId}.dkr.ecr.${r.region}.amazonaws.com/${name}`,
+    };
   },
-  appautoscaling: {
-    Target: ofInputs("{resourceId}", (r) => ({
-      arn: r.arn(`application-autoscaling:scalable-target/0ec5${r.hex(28)}`),
-    })),
-    Policy: (r) => {
-      const name = r.physicalName();
-      return { id: name, alarmArns: [], arn: scaling("scalingPolicy", r, name), name };
-    },
-    ScheduledAction: (r) => {
-      const name = r.physicalName();
-      return {
-        id: `${name}-${r.text("serviceNamespace")}-${r.text("resourceId")}`,
-        arn: scaling("scheduledAction", r, name),
-        name,
-      };
-    },
+  "ecr/LifecyclePolicy": registrySetting("{repository}"),
+  "ecr/RepositoryPolicy": registrySetting("{repository}"),
+  "ecr/RegistryPolicy": ofRegistry,
+  "ecr/RegistryScanningConfiguration": ofRegistry,
+  "ecr/PullThroughCacheRule": registrySetting("{ecrRepositoryPrefix}"),
+  "ecr/RepositoryCreationTemplate": registrySetting("{prefix}"),
+  "servicediscovery/PrivateDnsNamespace": dnsNamespace,
+  "servicediscovery/PublicDnsNamespace": dnsNamespace,
+  "servicediscovery/HttpNamespace": cloudMap("ns", "namespace", (_, name) => ({ httpName: name })),
+  "servicediscovery/Service": cloudMap("srv", "service"),
+  "appautoscaling/Target": ofInputs("{resourceId}", (r) => ({
+    arn: r.arn(`application-autoscaling:scalable-target/0ec5${r.hex(28)}`),
+  })),
+  "appautoscaling/Policy": (r) => {
+    const name = r.physicalName();
+    return { id: name, alarmArns: [], arn: scaling("scalingPolicy", r, name), name };
+  },
+  "appautoscaling/ScheduledAction": (r) => {
+    const name = r.physicalName();
+    return {
+      id: `${name}-${r.text("serviceNamespace")}-${r.text("resourceId")}`,
+      arn: scaling("scheduledAction", r, name),
+      name,
+    };
   },
 };
 

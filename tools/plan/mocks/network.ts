@@ -94,129 +94,124 @@ function below(parent: string, kind: string, own: string): Computed {
 }
 
 export const network: Rows = {
-  ec2: {
-    Vpc: ec2("vpc", "vpc", (r) => ({
-      cidrBlock: r.text("cidrBlock") || "10.0.0.0/16",
-      defaultNetworkAclId: r.ec2Id("acl", "default"),
-      defaultRouteTableId: r.ec2Id("rtb", "main"),
-      defaultSecurityGroupId: r.ec2Id("sg", "default"),
-      dhcpOptionsId: r.ec2Id("dopt", "default"),
-      enableDnsSupport: r.inputs["enableDnsSupport"] ?? true,
-      enableDnsHostnames: r.inputs["enableDnsHostnames"] ?? false,
-      ipv6AssociationId: "",
-      ipv6CidrBlock: "",
-      mainRouteTableId: r.ec2Id("rtb", "main"),
-    })),
-    Subnet: ec2("subnet", "subnet", { ipv6CidrBlockAssociationId: "" }),
-    InternetGateway: ec2("igw", "internet-gateway"),
-    EgressOnlyInternetGateway: idOnly("eigw"),
-    RouteTable: ec2("rtb", "route-table"),
-    RouteTableAssociation: idOnly("rtbassoc"),
-    Route: (r) => ({
-      id: `r-${r.text("routeTableId")}${r.digits(10)}`,
-      instanceId: "",
-      instanceOwnerId: "",
-      origin: "CreateRoute",
-      state: "active",
-    }),
-    Eip: byId(
-      "ec2:elastic-ip/",
-      (r) => r.ec2Id("eipalloc"),
-      (r, id) => ({
-        allocationId: id,
-        associationId: "",
-        carrierIp: "",
-        customerOwnedIp: "",
-        domain: "vpc",
-        privateDns: "",
-        privateIp: "",
-        ptrRecord: "",
-        publicDns: `ec2-${publicIp(r).replaceAll(".", "-")}.${r.region}.compute.amazonaws.com`,
-        publicIp: publicIp(r),
-      }),
-    ),
-    NatGateway: (r) => ({
-      id: r.ec2Id("nat"),
-      associationId: r.ec2Id("eipassoc"),
-      autoProvisionZones: "",
-      autoScalingIps: "",
-      networkInterfaceId: r.ec2Id("eni"),
-      privateIp: privateIp(r),
+  "ec2/Vpc": ec2("vpc", "vpc", (r) => ({
+    cidrBlock: r.text("cidrBlock") || "10.0.0.0/16",
+    defaultNetworkAclId: r.ec2Id("acl", "default"),
+    defaultRouteTableId: r.ec2Id("rtb", "main"),
+    defaultSecurityGroupId: r.ec2Id("sg", "default"),
+    dhcpOptionsId: r.ec2Id("dopt", "default"),
+    enableDnsSupport: r.inputs["enableDnsSupport"] ?? true,
+    enableDnsHostnames: r.inputs["enableDnsHostnames"] ?? false,
+    ipv6AssociationId: "",
+    ipv6CidrBlock: "",
+    mainRouteTableId: r.ec2Id("rtb", "main"),
+  })),
+  "ec2/Subnet": ec2("subnet", "subnet", { ipv6CidrBlockAssociationId: "" }),
+  "ec2/InternetGateway": ec2("igw", "internet-gateway"),
+  "ec2/EgressOnlyInternetGateway": idOnly("eigw"),
+  "ec2/RouteTable": ec2("rtb", "route-table"),
+  "ec2/RouteTableAssociation": idOnly("rtbassoc"),
+  "ec2/Route": (r) => ({
+    id: `r-${r.text("routeTableId")}${r.digits(10)}`,
+    instanceId: "",
+    instanceOwnerId: "",
+    origin: "CreateRoute",
+    state: "active",
+  }),
+  "ec2/Eip": byId(
+    "ec2:elastic-ip/",
+    (r) => r.ec2Id("eipalloc"),
+    (r, id) => ({
+      allocationId: id,
+      associationId: "",
+      carrierIp: "",
+      customerOwnedIp: "",
+      domain: "vpc",
+      privateDns: "",
+      privateIp: "",
+      ptrRecord: "",
+      publicDns: `ec2-${publicIp(r).replaceAll(".", "-")}.${r.region}.compute.amazonaws.com`,
       publicIp: publicIp(r),
-      regionalNatGatewayAddresses: [],
-      regionalNatGatewayAutoMode: "",
-      routeTableId: "",
     }),
-    VpcEndpoint: ec2("vpce", "vpc-endpoint", vpcEndpoint),
-    SecurityGroup: ec2("sg", "security-group", (r) => ({
-      description: r.text("description") || "Managed by Pulumi",
-      name: r.physicalName("name", 255),
-    })),
-    SecurityGroupRule: (r) => ({
-      id: `sgrule-${r.digits(10)}`,
-      securityGroupRuleId: r.ec2Id("sgr"),
-    }),
-    DefaultSecurityGroup: ec2("sg", "security-group", {
-      description: "default VPC security group",
-      name: "default",
-      namePrefix: "",
-    }),
-    NetworkAcl: ec2("acl", "network-acl"),
-    NetworkAclRule: (r) => ({ id: `nacl-${r.digits(10)}` }),
-    NetworkAclAssociation: idOnly("aclassoc"),
-    DefaultNetworkAcl: adopted("defaultNetworkAclId", "network-acl"),
-    DefaultRouteTable: adopted("defaultRouteTableId", "route-table"),
-    ManagedPrefixList: ec2("pl", "prefix-list", (r) => ({ name: r.physicalName(), version: 1 })),
-    FlowLog: byId("ec2:vpc-flow-log/", (r) => r.ec2Id("fl")),
-    VpcDhcpOptions: ec2("dopt", "dhcp-options"),
-  },
-  vpc: {
-    SecurityGroupIngressRule: securityGroupRule,
-    SecurityGroupEgressRule: securityGroupRule,
-  },
-  lb: {
-    LoadBalancer: balancing(
-      (r) => LOAD_BALANCERS[r.text("loadBalancerType")] ?? "app",
-      "loadbalancer/",
-      (r, name) => {
-        const internal = r.inputs["internal"] === true;
-        return {
-          dnsName: `${internal ? "internal-" : ""}${name}-${r.digits(10)}.${r.region}.elb.amazonaws.com`,
-          internal,
-          ipAddressType: r.text("ipAddressType") || "ipv4",
-          loadBalancerType: r.text("loadBalancerType") || "application",
-          vpcId: `vpc-0${digest(JSON.stringify(r.list("subnets"))).slice(0, 16)}`,
-          zoneId: LOAD_BALANCER_ZONES[r.region] ?? r.zoneId(),
-        };
-      },
-    ),
-    TargetGroup: balancing(() => "targetgroup", "", { loadBalancerArns: [] }),
-    Listener: below("loadBalancerArn", "loadbalancer", "listener"),
-    ListenerRule: below("listenerArn", "listener", "listener-rule"),
-    ListenerCertificate: ofInputs("{listenerArn}_{certificateArn}"),
-    TargetGroupAttachment: (r) => ({ id: `${r.text("targetGroupArn")}-${r.digits(20)}` }),
-    TrustStore: balancing(() => "truststore", ""),
-  },
-  route53: {
-    Zone: (r) => {
-      const zoneId = `Z${r.hex(20).toUpperCase()}`;
-      const nameServers = [1, 2, 3, 4].map((n) => `ns-${r.digits(3, String(n))}.awsdns-${n}.com`);
+  ),
+  "ec2/NatGateway": (r) => ({
+    id: r.ec2Id("nat"),
+    associationId: r.ec2Id("eipassoc"),
+    autoProvisionZones: "",
+    autoScalingIps: "",
+    networkInterfaceId: r.ec2Id("eni"),
+    privateIp: privateIp(r),
+    publicIp: publicIp(r),
+    regionalNatGatewayAddresses: [],
+    regionalNatGatewayAutoMode: "",
+    routeTableId: "",
+  }),
+  "ec2/VpcEndpoint": ec2("vpce", "vpc-endpoint", vpcEndpoint),
+  "ec2/SecurityGroup": ec2("sg", "security-group", (r) => ({
+    description: r.text("description") || "Managed by Pulumi",
+    name: r.physicalName("name", 255),
+  })),
+  "ec2/SecurityGroupRule": (r) => ({
+    id: `sgrule-${r.digits(10)}`,
+    securityGroupRuleId: r.ec2Id("sgr"),
+  }),
+  "ec2/DefaultSecurityGroup": ec2("sg", "security-group", {
+    description: "default VPC security group",
+    name: "default",
+    namePrefix: "",
+  }),
+  "ec2/NetworkAcl": ec2("acl", "network-acl"),
+  "ec2/NetworkAclRule": (r) => ({ id: `nacl-${r.digits(10)}` }),
+  "ec2/NetworkAclAssociation": idOnly("aclassoc"),
+  "ec2/DefaultNetworkAcl": adopted("defaultNetworkAclId", "network-acl"),
+  "ec2/DefaultRouteTable": adopted("defaultRouteTableId", "route-table"),
+  "ec2/ManagedPrefixList": ec2("pl", "prefix-list", (r) => ({
+    name: r.physicalName(),
+    version: 1,
+  })),
+  "ec2/FlowLog": byId("ec2:vpc-flow-log/", (r) => r.ec2Id("fl")),
+  "ec2/VpcDhcpOptions": ec2("dopt", "dhcp-options"),
+  "vpc/SecurityGroupIngressRule": securityGroupRule,
+  "vpc/SecurityGroupEgressRule": securityGroupRule,
+  "lb/LoadBalancer": balancing(
+    (r) => LOAD_BALANCERS[r.text("loadBalancerType")] ?? "app",
+    "loadbalancer/",
+    (r, name) => {
+      const internal = r.inputs["internal"] === true;
       return {
-        id: zoneId,
-        arn: r.arn(`route53:hostedzone/${zoneId}`),
-        name: r.physicalName(),
-        nameServers,
-        primaryNameServer: nameServers[0] ?? "",
-        zoneId,
+        dnsName: `${internal ? "internal-" : ""}${name}-${r.digits(10)}.${r.region}.elb.amazonaws.com`,
+        internal,
+        ipAddressType: r.text("ipAddressType") || "ipv4",
+        loadBalancerType: r.text("loadBalancerType") || "application",
+        vpcId: `vpc-0${digest(JSON.stringify(r.list("subnets"))).slice(0, 16)}`,
+        zoneId: LOAD_BALANCER_ZONES[r.region] ?? r.zoneId(),
       };
     },
-    Record: (r) => {
-      const set = r.text("setIdentifier");
-      return {
-        id: `${r.text("zoneId")}_${r.text("name")}_${r.text("type")}${set === "" ? "" : `_${set}`}`,
-        fqdn: r.text("name").replace(/\.$/, ""),
-      };
-    },
-    HealthCheck: byId("route53:healthcheck/", (r) => r.uuid()),
+  ),
+  "lb/TargetGroup": balancing(() => "targetgroup", "", { loadBalancerArns: [] }),
+  "lb/Listener": below("loadBalancerArn", "loadbalancer", "listener"),
+  "lb/ListenerRule": below("listenerArn", "listener", "listener-rule"),
+  "lb/ListenerCertificate": ofInputs("{listenerArn}_{certificateArn}"),
+  "lb/TargetGroupAttachment": (r) => ({ id: `${r.text("targetGroupArn")}-${r.digits(20)}` }),
+  "lb/TrustStore": balancing(() => "truststore", ""),
+  "route53/Zone": (r) => {
+    const zoneId = `Z${r.hex(20).toUpperCase()}`;
+    const nameServers = [1, 2, 3, 4].map((n) => `ns-${r.digits(3, String(n))}.awsdns-${n}.com`);
+    return {
+      id: zoneId,
+      arn: r.arn(`route53:hostedzone/${zoneId}`),
+      name: r.physicalName(),
+      nameServers,
+      primaryNameServer: nameServers[0] ?? "",
+      zoneId,
+    };
   },
+  "route53/Record": (r) => {
+    const set = r.text("setIdentifier");
+    return {
+      id: `${r.text("zoneId")}_${r.text("name")}_${r.text("type")}${set === "" ? "" : `_${set}`}`,
+      fqdn: r.text("name").replace(/\.$/, ""),
+    };
+  },
+  "route53/HealthCheck": byId("route53:healthcheck/", (r) => r.uuid()),
 };

@@ -11,8 +11,8 @@ export interface Account {
   accountId: string;
 }
 
-/** Rows by module and type, such as `{ ecs: { Cluster: ... } }`. */
-export type Rows = Record<string, Record<string, Computed>>;
+/** Rows by type, such as `ecs/Cluster`. */
+export type Rows = Record<string, Computed>;
 
 export interface MockResourceArgs extends Account {
   urn: string;

@@ -39,56 +39,46 @@ function bucketObject(r: MockResource) {
 }
 
 export const storage: Rows = {
-  s3: {
-    Bucket: bucket,
-    BucketV2: bucket,
-    ...Object.fromEntries(BUCKET_SETTINGS.map((name) => [`Bucket${name}`, ofInputs("{bucket}")])),
-    BucketMetric: bucketEntry,
-    BucketIntelligentTieringConfiguration: bucketEntry,
-    BucketObject: bucketObject,
-    BucketObjectv2: (r) => ({
-      ...bucketObject(r),
-      checksumCrc32: "",
-      checksumCrc32c: "",
-      checksumCrc64nvme: "",
-      checksumSha1: "",
-      checksumSha256: "",
-    }),
+  "s3/Bucket": bucket,
+  "s3/BucketV2": bucket,
+  ...Object.fromEntries(BUCKET_SETTINGS.map((name) => [`s3/Bucket${name}`, ofInputs("{bucket}")])),
+  "s3/BucketMetric": bucketEntry,
+  "s3/BucketIntelligentTieringConfiguration": bucketEntry,
+  "s3/BucketObject": bucketObject,
+  "s3/BucketObjectv2": (r) => ({
+    ...bucketObject(r),
+    checksumCrc32: "",
+    checksumCrc32c: "",
+    checksumCrc64nvme: "",
+    checksumSha1: "",
+    checksumSha256: "",
+  }),
+  "dynamodb/Table": byName("dynamodb:table/", { max: 255 }, (r, name) => {
+    const streamLabel = r.inputs["streamEnabled"] === true ? "2026-01-01T00:00:00.000" : "";
+    const streamArn = streamLabel && r.arn(`dynamodb:table/${name}/stream/${streamLabel}`);
+    return { streamArn, streamLabel };
+  }),
+  "dynamodb/ResourcePolicy": ofInputs("{resourceArn}", (r) => ({ revisionId: r.digits(13) })),
+  "dynamodb/ContributorInsights": (r) => ({
+    id: `name:${r.text("tableName")}/index:${r.text("indexName")}/${r.accountId}`,
+  }),
+  "backup/Vault": byName("backup:backup-vault:", { max: 50 }, { recoveryPoints: 0 }),
+  "backup/Plan": byId(
+    "backup:backup-plan:",
+    (r) => r.uuid(),
+    (r) => ({ name: r.physicalName("name", 50), version: r.hex(48) }),
+  ),
+  "backup/Selection": (r) => ({ id: r.uuid(), name: r.physicalName("name", 50) }),
+  "kinesis/FirehoseDeliveryStream": byArn("firehose:deliverystream/", { max: 64 }),
+  "athena/Workgroup": byName("athena:workgroup/", { max: 128 }),
+  "athena/NamedQuery": (r) => ({ id: r.uuid(), name: r.physicalName("name", 128) }),
+  "glue/CatalogDatabase": (r) => {
+    const name = r.physicalName("name", 255);
+    return { id: `${r.accountId}:${name}`, arn: r.arn(`glue:database/${name}`), name };
   },
-  dynamodb: {
-    Table: byName("dynamodb:table/", { max: 255 }, (r, name) => {
-      const streamLabel = r.inputs["streamEnabled"] === true ? "2026-01-01T00:00:00.000" : "";
-      const streamArn = streamLabel && r.arn(`dynamodb:table/${name}/stream/${streamLabel}`);
-      return { streamArn, streamLabel };
-    }),
-    ResourcePolicy: ofInputs("{resourceArn}", (r) => ({ revisionId: r.digits(13) })),
-    ContributorInsights: (r) => ({
-      id: `name:${r.text("tableName")}/index:${r.text("indexName")}/${r.accountId}`,
-    }),
-  },
-  backup: {
-    Vault: byName("backup:backup-vault:", { max: 50 }, { recoveryPoints: 0 }),
-    Plan: byId(
-      "backup:backup-plan:",
-      (r) => r.uuid(),
-      (r) => ({ name: r.physicalName("name", 50), version: r.hex(48) }),
-    ),
-    Selection: (r) => ({ id: r.uuid(), name: r.physicalName("name", 50) }),
-  },
-  kinesis: { FirehoseDeliveryStream: byArn("firehose:deliverystream/", { max: 64 }) },
-  athena: {
-    Workgroup: byName("athena:workgroup/", { max: 128 }),
-    NamedQuery: (r) => ({ id: r.uuid(), name: r.physicalName("name", 128) }),
-  },
-  glue: {
-    CatalogDatabase: (r) => {
-      const name = r.physicalName("name", 255);
-      return { id: `${r.accountId}:${name}`, arn: r.arn(`glue:database/${name}`), name };
-    },
-    CatalogTable: (r) => {
-      const [database, name] = [r.text("databaseName"), r.physicalName("name", 255)];
-      const id = `${r.accountId}:${database}:${name}`;
-      return { id, arn: r.arn(`glue:table/${database}/${name}`), name };
-    },
+  "glue/CatalogTable": (r) => {
+    const [database, name] = [r.text("databaseName"), r.physicalName("name", 255)];
+    const id = `${r.accountId}:${database}:${name}`;
+    return { id, arn: r.arn(`glue:table/${database}/${name}`), name };
   },
 };

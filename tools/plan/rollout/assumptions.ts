@@ -1,5 +1,5 @@
-import type { EcsRule } from "../../../components/service/ecs-rules.ts";
-import { rulesFor } from "../../../components/service/ecs-rules.ts";
+import { counted } from "../../lib/words.ts";
+import { rulesFor, type EcsRule } from "../../../components/service/ecs-rules.ts";
 import type { RolloutInputs } from "./inputs.ts";
 
 /** How fast the parts of a deployment go that no setting decides, in seconds. */
@@ -85,14 +85,12 @@ export function assumedRules(strategy: RolloutInputs["strategy"]): readonly EcsR
 /** `assumes 2 ECS rules, --assumptions`; empty when it assumes none. */
 export function assumesWords(strategy: RolloutInputs["strategy"]): string {
   const count = assumedRules(strategy).length;
-  return count === 0 ? "" : `assumes ${count} ECS rule${count === 1 ? "" : "s"}, --assumptions`;
+  return count === 0 ? "" : `assumes ${counted(count, "ECS rule")}, --assumptions`;
 }
 
 /** Everything that a strategy's rollout rests on, as text; the assumed ones first. */
 export function assumptionsText(inputs: Pick<RolloutInputs, "strategy" | "alarms">): string {
-  const rules = rulesFor(inputs.strategy).map(({ id, rule, source, status }) => {
-    return { id, text: rule, source, status };
-  });
+  const rules = rulesFor(inputs.strategy).map(({ rule, ...rest }) => ({ ...rest, text: rule }));
   const block = (title: string, rows: readonly Assumption[]): string[] =>
     rows.length === 0
       ? []

@@ -1,8 +1,7 @@
 import type { Plan } from "../types.ts";
 import { assumedRules, numericAssumptions, TYPICAL, WORST } from "./assumptions.ts";
-import type { Timeline, Stage } from "./timeline.ts";
-import { startSeconds, stopSeconds } from "./timeline.ts";
-import { clockTime, duration } from "../../lib/words.ts";
+import { startSeconds, stopSeconds, type Stage, type Timeline } from "./timeline.ts";
+import { clockTime, counted, duration } from "../../lib/words.ts";
 import type { RolloutInputs } from "./inputs.ts";
 import { assumptionsOf, noRollout, rollout, type Rollout } from "./rollout.ts";
 import { reach, span } from "./section.ts";
@@ -73,27 +72,22 @@ function columns(
 }
 
 function axis(seconds: number): string {
-  const marks = [0, 0.25, 0.5, 0.75, 1].map((part) => clockTime(part * seconds));
-  return (
-    marks
-      .slice(0, -1)
-      .map((mark) => mark.padEnd(WIDTH / 4))
-      .join("") + (marks.at(-1) ?? "")
-  );
+  const marks = [0, 0.25, 0.5, 0.75].map((part) => clockTime(part * seconds).padEnd(WIDTH / 4));
+  return marks.join("") + clockTime(seconds);
 }
 
 function rows(computed: Rollout): string[] {
   const { inputs, detection, capacity, extra, worst } = computed;
   const start = startSeconds(inputs, WORST);
   const stop = stopSeconds(inputs, WORST);
-  const counted = `${detection.failedTasks} failed tasks, counted by the ${detection.countedBy}`;
+  const failed = `${detection.failedTasks} failed tasks, counted by the ${detection.countedBy}`;
   const { alarms } = detection;
   return [
     `start      ${duration(start)}: ${WORST.taskStart} s for the task, ${WORST.appStart} s for the app, up to ${inputs.check.intervalSeconds} s until its first check (typically ${duration(startSeconds(inputs, TYPICAL))})`,
     `stop       ${duration(stop)}: ${inputs.deregistrationDelaySeconds} s to drain, ${stop - inputs.deregistrationDelaySeconds} s to end, killed after ${inputs.stopTimeoutSeconds} s`,
     `capacity   ${capacity.fewestServing} to ${capacity.mostRunning} tasks for ${inputs.desiredCount} desired, ${worst.seconds === Infinity ? "no end" : `${extra.taskHours.toFixed(2)} task-hours more (${extra.usd.toFixed(4)} USD)`}`,
-    `crash      given up after ${duration(detection.crashSeconds)}, no request reaches it: ${counted}`,
-    `never up   given up after ${duration(detection.neverHealthySeconds)}, no request reaches it: ${counted}`,
+    `crash      given up after ${duration(detection.crashSeconds)}, no request reaches it: ${failed}`,
+    `never up   given up after ${duration(detection.neverHealthySeconds)}, no request reaches it: ${failed}`,
     `unhealthy  out after ${duration(detection.unhealthySeconds)}: ${inputs.check.unhealthyThreshold} checks, one every ${inputs.check.intervalSeconds} s`,
     alarms === undefined
       ? "answers    no alarm watches them: wrong answers roll nothing back"
@@ -112,12 +106,11 @@ function rows(computed: Rollout): string[] {
 
 /** `2 ECS rules and 3 numbers`. */
 function assumed(inputs: RolloutInputs): string {
-  const counted = (count: number, noun: string): string[] =>
-    count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
   const numbers = numericAssumptions(inputs).filter(({ status }) => status === "assumed");
+  const rules = assumedRules(inputs.strategy).length;
   return [
-    ...counted(assumedRules(inputs.strategy).length, "ECS rule"),
-    ...counted(numbers.length, "number"),
+    ...(rules === 0 ? [] : [counted(rules, "ECS rule")]),
+    ...(numbers.length === 0 ? [] : [counted(numbers.length, "number")]),
   ].join(" and ");
 }
 

@@ -4,7 +4,6 @@ import { timeline, type Timeline } from "./timeline.ts";
 import { detection, rollingAlarmBakeSeconds, type Detection } from "./detection.ts";
 import { rolloutInputs, type RolloutInputs } from "./inputs.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { taskHourUsd } from "./price.ts";
 
 /** A deployment of a plan's service, computed from the resources' own inputs and the stated assumptions. */
 export interface Rollout {
@@ -52,4 +51,16 @@ export function assumptionsOf(plan: Plan): string {
 /** Why there is nothing to compute, in one sentence. */
 export function noRollout(plan: Plan): string {
   return `The plan of ${plan.stack} has no single ECS service behind a target group, so there is no rollout to compute.`;
+}
+
+/** Fargate on demand in eu-west-1 (the same in us-east-1), USD an hour. Source: aws.amazon.com/fargate/pricing, 2026-11. */
+const USD_AN_HOUR = {
+  arm64: { vcpu: 0.03238, memoryGb: 0.00356 },
+  amd64: { vcpu: 0.04048, memoryGb: 0.004445 },
+} as const;
+
+/** What one task costs in USD an hour, on demand; Spot is cheaper, other regions may be dearer. */
+export function taskHourUsd({ vcpu, memoryGb, architecture }: RolloutInputs): number {
+  const price = USD_AN_HOUR[architecture];
+  return vcpu * price.vcpu + memoryGb * price.memoryGb;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { comment } from "../../../../tools/plan/comment/comment.ts";
 import { inOrder, stackReport, type Findings } from "../../../../tools/plan/comment/reports.ts";
-import type { PlanFacts } from "../../../../tools/plan/diff/facts.ts";
+import type { PlanFacts } from "../../../../tools/plan/diff/difference.ts";
 import type { Plan } from "../../../../tools/plan/types.ts";
 
 export const FIXTURES = path.resolve(import.meta.dirname, "../../../fixtures/previews");

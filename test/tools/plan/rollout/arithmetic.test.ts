@@ -1,11 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { WORST } from "../../../../tools/plan/rollout/assumptions.ts";
-import { timeline, shifts } from "../../../../tools/plan/rollout/timeline.ts";
+import {
+  timeline,
+  shifts,
+  extraTaskSeconds,
+  rollingMoments,
+} from "../../../../tools/plan/rollout/timeline.ts";
 import { detection } from "../../../../tools/plan/rollout/detection.ts";
 import { clockTime, duration } from "../../../../tools/lib/words.ts";
 import { brokenInvariants } from "../../../../tools/plan/rollout/invariants.ts";
-import { extraTaskSeconds, rollingMoments } from "../../../../tools/plan/rollout/rolling.ts";
 import type { RolloutInputs } from "../../../../tools/plan/rollout/inputs.ts";
 import { inputs } from "./inputs.ts";
 

@@ -27,30 +27,27 @@ const EXPOSURES: Readonly<Record<string, Facts>> = {
       .filter(isInputs)
       .flatMap((rule) => ranges(rule).map((range) => open(range, rule))),
   "aws:ec2/subnet:Subnet": (inputs) =>
-    inputs?.["mapPublicIpOnLaunch"] === true
-      ? ["gives whatever starts in it a public address"]
-      : [],
+    when(inputs?.["mapPublicIpOnLaunch"] === true, "gives whatever starts in it a public address"),
   "aws:ecs/service:Service": (inputs) => {
     const network = inputs?.["networkConfiguration"];
-    return isInputs(network) && network["assignPublicIp"] === true
-      ? ["gives its tasks public addresses"]
-      : [];
+    const isPublic = isInputs(network) && network["assignPublicIp"] === true;
+    return when(isPublic, "gives its tasks public addresses");
   },
   "aws:lb/loadBalancer:LoadBalancer": (inputs) =>
-    inputs !== undefined && inputs["internal"] !== true ? ["has a public address"] : [],
+    when(inputs !== undefined && inputs["internal"] !== true, "has a public address"),
   "aws:rds/instance:Instance": (inputs) =>
-    inputs?.["publiclyAccessible"] === true ? ["has a public address"] : [],
-  "aws:s3/bucket:Bucket": (inputs) => publicAcl(inputs),
-  "aws:s3/bucketAcl:BucketAcl": (inputs) => publicAcl(inputs),
-  "aws:s3/bucketPolicy:BucketPolicy": (inputs) => openPolicy(inputs?.["policy"]),
+    when(inputs?.["publiclyAccessible"] === true, "has a public address"),
+  "aws:s3/bucket:Bucket": publicAcl,
+  "aws:s3/bucketAcl:BucketAcl": publicAcl,
+  "aws:s3/bucketPolicy:BucketPolicy": openPolicy,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": (inputs) =>
     ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
       .filter((flag) => inputs?.[flag] !== true)
       .map((flag) => `does not set ${quote(flag)}`),
-  "aws:sns/topicPolicy:TopicPolicy": (inputs) => openPolicy(inputs?.["policy"]),
-  "aws:sqs/queuePolicy:QueuePolicy": (inputs) => openPolicy(inputs?.["policy"]),
-  "aws:kms/key:Key": (inputs) => openPolicy(inputs?.["policy"]),
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": (inputs) => openPolicy(inputs?.["policy"]),
+  "aws:sns/topicPolicy:TopicPolicy": openPolicy,
+  "aws:sqs/queuePolicy:QueuePolicy": openPolicy,
+  "aws:kms/key:Key": openPolicy,
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": openPolicy,
 };
 
 /** Facts that are true after the change and were not before. */
@@ -61,6 +58,8 @@ export function newlyPublic({ type, operation, before, after }: ResourceChange):
   const old = new Set(operation === "create" ? [] : facts(before));
   return [...new Set(facts(after))].filter((fact) => !old.has(fact));
 }
+
+const when = (isSo: boolean, fact: string): string[] => (isSo ? [fact] : []);
 
 function open(range: string, inputs: Inputs | undefined): string {
   const protocol = text(inputs?.["ipProtocol"] ?? inputs?.["protocol"]);
@@ -76,13 +75,12 @@ function ranges(inputs: Inputs): string[] {
 
 function publicAcl(inputs: Inputs | undefined): string[] {
   const acl = inputs?.["acl"];
-  return typeof acl === "string" && acl.startsWith("public-")
-    ? [`has the access list ${quote(acl)}`]
-    : [];
+  if (typeof acl !== "string" || !acl.startsWith("public-")) return [];
+  return [`has the access list ${quote(acl)}`];
 }
 
-function openPolicy(policy: Json | undefined): string[] {
-  return (grants(policy) ?? [])
+function openPolicy(inputs: Inputs | undefined): string[] {
+  return (grants(inputs?.["policy"]) ?? [])
     .filter(
       ({ effect, principal, condition }) =>
         effect === "Allow" && principal === "*" && condition === "",

@@ -1,85 +1,75 @@
+import { isMap } from "../../wire.ts";
 import type { Json } from "../../types.ts";
 import type { ResourceChange } from "../types.ts";
 import { quote } from "./quote.ts";
 
-/** A setting that keeps data, and what it means when it goes down. */
-interface Keeper {
-  /** Path of nested input names; lists are entered at their first element. */
-  path: readonly string[];
-  /** Whether the second value keeps less than the first. */
-  less: (before: Json | undefined, after: Json | undefined) => boolean;
-  says: (before: string, after: string) => string;
-}
+type Value = Json | undefined;
 
-const off = (before: Json | undefined, after: Json | undefined): boolean =>
-  before === true && after !== true;
+/** A setting that keeps data: type, path of nested inputs, whether the second value keeps less, and what that means. */
+type Keeper = readonly [
+  type: string,
+  path: string,
+  less: (before: Value, after: Value) => boolean,
+  says: (before: string, after: string) => string,
+];
+
+const off = (before: Value, after: Value): boolean => before === true && after !== true;
 /** Days; absent or 0 keeps for ever. */
-const shorter = (before: Json | undefined, after: Json | undefined): boolean =>
-  days(after) < days(before);
-const days = (value: Json | undefined): number =>
-  typeof value === "number" && value > 0 ? value : Infinity;
+const days = (value: Value): number => (typeof value === "number" && value > 0 ? value : Infinity);
 
-const KEEPERS: Readonly<Record<string, readonly Keeper[]>> = {
-  "aws:cloudwatch/logGroup:LogGroup": [
-    {
-      path: ["retentionInDays"],
-      less: shorter,
-      says: (before, after) =>
-        `keeps log events for ${after} instead of ${before} days: older ones are deleted`,
-    },
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+const TABLE = "aws:dynamodb/table:Table";
+const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+const BUCKET = "aws:s3/bucket:Bucket";
+const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
+
+const unguarded = (): string => "loses its own deletion protection";
+
+const KEEPERS: readonly Keeper[] = [
+  [
+    LOG_GROUP,
+    "retentionInDays",
+    (before, after) => days(after) < days(before),
+    (before, after) =>
+      `keeps log events for ${after} instead of ${before} days: older ones are deleted`,
   ],
-  "aws:dynamodb/table:Table": [
-    {
-      path: ["pointInTimeRecovery", "enabled"],
-      less: off,
-      says: () => "cannot be restored to a point in time any more",
-    },
-    {
-      path: ["deletionProtectionEnabled"],
-      less: off,
-      says: () => "loses its own deletion protection",
-    },
+  [
+    TABLE,
+    "pointInTimeRecovery.enabled",
+    off,
+    () => "cannot be restored to a point in time any more",
   ],
-  "aws:lb/loadBalancer:LoadBalancer": [
-    {
-      path: ["enableDeletionProtection"],
-      less: off,
-      says: () => "loses its own deletion protection",
-    },
+  [TABLE, "deletionProtectionEnabled", off, unguarded],
+  [LOAD_BALANCER, "enableDeletionProtection", off, unguarded],
+  [
+    BUCKET,
+    "forceDestroy",
+    (before, after) => off(after, before),
+    () => "may be deleted with everything in it",
   ],
-  "aws:s3/bucket:Bucket": [
-    {
-      path: ["forceDestroy"],
-      less: (before, after) => before !== true && after === true,
-      says: () => "may be deleted with everything in it",
-    },
+  [
+    VERSIONING,
+    "versioningConfiguration.status",
+    (before, after) => before === "Enabled" && after !== "Enabled",
+    () => "keeps no former versions of objects any more",
   ],
-  "aws:s3/bucketVersioning:BucketVersioning": [
-    {
-      path: ["versioningConfiguration", "status"],
-      less: (before, after) => before === "Enabled" && after !== "Enabled",
-      says: () => "keeps no former versions of objects any more",
-    },
-  ],
-};
+];
 
 /** What a change of settings keeps shorter or guards less, without a resource being deleted. */
 export function lessKept({ type, operation, before, after }: ResourceChange): string[] {
   if (operation !== "update") return [];
-  return (KEEPERS[type] ?? []).flatMap(({ path, less, says }) => {
+  return KEEPERS.filter(([of]) => of === type).flatMap(([, path, less, says]) => {
     const [old, young] = [at(before, path), at(after, path)];
     return less(old, young) ? [says(text(old), text(young))] : [];
   });
 }
 
-function at(inputs: Record<string, Json> | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (value, key) =>
-      typeof value === "object" && value !== null && !Array.isArray(value) ? value[key] : undefined,
-    inputs,
-  );
+function at(inputs: Record<string, Json> | undefined, path: string): Value {
+  return path
+    .split(".")
+    .reduce<Value>((value, key) => (isMap(value) ? value[key] : undefined), inputs);
 }
 
-function text(value: Json | undefined): string {
+function text(value: Value): string {
   return typeof value === "number" || typeof value === "string" ? quote(String(value)) : "all";
 }

@@ -11,107 +11,79 @@ export interface Widening {
   unknown: boolean;
 }
 
-/** Inputs that hold a policy, by type. */
-const POLICIES: Readonly<Record<string, readonly string[]>> = {
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": ["policy"],
-  "aws:iam/groupPolicy:GroupPolicy": ["policy"],
-  "aws:iam/policy:Policy": ["policy"],
-  "aws:iam/role:Role": ["assumeRolePolicy"],
-  "aws:iam/rolePolicy:RolePolicy": ["policy"],
-  "aws:iam/userPolicy:UserPolicy": ["policy"],
-  "aws:kms/key:Key": ["policy"],
-  "aws:s3/bucketPolicy:BucketPolicy": ["policy"],
-  "aws:secretsmanager/secretPolicy:SecretPolicy": ["policy"],
-  "aws:sns/topicPolicy:TopicPolicy": ["policy"],
-  "aws:sqs/queuePolicy:QueuePolicy": ["policy"],
-  "aws:ec2/vpcEndpoint:VpcEndpoint": ["policy"],
-};
-
-/** Inputs that name policies kept elsewhere: each ARN that comes is a permission. */
-const ATTACHMENTS: Readonly<Record<string, readonly string[]>> = {
-  "aws:iam/role:Role": ["managedPolicyArns"],
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["policyArn"],
-};
-
-/** Inputs that bound what a role may do: without them it may do more. */
-const BOUNDARY = "permissionsBoundary";
+/** Types whose input `policy` is one. */
+const WITH_POLICY = new Set([
+  "aws:ec2/vpcEndpoint:VpcEndpoint",
+  "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  "aws:iam/groupPolicy:GroupPolicy",
+  "aws:iam/policy:Policy",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:kms/key:Key",
+  "aws:s3/bucketPolicy:BucketPolicy",
+  "aws:secretsmanager/secretPolicy:SecretPolicy",
+  "aws:sns/topicPolicy:TopicPolicy",
+  "aws:sqs/queuePolicy:QueuePolicy",
+]);
+const ROLE = "aws:iam/role:Role";
+const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 /**
- * What a change lets happen that was not possible before.
+ * What a change lets happen that was not possible before, as a list of at most one.
  * @param planned inputs of the same resource in an offline plan, for policies that a preview does not know yet
  */
 export function widening(
   resource: ResourceChange,
   planned?: Readonly<Record<string, Json>>,
-): Widening | undefined {
+): Widening[] {
   const { type, operation, before = {}, after = {} } = resource;
+  if (operation === "delete") return [];
   const found: Grant[] = [];
   let unknown = false;
-  for (const key of POLICIES[type] ?? []) {
-    if (operation === "delete") continue;
-    const isUnknown = after[key] === UNKNOWN;
-    const old = grants(before[key]) ?? [];
-    const young = grants(isUnknown ? planned?.[key] : after[key]) ?? [];
+  const policy = type === ROLE ? "assumeRolePolicy" : WITH_POLICY.has(type) ? "policy" : undefined;
+  if (policy !== undefined) {
+    const isUnknown = after[policy] === UNKNOWN;
+    const old = grants(before[policy]) ?? [];
+    const young = grants(isUnknown ? planned?.[policy] : after[policy]) ?? [];
     // A plan's ids are not those of the account: only actions can be compared with what is deployed.
     found.push(
       ...(isUnknown ? widened(old.map(anywhere), young.map(anywhere)) : widened(old, young)),
     );
-    unknown ||= isUnknown && planned?.[key] === undefined;
+    unknown = isUnknown && planned?.[policy] === undefined;
   }
-  if (operation !== "delete")
-    for (const key of ATTACHMENTS[type] ?? [])
-      found.push(...attached(before[key], after[key]).map(attachment));
-  if (
-    type === "aws:iam/role:Role" &&
-    typeof before[BOUNDARY] === "string" &&
-    after[BOUNDARY] === undefined &&
-    operation !== "delete"
-  )
-    found.push(withoutBoundary(before[BOUNDARY]));
+  // Each ARN of a policy kept elsewhere is a permission.
+  const attached =
+    type === ROLE ? "managedPolicyArns" : type === ATTACHMENT ? "policyArn" : undefined;
+  if (attached !== undefined) {
+    const old = arns(before[attached]);
+    const come = arns(after[attached]).filter((arn) => !old.includes(arn));
+    found.push(...come.map((arn) => whole("policy", "everything in the policy", arn)));
+  }
+  // Without its boundary a role may do more.
+  const boundary = before["permissionsBoundary"];
+  if (type === ROLE && typeof boundary === "string" && after["permissionsBoundary"] === undefined)
+    found.push(whole("boundary", "everything that the boundary kept out", boundary));
   const list = unique(found);
-  return list.length === 0 && !unknown ? undefined : { resource, grants: list, unknown };
+  return list.length === 0 && !unknown ? [] : [{ resource, grants: list, unknown }];
 }
 
 function anywhere(grant: Grant): Grant {
   return { ...grant, resource: grant.resource === "*" ? "*" : UNKNOWN };
 }
 
-function attached(before: Json | undefined, after: Json | undefined): string[] {
-  const list = (value: Json | undefined): Json[] =>
-    value === undefined ? [] : Array.isArray(value) ? value : [value];
-  const old = new Set(list(before));
-  return list(after)
-    .filter((arn) => !old.has(arn))
-    .map(String);
+function arns(value: Json | undefined): string[] {
+  return [value].flat().filter((arn) => typeof arn === "string");
 }
 
-function attachment(arn: string): Grant {
-  return { ...PLAIN, action: "policy", written: "everything in the policy", resource: arn };
+/** All that a policy allows, or that a boundary kept out. */
+function whole(action: "policy" | "boundary", written: string, arn: string): Grant {
+  return { effect: "Allow", principal: "", condition: "", action, written, resource: arn };
 }
 
-function withoutBoundary(boundary: string): Grant {
-  return {
-    ...PLAIN,
-    action: "boundary",
-    written: "everything that the boundary kept out",
-    resource: boundary,
-  };
-}
-
-const PLAIN = { effect: "Allow", principal: "", condition: "" } as const;
-
+/** Sorted and without duplicates. */
 function unique(list: readonly Grant[]): Grant[] {
-  const byKey = new Map(
-    list.map((grant) => [
-      JSON.stringify([
-        grant.effect,
-        grant.principal,
-        grant.resource,
-        grant.action,
-        grant.condition,
-      ]),
-      grant,
-    ]),
-  );
+  const key = ({ effect, principal, resource, action, condition }: Grant): string =>
+    JSON.stringify([effect, principal, resource, action, condition]);
+  const byKey = new Map(list.map((grant) => [key(grant), grant]));
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, grant]) => grant);
 }

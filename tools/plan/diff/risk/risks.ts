@@ -6,8 +6,8 @@ import { newlyPublic } from "./exposure.ts";
 import { lessKept } from "./less-kept.ts";
 import { quote } from "./quote.ts";
 import { widening, type Widening } from "./permissions.ts";
-import { STATEFUL } from "./stateful.ts";
-import { HARMLESS_REPLACEMENTS, TRAFFIC } from "./traffic.ts";
+import { enumerated } from "./sentences.ts";
+import { HARMLESS_REPLACEMENTS, STATEFUL, TRAFFIC } from "./types-at-risk.ts";
 
 /** What one resource risks, as parts of a sentence. What they cite is quoted: see quote.ts. */
 export interface Risk {
@@ -35,61 +35,58 @@ export function risks(changes: StackChanges, planned: PlannedInputs = new Map())
   const resources = [...changes.resources].sort(
     (a, b) => compareNames(a.name, b.name) || compareText(a.type, b.type),
   );
+  const facts = (of: (resource: ResourceChange) => string[]) => (resource: ResourceChange) =>
+    of(resource).map((fact) => risk(resource, fact));
   return {
     dataLoss: resources.flatMap((resource) => [
       ...stateLost(resource),
-      ...protectionLost(resource),
+      ...facts(lessProtected)(resource),
     ]),
     downtime: resources.flatMap((resource) => trafficLost(resource, resources)),
-    permissions: resources.flatMap((resource) => {
-      // The first deployment of a role grants nothing new to anybody that was there before.
-      const found = widening(resource, planned.get(resource.urn));
-      return found === undefined ? [] : [found];
-    }),
-    exposure: resources.flatMap((resource) =>
-      newlyPublic(resource).map((fact) => ({
-        resource,
-        noun: nounOf(resource),
-        event: fact,
-        consequence: "",
-      })),
-    ),
+    // The first deployment of a role grants nothing new to anybody that was there before.
+    permissions: resources.flatMap((resource) => widening(resource, planned.get(resource.urn))),
+    exposure: resources.flatMap(facts(newlyPublic)),
   };
+}
+
+function risk(resource: ResourceChange, event: string, consequence = ""): Risk {
+  const { type } = resource;
+  const noun = STATEFUL[type]?.noun ?? TRAFFIC[type]?.noun ?? words(type);
+  return { resource, noun, event, consequence };
+}
+
+function lessProtected(resource: ResourceChange): string[] {
+  const unprotected = resource.unprotected ? ["is not protected from deletion any more"] : [];
+  return [...unprotected, ...lessKept(resource)];
 }
 
 /** The engine stops before anything is lost. */
 const REFUSED = "protected, so the deployment will be refused";
 
+const isGone = ({ operation }: ResourceChange): boolean =>
+  operation === "delete" || operation === "replace";
+
 function stateLost(resource: ResourceChange): Risk[] {
-  const { type, operation } = resource;
-  const stateful = STATEFUL[type];
-  if (stateful === undefined || (operation !== "delete" && operation !== "replace")) return [];
+  const stateful = STATEFUL[resource.type];
+  if (stateful === undefined || !isGone(resource)) return [];
   const consequence = resource.protected
     ? REFUSED
     : resource.retained
       ? "left in the account, but unknown to this stack from then on"
       : stateful.loses;
-  return [{ resource, noun: stateful.noun, event: event(resource), consequence }];
-}
-
-function protectionLost(resource: ResourceChange): Risk[] {
-  const facts = [
-    ...(resource.unprotected ? ["is not protected from deletion any more"] : []),
-    ...lessKept(resource),
-  ];
-  return facts.map((fact) => ({ resource, noun: nounOf(resource), event: fact, consequence: "" }));
+  return [risk(resource, event(resource), consequence)];
 }
 
 function trafficLost(resource: ResourceChange, all: readonly ResourceChange[]): Risk[] {
-  const { type, operation } = resource;
-  const traffic = TRAFFIC[type];
-  if (traffic === undefined || (operation !== "delete" && operation !== "replace")) return [];
+  const traffic = TRAFFIC[resource.type];
+  if (traffic === undefined || !isGone(resource)) return [];
   const consequence = resource.protected
     ? REFUSED
-    : operation === "delete"
+    : resource.operation === "delete"
       ? `${traffic.deleted}${successor(resource, all)}`
       : traffic.replaced;
-  return [{ resource, noun: traffic.noun, event: event(resource), consequence }];
+  // A type that is both stateful and in the way of traffic goes by its own word here.
+  return [{ ...risk(resource, event(resource), consequence), noun: traffic.noun }];
 }
 
 /** A new resource of the same kind beside it may be meant to take over; that it does, only a reader can tell. */
@@ -104,19 +101,10 @@ function successor({ box, type }: ResourceChange, all: readonly ResourceChange[]
 
 function event({ operation, properties }: ResourceChange): string {
   if (operation === "delete") return "is deleted";
-  const causes = [
-    ...new Set(properties.filter(({ replaces }) => replaces).map(({ path }) => topLevel(path))),
-  ]
-    .sort()
-    .map(quote);
+  const forcing = properties.filter(({ replaces }) => replaces).map(({ path }) => topLevel(path));
+  const causes = [...new Set(forcing)].sort().map(quote);
   if (causes.length === 0) return "is replaced";
-  const [last = ""] = causes.slice(-1);
-  const named = causes.length === 1 ? last : `${causes.slice(0, -1).join(", ")} and ${last}`;
-  return `is replaced because ${named} ${causes.length === 1 ? "changes" : "change"}`;
-}
-
-function nounOf({ type }: ResourceChange): string {
-  return STATEFUL[type]?.noun ?? TRAFFIC[type]?.noun ?? words(type);
+  return `is replaced because ${enumerated(causes)} ${causes.length === 1 ? "changes" : "change"}`;
 }
 
 /** `security group ingress rule` of `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`; letters alone. */
@@ -129,5 +117,5 @@ function words(type: string): string {
 
 /** Whether a replacement is how a change of this type always goes. */
 export function isHarmless({ type, operation }: ResourceChange): boolean {
-  return operation === "replace" && type in HARMLESS_REPLACEMENTS;
+  return operation === "replace" && HARMLESS_REPLACEMENTS.has(type);
 }

@@ -9,12 +9,10 @@ const MOST_NAMES = 6;
 
 /** `target group X is replaced because port changes: the new one has ...`; what happens to several alike is said once. */
 export function riskSentences(risks: readonly Risk[], mark: Mark): string[] {
-  const groups = new Map<string, Risk[]>();
-  for (const risk of risks) {
-    const key = JSON.stringify([risk.noun, risk.event, risk.consequence]);
-    groups.set(key, [...(groups.get(key) ?? []), risk]);
-  }
-  return [...groups.values()].map((group) => riskSentence(group, mark));
+  const alike = Map.groupBy(risks, ({ noun, event, consequence }) =>
+    JSON.stringify([noun, event, consequence]),
+  );
+  return [...alike.values()].map((group) => riskSentence(group, mark));
 }
 
 function riskSentence(group: readonly Risk[], mark: Mark): string {
@@ -23,7 +21,9 @@ function riskSentence(group: readonly Risk[], mark: Mark): string {
   const { noun, event, consequence } = first;
   const names = group.map(({ resource }) => mark(resource.name));
   const several = names.length > 1;
-  const subject = `${noun}${several ? "s" : ""} ${enumerated(names)}`;
+  const more = names.length - MOST_NAMES;
+  const shown = more > 0 ? [names.slice(0, MOST_NAMES).join(", "), `${more} more`] : names;
+  const subject = `${noun}${several ? "s" : ""} ${enumerated(shown)}`;
   const verb = several
     ? event
         .replace(/^is /, "are ")
@@ -34,9 +34,8 @@ function riskSentence(group: readonly Risk[], mark: Mark): string {
   return `${subject} ${marked(`${verb}${consequence === "" ? "" : `: ${consequence}`}`, mark)}`;
 }
 
-function enumerated(names: readonly string[]): string {
-  if (names.length > MOST_NAMES)
-    return `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
+/** `a`, `a and b`, `a, b and c`. */
+export function enumerated(names: readonly string[]): string {
   const last = names.at(-1) ?? "";
   return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
@@ -46,12 +45,10 @@ export function permissionSentences({ resource, grants, unknown }: Widening, mar
   const name = mark(resource.name);
   if (unknown && grants.length === 0)
     return [`${name} has a policy that only the deployment will know: read it in the code`];
-  const groups = new Map<string, Grant[]>();
-  for (const grant of grants) {
-    const key = JSON.stringify([grant.effect, grant.resource, grant.principal, grant.condition]);
-    groups.set(key, [...(groups.get(key) ?? []), grant]);
-  }
-  return [...groups.values()].map((group) => `${name} ${sentence(group, mark)}`);
+  const alike = Map.groupBy(grants, (grant) =>
+    JSON.stringify([grant.effect, grant.resource, grant.principal, grant.condition]),
+  );
+  return [...alike.values()].map((group) => `${name} ${sentence(group, mark)}`);
 }
 
 function sentence(group: readonly Grant[], mark: Mark): string {
