@@ -1,6 +1,7 @@
-import { list, number, ofType, record, text, texts } from "../local/plan-reader.ts";
+import { list, number, ofType, record, text } from "../local/plan-reader.ts";
+import { alarmTiming, rollbackAlarms } from "../plan/rollout/inputs.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
-import { compile, MetricMathError, type Lookup } from "./metric-math.ts";
+import { compile, MetricMathError, type Formula, type Lookup } from "./metric-math.ts";
 
 /** A metric of the load balancer in one period. */
 export interface MetricQuery {
@@ -47,36 +48,30 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
  * is left out and named in `leftOut`, a sentence each.
  */
 export function rehearsedAlarms(plan: Plan): { alarms: RehearsedAlarm[]; leftOut: string[] } {
-  const settings = record(ofType(plan, "aws:ecs/service:Service")[0]?.inputs["alarms"]);
-  const rollsBack = settings["enable"] === true && settings["rollback"] === true;
-  const names = new Set(rollsBack ? texts(settings["alarmNames"]) : []);
+  const [service] = ofType(plan, "aws:ecs/service:Service");
   const alarms: RehearsedAlarm[] = [];
   const leftOut: string[] = [];
-  for (const resource of ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm")) {
-    if (!names.has(text(resource.outputs["name"]) ?? "")) continue;
+  for (const resource of service === undefined ? [] : rollbackAlarms(plan, service))
     try {
       alarms.push(rehearsedAlarm(plan, resource));
     } catch (error) {
       if (!(error instanceof MetricMathError)) throw error;
       leftOut.push(`${resource.name} is not rehearsed: ${error.message}`);
     }
-  }
   return { alarms, leftOut };
 }
 
-function rehearsedAlarm(plan: Plan, { name, inputs }: PlannedResource): RehearsedAlarm {
+function rehearsedAlarm(plan: Plan, resource: PlannedResource): RehearsedAlarm {
+  const { inputs } = resource;
+  const { name, periodSeconds, evaluationPeriods, datapointsToAlarm } = alarmTiming(resource);
   const metrics = new Map<string, MetricQuery>();
-  const formulas = new Map<string, ReturnType<typeof compile>>();
+  const formulas = new Map<string, Formula>();
   let result = "";
-  let periodSeconds = 60;
   for (const query of list(inputs["metricQueries"]).map(record)) {
     const id = text(query["id"]) ?? "";
     const expression = text(query["expression"]);
-    if (expression === undefined) {
-      const metric = record(query["metric"]);
-      metrics.set(id, metricQuery(plan, metric));
-      periodSeconds = number(metric["period"]) ?? periodSeconds;
-    } else formulas.set(id, compile(expression));
+    if (expression === undefined) metrics.set(id, metricQuery(plan, record(query["metric"])));
+    else formulas.set(id, compile(expression));
     if (query["returnData"] === true) result = id;
   }
   const comparison = text(inputs["comparisonOperator"]) ?? "";
@@ -84,8 +79,6 @@ function rehearsedAlarm(plan: Plan, { name, inputs }: PlannedResource): Rehearse
   if (compare === undefined)
     throw new MetricMathError(`its comparison is ${JSON.stringify(comparison)}.`);
   const threshold = number(inputs["threshold"]) ?? 0;
-  const evaluationPeriods = number(inputs["evaluationPeriods"]) ?? 1;
-  const datapointsToAlarm = number(inputs["datapointsToAlarm"]) ?? evaluationPeriods;
   const breachingWhenMissing = inputs["treatMissingData"] === "breaching";
 
   const value: RehearsedAlarm["value"] = (datapoints, period) => {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { DeploymentStrategy } from "../../components/service/deployment.ts";
+import { defined } from "../lib/defined.ts";
 import { nameAndValue, wholeNumber } from "../local/option-values.ts";
 import { LocalRunError } from "../local/plan-reader.ts";
 import { FAULTS, type Fault } from "./versions.ts";
@@ -60,12 +61,14 @@ export function readArguments(args: readonly string[]): Arguments {
   return {
     help: values.help ?? false,
     stack: stack ?? "",
-    ...(strategy === undefined ? {} : { strategy: choice("--strategy", strategy, STRATEGIES) }),
-    ...(bad === undefined ? {} : { bad: choice("--bad", bad, FAULTS) }),
+    ...defined({
+      strategy: choice("--strategy", strategy, STRATEGIES),
+      bad: choice("--bad", bad, FAULTS),
+      tasks: tasks === undefined ? undefined : wholeNumber("--tasks", tasks, 1, 20),
+    }),
     clients: wholeNumber("--clients", values.clients ?? "20", 1, 500),
     rate: wholeNumber("--rate", values.rate ?? "150", 1, 5000),
     factor: wholeNumber("--factor", values.factor ?? "60", 1, 600),
-    ...(tasks === undefined ? {} : { tasks: wholeNumber("--tasks", tasks, 1, 20) }),
     paths: values.path ?? [],
     json: values.json ?? false,
     config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
@@ -98,9 +101,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-function choice<T extends string>(option: string, value: string, choices: readonly T[]): T {
+function choice<T extends string>(
+  option: string,
+  value: string | undefined,
+  choices: readonly T[],
+): T | undefined {
   const found = choices.find((candidate) => candidate === value);
-  if (found !== undefined) return found;
+  if (found !== undefined || value === undefined) return found;
   throw new LocalRunError(
     `${option} is ${JSON.stringify(value)}, but must be one of: ${choices.join(", ")}.`,
   );

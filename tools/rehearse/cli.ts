@@ -1,4 +1,5 @@
 // npm run rehearse: a deployment on this machine, under load, with time compressed.
+import { defined } from "../lib/defined.ts";
 import { LocalRunError } from "../local/plan-reader.ts";
 import { planWithSource, ROOT } from "../local/session.ts";
 import { HELP, readArguments, type Arguments } from "./arguments.ts";
@@ -7,12 +8,9 @@ import { report } from "./report.ts";
 import { verdict } from "./result.ts";
 
 async function main(args: Arguments, signal: AbortSignal): Promise<number> {
-  const { stack, strategy, config } = args;
-  const overrides = {
-    ...config,
-    ...(strategy === undefined ? {} : { deploymentStrategy: strategy }),
-  };
-  const { plan } = await planWithSource({ stack, config: overrides }, signal);
+  const { stack, strategy } = args;
+  const config = { ...args.config, ...defined({ deploymentStrategy: strategy }) };
+  const { plan } = await planWithSource({ stack, config }, signal);
   const rehearsal = await rehearse({
     ...args,
     plan,

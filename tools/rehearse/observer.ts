@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../local/clock.ts";
 import { exitReason, type TaskEvent } from "../local/service-types.ts";
 import { clockTime } from "../lib/words.ts";
@@ -72,12 +73,8 @@ export class Observer {
   /** Notes the state when it differs from the last one. */
   mark(mark: Omit<Mark, "at">): void {
     const last = this.#marks.at(-1);
-    const same =
-      last?.stage === mark.stage &&
-      last.percent === mark.percent &&
-      last.old === mark.old &&
-      last.fresh === mark.fresh;
-    if (!same) this.#marks.push({ at: this.#now, ...mark });
+    if (!isDeepStrictEqual({ ...last, ...mark }, last))
+      this.#marks.push({ at: this.#now, ...mark });
   }
 
   /** Takes the measures that no event brings, and returns the names of the alarms that fire. */

@@ -1,14 +1,10 @@
 import { boxOf, nameOf, typeOf } from "../diff/boxes.ts";
 import { compareChanges } from "../diff/compare.ts";
 import { topLevel } from "../diff/force-new.ts";
-import {
-  UNKNOWN,
-  type Operation,
-  type PropertyChange,
-  type ResourceChange,
-  type StackChanges,
-} from "../diff/types.ts";
+import type { Operation, PropertyChange, ResourceChange, StackChanges } from "../diff/types.ts";
+import { UNKNOWN } from "../diff/types.ts";
 import { compareMaps } from "../diff/values.ts";
+import { defined } from "../../lib/defined.ts";
 import type { Json } from "../types.ts";
 import { isMap } from "../wire.ts";
 
@@ -115,8 +111,7 @@ function resourceChange(step: Step): ResourceChange | undefined {
     box: boxOf(urn),
     operation,
     properties,
-    ...(oldState === undefined ? {} : { before: oldState.inputs ?? {} }),
-    ...(after === undefined ? {} : { after }),
+    ...defined({ before: oldState && (oldState.inputs ?? {}), after }),
     dependencies: state.dependencies ?? [],
     protected: (newState ?? oldState)?.protect === true,
     retained: oldState?.retainOnDelete === true,
@@ -127,26 +122,20 @@ function resourceChange(step: Step): ResourceChange | undefined {
 function propertyChanges(step: Step, after: Record<string, Json>): PropertyChange[] {
   const { oldState, newState, replaceReasons = [] } = step;
   const detailed = Object.entries(step.detailedDiff ?? {});
-  const replacing = new Set([
-    ...replaceReasons.map(topLevel),
-    ...detailed.filter(([, { kind }]) => kind.endsWith("-replace")).map(([path]) => topLevel(path)),
-  ]);
+  const forcing = detailed.filter(([, { kind }]) => kind.endsWith("-replace"));
+  const replacing = new Set([...replaceReasons, ...forcing.map(([path]) => path)].map(topLevel));
   const changes = compareMaps(oldState?.inputs ?? {}, after).map((change) => ({
     ...change,
     replaces: replacing.has(topLevel(change.path)),
   }));
   // What differs from the cloud but not from the inputs before, and secrets, which look alike.
   const shown = new Set(changes.map(({ path }) => topLevel(path)));
-  const others = new Set([
-    ...detailed.map(([path]) => topLevel(path)),
-    ...replaceReasons.map(topLevel),
-  ]);
+  const others = new Set([...detailed.map(([path]) => path), ...replaceReasons].map(topLevel));
   for (const path of [...others].filter((name) => !shown.has(name)).sort()) {
     const [before, next] = [oldState?.outputs?.[path], newState?.inputs?.[path]];
     changes.push({
       path,
-      ...(before === undefined ? {} : { before }),
-      ...(next === undefined ? {} : { after: next }),
+      ...defined({ before, after: next }),
       replaces: replacing.has(path),
     });
   }

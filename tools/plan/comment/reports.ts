@@ -1,5 +1,6 @@
 import { compareText } from "../diff/boxes.ts";
 import { type PlanDifference, factsOf } from "../diff/difference.ts";
+import { defined } from "../../lib/defined.ts";
 import type { Plan } from "../types.ts";
 import { isMap } from "../wire.ts";
 import { isPreviewDigest, previewChanges } from "./preview.ts";
@@ -59,21 +60,19 @@ export function stackReport(project: string, found: Findings, missing: Missing =
   const common = {
     stack,
     protected: plan?.config["deletionProtection"] === true,
-    ...(plan === undefined ? {} : { plan }),
-    ...(difference === undefined ? {} : { before: difference.before }),
-    ...(after === undefined ? {} : { after }),
+    ...defined({ plan, before: difference?.before, after }),
   };
   if (preview?.exitCode === 0 && isPreviewDigest(preview.preview))
     return { ...common, changes: previewChanges(project, stack, preview.preview) };
-  const failure = failureOf(preview, missing);
-  const { skipped } = missing;
   return {
     ...common,
-    ...(failure === undefined ? {} : { failure }),
-    ...(preview !== undefined || skipped === undefined ? {} : { skipped }),
-    ...(difference === undefined
-      ? {}
-      : { changes: difference.changes, against: againstText(difference), notes: difference.notes }),
+    ...defined({
+      failure: failureOf(preview, missing),
+      skipped: preview === undefined ? missing.skipped : undefined,
+      changes: difference?.changes,
+      against: difference && againstText(difference),
+      notes: difference?.notes,
+    }),
   };
 }
 

@@ -167,34 +167,29 @@ function refersTo({ propertyDependencies }: PlannedResource, urns: ReadonlySet<s
 }
 
 function created(resource: PlannedResource): ResourceChange {
-  return {
-    ...described(resource),
-    operation: "create",
-    properties: [],
-    after: resource.inputs,
-    protected: false,
-    retained: false,
-    unprotected: false,
-  };
+  return { ...described(resource), operation: "create", after: resource.inputs };
 }
 
 function removed(resource: PlannedResource): ResourceChange {
   return {
     ...described(resource),
     operation: "delete",
-    properties: [],
     before: resource.inputs,
     protected: resource.options.protect === true,
     retained: resource.options.retainOnDelete === true,
-    unprotected: false,
   };
 }
 
-function described({
-  urn,
-  type,
-  name,
-  dependencies,
-}: PlannedResource): Pick<ResourceChange, "urn" | "type" | "name" | "box" | "dependencies"> {
-  return { urn, type, name, box: boxOf(urn), dependencies };
+function described({ urn, type, name, dependencies }: PlannedResource) {
+  return {
+    urn,
+    type,
+    name,
+    box: boxOf(urn),
+    dependencies,
+    properties: [],
+    protected: false,
+    retained: false,
+    unprotected: false,
+  };
 }

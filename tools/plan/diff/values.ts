@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { defined } from "../../lib/defined.ts";
 import type { Json } from "../types.ts";
 import { isMap, joinPath } from "../wire.ts";
 
@@ -25,13 +26,7 @@ export function compareValues(
   if (isDeepStrictEqual(old, young)) return [];
   if (isMap(old) && isMap(young)) return compareMaps(old, young, path);
   if (Array.isArray(old) && Array.isArray(young)) return compareLists(old, young, path);
-  return [
-    {
-      path,
-      ...(old === undefined ? {} : { before: old }),
-      ...(young === undefined ? {} : { after: young }),
-    },
-  ];
+  return [{ path, ...defined({ before: old, after: young }) }];
 }
 
 /** Compares two maps key by key, sorted by key. */

@@ -31,7 +31,9 @@ export function differenceView(
     stackText(changes),
     `planned in ${seconds.toFixed(1)} s, offline`,
   ].join("   ");
-  const sections = [...riskSections(found), ...factSections(found)];
+  const sections = [...riskSections(found), ...factSections(found)].filter(
+    ([, lines]) => lines.length > 0,
+  );
   const width = Math.max(0, ...sections.map(([name]) => name.length));
   const head = sections.flatMap(([name, lines, warns]) =>
     lines.map((line, index) => {
@@ -49,42 +51,36 @@ type Section = readonly [name: string, lines: string[], warns: boolean];
 function riskSections({ changes }: PlanDifference): Section[] {
   const found = risks(changes);
   const mark = (text: string): string => oneLine(redact(text), 120);
-  const sections: Section[] = [
+  return [
     ["data loss", riskSentences(found.dataLoss, mark), true],
     ["downtime", riskSentences(found.downtime, mark), true],
     ["permissions", found.permissions.flatMap((risk) => permissionSentences(risk, mark)), true],
     ["public", riskSentences(found.exposure, mark), true],
   ];
-  return sections.filter(([, lines]) => lines.length > 0);
 }
 
 function factSections({ changes, before, after, notes }: PlanDifference): Section[] {
   const image = imageChange(changes);
-  const findings = newFindings(before.findings ?? [], after.findings ?? []);
-  const sections: Section[] = [
+  const findings = newFindings(before.findings ?? [], after.findings ?? []).map(
+    ({ rule, level, message }) => `${rule} (${level}): ${message}`,
+  );
+  return [
     ["cost", usd(before.monthlyUsd, after.monthlyUsd), false],
     ["rollout", seconds(before.rolloutSeconds, after.rolloutSeconds), false],
-    [
-      "findings",
-      findings.map(({ rule, level, message }) => `${rule} (${level}): ${message}`),
-      true,
-    ],
+    ["findings", findings, true],
     ["image", image === undefined ? [] : [`${image.before ?? "none"} -> ${image.after}`], false],
     ["config", changes.config.map(propertyLine), false],
     ["note", notes, true],
   ];
-  return sections.filter(([, lines]) => lines.length > 0);
 }
 
 function usd(before: number | undefined, after: number | undefined): string[] {
   if (after === undefined) return [];
-  const change = before === undefined ? 0 : after - before;
-  const sign = change >= 0 ? "+" : "-";
-  const difference =
-    before === undefined
-      ? ""
-      : ` (${Math.abs(change) < 0.005 ? "unchanged" : `${sign}${Math.abs(change).toFixed(2)}`})`;
-  return [`${after.toFixed(2)} USD a month idle${difference}`];
+  const total = `${after.toFixed(2)} USD a month idle`;
+  if (before === undefined) return [total];
+  const change = (after - before).toFixed(2);
+  if (Math.abs(after - before) < 0.005) return [`${total} (unchanged)`];
+  return [`${total} (${after > before ? "+" : ""}${change})`];
 }
 
 function seconds(before: number | undefined, after: number | undefined): string[] {
@@ -104,19 +100,15 @@ function boxes(resources: readonly ResourceChange[], style: Style): string[] {
 }
 
 function resourceLines(change: ResourceChange): string[] {
-  const { type, name, properties } = change;
-  const operation = shownOperation(change);
-  const mark = isHarmless(change)
-    ? "  [new revision]"
-    : operation === "replace"
-      ? "  [replaced]"
-      : "";
+  const { type, name, properties, operation } = change;
+  const harmless = isHarmless(change);
+  const mark = harmless ? "  [new revision]" : operation === "replace" ? "  [replaced]" : "";
   return [
-    `  ${SIGNS[operation]} ${shortType(type)} ${oneLine(redact(name), 120)}${mark}`,
-    ...properties.map(
-      (property) =>
-        `      ${propertyLine(isHarmless(change) ? { ...property, replaces: false } : property)}`,
-    ),
+    `  ${SIGNS[shownOperation(change)]} ${shortType(type)} ${oneLine(redact(name), 120)}${mark}`,
+    ...properties.map((property) => {
+      const replaces = property.replaces && !harmless;
+      return `      ${propertyLine({ ...property, replaces })}`;
+    }),
   ];
 }
 

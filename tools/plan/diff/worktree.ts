@@ -30,13 +30,8 @@ export interface Revision {
  */
 export async function findRevision(root: string, ref: string): Promise<Revision> {
   try {
-    const { stdout } = await git(root, [
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      "--end-of-options",
-      `${ref}^{commit}`,
-    ]);
+    const verify = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
+    const { stdout } = await git(root, verify);
     return { ref, commit: stdout.trim() };
   } catch (error) {
     throw new PlanError(await whyNot(root, ref, error));
@@ -87,16 +82,8 @@ export async function withWorktree<T>(
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
     try {
-      await git(root, [
-        "worktree",
-        "add",
-        "--force",
-        "--detach",
-        "--no-checkout",
-        "--quiet",
-        folder,
-        commit,
-      ]);
+      const add = ["worktree", "add", "--force", "--detach", "--no-checkout", "--quiet"];
+      await git(root, [...add, folder, commit]);
       await git(folder, ["checkout", "--quiet", commit, "--", ".", ...LEFT_OUT]);
     } catch (error) {
       const { stderr } = error as { stderr?: string };

@@ -9,6 +9,7 @@ import {
   texts,
   type Values,
 } from "../../local/plan-reader.ts";
+import { defined } from "../../lib/defined.ts";
 import type { Json, Plan, PlannedResource } from "../types.ts";
 import type { DeploymentStrategy } from "../../../components/service/deployment.ts";
 
@@ -83,12 +84,11 @@ export function rolloutInputs(plan: Plan): RolloutInputs | undefined {
   const container = definition(task["containerDefinitions"], text(target["containerName"]));
   const check = record(group["healthCheck"]);
   const loadBalancer = ofType(plan, "aws:lb/loadBalancer:LoadBalancer")[0]?.inputs;
-  const requestTimeout = number(plan.config["requestTimeoutSeconds"]);
-  const region = text(plan.config["aws:region"]);
+  const environment = pairs(container["environment"]);
   return {
     stack: plan.stack,
     ...deployment(service),
-    alarms: rollbackAlarms(plan, service),
+    alarms: rollbackAlarms(plan, service).map(alarmTiming),
     testListener: "testListenerRule" in record(target["advancedConfiguration"]),
     check: {
       intervalSeconds: number(check["interval"]) ?? 30,
@@ -98,13 +98,17 @@ export function rolloutInputs(plan: Plan): RolloutInputs | undefined {
     deregistrationDelaySeconds: number(group["deregistrationDelay"]) ?? 300,
     stopTimeoutSeconds: number(container["stopTimeout"]) ?? 30,
     idleTimeoutSeconds: number(loadBalancer?.["idleTimeout"]) ?? 60,
-    ...(requestTimeout === undefined ? {} : { requestTimeoutSeconds: requestTimeout }),
-    ...containerTimes(pairs(container["environment"])),
+    ...defined({
+      requestTimeoutSeconds: number(plan.config["requestTimeoutSeconds"]),
+      keepAliveSeconds: number(environment["KEEP_ALIVE_TIMEOUT_SECONDS"]),
+      drainDelaySeconds: number(environment["DRAIN_DELAY_SECONDS"]),
+      shutdownDeadlineSeconds: number(environment["SHUTDOWN_DEADLINE_SECONDS"]),
+      region: text(plan.config["aws:region"]),
+    }),
     vcpu: (number(task["cpu"]) ?? 0) / 1024,
     memoryGb: (number(task["memory"]) ?? 0) / 1024,
     architecture:
       text(record(task["runtimePlatform"])["cpuArchitecture"]) === "ARM64" ? "arm64" : "amd64",
-    ...(region === undefined ? {} : { region }),
   };
 }
 
@@ -137,24 +141,27 @@ function deployment(service: PlannedResource) {
   };
 }
 
-function rollbackAlarms(plan: Plan, service: PlannedResource): RollbackAlarm[] {
+/** The alarms that roll back a service's deployments. */
+export function rollbackAlarms(plan: Plan, service: PlannedResource): PlannedResource[] {
   const alarms = record(service.inputs["alarms"]);
   if (alarms["enable"] !== true || alarms["rollback"] !== true) return [];
   const names = new Set(texts(alarms["alarmNames"]));
-  return ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm")
-    .filter(({ outputs }) => names.has(text(outputs["name"]) ?? text(outputs["id"]) ?? ""))
-    .map(({ name, inputs }) => {
-      const evaluationPeriods = number(inputs["evaluationPeriods"]) ?? 1;
-      const periods = list(inputs["metricQueries"])
-        .map((query) => number(record(record(query)["metric"])["period"]))
-        .filter((period) => period !== undefined);
-      return {
-        name,
-        periodSeconds: number(inputs["period"]) ?? Math.max(60, ...periods),
-        evaluationPeriods,
-        datapointsToAlarm: number(inputs["datapointsToAlarm"]) ?? evaluationPeriods,
-      };
-    });
+  return ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").filter(({ outputs }) =>
+    names.has(text(outputs["name"]) ?? text(outputs["id"]) ?? ""),
+  );
+}
+
+export function alarmTiming({ name, inputs }: PlannedResource): RollbackAlarm {
+  const evaluationPeriods = number(inputs["evaluationPeriods"]) ?? 1;
+  const periods = list(inputs["metricQueries"])
+    .map((query) => number(record(record(query)["metric"])["period"]))
+    .filter((period) => period !== undefined);
+  return {
+    name,
+    periodSeconds: number(inputs["period"]) ?? Math.max(60, ...periods),
+    evaluationPeriods,
+    datapointsToAlarm: number(inputs["datapointsToAlarm"]) ?? evaluationPeriods,
+  };
 }
 
 function definition(json: Json | undefined, name: string | undefined): Values {
@@ -167,15 +174,4 @@ function definition(json: Json | undefined, name: string | undefined): Values {
     return {};
   }
   return definitions.find((candidate) => candidate["name"] === name) ?? definitions[0] ?? {};
-}
-
-function containerTimes(environment: Readonly<Record<string, string>>) {
-  const keepAlive = number(environment["KEEP_ALIVE_TIMEOUT_SECONDS"]);
-  const drainDelay = number(environment["DRAIN_DELAY_SECONDS"]);
-  const deadline = number(environment["SHUTDOWN_DEADLINE_SECONDS"]);
-  return {
-    ...(keepAlive === undefined ? {} : { keepAliveSeconds: keepAlive }),
-    ...(drainDelay === undefined ? {} : { drainDelaySeconds: drainDelay }),
-    ...(deadline === undefined ? {} : { shutdownDeadlineSeconds: deadline }),
-  };
 }
