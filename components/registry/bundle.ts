@@ -16,7 +16,7 @@ interface AppPackage {
   main?: string;
   /** Folders and files that the app reads at run time, such as static assets. */
   files?: string[];
-  /** Options of esbuild, by its names: `mainFields` and `splitting`. */
+  /** Options of esbuild, by its names: `mainFields`. */
   esbuild?: unknown;
 }
 
@@ -35,7 +35,7 @@ export function bundleApp(appPath: string): ContextFiles {
     );
   const { code, type } = bundleCode(appPath, entry, codeOptions(appPath, app.esbuild));
   const files = new Map<string, Uint8Array>([
-    ...code.map(([name, content]) => [`dist/${name}`, content] as const),
+    [BUNDLE_PATH, code],
     // Without it Node would look further up for the module type of the bundle.
     [
       "package.json",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, rmSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import path from "node:path";
 import { bundleApp, BUNDLE_PATH } from "../../../components/registry/bundle.ts";
 import { stageContext } from "../../../components/registry/staged-context.ts";
@@ -125,19 +125,26 @@ describe("bundleApp", () => {
     expect(run(folder)).to.equal("2 true\n");
   });
 
-  it("names and comments of the source are not part of it", () => {
+  it("comments are not part of it, and functions and classes keep their names", () => {
     const folder = app({
       "package.json": "{}",
       "index.js":
-        "/* why */\nfunction long_name(value) {\n  return value + value;\n}\nconsole.log(long_name(2));",
+        "/* why */\nfunction longName(value) {\n  return value + value;\n}\nclass NotFoundError extends Error {}\nconsole.log(longName(2), longName.name, NotFoundError.name);",
     });
-    const bundle = text(bundleApp(folder).get(BUNDLE_PATH));
 
-    expect(bundle.split("\n").slice(-2)).to.deep.equal([
-      "function o(n){return n+n}console.log(o(2));",
-      "",
-    ]);
-    expect(run(folder)).to.equal("4\n");
+    expect(text(bundleApp(folder).get(BUNDLE_PATH))).not.to.include("why");
+    expect(run(folder)).to.equal("4 longName NotFoundError\n");
+  });
+
+  it("what import() loads is part of it", () => {
+    const folder = app({
+      "package.json": '{"main":"main.js","type":"module"}',
+      "main.js": 'import("./late.js").then(({ late }) => console.log(late));',
+      "late.js": 'import { sep } from "node:path"; export const late = sep;',
+    });
+
+    expect([...bundleApp(folder).keys()]).to.deep.equal([BUNDLE_PATH, "package.json"]);
+    expect(run(folder)).to.equal("/\n");
   });
 
   it("main is index.js where package.json names none", () => {
@@ -202,81 +209,6 @@ describe("bundleApp", () => {
   });
 
   describe("with esbuild's options in package.json", () => {
-    const LAZY = {
-      "main.js":
-        'import { name } from "./shared.js"; console.log("first", name); if (process.argv[2]) import("./late.js").then((late) => late.default());',
-      "shared.js": 'export const name = "shared";',
-      "late.js":
-        'import { sep } from "node:path"; import three from "three"; import { name } from "./shared.js"; export default () => console.log("late", three + sep.length, name);',
-      "node_modules/three/package.json": '{"main":"index.js"}',
-      "node_modules/three/index.js": 'module.exports = require("node:path").sep.length + 2;',
-    };
-
-    it("splitting: what import() loads has a file of its own, which is read when it is needed", () => {
-      const folder = app({
-        ...LAZY,
-        "package.json": '{"main":"main.js","type":"module","esbuild":{"splitting":true}}',
-      });
-      const files = bundleApp(folder);
-      const names = [...files.keys()].slice(0, -1);
-      const late = names.find((name) => text(files.get(name)).includes('"late"')) ?? "";
-
-      expect(names.map((name) => name.replace(/[0-9a-f]{12}/, "HASH"))).to.deep.equal([
-        BUNDLE_PATH,
-        "dist/HASH.js",
-        "dist/HASH.js",
-      ]);
-      expect(text(files.get("package.json"))).to.equal('{"type":"commonjs"}\n');
-      const context = stageContext(folders.make(), "app-1", files);
-      const print = (...args: string[]): string =>
-        execFileSync(process.execPath, [BUNDLE_PATH, ...args], { cwd: context, encoding: "utf8" });
-      expect(print("late")).to.equal("first shared\nlate 4 shared\n");
-      rmSync(path.join(context, late));
-      expect(print()).to.equal("first shared\n");
-    });
-
-    it("splitting: import() of a module of Node is a require", () => {
-      const folder = app({
-        "package.json": '{"esbuild":{"splitting":true}}',
-        "index.js":
-          'import("node:http").then(({ createServer, default: http }) => console.log(createServer === http.createServer, process.moduleLoadList.some((name) => name.includes("undici"))));',
-      });
-      expect(run(folder)).to.equal("true false\n");
-    });
-
-    it("splitting: import.meta names the entry in every file", () => {
-      const folder = app({
-        "package.json": '{"main":"main.js","type":"module","esbuild":{"splitting":true}}',
-        "main.js":
-          'const of = ({ dirname, filename, main, url }) => [dirname, filename, main, url].join(); import("./late.js").then(({ meta }) => console.log(of(meta()) === of(import.meta), import.meta.main, import.meta.filename === __filename));',
-        "late.js": "export const meta = () => import.meta;",
-      });
-      expect(run(folder)).to.equal("true true true\n");
-    });
-
-    it("splitting: files that differ only in what they load have names of their own", () => {
-      const folder = app({
-        "package.json": '{"main":"main.js","type":"module","esbuild":{"splitting":true}}',
-        "main.js":
-          'const load = { a: () => import("./a.js"), b: () => import("./b.js") }; for (const name of ["a", "b"]) load[name]().then(({ next }) => next()).then(({ value }) => console.log(name, value));',
-        "a.js": 'export const next = () => import("./one.js");',
-        "b.js": 'export const next = () => import("./two.js");',
-        "one.js": 'export const value = "./one.js";',
-        "two.js": 'export const value = "./two.js";',
-      });
-      expect(run(folder)).to.equal("a ./one.js\nb ./two.js\n");
-    });
-
-    it("splitting: top-level await still makes one ES module", () => {
-      const folder = app({
-        "package.json": '{"main":"main.js","type":"module","esbuild":{"splitting":true}}',
-        "main.js": 'const { two } = await import("./two.js"); console.log(two);',
-        "two.js": "export const two = await 2;",
-      });
-      expect([...bundleApp(folder).keys()]).to.deep.equal([BUNDLE_PATH, "package.json"]);
-      expect(run(folder)).to.equal("2\n");
-    });
-
     it("mainFields: the entry of a dependency that has two", () => {
       const files = (options: string): Record<string, string> => ({
         "package.json": `{"main":"main.mjs"${options}}`,
@@ -289,35 +221,12 @@ describe("bundleApp", () => {
       expect(run(app(files(',"esbuild":{"mainFields":["module","main"]}')))).to.equal("module\n");
     });
 
-    it("is the same, byte for byte, from another folder and by another path", () => {
-      const content = {
-        ...LAZY,
-        "package.json": '{"main":"main.js","type":"module","esbuild":{"splitting":true}}',
-      };
-      const first = app(content);
-      const deeper = app(
-        Object.fromEntries(Object.entries(content).map(([name, text]) => [`a/b/c/${name}`, text])),
-      );
-      const link = path.join(folders.make(), "link");
-      symlinkSync(app(content), link);
-      const linked = app(
-        Object.fromEntries(
-          Object.entries(content).filter(([name]) => !name.startsWith("node_modules")),
-        ),
-      );
-      symlinkSync(path.join(deeper, "a/b/c/node_modules"), path.join(linked, "node_modules"));
-      const expected = [...bundleApp(first)];
-
-      for (const folder of [path.relative(".", first), link, path.join(deeper, "a/b/c"), linked])
-        expect([...bundleApp(folder)]).to.deep.equal(expected);
-    });
-
-    const WANTED = "The bundle takes mainFields, a list of names, and splitting, true or false.";
+    const WANTED = "The bundle takes mainFields, a list of names.";
     const refusals: [string, string, string][] = [
       ["a list", "[]", "to [], which is no object"],
       ["nothing", "null", "to null, which is no object"],
       ["another option", '{"minify":false}', ".minify to false"],
-      ["no boolean", '{"splitting":"yes"}', '.splitting to "yes"'],
+      ["splitting", '{"splitting":true}', ".splitting to true"],
       ["no list", '{"mainFields":"module"}', '.mainFields to "module"'],
       ["an empty list", '{"mainFields":[]}', ".mainFields to []"],
       ["an empty name", '{"mainFields":["main",""]}', '.mainFields to ["main",""]'],
@@ -329,29 +238,6 @@ describe("bundleApp", () => {
           `APP/package.json sets esbuild${sentence.startsWith(".") ? "" : " "}${sentence}. ${WANTED}`,
         );
       });
-
-    it("leaves nothing in the temporary folder, also where it does not bundle", () => {
-      const folder = app({
-        "package.json": '{"esbuild":{"splitting":true}}',
-        "index.js": "console.log(1);",
-        "broken.js": "(",
-      });
-      const temporary = folders.make();
-      const before = process.env["TMPDIR"];
-      process.env["TMPDIR"] = temporary;
-      try {
-        bundleApp(folder);
-        const broken = app({
-          "package.json": '{"esbuild":{"splitting":true},"main":"main.mjs"}',
-          "main.mjs": "await 1;",
-        });
-        bundleApp(broken);
-      } finally {
-        if (before === undefined) delete process.env["TMPDIR"];
-        else process.env["TMPDIR"] = before;
-      }
-      expect(readdirSync(temporary).filter((name) => name.startsWith("bundle-"))).to.deep.equal([]);
-    });
   });
 
   describe("refuses in a sentence", () => {
