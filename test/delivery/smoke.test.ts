@@ -63,6 +63,21 @@ describe("Smoke test", () => {
     );
   });
 
+  it("asks further paths too, which may refuse but not fail", async () => {
+    const statuses: Record<string, number> = { "/readyz": 200, "/orders": 401 };
+    await serve(
+      (request, response) => response.writeHead(statuses[request.url ?? ""] ?? 404).end(),
+      async (url) => {
+        const asked = { url, ...quick, paths: ["/orders"] };
+        expect((await smokeTest(asked)).failures).to.equal(0);
+
+        statuses["/orders"] = 500;
+        const message = await failure(smokeTest({ ...asked, deadlineSeconds: 0.05 }));
+        expect(message).to.match(/The last failure: GET http:\S+\/orders answered 500\.$/);
+      },
+    );
+  });
+
   for (const [what, status, body] of [
     ["no status page", 404, "no"],
     ["a status page of another kind", 200, "fine"],

@@ -8,6 +8,8 @@ export interface SmokeRequest {
   url: string;
   /** Path that answers 200 when the service may take traffic. */
   healthPath: string;
+  /** Further paths, which may want a key, but never answer 5xx. @default none */
+  paths?: readonly string[];
   /** Revision that has to answer, where the app names its own under /status. @default any */
   revision?: string;
   /** Good answers in a row. @default 5 */
@@ -74,14 +76,19 @@ export async function smokeTest(
 
 /** What is wrong with the service now; undefined when nothing is. */
 async function check(request: SmokeRequest, get: typeof fetch): Promise<string | undefined> {
-  const health = new URL(request.healthPath, request.url);
+  const { url, healthPath, paths = [] } = request;
+  let asked = url;
   try {
-    const response = await get(health, options());
-    await response.body?.cancel();
-    if (response.status !== 200) return `GET ${health.href} answered ${response.status}.`;
+    for (const path of [healthPath, ...paths]) {
+      asked = new URL(path, url).href;
+      const response = await get(asked, options());
+      await response.body?.cancel();
+      const good = path === healthPath ? response.status === 200 : response.status < 500;
+      if (!good) return `GET ${asked} answered ${response.status}.`;
+    }
     return await checkRevision(request, get);
   } catch (error) {
-    return `GET ${health.href} failed: ${cause(error)}.`;
+    return `GET ${asked} failed: ${cause(error)}.`;
   }
 }
 

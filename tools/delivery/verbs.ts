@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ToolError } from "../lib/command-line.ts";
+import { readExamples } from "../local/examples.ts";
 import { planStack } from "../plan/evaluate.ts";
 import { runCommand } from "./command.ts";
 import { deploy, prepare, refuseOvertaken, rollBack, verdict } from "./deployment.ts";
@@ -128,6 +129,9 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       const { url = "" } = (await stackOutputs(project, stack)) ?? {};
       const report = await smokeTest({
         ...{ url, healthPath: config["healthPath"] as string },
+        paths: (await readExamples(path.resolve(ROOT, config["appPath"] as string)))
+          .filter(({ method = "GET", body }) => method === "GET" && body === undefined)
+          .map(({ path }) => path),
         ...(waits ? {} : { revision: revisionOfImage(image) }),
       });
       step.summary(
