@@ -227,7 +227,7 @@ describe("rules between configuration keys", () => {
   describe("environment", () => {
     const setByPlatform = "which the platform sets itself. Remove it.";
     table([
-      ["plain variables", { environment: { STORE: "sqlite", TOKEN_LIFETIME: "60" } }, []],
+      ["plain variables", { environment: { LOG_LEVEL: "info", TOKEN_LIFETIME: "60" } }, []],
       ...[
         "AWS_REGION",
         "BODY_LIMIT_BYTES",

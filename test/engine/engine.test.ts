@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { planStack } from "../../tools/plan/evaluate.ts";
 import type { PlannedResource } from "../../tools/plan/types.ts";
+import { parseDocument } from "yaml";
 import { Engine, engineIsHere } from "./engine.ts";
 import { resourcesByUrn } from "./state.ts";
 import { PROJECT } from "../helpers/project.ts";
@@ -39,8 +40,9 @@ describe("The real Pulumi engine", function () {
   });
 
   it("finds an unchanged app unchanged after a touch of every file and under another umask", async () => {
-    const source = path.join(engine.project, "app", "src");
-    for (const file of readdirSync(source)) utimesSync(path.join(source, file), 1, 1);
+    const app = path.join(engine.project, "app");
+    for (const file of readdirSync(app, { recursive: true, encoding: "utf8" }))
+      utimesSync(path.join(app, file), 1, 1);
     await engine.succeed(["preview", "--stack", "dev", "--expect-no-changes"], { umask: "077" });
   });
 
@@ -51,7 +53,7 @@ describe("The real Pulumi engine", function () {
       });
     };
     git("init", "--quiet");
-    git("add", "app/src", "app/package.json");
+    git("add", "app", ":!app/node_modules");
     git("commit", "--quiet", "--message", "first");
     await engine.succeed(["preview", "--stack", "dev", "--expect-no-changes"]);
   });
@@ -63,6 +65,11 @@ describe("The real Pulumi engine", function () {
   });
 
   it("refuses prod as long as it holds placeholders, and says what to set", async () => {
+    const file = path.join(engine.project, "Pulumi.prod.yaml");
+    const stack = parseDocument(readFileSync(file, "utf8"));
+    // Which secrets there are is the app's.
+    stack.setIn(["config", "koa-fargate:secrets"], { ACCESS_HASHES: "<ARN of a secret>" });
+    writeFileSync(file, stack.toString());
     await engine.succeed(["stack", "init", "prod"]);
     const { code, stdout } = await engine.pulumi(["preview", "--stack", "prod"]);
 
@@ -158,8 +165,8 @@ const OWNERS_VALUES = [
     value: '"123456789012"',
   },
   {
-    key: "secrets.API_KEY_HASHES",
-    placeholder: "<ARN of a Secrets Manager secret with the hashes of the API keys>",
+    key: "secrets.ACCESS_HASHES",
+    placeholder: "<ARN of a secret>",
     value: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-keys-Ab1Cd2",
   },
   {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 import type { Station } from "../../tools/smoke/walk.ts";
 import { EmulatedCloud } from "../emulated/cloud.ts";
+import { environmentWithoutAws } from "../helpers/app.ts";
 import { dockerIsHere, localBase } from "../helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../helpers/ministack.ts";
 import { Engine, engineIsHere } from "./engine.ts";
@@ -32,10 +33,13 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
     cloud = new EmulatedCloud({ endpoint, region: REGION, baseImage });
     engine = await Engine.start({ endpoint, baseImage });
     cpSync(path.join(ROOT, "tools"), path.join(engine.project, "tools"), { recursive: true });
-    // Containers do not reach the emulator's tables.
+    // Containers do not reach what the emulator has.
     const file = path.join(engine.project, "Pulumi.dev.yaml");
     const dev = parseDocument(readFileSync(file, "utf8"));
-    dev.setIn(["config", `${PROJECT}:environment`], { STORE: "sqlite", DATA_DIR: "/tmp/data" });
+    dev.setIn(
+      ["config", `${PROJECT}:environment`],
+      await environmentWithoutAws("dev", "/tmp/data"),
+    );
     writeFileSync(file, dev.toString());
   });
 

@@ -140,7 +140,7 @@ describe("dev is small, cheap and asleep at night", () => {
   });
 
   it("the container knows its port, times, size, table and revision", async () => {
-    const plan = await planOf("dev");
+    const plan = await planOf("dev", { environment: { STAGE: "open" } });
     const definition = parsed(one(plan, "TaskDefinition").inputs["containerDefinitions"]);
     const tag = one(plan, "Image").name.replace("registry-", "");
 
@@ -152,7 +152,7 @@ describe("dev is small, cheap and asleep at night", () => {
       { name: "PORT", value: "8080" },
       { name: "REVISION", value: tag },
       { name: "SHUTDOWN_DEADLINE_SECONDS", value: "10" },
-      { name: "STORE", value: "dynamodb" },
+      { name: "STAGE", value: "open" },
       { name: "TABLE_NAME", value: one(plan, "Table").outputs["name"] },
       { name: "TASK_CPU_UNITS", value: "256" },
       { name: "TASK_MEMORY_MIB", value: "512" },

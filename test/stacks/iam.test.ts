@@ -137,7 +137,7 @@ describe("IAM", () => {
 
   it("prod: secrets are readable one by one, with the key that may encrypt them", async () => {
     const plan = await planOf("prod", {
-      secrets: { API_KEY_HASHES: `${SECRET}:hashes::`, TOKEN: PARAMETER },
+      secrets: { ACCESS_HASHES: `${SECRET}:hashes::`, TOKEN: PARAMETER },
     });
 
     expect(policy(plan, "api-roles-execution-policy")).to.deep.equal([

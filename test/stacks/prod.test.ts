@@ -8,7 +8,7 @@ const filledIn = {
   certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/abc",
   domainName: "api.example.com",
   alarmEmails: ["a@example.com", "b@example.com"],
-  secrets: { API_KEY_HASHES: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf" },
+  secrets: { ACCESS_HASHES: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf" },
 };
 
 describe("prod is highly available, private and watched", () => {
@@ -268,7 +268,7 @@ describe("prod is highly available, private and watched", () => {
   });
 
   it("secrets reach the container by ARN alone", async () => {
-    const secrets = [{ name: "API_KEY_HASHES", valueFrom: filledIn.secrets.API_KEY_HASHES }];
+    const secrets = [{ name: "ACCESS_HASHES", valueFrom: filledIn.secrets.ACCESS_HASHES }];
 
     (await stackOf("prod", filledIn)).allResources("aws:ecs/taskDefinition:TaskDefinition", {
       containerDefinitions: match.serializedJson([{ secrets: match.exact(secrets) }]),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ServiceSpec, UlimitSpec } from "./spec-types.ts";
+import { DATA_FOLDER, type Substitutions } from "./substitutions.ts";
 
 /** What the local run needs to know of this machine and of the command line. */
 export interface LocalOptions {
@@ -18,6 +19,10 @@ export interface LocalOptions {
   platform: string;
   /** Most open files that a container may be given here; absent means no limit is known. */
   maxOpenFiles?: number;
+  /** What the app itself wants to be told here. */
+  substitutions: Substitutions;
+  /** How its start differs from the container's, in words; absent where it does not. */
+  startDifference?: string | undefined;
   /** Image that the stack runs by digest, in place of which the app's source runs here. */
   pinnedImage?: string;
 }
@@ -31,6 +36,8 @@ export interface LocalService {
   portVariable?: string;
   /** Every difference to the stack, in words. */
   changes: string[];
+  /** Those of them that the app's package.json asks for. */
+  substituted: string[];
   /** Header that example calls need. */
   authorization?: { header: string; value: string };
   usesDataFolder: boolean;
@@ -42,14 +49,14 @@ export interface LocalService {
 export const CONTAINER_DATA_PATH = "/data";
 
 /**
- * Decides what differs from the stack on this machine. Variables are only changed where the
- * container has them: an app that does not know them gets nothing of them.
+ * Decides what differs from the stack on this machine.
  */
 export function adapt(spec: ServiceSpec, options: LocalOptions): LocalService {
   const changes: string[] = [];
   const environment: Record<string, string> = { ...spec.container.environment };
   const desiredCount = taskCount(spec, options, changes);
-  const usesDataFolder = localStore(environment, options, changes);
+  const { substituted, usesDataFolder } = substitute(environment, options);
+  changes.push(...substituted);
   const portVariable = taskPort(spec, options, changes);
   const authorization = standInSecrets(spec, environment, options, changes);
   if (spec.region !== undefined) environment["AWS_REGION"] ??= spec.region;
@@ -64,6 +71,7 @@ export function adapt(spec: ServiceSpec, options: LocalOptions): LocalService {
     environment,
     ...(portVariable === undefined ? {} : { portVariable }),
     changes,
+    substituted,
     ...(authorization === undefined ? {} : { authorization }),
     usesDataFolder,
     ulimits,
@@ -77,34 +85,31 @@ function taskCount(spec: ServiceSpec, options: LocalOptions, changes: string[]):
   return wanted;
 }
 
-/** There is no DynamoDB here: an app that can choose its store gets SQLite, shared by all tasks. */
-function localStore(
+/** Gives the container's variables the values that the app wants here; what the user gives goes over them. */
+function substitute(
   environment: Record<string, string>,
   options: LocalOptions,
-  changes: string[],
-): boolean {
-  const store = environment["STORE"];
-  if (store === undefined) return false;
-  if (store === "dynamodb") {
-    // An emulator takes the place of DynamoDB as soon as the app is told where it is.
-    if ("DYNAMODB_ENDPOINT" in options.environment) return false;
-    environment["STORE"] = "sqlite";
-    changes.push("STORE sqlite (was dynamodb)");
-    if ("TABLE_NAME" in environment) {
-      delete environment["TABLE_NAME"];
-      changes.push("no TABLE_NAME");
+): Pick<LocalService, "substituted" | "usesDataFolder"> {
+  const { environment: values, unless } = options.substitutions;
+  const substituted: string[] = [];
+  let usesDataFolder = false;
+  if (unless !== undefined && unless in options.environment) return { substituted, usesDataFolder };
+  for (const [name, value] of Object.entries(values)) {
+    const was = environment[name];
+    const inFolder = value?.includes(DATA_FOLDER) === true;
+    if (name in options.environment || (was === undefined && !inFolder)) continue;
+    if (value === null) {
+      Reflect.deleteProperty(environment, name);
+      substituted.push(`no ${name}`);
+      continue;
     }
-    // SQLite has one writer in a process.
-    if (Number(environment["WORKERS"] ?? "1") > 1) {
-      changes.push(`WORKERS 1 (was ${String(environment["WORKERS"])})`);
-      environment["WORKERS"] = "1";
-    }
+    usesDataFolder ||= inFolder;
+    environment[name] = value.replaceAll(DATA_FOLDER, options.dataPath);
+    if (environment[name] === was) continue;
+    const shown = value.replaceAll(DATA_FOLDER, options.dataFolder);
+    substituted.push(`${name} ${shown}${was === undefined ? "" : ` (was ${was})`}`);
   }
-  if (environment["STORE"] !== "sqlite" || "DATA_DIR" in options.environment) return false;
-  const was = environment["DATA_DIR"];
-  environment["DATA_DIR"] = options.dataPath;
-  changes.push(`DATA_DIR ${options.dataFolder}${was === undefined ? "" : ` (was ${was})`}`);
-  return true;
+  return { substituted, usesDataFolder };
 }
 
 /** Tasks on Fargate have an address each; here they share one, so each gets a port of its own. */
@@ -127,14 +132,15 @@ function standInSecrets(
   for (const name of spec.container.secrets) {
     if (name in options.environment) continue;
     const secret = options.secretFor(name);
-    if (name === "API_KEY_HASHES") {
-      const hash = createHash("sha256").update(secret).digest("hex");
-      environment[name] = `local:${hash}`;
-      authorization = { header: "x-api-key", value: secret };
-      changes.push(`${name} of the key ${secret}, made for this run`);
-    } else {
-      environment[name] = secret;
+    const form = options.substitutions.secrets[name];
+    environment[name] = (form?.value ?? "{secret}")
+      .replaceAll("{secret}", () => secret)
+      .replaceAll("{sha256}", () => createHash("sha256").update(secret).digest("hex"));
+    if (form?.header === undefined) {
       changes.push(`secret ${name} a stand-in (set it with --env ${name}=...)`);
+    } else {
+      authorization = { header: form.header, value: secret };
+      changes.push(`${name} of the key ${secret}, made for this run`);
     }
   }
   return authorization;
@@ -154,6 +160,8 @@ function surroundings(spec: ServiceSpec, options: LocalOptions, changes: string[
   if (options.pinnedImage !== undefined) {
     changes.push(`the app of ${spec.appPath} (image ${options.pinnedImage} in the stack)`);
   }
+  if (!options.docker && options.startDifference !== undefined)
+    changes.push(options.startDifference);
   changes.push("log group -> this terminal, without its metric lines");
   if (spec.tls) changes.push("HTTP (HTTPS in the stack)");
   if (spec.schedules.length > 0) changes.push("sleep schedule ignored");

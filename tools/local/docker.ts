@@ -92,7 +92,7 @@ export function containerArguments(
   hostPort: number,
 ): string[] {
   const { container, cpuUnits, memoryMiB } = settings.spec;
-  const [entryPoint = "node", ...command] = container.command;
+  const [entryPoint, ...command] = container.command;
   const args = ["run", "--rm", "--name", name];
   args.push("--publish", `127.0.0.1:${hostPort}:${container.port}`);
   args.push("--memory", `${memoryMiB}m`, "--memory-swap", `${memoryMiB}m`);
@@ -110,7 +110,8 @@ export function containerArguments(
   for (const [key, value] of Object.entries(settings.environment)) {
     args.push("--env", DOCKER_OWN.test(key) ? `${key}=${value}` : key);
   }
-  return [...args, "--entrypoint", entryPoint, settings.image, ...command];
+  if (entryPoint !== undefined) args.push("--entrypoint", entryPoint);
+  return [...args, settings.image, ...command];
 }
 
 /** Starts one container in the foreground; its output and its end are those of the docker command. */

@@ -1,12 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readPackage } from "./app-package.ts";
 import type { ServiceSpec } from "./spec-types.ts";
 
 /** One call that an app's package.json shows to its users, under the key `examples`. */
 export interface Example {
   /** Default GET. */
   method?: string;
-  /** From the root of the service, such as `/v1/kpis`. */
+  /** From the root of the service, such as `/v1/orders`. */
   path: string;
   /** Sent as JSON; the text `{now}` stands for the current time. */
   body?: unknown;
@@ -14,14 +13,8 @@ export interface Example {
 
 /** Example calls that the app declares; none for an app without the key `examples`. */
 export async function readExamples(appFolder: string): Promise<Example[]> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(join(appFolder, "package.json"), "utf8"));
-  } catch {
-    return [];
-  }
-  if (typeof json !== "object" || json === null || !("examples" in json)) return [];
-  return Array.isArray(json.examples) ? json.examples.filter(isExample) : [];
+  const { examples } = await readPackage(appFolder);
+  return Array.isArray(examples) ? examples.filter(isExample) : [];
 }
 
 function isExample(value: unknown): value is Example {

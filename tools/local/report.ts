@@ -8,7 +8,8 @@ const WIDTH = 110;
 export function intro(spec: ServiceSpec, local: LocalService): string {
   const { container } = spec;
   const size = `${spec.cpuUnits / 1024} vCPU, ${spec.memoryMiB} MB`;
-  const what = `${container.command.join(" ")}, port ${container.port}, ${size}`;
+  const command = container.command.join(" ") || "the image's own command";
+  const what = `${command}, port ${container.port}, ${size}`;
   const first = `${spec.stack} on this machine: ${count(local.desiredCount, "task")} from the plan's task definition (${what})`;
   return `${first}\n${wrap("changed here: ", local.changes)}`;
 }

@@ -1,9 +1,10 @@
 import { chmod, mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { CONTAINER_DATA_PATH, type LocalService } from "./adaptations.ts";
 import { buildImage, launchContainer } from "./docker.ts";
 import type { ServiceSpec } from "./spec-types.ts";
-import { launchProcess, type Revision } from "./task.ts";
+import type { StartCommand } from "./start-command.ts";
+import { launchProcess, type ProcessSettings, type Revision } from "./task.ts";
 
 /** Where a stack's tasks keep their data on this machine, shown and as the app sees it. */
 export interface DataFolder {
@@ -23,14 +24,15 @@ export function dataFolder(root: string, stack: string, docker: boolean): DataFo
 export interface RevisionOptions {
   /** Folder that the plan's paths are relative to. */
   root: string;
-  docker: boolean;
-  /** Platform to build the image for, with `docker`. */
+  /** Starts a task as a process; absent where tasks are containers. */
+  start: StartCommand | undefined;
+  /** Platform to build the image for, without `start`. */
   platform: string;
   data: DataFolder;
 }
 
 /**
- * Prepares what tasks start from: the data folder and, with `docker`, the image.
+ * Prepares what tasks start from: the data folder and, for containers, the image.
  *
  * @throws LocalRunError when the image cannot be built.
  */
@@ -39,14 +41,14 @@ export async function prepareRevision(
   local: LocalService,
   options: RevisionOptions,
 ): Promise<Revision> {
-  const { root, docker, data } = options;
+  const { root, start, data } = options;
   const name = spec.image.name.split(":").at(-1) ?? "local";
   if (local.usesDataFolder) {
     await mkdir(data.absolute, { recursive: true });
     // The container's user is not the one who made the folder.
-    if (docker) await chmod(data.absolute, 0o777);
+    if (start === undefined) await chmod(data.absolute, 0o777);
   }
-  if (docker) {
+  if (start === undefined) {
     const image = await buildImage(spec.image, root, options.platform);
     const settings = {
       spec: { ...spec, container: { ...spec.container, ulimits: local.ulimits } },
@@ -56,11 +58,17 @@ export async function prepareRevision(
     };
     return { name, launch: (input) => launchContainer(settings, input) };
   }
-  const settings = {
-    command: spec.container.command,
-    cwd: resolve(root, spec.image.context),
-    environment: local.environment,
+  const settings = processSettings(start, local);
+  return { name, launch: (input) => launchProcess(settings, input) };
+}
+
+/** What a process of the service starts with. */
+export function processSettings(start: StartCommand, local: LocalService): ProcessSettings {
+  const { command, cwd, path } = start;
+  return {
+    command,
+    cwd,
+    environment: { ...(path === undefined ? {} : { PATH: path }), ...local.environment },
     ...(local.portVariable === undefined ? {} : { portVariable: local.portVariable }),
   };
-  return { name, launch: (input) => launchProcess(settings, input) };
 }

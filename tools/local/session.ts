@@ -10,6 +10,8 @@ import { planInProcess } from "./plan-process.ts";
 import { LocalRunError } from "./plan-reader.ts";
 import { dataFolder, prepareRevision } from "./revision.ts";
 import { serviceSpec } from "./spec.ts";
+import { startCommand } from "./start-command.ts";
+import { readSubstitutions } from "./substitutions.ts";
 import type { ServiceSpec } from "./spec-types.ts";
 import type { DeploymentOutcome } from "./service-types.ts";
 import type { Revision } from "./task.ts";
@@ -131,6 +133,7 @@ async function prepare(preparation: Preparation): Promise<Version> {
   const spec = serviceSpec(plan);
   const data = dataFolder(root, options.stack, options.docker);
   const openFiles = options.docker ? await maxOpenFiles() : undefined;
+  const start = options.docker ? undefined : await startCommand(spec, root);
   const local = adapt(spec, {
     docker: options.docker,
     dataFolder: data.shown,
@@ -139,12 +142,14 @@ async function prepare(preparation: Preparation): Promise<Version> {
     environment: options.environment,
     secretFor,
     platform,
+    substitutions: await readSubstitutions(resolve(root, spec.appPath), spec.appPath),
+    startDifference: start?.difference,
     ...(pinnedImage === undefined ? {} : { pinnedImage }),
     ...(openFiles === undefined ? {} : { maxOpenFiles: openFiles }),
   });
   const revision = await prepareRevision(spec, local, {
     root,
-    docker: options.docker,
+    start,
     platform,
     data,
   });

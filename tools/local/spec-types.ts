@@ -26,7 +26,7 @@ export interface UlimitSpec {
 
 export interface ContainerSpec {
   name: string;
-  /** Entry point followed by the command's arguments. */
+  /** Entry point followed by the command's arguments; empty where the image's own run. */
   command: string[];
   environment: Readonly<Record<string, string>>;
   /** Names of the variables that ECS would fill from a secret store. */

@@ -119,11 +119,6 @@ function container(
 ): ContainerSpec {
   const name = text(definition["name"]) ?? "container";
   const command = [...texts(definition["entryPoint"]), ...texts(definition["command"])];
-  if (command.length === 0) {
-    throw new LocalRunError(
-      `The container ${name} of ${taskDefinition} has neither entryPoint nor command, so its start command is known only to its image: set both.`,
-    );
-  }
   const port = servicePort ?? number(record(list(definition["portMappings"])[0])["containerPort"]);
   if (port === undefined) {
     throw new LocalRunError(`The container ${name} of ${taskDefinition} has no port mapping.`);

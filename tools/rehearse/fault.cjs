@@ -1,5 +1,5 @@
 "use strict";
-// Preloaded into the tasks of a bad version (`node --require fault.cjs dist/server.js`): the same app with one fault.
+// Preloaded into the tasks of a bad version (NODE_OPTIONS: `--require fault.cjs`): the same app with one fault.
 // REHEARSAL_FAULT: crash | 500 | slow | never-healthy. REHEARSAL_HEALTH_PATHS: the paths of health checks, by commas.
 // REHEARSAL_DELAY_MS: what `slow` adds to each answer.
 const { Server } = require("node:http");

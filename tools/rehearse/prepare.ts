@@ -4,12 +4,15 @@ import { adapt, type LocalService } from "../local/adaptations.ts";
 import { readExamples, type Example } from "../local/examples.ts";
 import { serviceSpec } from "../local/spec.ts";
 import type { ServiceSpec } from "../local/spec-types.ts";
+import { startCommand, type StartCommand } from "../local/start-command.ts";
+import { readSubstitutions } from "../local/substitutions.ts";
 import type { RehearsalOptions } from "./rehearsal.ts";
 import { dataFolder } from "./versions.ts";
 
 export interface Prepared {
   spec: ServiceSpec;
   adapted: LocalService;
+  start: StartCommand;
   requests: readonly Example[];
   /** Headers that each request needs, such as an API key made for this run. */
   headers: Readonly<Record<string, string>>;
@@ -21,6 +24,8 @@ export interface Prepared {
 export async function prepare(options: RehearsalOptions, tasks: number): Promise<Prepared> {
   const spec = serviceSpec(options.plan);
   const folder = await dataFolder();
+  const appFolder = resolve(options.root, spec.appPath);
+  const start = await startCommand(spec, options.root);
   const secrets = new Map<string, string>();
   const adapted = adapt(spec, {
     docker: false,
@@ -34,21 +39,22 @@ export async function prepare(options: RehearsalOptions, tasks: number): Promise
       return secret;
     },
     platform: "",
+    substitutions: await readSubstitutions(appFolder, spec.appPath),
   });
-  const examples = options.requests ?? (await readExamples(resolve(options.root, spec.appPath)));
-  const { authorization } = adapted;
+  const examples = options.requests ?? (await readExamples(appFolder));
+  const { authorization, substituted } = adapted;
   return {
     spec,
     adapted,
+    start,
     requests: examples.length === 0 ? [{ path: "/" }] : examples,
     headers: authorization === undefined ? {} : { [authorization.header]: authorization.value },
     dataFolder: folder,
     differences: [
       `a minute of the stack lasts ${Number((60 / options.factor).toFixed(2))} s here, and each request counts as ${options.factor} for the alarms`,
       "tasks start and answer as fast as this machine lets them; a health check waits 1 s at least",
-      ...(spec.container.environment["STORE"] === "dynamodb"
-        ? ["SQLite in place of DynamoDB"]
-        : []),
+      ...(start.difference === undefined ? [] : [start.difference]),
+      ...(substituted.length === 0 ? [] : [substituted.join(", ")]),
     ],
   };
 }

@@ -70,7 +70,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const observer = new Observer({ clock, factor, alarms, onProgress: options.onProgress });
   const simulation = new Simulation(prepared.spec, clock, desiredCount, observer.onTask);
   const revisions = versions(prepared.spec, prepared.adapted, {
-    root: options.root,
+    start: prepared.start,
     factor,
     bad: options.bad,
     delayMs: slowDelayMs(alarms),

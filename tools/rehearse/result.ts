@@ -38,7 +38,7 @@ export interface Rehearsal {
   factor: number;
   clients: number;
   rate: number;
-  /** Sent in turn, such as `GET /v1/kpis`. */
+  /** Sent in turn, such as `GET /v1/orders`. */
   requests: string[];
   outcome: "completed" | "rolled-back" | "unfinished";
   cause?: string;

@@ -1,10 +1,12 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LocalService as Adapted } from "../local/adaptations.ts";
 import { LocalRunError } from "../local/plan-reader.ts";
+import { processSettings } from "../local/revision.ts";
 import type { ServiceSpec } from "../local/spec-types.ts";
+import type { StartCommand } from "../local/start-command.ts";
 import { launchProcess, type Revision } from "../local/task.ts";
 
 /** What is wrong with a bad new version. */
@@ -17,8 +19,7 @@ export type VersionName = "old" | "new";
 const PRELOAD = fileURLToPath(new URL("./fault.cjs", import.meta.url));
 
 export interface VersionOptions {
-  /** Folder that the plan's paths are relative to. */
-  root: string;
+  start: StartCommand;
   factor: number;
   bad: Fault | undefined;
   /** What the fault `slow` adds to an answer, in milliseconds of real time. */
@@ -38,38 +39,25 @@ export function versions(
   adapted: Adapted,
   options: VersionOptions,
 ): Record<VersionName, Revision> {
-  const [program = "node", ...args] = spec.container.command;
-  const { bad } = options;
-  if (bad !== undefined && program !== "node")
+  const { bad, start } = options;
+  const [program = "node"] = start.command;
+  // A start script of the app's own runs in a shell, with Node.js in it somewhere.
+  if (bad !== undefined && program !== "node" && start.path === undefined)
     throw new LocalRunError(
       `--bad ${bad} preloads a fault into Node.js, but the container starts ${program}: leave --bad out.`,
     );
-  const environment = { ...adapted.environment, ...compressed(adapted, options.factor) };
-  const settings = {
-    cwd: resolve(options.root, spec.image.context),
-    ...(adapted.portVariable === undefined ? {} : { portVariable: adapted.portVariable }),
-  };
+  const settings = processSettings(start, adapted);
+  const environment = { ...settings.environment, ...compressed(adapted, options.factor) };
+  const faulty = bad === undefined ? {} : fault(spec, bad, options);
   return {
     old: {
       name: "old",
-      launch: (input) =>
-        launchProcess({ ...settings, command: [program, ...args], environment }, input),
+      launch: (input) => launchProcess({ ...settings, environment }, input),
     },
     new: {
       name: "new",
       launch: (input) =>
-        launchProcess(
-          {
-            ...settings,
-            command:
-              bad === undefined ? [program, ...args] : [program, "--require", PRELOAD, ...args],
-            environment: {
-              ...environment,
-              ...(bad === undefined ? {} : fault(spec, bad, options)),
-            },
-          },
-          input,
-        ),
+        launchProcess({ ...settings, environment: { ...environment, ...faulty } }, input),
     },
   };
 }
@@ -85,6 +73,7 @@ function compressed(adapted: Adapted, factor: number): Record<string, string> {
 function fault(spec: ServiceSpec, bad: Fault, { delayMs }: VersionOptions): Record<string, string> {
   const paths = new Set(spec.targetGroups.map(({ healthCheck }) => healthCheck.path));
   return {
+    NODE_OPTIONS: `--require ${JSON.stringify(PRELOAD)}`,
     REHEARSAL_FAULT: bad,
     REHEARSAL_HEALTH_PATHS: [...paths].join(","),
     REHEARSAL_DELAY_MS: String(delayMs),

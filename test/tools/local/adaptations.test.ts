@@ -2,7 +2,20 @@ import { expect } from "chai";
 import { adapt, type LocalOptions } from "../../../tools/local/adaptations.ts";
 import { serviceSpec } from "../../../tools/local/spec.ts";
 import type { Json } from "../../../tools/plan/types.ts";
+import { NO_SUBSTITUTIONS, type Substitutions } from "../../../tools/local/substitutions.ts";
 import { fixturePlan, type Changes } from "./fixture/plan.ts";
+
+/** An app that keeps files where it has no Redis, and takes hashes of the tokens that callers send. */
+const FILES: Substitutions = {
+  environment: {
+    CACHE: "files",
+    TABLE_NAME: null,
+    THREADS: "1",
+    CACHE_FOLDER: "{dataFolder}/cache",
+  },
+  unless: "REDIS_URL",
+  secrets: { ACCESS_HASHES: { value: "local:{sha256}", header: "x-access" } },
+};
 
 const options = (changes: Partial<LocalOptions> = {}): LocalOptions => ({
   docker: false,
@@ -11,6 +24,7 @@ const options = (changes: Partial<LocalOptions> = {}): LocalOptions => ({
   environment: {},
   secretFor: (name) => `stand-in-${name}`,
   platform: "linux/amd64",
+  substitutions: FILES,
   ...changes,
 });
 
@@ -21,30 +35,31 @@ const local = (
 ) => adapt(serviceSpec(fixturePlan(plan, container)), options(changes));
 
 describe("adaptations of the local run", () => {
-  it("gives our app SQLite, a stand-in key and a free port, and says so", () => {
+  it("gives an app what its package.json asks for, a stand-in key and a free port, and says so", () => {
     const service = local();
 
     expect(service).to.deep.equal({
       desiredCount: 2,
       environment: {
-        // The SHA-256 of the key.
-        API_KEY_HASHES: "local:1a30380db8097ab958e3195f6386b99ba7a4f162aa9058cb989a254f1b1d2a81",
+        // The SHA-256 of the stand-in.
+        ACCESS_HASHES: "local:36d0a4c0dd6b86fd3006287040324a09478f920df7f5a1e9e038ce3f38c48b73",
         AWS_REGION: "eu-west-1",
-        DATA_DIR: "/repository/.local/dev",
+        CACHE: "files",
+        CACHE_FOLDER: "/repository/.local/dev/cache",
         KEEP_ALIVE_TIMEOUT_SECONDS: "65",
         PORT: "8080",
-        STORE: "sqlite",
       },
       portVariable: "PORT",
-      authorization: { header: "x-api-key", value: "stand-in-API_KEY_HASHES" },
+      authorization: { header: "x-access", value: "stand-in-ACCESS_HASHES" },
       usesDataFolder: true,
       ulimits: [{ name: "nofile", softLimit: 65536, hardLimit: 65536 }],
+      substituted: ["CACHE files (was redis)", "no TABLE_NAME", "CACHE_FOLDER .local/dev/cache"],
       changes: [
-        "STORE sqlite (was dynamodb)",
+        "CACHE files (was redis)",
         "no TABLE_NAME",
-        "DATA_DIR .local/dev",
+        "CACHE_FOLDER .local/dev/cache",
         "PORT a free one for each task (was 8080)",
-        "API_KEY_HASHES of the key stand-in-API_KEY_HASHES, made for this run",
+        "ACCESS_HASHES of the key stand-in-ACCESS_HASHES, made for this run",
         "log group -> this terminal, without its metric lines",
         "sleep schedule ignored",
         "no autoscaling (1 to 4 in the stack)",
@@ -55,52 +70,87 @@ describe("adaptations of the local run", () => {
     });
   });
 
-  it("gives an app without STORE nothing of a store, and keeps its TABLE_NAME", () => {
-    const service = local({}, { environment: [{ name: "TABLE_NAME", value: "t" }], secrets: [] });
+  it("changes nothing for an app that asks for nothing", () => {
+    const service = local({ substitutions: NO_SUBSTITUTIONS });
 
-    expect(service.environment).to.deep.equal({ AWS_REGION: "eu-west-1", TABLE_NAME: "t" });
+    expect(service.environment).to.deep.equal({
+      ACCESS_HASHES: "stand-in-ACCESS_HASHES",
+      AWS_REGION: "eu-west-1",
+      CACHE: "redis",
+      KEEP_ALIVE_TIMEOUT_SECONDS: "65",
+      PORT: "8080",
+      TABLE_NAME: "storage-table-1a2b3c4",
+    });
     expect(service.usesDataFolder).to.equal(false);
     expect(service.authorization).to.equal(undefined);
-    expect(service.changes[0]).to.equal("PORT a free one for each task (was 8080)");
+    expect(service.changes.slice(0, 2)).to.deep.equal([
+      "PORT a free one for each task (was 8080)",
+      "secret ACCESS_HASHES a stand-in (set it with --env ACCESS_HASHES=...)",
+    ]);
   });
 
-  it("limits an app on SQLite to one worker where the stack sets more", () => {
+  it("changes only variables that the container has and that differ, and names what they were", () => {
     const environment = [
-      { name: "STORE", value: "dynamodb" },
-      { name: "WORKERS", value: "4" },
-      { name: "DATA_DIR", value: "/var/data" },
+      { name: "CACHE", value: "files" },
+      { name: "THREADS", value: "4" },
+      { name: "CACHE_FOLDER", value: "/var/cache" },
     ];
 
     const service = local({}, { environment, secrets: [] });
 
-    expect(service.environment["WORKERS"]).to.equal("1");
-    expect(service.changes.slice(0, 3)).to.deep.equal([
-      "STORE sqlite (was dynamodb)",
-      "WORKERS 1 (was 4)",
-      "DATA_DIR .local/dev (was /var/data)",
+    expect(service.environment).to.deep.equal({
+      AWS_REGION: "eu-west-1",
+      CACHE: "files",
+      CACHE_FOLDER: "/repository/.local/dev/cache",
+      THREADS: "1",
+    });
+    expect(service.substituted).to.deep.equal([
+      "THREADS 1 (was 4)",
+      "CACHE_FOLDER .local/dev/cache (was /var/cache)",
     ]);
   });
 
-  it("keeps data where the user wants it", () => {
-    const service = local({ environment: { DATA_DIR: "/data" } });
+  it("leaves the data folder alone where the user names another", () => {
+    const service = local({ environment: { CACHE_FOLDER: "/elsewhere" } });
 
-    expect(service.environment).to.include({ STORE: "sqlite", DATA_DIR: "/data" });
+    expect(service.environment).to.include({ CACHE: "files", CACHE_FOLDER: "/elsewhere" });
     expect(service.usesDataFolder).to.equal(false);
     expect(service.changes)
-      .to.include("DATA_DIR from --env")
-      .and.not.include("DATA_DIR .local/dev");
+      .to.include("CACHE_FOLDER from --env")
+      .and.not.include("CACHE_FOLDER .local/dev/cache");
   });
 
-  it("keeps DynamoDB when the user names an emulator", () => {
-    const service = local({ environment: { DYNAMODB_ENDPOINT: "http://127.0.0.1:4566" } });
+  it("keeps the stack's variables when the user gives what makes them work here", () => {
+    const service = local({ environment: { REDIS_URL: "redis://127.0.0.1" } });
 
     expect(service.environment).to.include({
-      STORE: "dynamodb",
+      CACHE: "redis",
       TABLE_NAME: "storage-table-1a2b3c4",
-      DYNAMODB_ENDPOINT: "http://127.0.0.1:4566",
+      REDIS_URL: "redis://127.0.0.1",
     });
-    expect(service.usesDataFolder).to.equal(false);
-    expect(service.changes).to.include("DYNAMODB_ENDPOINT from --env");
+    expect([service.usesDataFolder, service.substituted]).to.deep.equal([false, []]);
+    expect(service.authorization?.header).to.equal("x-access");
+    expect(service.changes).to.include("REDIS_URL from --env");
+  });
+
+  it("gives a secret's stand-in in the form that the app wants, without a header to nobody", () => {
+    const form = { value: "{secret}:{sha256}:{secret}" };
+    const service = local({
+      substitutions: { environment: {}, secrets: { ACCESS_HASHES: form } },
+      secretFor: () => "$&",
+    });
+
+    expect(service.environment["ACCESS_HASHES"]).to.equal(
+      "$&:2b5e39ebc1320e76fd291ceb44a15e59b2ec7751a97350adebdbaa0c27a4d0d3:$&",
+    );
+    expect(service.authorization).to.equal(undefined);
+  });
+
+  it("says how a process starts in place of the image's own command", () => {
+    const startDifference = "the start script of ./app";
+
+    expect(local({ startDifference }).changes).to.include(startDifference);
+    expect(local({ startDifference, docker: true }).changes).not.to.include(startDifference);
   });
 
   it("takes variables of the user over everything, and no stand-in for a secret that is given", () => {
@@ -125,7 +175,7 @@ describe("adaptations of the local run", () => {
     const service = local({ docker: true, dataPath: "/data" });
 
     expect(service.portVariable).to.equal(undefined);
-    expect(service.environment["DATA_DIR"]).to.equal("/data");
+    expect(service.environment["CACHE_FOLDER"]).to.equal("/data/cache");
     expect(service.changes[3]).to.equal(
       "container port 8080 published on a free port for each task",
     );

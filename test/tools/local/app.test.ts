@@ -3,32 +3,32 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { ROOT, Session } from "../../../tools/local/session.ts";
+import type { Example } from "../../../tools/local/examples.ts";
+import { Session } from "../../../tools/local/session.ts";
+import { send } from "../../../tools/rehearse/load.ts";
+import { appExamples, dataIn, ROOT } from "../../helpers/app.ts";
 import { until } from "./fixture/harness.ts";
 
 interface Sent {
-  accepted: number;
+  answered: number;
   failures: string[];
 }
 
-/** Most events that each client of a test sends, and its pause between two: a bounded load. */
+/** Most requests that each client of a test sends, and its pause between two: a bounded load. */
 const MOST = 2000;
 const PAUSE_MS = 5;
 
-describe("the real app on this machine", function () {
+describe("the app of this repository on this machine", function () {
   this.timeout(60_000);
   let session: Session;
   let data: string;
-  let url: string;
-  let sent: number;
+  let examples: Example[];
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), "local-app-"));
     const options = { help: false, stack: "dev", docker: false, port: 0, tasks: 2, watch: false };
-    const environment = { DATA_DIR: data, LOG_LEVEL: "warn" };
-    session = await Session.open({ ...options, config: {}, environment }, ROOT);
-    url = session.run.url.origin;
-    sent = 0;
+    session = await Session.open({ ...options, config: {}, environment: await dataIn(data) }, ROOT);
+    examples = await appExamples(session.spec.targetGroups[0].healthCheck.path);
     const outcome = await session.start();
     expect(outcome.status, outcome.lastLines.join("\n")).to.equal("completed");
   });
@@ -37,34 +37,23 @@ describe("the real app on this machine", function () {
     await rm(data, { recursive: true });
   });
 
-  /** Posts one event with an id of its own. */
-  async function post(): Promise<Response> {
-    sent += 1;
-    const event = {
-      id: `e${String(sent)}`,
-      name: "opened",
-      user: `u${String(sent)}`,
-      feature: "search",
-    };
-    return fetch(`${url}/v1/events`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ...event, time: new Date().toISOString() }),
-    });
+  /** Sends an example: its status, or that its connection broke. */
+  async function call(url: URL, number: number): Promise<string> {
+    const example = examples[number % examples.length];
+    if (example === undefined) throw new Error("there is always an example");
+    const { authorization } = session.local;
+    const headers =
+      authorization === undefined ? {} : { [authorization.header]: authorization.value };
+    return String((await send(url, undefined, example, headers)) ?? "broken");
   }
 
-  async function postUntil(stop: AbortSignal, clients: number): Promise<Sent> {
-    const result: Sent = { accepted: 0, failures: [] };
-    const client = async (): Promise<void> => {
-      for (let n = 0; n < MOST && !stop.aborted; n += 1) {
-        try {
-          const response = await post();
-          await response.arrayBuffer();
-          if (response.ok) result.accepted += 1;
-          else result.failures.push(String(response.status));
-        } catch (error) {
-          result.failures.push(String((error as Error).cause ?? error));
-        }
+  async function callUntil(stop: AbortSignal, clients: number): Promise<Sent> {
+    const result: Sent = { answered: 0, failures: [] };
+    const client = async (_: unknown, first: number): Promise<void> => {
+      for (let n = first; n < MOST && !stop.aborted; n += 1) {
+        const status = await call(session.run.url, n);
+        if (/^[23]\d\d$/.test(status)) result.answered += 1;
+        else result.failures.push(status);
         await wait(PAUSE_MS);
       }
     };
@@ -72,44 +61,29 @@ describe("the real app on this machine", function () {
     return result;
   }
 
-  /** Events of this month, as each task answers by itself. */
-  async function eventsByTask(): Promise<number[]> {
-    const answers = session.run.service.tasks.map(async ({ running }) => {
-      const response = await fetch(`http://127.0.0.1:${String(running.port)}/v1/kpis`);
-      const report = (await response.json()) as { monthlyEvents: number };
-      return report.monthlyEvents;
-    });
-    return Promise.all(answers);
-  }
-
-  it("takes an event and reports it, whichever task is asked", async () => {
-    const response = await post();
-
-    expect(response.status).to.be.within(200, 202);
-    expect(await eventsByTask()).to.deep.equal([1, 1]);
-    const report = await fetch(`${url}/v1/kpis`);
-    expect(report.status).to.equal(200);
+  it("answers its own examples, whichever task is asked", async () => {
+    for (const { running } of session.run.service.tasks)
+      for (const number of examples.keys())
+        expect(await call(new URL(`http://127.0.0.1:${running.port}`), number)).to.match(
+          /^[23]\d\d$/,
+        );
   });
 
-  it("replaces its tasks under load without losing a request or an event", async () => {
-    const [before] = await eventsByTask();
+  it("replaces its tasks under load without losing a request", async () => {
     const stop = new AbortController();
-    const running = postUntil(stop.signal, 6);
+    const running = callUntil(stop.signal, 6);
 
     const outcome = await session.replace();
     stop.abort();
-    const { accepted, failures } = await running;
+    const { answered, failures } = await running;
 
     expect(outcome.status).to.equal("completed");
     expect(failures).to.deep.equal([]);
-    expect(accepted).to.be.above(50);
-    const events = (before ?? 0) + accepted;
-    expect(await eventsByTask()).to.deep.equal([events, events]);
+    expect(answered).to.be.above(50);
     expect(session.run.service.tasks.map((task) => task.id)).to.deep.equal([3, 4]);
   });
 
-  it("loses at most the requests of a killed task, and no accepted event", async () => {
-    const [before] = await eventsByTask();
+  it("loses at most the requests of a killed task", async () => {
     const { service, group, balancer } = session.run;
     const victim = service.tasks[0];
     let inFlight = 0;
@@ -119,7 +93,7 @@ describe("the real app on this machine", function () {
       inFlight = Math.max(inFlight, target.inFlight);
     });
     const stop = new AbortController();
-    const running = postUntil(stop.signal, 8);
+    const running = callUntil(stop.signal, 8);
     await until(() => (victim?.target.inFlight ?? 0) >= 2, "requests in flight");
 
     process.kill(victim?.running.pid ?? 0, "SIGKILL");
@@ -129,17 +103,10 @@ describe("the real app on this machine", function () {
       "another task",
     );
     stop.abort();
-    const { accepted, failures } = await running;
+    const { failures } = await running;
 
     expect(avoided).to.equal(true);
     expect(failures.length).to.be.within(1, inFlight);
     expect(new Set(failures)).to.deep.equal(new Set(["502"]));
-    const [events, again] = await eventsByTask();
-    expect(again).to.equal(events);
-    // An event may be stored although its answer was lost.
-    expect(events).to.be.within(
-      (before ?? 0) + accepted,
-      (before ?? 0) + accepted + failures.length,
-    );
   });
 });

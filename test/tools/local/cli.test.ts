@@ -221,6 +221,39 @@ describe("npm start", function () {
     expect(run.out()).to.include("task 1 | foreign one listens\n");
   });
 
+  it("starts an app with a Dockerfile of its own by its start script", async () => {
+    await app.package({ scripts: { start: "GREETING=hello node src/index.js" } });
+    await app.file("Dockerfile", "FROM scratch\n");
+    const run = foreign("--config", "build=dockerfile");
+    const url = await run.url();
+
+    const answer = await (await fetch(url)).json();
+    run.child.kill("SIGINT");
+
+    expect(await run.exit).to.equal(0);
+    expect(answer).to.deep.equal({ version: "one" });
+    expect(run.out().replaceAll(/\s+/g, " ")).to.include(
+      `from the plan's task definition (the image's own command, port 8080, 0.25 vCPU, 512 MB) changed here: PORT a free one for each task (was 8080), the start script of ${app.folder} (GREETING=hello node src/index.js) in place of the image's own command, without its Dockerfile (--docker builds it), `,
+    );
+    expect(run.err()).to.include("  task 1  stopped (exit code 0)\n");
+  });
+
+  it("builds and runs the Dockerfile of such an app with --docker", async function () {
+    if (!dockerIsHere()) this.skip();
+    await app.file(
+      "Dockerfile",
+      `FROM ${localBase()}\nENV PATH=/nodejs/bin\nWORKDIR /srv\nCOPY src/index.js .\nENTRYPOINT ["node"]\nCMD ["index.js"]\n`,
+    );
+    const run = foreign("--docker", "--config", "build=dockerfile");
+    const url = await run.url();
+
+    const answer = await (await fetch(url)).json();
+    run.child.kill("SIGINT");
+
+    expect(await run.exit).to.equal(0);
+    expect(answer).to.deep.equal({ version: "one" });
+  });
+
   it("passes the sentences of a refused configuration on", async () => {
     const run = start("--config", "desiredCuont=2");
     runs.push(run);

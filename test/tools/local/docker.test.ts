@@ -20,6 +20,19 @@ describe("docker run of a task", () => {
     );
   });
 
+  it("leaves the command to the image where the task definition does", () => {
+    const settings = {
+      spec: serviceSpec(fixturePlan({}, { entryPoint: null, command: null })),
+      image: "image",
+      environment: {},
+    };
+
+    expect(containerArguments(settings, "task-1", 41_000).slice(-2)).to.deep.equal([
+      "nofile=65536:65536",
+      "image",
+    ]);
+  });
+
   it("asks for nothing that the task definition leaves open", () => {
     const open = {
       readonlyRootFilesystem: null,

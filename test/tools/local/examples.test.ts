@@ -16,10 +16,10 @@ describe("example calls", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it("are those that the app's package.json declares", async () => {
-    const examples = [{ path: "/v1/kpis" }, { path: "no-slash" }, { method: "GET" }, "x"];
+    const examples = [{ path: "/v1/orders" }, { path: "no-slash" }, { method: "GET" }, "x"];
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "app", examples }));
 
-    expect(await readExamples(folder)).to.deep.equal([{ path: "/v1/kpis" }]);
+    expect(await readExamples(folder)).to.deep.equal([{ path: "/v1/orders" }]);
   });
 
   it("are none for an app that declares none or has no readable package.json", async () => {
@@ -32,9 +32,9 @@ describe("example calls", () => {
 
   it("are written for a shell, with key, body and the current time", () => {
     const examples = [
-      { path: "/v1/events", body: { note: "it's", time: "{now}" } },
-      { path: "/v1/kpis?from=a&to=b" },
-      { path: "/v1/events/e1", method: "DELETE" },
+      { path: "/v1/notes", body: { note: "it's", time: "{now}" } },
+      { path: "/v1/orders?from=a&to=b" },
+      { path: "/v1/notes/e1", method: "DELETE" },
     ];
 
     const commands = curlCommands(
@@ -46,9 +46,9 @@ describe("example calls", () => {
     );
 
     expect(commands).to.deep.equal([
-      `curl -s http://127.0.0.1:8080/v1/events -H 'x-api-key: k1' -H 'content-type: application/json' -d '{"note":"it'\\''s","time":"2026-11-22T09:30:00.000Z"}'`,
-      "curl -s 'http://127.0.0.1:8080/v1/kpis?from=a&to=b' -H 'x-api-key: k1'",
-      "curl -s http://127.0.0.1:8080/v1/events/e1 -X DELETE -H 'x-api-key: k1'",
+      `curl -s http://127.0.0.1:8080/v1/notes -H 'x-api-key: k1' -H 'content-type: application/json' -d '{"note":"it'\\''s","time":"2026-11-22T09:30:00.000Z"}'`,
+      "curl -s 'http://127.0.0.1:8080/v1/orders?from=a&to=b' -H 'x-api-key: k1'",
+      "curl -s http://127.0.0.1:8080/v1/notes/e1 -X DELETE -H 'x-api-key: k1'",
     ]);
   });
 

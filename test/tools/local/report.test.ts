@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { adapt } from "../../../tools/local/adaptations.ts";
+import { adapt, type LocalService } from "../../../tools/local/adaptations.ts";
 import { failure, intro, ready, wrap } from "../../../tools/local/report.ts";
 import { serviceSpec } from "../../../tools/local/spec.ts";
 import { isMetric, prefixed } from "../../../tools/local/terminal.ts";
@@ -16,15 +16,26 @@ describe("report of the local run", () => {
       environment: {},
       secretFor: () => "key",
       platform: "",
+      substitutions: {
+        environment: { CACHE: "files", TABLE_NAME: null, CACHE_FOLDER: "{dataFolder}" },
+        secrets: {},
+      },
     });
 
     const lines = intro(spec, local).split("\n");
 
     expect(lines.slice(0, 2)).to.deep.equal([
       "dev on this machine: 2 tasks from the plan's task definition (node dist/server.js, port 8080, 0.25 vCPU, 512 MB)",
-      "changed here: STORE sqlite (was dynamodb), no TABLE_NAME, DATA_DIR .local/dev,",
+      "changed here: CACHE files (was redis), no TABLE_NAME, CACHE_FOLDER .local/dev,",
     ]);
     expect(Math.max(...lines.slice(1).map((line) => line.length))).to.be.at.most(110);
+  });
+
+  it("says so where the image alone knows its command", () => {
+    const own = serviceSpec(fixturePlan({}, { entryPoint: null, command: null }));
+    const local = { desiredCount: 1, changes: [] } as unknown as LocalService;
+
+    expect(intro(own, local)).to.match(/\(the image's own command, port 8080, /);
   });
 
   it("breaks lists between items", () => {

@@ -15,12 +15,12 @@ describe("serviceSpec", () => {
         name: "app",
         command: ["node", "dist/server.js"],
         environment: {
+          CACHE: "redis",
           KEEP_ALIVE_TIMEOUT_SECONDS: "65",
           PORT: "8080",
-          STORE: "dynamodb",
           TABLE_NAME: "storage-table-1a2b3c4",
         },
-        secrets: ["API_KEY_HASHES"],
+        secrets: ["ACCESS_HASHES"],
         port: 8080,
         stopTimeoutSeconds: 15,
         ulimits: [{ name: "nofile", softLimit: 65536, hardLimit: 65536 }],
@@ -150,11 +150,6 @@ describe("serviceSpec", () => {
       "broken container definitions",
       () => fixturePlan({ "api-task": { containerDefinitions: "[" } }),
       "containerDefinitions of the task definition api-task holds no container that takes traffic: give one a port mapping.",
-    ],
-    [
-      "no start command",
-      () => fixturePlan({}, { entryPoint: [], command: [] }),
-      "The container app of api-task has neither entryPoint nor command, so its start command is known only to its image: set both.",
     ],
     [
       "no memory",

@@ -25,7 +25,7 @@ export function rolledBack(changes: Partial<Rehearsal> = {}): Rehearsal {
     factor: 60,
     clients: 4,
     rate: 60,
-    requests: ["GET /v1/kpis"],
+    requests: ["GET /v1/orders"],
     outcome: "rolled-back",
     cause: "alarm deployment-green-errors",
     happenings: [
@@ -45,7 +45,7 @@ export function rolledBack(changes: Partial<Rehearsal> = {}): Rehearsal {
     firstTrafficAt: 40,
     rollbackAt: 190,
     seen: { sent: 290, failed: 15, refused: 0 },
-    differences: ["a minute of the stack lasts 1 s here", "SQLite in place of DynamoDB"],
+    differences: ["a minute of the stack lasts 1 s here", "CACHE files (was redis)"],
     ...changes,
   };
 }

@@ -44,7 +44,7 @@ describe("report of a rehearsal", () => {
       [
         "shop / prod   canary, a new version that answers 500",
         "rolled back after 3 min 50 s (alarm deployment-green-errors)",
-        "4 clients, 60 requests a second of GET /v1/kpis; time x60",
+        "4 clients, 60 requests a second of GET /v1/orders; time x60",
         "",
         "   0:00  3 new tasks start beside 3 old ones",
         "   0:40  10 % of the requests to the new version",
@@ -66,7 +66,7 @@ describe("report of a rehearsal", () => {
         "lost      15 requests, as many as 15 s of all traffic (the plan computes 24 s at worst)",
         "rests on  3 assumed ECS rules: deregister-before-sigterm, alarms-roll-back-shifts, crashing-tasks-stall-shift (npm run plan -- prod --assumptions)",
         "differs   a minute of the stack lasts 1 s here",
-        "          SQLite in place of DynamoDB",
+        "          CACHE files (was redis)",
       ].join("\n"),
     );
   });

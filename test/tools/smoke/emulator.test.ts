@@ -16,6 +16,8 @@ import { walk, type Station } from "../../../tools/smoke/walk.ts";
 import { hastenVerification } from "../../emulated/clock.ts";
 import { EmulatedCloud } from "../../emulated/cloud.ts";
 import { EmulatedPulumi } from "../../emulated/pulumi.ts";
+import { environmentWithoutAws } from "../../helpers/app.ts";
+import { planOf } from "../../stacks/helpers/plans.ts";
 import { dockerIsHere, localBase } from "../../helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../../helpers/ministack.ts";
 import { PROJECT } from "../../helpers/project.ts";
@@ -24,11 +26,10 @@ const ROOT = path.resolve(import.meta.dirname, "../../..");
 const REGION = "eu-west-1";
 const STACK = "smoke-1";
 
-/** What the emulator has no room for: a network of its own, and a table that containers can reach. */
+/** What the emulator has no room for: a network of its own. */
 const EMULATED: Readonly<Record<string, unknown>> = {
   vpcId: "vpc-0a1b2c3d4e5f60718",
   publicSubnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"],
-  environment: { STORE: "sqlite", DATA_DIR: "/tmp/data" },
 };
 
 describe("The walk of smoke:aws against an emulated AWS with real containers", function () {
@@ -62,7 +63,9 @@ describe("The walk of smoke:aws against an emulated AWS with real containers", f
     root = mkdtempSync(path.join(tmpdir(), "smoke-"));
     copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
     const dev = parseDocument(readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8"));
-    for (const [key, value] of Object.entries(EMULATED))
+    // Containers do not reach what the emulator has.
+    const environment = await environmentWithoutAws("dev", "/tmp/data");
+    for (const [key, value] of Object.entries({ ...EMULATED, environment }))
       dev.setIn(["config", `${PROJECT}:${key}`], value);
     writeFileSync(path.join(root, "Pulumi.dev.yaml"), dev.toString());
   });
@@ -93,7 +96,7 @@ describe("The walk of smoke:aws against an emulated AWS with real containers", f
       root,
       project: PROJECT,
       stack: STACK,
-      healthPath: "/readyz",
+      healthPath: (await planOf("dev")).config["healthPath"] as string,
       apps: { good: appPath, bad: "./tools/smoke/broken-app" },
       progress: () => undefined,
     });
