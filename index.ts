@@ -146,6 +146,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     image: { uri: registry.imageUri, repositoryArn: registry.repositoryArn },
     revision: registry.revision,
     cpuArchitecture: config.registry.cpuArchitecture,
+    build: config.registry.build,
     table: storage.table,
     keyArn,
     deploymentAlarmNames: alarms.alarmNames,

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { bundleCode, codeOptions, ENTRY } from "./bundle-code.ts";
 
-/** Path inside the image's context, with `/` -> content. */
-export type ContextFiles = ReadonlyMap<string, Uint8Array>;
+/** Path inside the image's context, with `/` -> bytes. */
+export type BundleFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Where the bundle stands in the context: what the container's command names. */
 export const BUNDLE_PATH = `dist/${ENTRY}`;
@@ -26,7 +26,7 @@ interface AppPackage {
  * @param appPath - folder of the app, an npm package
  * @throws Error, one sentence, when the folder is not an app or does not bundle
  */
-export function bundleApp(appPath: string): ContextFiles {
+export function bundleApp(appPath: string): BundleFiles {
   const app = readPackage(appPath);
   const entry = path.resolve(appPath, app.main ?? "index.js");
   if (!existsSync(entry))

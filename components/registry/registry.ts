@@ -4,14 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { appCommit } from "./app-commit.ts";
 import { bundleApp } from "./bundle.ts";
+import { declaredArguments, dockerContext } from "./docker-context.ts";
 import { lifecycleRules } from "./lifecycle.ts";
-import { contentTag, stageContext, type ImageIdentity } from "./staged-context.ts";
+import { contentTag, RUNNABLE_FILE_MODE, stageContext } from "./staged-context.ts";
 
 export interface RegistryArgs {
   /** Folder of the app to build. */
   appPath: string;
   /** Image to run by digest instead of building the app; empty to build. */
   image: string;
+  /** How: bundled onto a minimal base, or by the app's own Dockerfile. */
+  build: "bundle" | "dockerfile";
   /** Base image, the build argument NODE_IMAGE. */
   nodeImage: string;
   cpuArchitecture: "arm64" | "amd64";
@@ -23,6 +26,7 @@ export interface RegistryArgs {
   deletionProtection: boolean;
 }
 
+/** Dockerfile of bundled apps. */
 const DOCKERFILE = "Dockerfile";
 
 /** Folder of staged build contexts, relative to the project. */
@@ -86,7 +90,7 @@ export class Registry extends pulumi.ComponentResource {
     repository: aws.ecr.Repository,
     args: RegistryArgs,
   ): { uri: pulumi.Output<string>; tag: string } {
-    const { tag, context, identity } = stage(args);
+    const { tag, ...build } = stage(args);
     // A tag is immutable, so one that an interrupted run pushed already is reused, not pushed again.
     const pushed = aws.ecr
       .getImagesOutput({ repositoryName: repository.name }, { parent: this })
@@ -100,12 +104,7 @@ export class Registry extends pulumi.ComponentResource {
       `${name}-${tag}`,
       {
         imageName: pulumi.interpolate`${repository.repositoryUrl}:${tag}`,
-        build: {
-          context,
-          dockerfile: DOCKERFILE,
-          platform: identity.platform,
-          args: { ...identity.buildArgs, COMMIT: appCommit(args.appPath) },
-        },
+        build,
         // The provider reads a plain boolean, and panics at the unknown one of a first preview. No preview pushes.
         // Source: pulumi/pulumi-docker, provider/image.go, marshalSkipPush.
         skipPush: pulumi.runtime.isDryRun()
@@ -130,16 +129,27 @@ export class Registry extends pulumi.ComponentResource {
   }
 }
 
-function stage(args: RegistryArgs): { tag: string; context: string; identity: ImageIdentity } {
+/** What Docker builds, and the tag that names it. */
+interface StagedBuild {
+  tag: string;
+  context: string;
+  dockerfile: string;
+  platform: string;
+  args: Record<string, string>;
+}
+
+function stage(args: RegistryArgs): StagedBuild {
   try {
-    const files = bundleApp(args.appPath);
-    const identity = {
-      dockerfile: readFileSync(DOCKERFILE, "utf8"),
-      platform: `linux/${args.cpuArchitecture}`,
-      buildArgs: { NODE_IMAGE: args.nodeImage },
-    };
-    const tag = contentTag(files, identity);
-    return { tag, context: stageContext(STAGING_ROOT, tag, files), identity };
+    const own = args.build === "dockerfile" ? dockerContext(args.appPath) : undefined;
+    const files = own?.files ?? bundleApp(args.appPath);
+    const dockerfile = own?.dockerfile ?? DOCKERFILE;
+    const text = readFileSync(dockerfile, "utf8");
+    const platform = `linux/${args.cpuArchitecture}`;
+    const buildArgs = declaredArguments(text, { NODE_IMAGE: args.nodeImage });
+    const tag = contentTag(files, { dockerfile: text, platform, buildArgs });
+    const context = stageContext(STAGING_ROOT, tag, files, own && RUNNABLE_FILE_MODE);
+    const commit = declaredArguments(text, { COMMIT: appCommit(args.appPath) });
+    return { tag, context, dockerfile, platform, args: { ...buildArgs, ...commit } };
   } catch (error) {
     // Without a stack: the message says what to do, and the program's own lines do not help.
     throw new pulumi.RunError(error instanceof Error ? error.message : String(error));

@@ -2,17 +2,25 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   chmodSync,
   existsSync,
+  lstatSync,
+  lutimesSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
-  statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import type { ContextFiles } from "./bundle.ts";
+
+/** A file's bytes, or what a symbolic link points to. */
+export type Content = Uint8Array | { readonly link: string };
+
+/** Path inside the image's context, with `/` -> content. */
+export type ContextFiles = ReadonlyMap<string, Content>;
 
 /** What decides the content of an image besides the staged files. */
 export interface ImageIdentity {
@@ -23,7 +31,12 @@ export interface ImageIdentity {
   buildArgs: Readonly<Record<string, string>>;
 }
 
+/** Bundled files are read alone. */
 const FILE_MODE = 0o644;
+
+/** An app's own Dockerfile may run scripts of its context; Docker itself gives all files this mode on Windows. */
+export const RUNNABLE_FILE_MODE = 0o755;
+
 const FOLDER_MODE = 0o755;
 
 /**
@@ -40,40 +53,49 @@ export function contentTag(files: ContextFiles, identity: ImageIdentity): string
   add(identity.platform);
   add(JSON.stringify(Object.entries(identity.buildArgs).sort(([a], [b]) => (a < b ? -1 : 1))));
   for (const [name, content] of sorted(files)) {
-    add(name);
-    add(content);
+    // No path of a file begins with a slash.
+    add(content instanceof Uint8Array ? name : `/${name}`);
+    add(content instanceof Uint8Array ? content : content.link);
   }
   return `app-${hash.digest("hex").slice(0, 16)}`;
 }
 
-const sorted = (files: ContextFiles): [string, Uint8Array][] =>
+const sorted = (files: ContextFiles): [string, Content][] =>
   [...files].sort(([a], [b]) => (a < b ? -1 : 1));
 
 /**
  * Writes the build context to `<root>/<tag>` with fixed modes and times, and leaves one that is there already alone.
+ * @param mode of the files
  * @returns the folder of the context
  */
-export function stageContext(root: string, tag: string, files: ContextFiles): string {
+export function stageContext(
+  root: string,
+  tag: string,
+  files: ContextFiles,
+  mode: number = FILE_MODE,
+): string {
   const target = path.join(root, tag);
-  if (isStaged(target, files)) return target;
+  const staged = (): boolean => isStaged(target, files, mode);
+  if (staged()) return target;
   // Staged aside and moved in, so that neither a parallel run nor a crash leaves half a context.
   const draft = path.join(root, `.${tag}-${randomUUID()}`);
   for (const [name, content] of sorted(files)) {
     const file = path.join(draft, name);
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, content);
+    if (content instanceof Uint8Array) writeFileSync(file, content);
+    else symlinkSync(content.link, file);
   }
-  setModes(draft, files);
-  moveIn(draft, target, files);
+  setModes(draft, files, mode);
+  moveIn(draft, target, staged);
   return target;
 }
 
-function moveIn(draft: string, target: string, files: ContextFiles): void {
+function moveIn(draft: string, target: string, staged: () => boolean): void {
   try {
     renameSync(draft, target);
   } catch (error) {
     // A parallel run may have been faster: its context is the same and may be in use.
-    if (isStaged(target, files)) {
+    if (staged()) {
       rmSync(draft, { recursive: true, force: true });
       return;
     }
@@ -84,11 +106,12 @@ function moveIn(draft: string, target: string, files: ContextFiles): void {
 }
 
 /** Set explicitly, because the umask trims the modes of new files, and the image plugin hashes modes. */
-function setModes(root: string, files: ContextFiles): void {
+function setModes(root: string, files: ContextFiles, mode: number): void {
   const folders = new Set<string>(["."]);
-  for (const name of files.keys()) {
-    chmodSync(path.join(root, name), FILE_MODE);
-    utimesSync(path.join(root, name), 0, 0);
+  for (const [name, content] of files) {
+    const file = path.join(root, name);
+    if (content instanceof Uint8Array) chmodSync(file, mode);
+    lutimesSync(file, 0, 0);
     for (let folder = path.dirname(name); folder !== "."; folder = path.dirname(folder))
       folders.add(folder);
   }
@@ -99,18 +122,20 @@ function setModes(root: string, files: ContextFiles): void {
 }
 
 /** Whether the folder holds exactly these files: one more would be part of the image, and of no tag. */
-function isStaged(folder: string, files: ContextFiles): boolean {
+function isStaged(folder: string, files: ContextFiles, mode: number): boolean {
   if (!existsSync(folder)) return false;
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return (
     entries.filter((entry) => !entry.isDirectory()).length === files.size &&
-    [...files].every(([name, content]) => {
-      const file = path.join(folder, name);
-      return (
-        existsSync(file) &&
-        (statSync(file).mode & 0o777) === FILE_MODE &&
-        readFileSync(file).equals(content)
-      );
-    })
+    [...files].every(([name, content]) => isWritten(path.join(folder, name), content, mode))
+  );
+}
+
+function isWritten(file: string, content: Content, mode: number): boolean {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (!(content instanceof Uint8Array))
+    return stats?.isSymbolicLink() === true && readlinkSync(file) === content.link;
+  return (
+    stats?.isFile() === true && (stats.mode & 0o777) === mode && readFileSync(file).equals(content)
   );
 }

@@ -3,6 +3,8 @@
 export interface ContainerArgs {
   /** Image by digest. */
   image: string;
+  /** Whose command runs: that of a bundle, or what the image of the app's own Dockerfile says itself. */
+  build: "bundle" | "dockerfile";
   containerPort: number;
   /** Variables by name. */
   environment: Readonly<Record<string, string>>;
@@ -38,6 +40,12 @@ const HEAP_SHARE = 0.75;
  */
 const heapLimitMiB = (taskMemoryMiB: number): number => Math.floor(taskMemoryMiB * HEAP_SHARE);
 
+const bundleCommand = (taskMemoryMiB: number): Record<string, string[]> => ({
+  // Bases differ in their entry point: distroless has one of its own.
+  entryPoint: ["node"],
+  command: [`--max-heap-size=${heapLimitMiB(taskMemoryMiB)}`, "dist/server.js"],
+});
+
 /** A definition as ECS takes it. Lists are sorted by name, so that the same input is the same text and no deployment. */
 export function containerDefinition(args: ContainerArgs): Record<string, unknown> {
   const byName = (values: Readonly<Record<string, string>>): [string, string][] =>
@@ -46,9 +54,7 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     name: CONTAINER_NAME,
     image: args.image,
     essential: true,
-    // Bases differ in their entry point: distroless has one of its own.
-    entryPoint: ["node"],
-    command: [`--max-heap-size=${heapLimitMiB(args.taskMemoryMiB)}`, "dist/server.js"],
+    ...(args.build === "bundle" ? bundleCommand(args.taskMemoryMiB) : {}),
     environment: byName(args.environment).map(([name, value]) => ({ name, value })),
     secrets: byName(args.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     portMappings: [

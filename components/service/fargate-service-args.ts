@@ -44,6 +44,8 @@ export interface FargateServiceArgs
   /** Secret ARN by variable. */
   secrets: Readonly<Record<string, string>>;
   cpuArchitecture: "arm64" | "amd64";
+  /** How the image is built. */
+  build: "bundle" | "dockerfile";
   taskSubnets: "public" | "private";
   egressPorts: readonly string[];
   desiredCount: number;

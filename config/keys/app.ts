@@ -57,10 +57,15 @@ export const registry = {
     "",
     "Image to run, by digest in the stack's own repository, instead of building the app. `npm run promote` sets it.",
   ),
+  build: key(
+    choice("bundle", "dockerfile"),
+    "bundle",
+    "How the image comes about. With bundle the app is bundled onto nodeImage; with dockerfile its own Dockerfile, in appPath, is built and says what runs.",
+  ),
   nodeImage: key(
     text("an image reference", /^[^\s]+$/),
     "gcr.io/distroless/nodejs24-debian13:nonroot",
-    "Base image of the app's image; name a mirror here where the public one is out of reach.",
+    "Base image of a bundled app; name a mirror here where the public one is out of reach.",
   ),
   cpuArchitecture: key(
     choice("arm64", "amd64"),

@@ -1,8 +1,10 @@
 import { expect } from "chai";
+import { readdirSync } from "node:fs";
 import { Folders } from "../components/registry/helpers/folder.ts";
 import { OWN_VPC } from "../../config/network-rules.ts";
 import { appCommit } from "../../components/registry/app-commit.ts";
 import { planStack } from "../../tools/plan/evaluate.ts";
+import type { Json } from "../../tools/plan/types.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 
@@ -93,6 +95,31 @@ describe("options of a stack", () => {
       skipPush: false,
     });
     expect(plan.outputs["imageUri"]).to.match(/^[^:]+@sha256:[0-9a-f]{64}$/);
+  });
+
+  it("an app's own Dockerfile is built for the stack's platform, and its image says what runs", async () => {
+    const appPath = folders.make({
+      Dockerfile: 'ARG COMMIT\nFROM node:24\nCOPY . .\nCMD ["node", "main.js"]\n',
+      ".dockerignore": "Dockerfile",
+      "main.js": "",
+    });
+    const plan = await planStack({ stack: "dev", overrides: { appPath, build: "dockerfile" } });
+    const { name, inputs } = one(plan, "Image");
+    const tag = name.slice("registry-".length);
+    const [container] = parsed(
+      one(plan, "TaskDefinition").inputs["containerDefinitions"],
+    ) as Record<string, Json>[];
+
+    expect(tag).to.match(/^app-[0-9a-f]{16}$/);
+    expect(inputs["build"]).to.deep.equal({
+      context: `.build/${tag}`,
+      dockerfile: `${appPath}/Dockerfile`,
+      platform: "linux/arm64",
+      args: { COMMIT: "" },
+    });
+    expect(readdirSync(`.build/${tag}`).sort()).to.deep.equal([".dockerignore", "main.js"]);
+    expect(container).not.to.have.any.keys("entryPoint", "command");
+    expect(container).to.include({ user: "65532:65532", readonlyRootFilesystem: true });
   });
 
   it("an image whose tag an interrupted run pushed already is not pushed again", async () => {

@@ -9,8 +9,9 @@ import { containerDefinition, type ContainerArgs } from "../../../components/ser
 
 const args: ContainerArgs = {
   image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"a".repeat(64)}`,
+  build: "bundle",
   containerPort: 8080,
-  environment: { STORE: "dynamodb", PORT: "8080" },
+  environment: { LOG_LEVEL: "info", PORT: "8080" },
   secrets: { TOKEN: "arn:aws:ssm:eu-west-1:123456789012:parameter/b", KEY: "arn:aws:ssm:a" },
   livenessPath: "/livez",
   taskMemoryMiB: 512,
@@ -21,6 +22,16 @@ const args: ContainerArgs = {
 };
 
 describe("containerDefinition", () => {
+  it("leaves the command to the image of an app's own Dockerfile, and nothing else", () => {
+    const { entryPoint, command, ...bundled } = containerDefinition(args);
+
+    expect([entryPoint, command]).to.deep.equal([
+      ["node"],
+      ["--max-heap-size=384", "dist/server.js"],
+    ]);
+    expect(containerDefinition({ ...args, build: "dockerfile" })).to.deep.equal(bundled);
+  });
+
   it("is this, hardened, with sorted lists", () => {
     expect(containerDefinition(args)).to.deep.equal({
       name: "app",
@@ -29,8 +40,8 @@ describe("containerDefinition", () => {
       entryPoint: ["node"],
       command: ["--max-heap-size=384", "dist/server.js"],
       environment: [
+        { name: "LOG_LEVEL", value: "info" },
         { name: "PORT", value: "8080" },
-        { name: "STORE", value: "dynamodb" },
       ],
       secrets: [
         { name: "KEY", valueFrom: "arn:aws:ssm:a" },
@@ -72,7 +83,7 @@ describe("containerDefinition", () => {
   it("is the same text for the same variables in another order", () => {
     const reversed = {
       ...args,
-      environment: { PORT: "8080", STORE: "dynamodb" },
+      environment: { PORT: "8080", LOG_LEVEL: "info" },
       secrets: Object.fromEntries(Object.entries(args.secrets).reverse()),
     };
 
