@@ -1,0 +1,40 @@
+import tseslint from "typescript-eslint";
+
+const boundary = (group, message) => ({ group, message });
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "public/"] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.js"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      eqeqeq: "error",
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            boundary(["@pulumi/*"], "The app never heard of Pulumi."),
+            boundary(["**/components/**", "**/tools/**"], "The app is a project of its own."),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      // chai's property assertions (`.to.be.true`) are expressions by design.
+      "@typescript-eslint/no-unused-expressions": "off",
+    },
+  },
+  { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
+);
