@@ -18,6 +18,12 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       eqeqeq: "error",
+    },
+  },
+  {
+    // Benches compare with the platform around it.
+    files: ["src/**/*.ts", "test/**/*.ts"],
+    rules: {
       "no-restricted-imports": [
         "error",
         {

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { bundleApp } from "../components/registry/bundle.ts";
 
 interface Bench {
   readonly summary: string;
@@ -9,26 +11,21 @@ interface Bench {
 interface BenchOptions {
   readonly quick: boolean;
   readonly parts: readonly string[];
+  readonly bundler: typeof bundleApp;
 }
 
+/** Where an app may have benches of its own: a record `benches` of the same form. */
+const OWN = new URL("../app/bench/benches.ts", import.meta.url);
+const { benches: own = {} } = existsSync(OWN)
+  ? ((await import(OWN.href)) as { benches?: Readonly<Record<string, Bench>> })
+  : {};
+
 const BENCHES: Readonly<Record<string, Bench>> = {
+  ...own,
   plan: {
     summary: "the offline plan against cdk synth",
     run: async () => {
       (await import("./plan/plan.ts")).benchPlan();
-    },
-  },
-  app: {
-    summary: "the app against node:http, a typical Koa stack and fastify; start, drain, limits",
-    run: async (options) => {
-      const { bundleApp: bundler } = await import("../components/registry/bundle.ts");
-      await (await import("../app/bench/app.ts")).benchApp({ ...options, bundler });
-    },
-  },
-  store: {
-    summary: "a million events through SQLite, and reports over them",
-    run: async ({ quick }) => {
-      (await import("../app/bench/store/store.ts")).benchStore(quick);
     },
   },
   rehearse: {
@@ -69,6 +66,6 @@ if (values.help === true) {
       console.error(`There is no bench ${name}; there are ${Object.keys(BENCHES).join(", ")}.`);
       process.exit(1);
     }
-    await bench.run({ quick: values.quick, parts: values.part });
+    await bench.run({ quick: values.quick, parts: values.part, bundler: bundleApp });
   }
 }

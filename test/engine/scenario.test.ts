@@ -40,7 +40,7 @@ describe("The life of a stack on the real engine", function () {
     await unchanged();
     first = await output("imageUri");
 
-    const source = path.join(engine.project, "app/src");
+    const source = path.join(engine.project, "app");
     for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
       const file = path.join(entry.parentPath, entry.name);
       utimesSync(file, 1, 1);

@@ -122,21 +122,24 @@ describe("dev is small, cheap and asleep at night", () => {
   });
 
   it("health checks and draining are quick", async () => {
-    (await stackOf("dev")).allResources("aws:lb/targetGroup:TargetGroup", {
-      targetType: "ip",
-      protocol: "HTTP",
-      port: 8080,
-      deregistrationDelay: 5,
-      loadBalancingAlgorithmType: "least_outstanding_requests",
-      healthCheck: match.exact({
-        path: "/readyz",
-        matcher: "200",
-        interval: 5,
-        timeout: 2,
-        healthyThreshold: 2,
-        unhealthyThreshold: 2,
-      }),
-    });
+    (await stackOf("dev", { healthPath: "/readyz" })).allResources(
+      "aws:lb/targetGroup:TargetGroup",
+      {
+        targetType: "ip",
+        protocol: "HTTP",
+        port: 8080,
+        deregistrationDelay: 5,
+        loadBalancingAlgorithmType: "least_outstanding_requests",
+        healthCheck: match.exact({
+          path: "/readyz",
+          matcher: "200",
+          interval: 5,
+          timeout: 2,
+          healthyThreshold: 2,
+          unhealthyThreshold: 2,
+        }),
+      },
+    );
   });
 
   it("the container knows its port, times, size, table and revision", async () => {

@@ -1,0 +1,128 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseDocument } from "yaml";
+import { ROOT } from "../helpers/app.ts";
+
+/** What is no part of a repository, or of the one without its app. */
+const LEFT_OUT = ["node_modules", ".git", ".build", ".local", "app"];
+
+export interface Result {
+  code: number | null;
+  /** Standard output, followed by what went to the other one. */
+  text: string;
+}
+
+/** This repository in a temporary folder with another app in place of `app/`. */
+export class Copy {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "own-app-"));
+  readonly #children: ChildProcess[] = [];
+
+  /** @param app content by path in `app/` */
+  constructor(app: Readonly<Record<string, string>>) {
+    const leftOut = LEFT_OUT.map((name) => path.join(ROOT, name));
+    cpSync(ROOT, this.folder, { recursive: true, filter: (source) => !leftOut.includes(source) });
+    symlinkSync(path.join(ROOT, "node_modules"), path.join(this.folder, "node_modules"));
+    for (const [name, text] of Object.entries(app)) {
+      const file = path.join(this.folder, "app", name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  }
+
+  /** Changes keys of a stack file, as the owner of another app does; undefined takes one away. */
+  configure(stack: string, settings: Readonly<Record<string, unknown>>): void {
+    const file = path.join(this.folder, `Pulumi.${stack}.yaml`);
+    const document = parseDocument(readFileSync(file, "utf8"));
+    for (const [key, value] of Object.entries(settings))
+      if (value === undefined) document.deleteIn(["config", `koa-fargate:${key}`]);
+      else document.setIn(["config", `koa-fargate:${key}`], value);
+    // As Prettier writes it.
+    writeFileSync(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(path.join(this.folder, name), text);
+  }
+
+  erase(name: string): void {
+    rmSync(path.join(this.folder, name), { recursive: true });
+  }
+
+  /** Runs a command to its end. */
+  run(command: string, ...args: string[]): Result {
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: this.folder,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return { code: status, text: `${stdout}${stderr}` };
+  }
+
+  /** `npm start` with these arguments: what the service answers at `path`, and what the run said by its end. */
+  async start(url: string, ...args: string[]): Promise<{ answer: string; said: string }> {
+    const child = spawn(process.execPath, ["tools/local/cli.ts", "--port", "0", ...args], {
+      cwd: this.folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#children.push(child);
+    let said = "";
+    const ended = new Promise<void>((resolve) => child.once("close", resolve));
+    const address = new Promise<string>((resolve, reject) => {
+      const hear = (piece: Buffer): void => {
+        said += piece.toString();
+        const found = /^load balancer {2}(\S+)/m.exec(said)?.[1];
+        if (found !== undefined) resolve(found);
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      void ended.then(() => {
+        reject(new Error(`it ended before it served:\n${said}`));
+      });
+    });
+    const answer = await (await fetch(new URL(url, await address))).text();
+    child.kill("SIGINT");
+    await ended;
+    return { answer, said };
+  }
+
+  remove(): void {
+    for (const child of this.#children) if (child.exitCode === null) child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Makes a package archive that installs without a registry. @returns its file name in `folder` */
+export function pack(
+  folder: string,
+  name: string,
+  files: Readonly<Record<string, string>>,
+): string {
+  const source = path.join(folder, name);
+  mkdirSync(source, { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(source, file), text);
+  const { status, stderr } = spawnSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+    cwd: source,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  rmSync(source, { recursive: true });
+  return `${name}-1.0.0.tgz`;
+}
+
+/** Folder of Node's headers where a native addon can be compiled here. */
+export function nativeHeaders(): string | undefined {
+  const folders = ["/usr/include/node", "/usr/local/include/node"];
+  if (spawnSync("gcc", ["--version"], { stdio: "ignore" }).status !== 0) return undefined;
+  return folders.find((folder) => existsSync(path.join(folder, "node_api.h")));
+}

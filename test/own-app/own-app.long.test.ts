@@ -1,0 +1,30 @@
+import { expect } from "chai";
+import { fastifyCopy } from "./fastify.ts";
+import type { Copy } from "./copy.ts";
+
+describe("The whole repository with a Fastify service in place of app/", function () {
+  this.timeout(1_800_000);
+  let copy: Copy;
+
+  before(() => {
+    copy = fastifyCopy();
+    expect(copy.run("npm", "run", "--silent", "postinstall")).to.include({ code: 0 });
+  });
+  after(() => {
+    copy.remove();
+  });
+
+  it("passes npm run check", () => {
+    const { code, text } = copy.run("npm", "run", "--silent", "check");
+    expect(code, text).to.equal(0);
+  });
+
+  it("passes npm test, the service's own tests included", () => {
+    // What makes copies itself is left out.
+    copy.erase("test/own-app");
+    const { code, text } = copy.run("npm", "test", "--silent");
+    expect(code, text.slice(-20_000)).to.equal(0);
+    expect(text).to.match(/\n\d+ passed, 0 failed, \d+ skipped\n$/);
+    expect(text).to.include("\nThe tests of app:\n");
+  });
+});

@@ -1,0 +1,125 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { dockerIsHere, localBase } from "../helpers/local-base.ts";
+import { Copy, nativeHeaders } from "./copy.ts";
+import { fastifyCopy, FASTIFY_SETTINGS } from "./fastify.ts";
+
+describe("Another app in place of app/", function () {
+  this.timeout(120_000);
+  let copy: Copy;
+  afterEach(() => {
+    copy.remove();
+  });
+
+  describe("a Fastify service of 20 lines", () => {
+    beforeEach(() => {
+      copy = fastifyCopy();
+    });
+
+    const installed = (): boolean =>
+      existsSync(path.join(copy.folder, "app/node_modules/greeting/index.js"));
+
+    it("is installed without a lock file, which stays away", () => {
+      expect(copy.run("npm", "run", "--silent", "postinstall")).to.include({ code: 0 });
+      expect(installed()).to.equal(true);
+      expect(existsSync(path.join(copy.folder, "app/package-lock.json"))).to.equal(false);
+    });
+
+    it("is planned, started and stopped, with npm's lock file", async () => {
+      const app = path.join(copy.folder, "app");
+      const lock = ["install", "--package-lock-only", "--offline", "--silent"];
+      expect(spawnSync("npm", lock, { cwd: app }).status).to.equal(0);
+      expect(copy.run("npm", "run", "--silent", "postinstall")).to.include({ code: 0 });
+      expect(installed()).to.equal(true);
+
+      for (const stack of ["dev", "prod"]) {
+        const { code, text } = copy.run(process.execPath, "tools/plan/cli.ts", stack);
+        expect([stack, code], text).to.deep.equal([stack, 0]);
+      }
+      const { answer, said } = await copy.start("/hello/fargate", "--tasks", "2");
+      expect(answer).to.equal('{"hello":"FARGATE"}');
+      expect(said).to.match(/GET \/health every/);
+      expect(said).to.include("/orders -H 'content-type: application/json'");
+      expect(said.match(/stopped \(exit code 0\)/g)).to.have.length(2);
+    });
+
+    it("names the client that its lock file wants, where it is not on PATH", () => {
+      copy.write("app/pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+      const { PATH } = process.env;
+      process.env["PATH"] = "/nowhere";
+      const result = copy.run(process.execPath, "tools/app/cli.ts", "install");
+      process.env["PATH"] = PATH;
+
+      expect(result).to.deep.equal({
+        code: 1,
+        text: "app has pnpm-lock.yaml, but pnpm is not on PATH: install it (npm install --global pnpm), or replace pnpm-lock.yaml by the lock file of a client that is there.\n",
+      });
+    });
+  });
+
+  it("a native addon, which no bundle holds, is planned and started with a Dockerfile of its own", async function () {
+    const headers = nativeHeaders();
+    if (headers === undefined) this.skip();
+    copy = nativeCopy(headers);
+    const bundled = copy.run(process.execPath, "tools/plan/cli.ts", "dev");
+    expect([bundled.code, bundled.text]).to.deep.equal([
+      1,
+      'The app in ./app does not bundle: app/server.js:3: No loader is configured for ".node" files: build/answer.node\n',
+    ]);
+    for (const stack of ["dev", "prod"]) copy.configure(stack, { build: "dockerfile" });
+
+    const { code, text } = copy.run(process.execPath, "tools/plan/cli.ts", "prod");
+    expect(code, text).to.equal(0);
+    const { answer, said } = await copy.start("/");
+    expect(answer).to.equal("42");
+    expect(said).to.include("the start script of ./app (node server.js)");
+  });
+
+  it("a native addon is built into its image and started in a container", async function () {
+    const headers = nativeHeaders();
+    if (headers === undefined || !dockerIsHere()) this.skip();
+    copy = nativeCopy(headers);
+    copy.configure("dev", { build: "dockerfile", nodeImage: localBase() });
+
+    const { answer, said } = await copy.start("/", "--docker");
+    expect(answer).to.equal("42");
+    expect(said).to.include("(the image's own command, port 8080");
+  });
+});
+
+const ADDON = `#include <node_api.h>
+NAPI_MODULE_INIT() { napi_value answer; napi_create_int32(env, 42, &answer); return answer; }
+`;
+
+/** A service whose answer comes out of a native addon. */
+function nativeCopy(headers: string): Copy {
+  const copy = new Copy({
+    "package.json": '{"name":"native","main":"server.js","scripts":{"start":"node server.js"}}',
+    "server.js": `const { createServer } = require("node:http");
+const { PORT = 8080 } = process.env;
+const answer = require("./build/answer.node");
+const server = createServer((request, response) => response.end(String(answer)));
+server.listen(Number(PORT));
+process.on("SIGTERM", () => server.close());
+`,
+    "answer.c": ADDON,
+    ".dockerignore": "*\n!server.js\n!build\n",
+    Dockerfile: `ARG NODE_IMAGE
+FROM \${NODE_IMAGE}
+ENV PATH=/nodejs/bin
+WORKDIR /srv
+COPY . .
+ENTRYPOINT ["node", "server.js"]
+`,
+  });
+  const app = path.join(copy.folder, "app");
+  mkdirSync(path.join(app, "build"));
+  const args = ["-shared", "-fPIC", "-I", headers, "-o", "build/answer.node", "answer.c"];
+  const { status, stderr } = spawnSync("gcc", args, { cwd: app, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  for (const stack of ["dev", "prod"])
+    copy.configure(stack, { ...FASTIFY_SETTINGS, healthPath: "/", livenessPath: "/" });
+  return copy;
+}

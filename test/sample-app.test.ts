@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+
+/** What only the sample app knows: its paths, its variables and its store. */
+const WORDS =
+  /\/v1\/(?:events|kpis)|\bevents-api\b|\b(?:STORE|AUTH|WORKERS|DATA_DIR|API_KEY_HASHES|DYNAMODB_ENDPOINT)\b|[Ss][Qq][Ll]ite/g;
+
+/** What is no text of the platform. */
+const ELSEWHERE = new Set([
+  ...["node_modules", ".git", ".build", ".local", "app", "CHANGELOG.md", "package-lock.json"],
+  "test/sample-app.test.ts",
+]);
+
+/** Where its owner writes: stack files, what is generated from them, and the front page, which shows what it answers. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  "Pulumi.dev.yaml": ["STORE"],
+  "Pulumi.prod.yaml": ["API_KEY_HASHES", "AUTH", "STORE"],
+  "README.md": ["/v1/events", "/v1/kpis", "API_KEY_HASHES"],
+  "docs/configuration.md": ["API_KEY_HASHES", "AUTH", "STORE"],
+};
+
+describe("The sample app", () => {
+  it("is known to app/ and to the files of its owner alone", function () {
+    const { name } = JSON.parse(readFileSync(path.join(ROOT, "app/package.json"), "utf8")) as {
+      name?: string;
+    };
+    // Another app may have any word of these.
+    if (name !== "events-api") this.skip();
+    const found: Record<string, string[]> = {};
+    const search = (folder: string): void => {
+      for (const entry of readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {
+        const file = path.posix.join(folder, entry.name);
+        if (ELSEWHERE.has(file)) continue;
+        if (entry.isDirectory()) search(file);
+        else if (entry.isFile()) {
+          const words = readFileSync(path.join(ROOT, file), "utf8").match(WORDS) ?? [];
+          if (words.length > 0) found[file] = [...new Set(words)].sort();
+        }
+      }
+    };
+    search("");
+
+    expect(found).to.deep.equal(OWNERS);
+  });
+});
