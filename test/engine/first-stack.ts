@@ -40,7 +40,7 @@ export function changes(life: () => Life): void {
 
   it("rolls a change of the app out", async () => {
     first = await life().output("imageUri");
-    life().set("appPath", life().changedApp("0.2.0"));
+    life().set("appPath", life().app("0.2.0"));
     succeeded(await life().up());
     expect(await life().output("imageUri")).to.not.equal(first);
     expect(await life().version()).to.equal("0.2.0");
@@ -68,7 +68,7 @@ export function changes(life: () => Life): void {
   });
 
   it("fails for a version that ends at once, with its cause, and keeps the one before", async () => {
-    const good = life().changedApp("0.2.0");
+    const good = life().app("0.2.0");
     life().set("appPath", "./tools/smoke/broken-app");
     const result = await life().up();
     life().set("appPath", good);
@@ -81,10 +81,8 @@ export function changes(life: () => Life): void {
   });
 
   it("fails for a malformed secret, with its cause", async () => {
-    life().set("environment.AUTH", "api-key");
-    life().set("secrets", { API_KEY_HASHES: await life().aws.secret("not-a-hash") });
+    life().set("secrets", { TOKEN_HASH: await life().aws.secret("not-a-hash") });
     const result = await life().up();
-    life().set("environment.AUTH", undefined);
     life().set("secrets", undefined);
 
     expect(result.code).to.not.equal(0);
@@ -93,7 +91,7 @@ export function changes(life: () => Life): void {
   });
 
   it("waits for a version that is slow but healthy, and stops nothing", async () => {
-    const good = life().changedApp("0.2.0");
+    const good = life().app("0.2.0");
     life().set("appPath", "./test/fixtures/apps/slow");
     const result = await life().up();
     life().set("appPath", good);
@@ -104,7 +102,7 @@ export function changes(life: () => Life): void {
   });
 
   it("goes back to the first app, and to the image that it has already", async () => {
-    life().set("appPath", undefined);
+    life().set("appPath", life().app("0.1.0"));
     succeeded(await life().up());
     expect(await life().output("imageUri")).to.equal(first);
     expect(await life().version()).to.equal("0.1.0");
@@ -118,8 +116,7 @@ export function changes(life: () => Life): void {
 
   /** ECS calls a first deployment completed, while its tasks end and are started again and again. */
   it("fails for a first deployment that never serves, whatever ECS calls it", async () => {
-    life().set("environment.AUTH", "api-key");
-    life().set("secrets", { API_KEY_HASHES: await life().aws.secret("not-a-hash") });
+    life().set("secrets", { TOKEN_HASH: await life().aws.secret("not-a-hash") });
     const result = await life().up();
 
     expect(result.code).to.not.equal(0);

@@ -5,7 +5,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import type { CommandResult, RunCommand } from "../../tools/delivery/command.ts";
@@ -14,11 +14,14 @@ import { REGION, type EmulatedAws } from "../emulated/aws.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const STACK = "dev";
+const APP = path.resolve(import.meta.dirname, "../fixtures/apps/strict");
 const QUIET = ["--non-interactive", "--color=never"] as const;
 
-/** What the containers of the emulator cannot have: a table that they can reach, and the time of a real start. */
+/** An app that the tests know, and what the containers of the emulator cannot have: the time of a real start. */
 const EMULATED: Readonly<Record<string, unknown>> = {
-  environment: { STORE: "sqlite", DATA_DIR: "/tmp/data" },
+  environment: {},
+  healthPath: "/readyz",
+  livenessPath: "/livez",
   spotPercent: 0,
   healthCheckGracePeriodSeconds: 30,
 };
@@ -48,7 +51,8 @@ export class Life {
       region: REGION,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
     });
-    for (const [key, value] of Object.entries({ ...EMULATED, ...args.config }))
+    const appPath = this.app("0.1.0");
+    for (const [key, value] of Object.entries({ ...EMULATED, appPath, ...args.config }))
       this.set(key, value);
   }
 
@@ -68,19 +72,11 @@ export class Life {
     writeFileSync(this.#file, document.toString());
   }
 
-  /** A copy of the app in another version, as a change of it. @returns its `appPath` */
-  changedApp(version: string): string {
+  /** A copy of the app in this version. @returns its `appPath` */
+  app(version: string): string {
     const { project } = this.#args;
     const copy = `.local/test-apps/${version}`;
-    const filter = (source: string): boolean => !source.endsWith("node_modules");
-    mkdirSync(path.join(project, copy), { recursive: true });
-    cpSync(path.join(project, "app"), path.join(project, copy), { recursive: true, filter });
-    const modules = path.join(project, copy, "node_modules");
-    try {
-      symlinkSync(path.join(project, "app/node_modules"), modules);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
+    cpSync(APP, path.join(project, copy), { recursive: true });
     const file = path.join(project, copy, "package.json");
     const app = JSON.parse(readFileSync(file, "utf8")) as object;
     writeFileSync(file, JSON.stringify({ ...app, version }));

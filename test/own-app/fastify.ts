@@ -39,8 +39,6 @@ export const FASTIFY_SETTINGS = {
   secrets: undefined,
   healthPath: "/health",
   livenessPath: "/health",
-  table: "none",
-  pointInTimeRecoveryDays: undefined,
 };
 
 /** The copy with the Fastify service, whose dependency lies beside it. */

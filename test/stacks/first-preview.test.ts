@@ -10,7 +10,7 @@ const owned = {
   certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/abc",
   domainName: "api.example.com",
   alarmEmails: ["a@example.com"],
-  secrets: { API_KEY_HASHES: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf" },
+  secrets: { ACCESS_HASHES: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf" },
 };
 
 /** As `pulumi preview` runs the program on a new stack: online, and nothing is there yet. */
