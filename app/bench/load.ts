@@ -65,7 +65,7 @@ class Connection {
     this.#socket = socket;
     this.#request = request;
     this.#expected = expected;
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Buffer) => {
       this.#onData(chunk);
     });
     socket.on("error", (error) => {

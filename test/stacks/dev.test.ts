@@ -153,6 +153,7 @@ describe("dev is small, cheap and asleep at night", () => {
       { name: "DRAIN_DELAY_SECONDS", value: "2" },
       { name: "KEEP_ALIVE_TIMEOUT_SECONDS", value: "65" },
       { name: "PORT", value: "8080" },
+      { name: "REQUEST_TIMEOUT_SECONDS", value: "5" },
       { name: "REVISION", value: tag },
       { name: "SHUTDOWN_DEADLINE_SECONDS", value: "10" },
       { name: "STAGE", value: "open" },
