@@ -1,6 +1,7 @@
 import { row, type Permission, type Permissions } from "./permission.ts";
 
-const REPOSITORY = { arnsOf: "aws:ecr/repository:Repository" };
+const ecr = (read: string, write: string): Permission =>
+  row(`ecr: ${read}`, `ecr: ${write}`, { arnsOf: "aws:ecr/repository:Repository" });
 const CLUSTER = { arnsOf: "aws:ecs/cluster:Cluster" };
 
 /**
@@ -13,11 +14,10 @@ const elb = (read: string, write: string, network = ""): Permission =>
     `elasticloadbalancing: ${write} AddTags RemoveTags`,
   );
 
-/** @param alarms calls to CloudWatch that go along, as reading and writing ones */
-const scaling = (read: string, write: string, alarms = ["", ""]): Permission =>
+const scaling = (read: string, write: string): Permission =>
   row(
-    `application-autoscaling: ${read} ListTagsForResource cloudwatch: ${alarms[0] ?? ""}`,
-    `application-autoscaling: ${write} TagResource UntagResource cloudwatch: ${alarms[1] ?? ""}`,
+    `application-autoscaling: ListTagsForResource ${read}`,
+    `application-autoscaling: TagResource UntagResource ${write}`,
   );
 
 const discovery = (read: string, write: string): Permission =>
@@ -29,9 +29,8 @@ const discovery = (read: string, write: string): Permission =>
 export const compute: Permissions = {
   // Its alarms are made in the caller's name. Source: AWS, "Application Auto Scaling identity-based policy examples".
   "aws:appautoscaling/policy:Policy": scaling(
-    "DescribeScalingPolicies",
-    "PutScalingPolicy DeleteScalingPolicy",
-    ["DescribeAlarms", "PutMetricAlarm DeleteAlarms"],
+    "DescribeScalingPolicies cloudwatch: DescribeAlarms",
+    "PutScalingPolicy DeleteScalingPolicy cloudwatch: PutMetricAlarm DeleteAlarms",
   ),
   "aws:appautoscaling/scheduledAction:ScheduledAction": scaling(
     "DescribeScheduledActions",
@@ -41,20 +40,17 @@ export const compute: Permissions = {
     "DescribeScalableTargets",
     "RegisterScalableTarget DeregisterScalableTarget",
   ),
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": row(
-    "ecr: GetLifecyclePolicy",
-    "ecr: PutLifecyclePolicy DeleteLifecyclePolicy",
-    REPOSITORY,
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ecr(
+    "GetLifecyclePolicy",
+    "PutLifecyclePolicy DeleteLifecyclePolicy",
   ),
-  "aws:ecr/repository:Repository": row(
-    "ecr: DescribeRepositories ListTagsForResource",
-    "ecr: CreateRepository DeleteRepository PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource BatchDeleteImage ListImages",
-    REPOSITORY,
+  "aws:ecr/repository:Repository": ecr(
+    "DescribeRepositories ListTagsForResource",
+    "CreateRepository DeleteRepository PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource BatchDeleteImage ListImages",
   ),
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": row(
-    "ecr: GetRepositoryPolicy",
-    "ecr: SetRepositoryPolicy DeleteRepositoryPolicy",
-    REPOSITORY,
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": ecr(
+    "GetRepositoryPolicy",
+    "SetRepositoryPolicy DeleteRepositoryPolicy",
   ),
   "aws:ecs/cluster:Cluster": row(
     "ecs: DescribeClusters ListTagsForResource",
@@ -116,9 +112,8 @@ export const compute: Permissions = {
     "CreateService UpdateService DeleteService DeregisterInstance",
   ),
   // The plugin builds with the Docker daemon and pushes.
-  "docker:index/image:Image": row(
+  "docker:index/image:Image": ecr(
     "",
-    "ecr: BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer InitiateLayerUpload PutImage UploadLayerPart",
-    REPOSITORY,
+    "BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer InitiateLayerUpload PutImage UploadLayerPart",
   ),
 };

@@ -2,7 +2,8 @@ import { row, type Permission, type Permissions } from "./permission.ts";
 import { actions } from "./policy.ts";
 
 const BUCKET = { arnsOf: "aws:s3/bucket:Bucket", suffixes: ["", "/*"] };
-const TABLE = { arnsOf: "aws:dynamodb/table:Table" };
+const table = (read: string, write: string): Permission =>
+  row(`dynamodb: ${read}`, `dynamodb: ${write}`, { arnsOf: "aws:dynamodb/table:Table" });
 
 const bucket = (read: string, write: string): Permission =>
   row(`s3: ${read}`, `s3: ${write}`, BUCKET);
@@ -36,20 +37,17 @@ export const data: Permissions = {
     "backup: DescribeBackupVault ListTags",
     "backup: CreateBackupVault DeleteBackupVault TagResource UntagResource backup-storage: MountCapsule",
   ),
-  "aws:dynamodb/contributorInsights:ContributorInsights": row(
-    "dynamodb: DescribeContributorInsights",
-    "dynamodb: UpdateContributorInsights",
-    TABLE,
+  "aws:dynamodb/contributorInsights:ContributorInsights": table(
+    "DescribeContributorInsights",
+    "UpdateContributorInsights",
   ),
-  "aws:dynamodb/resourcePolicy:ResourcePolicy": row(
-    "dynamodb: GetResourcePolicy",
-    "dynamodb: PutResourcePolicy DeleteResourcePolicy",
-    TABLE,
+  "aws:dynamodb/resourcePolicy:ResourcePolicy": table(
+    "GetResourcePolicy",
+    "PutResourcePolicy DeleteResourcePolicy",
   ),
-  "aws:dynamodb/table:Table": row(
-    "dynamodb: DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource",
-    "dynamodb: CreateTable UpdateTable DeleteTable UpdateContinuousBackups UpdateTimeToLive TagResource UntagResource",
-    TABLE,
+  "aws:dynamodb/table:Table": table(
+    "DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource",
+    "CreateTable UpdateTable DeleteTable UpdateContinuousBackups UpdateTimeToLive TagResource UntagResource",
   ),
   "aws:kms/alias:Alias": row("kms: ListAliases", "kms: CreateAlias UpdateAlias DeleteAlias"),
   "aws:kms/key:Key": row(

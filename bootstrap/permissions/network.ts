@@ -2,6 +2,8 @@ import { row, type Permission, type Permissions } from "./permission.ts";
 
 const ec2 = (read: string, write: string): Permission =>
   row(`ec2: ${read}`, `ec2: ${write} CreateTags DeleteTags`);
+const dns = (read: string, write: string): Permission =>
+  row(`route53: ${read}`, `route53: ${write}`, "global");
 const waf = (name: string): Permission =>
   row(
     `wafv2: Get${name} ListTagsForResource`,
@@ -73,20 +75,17 @@ export const network: Permissions = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRules,
   "aws:acm/certificate:Certificate": certificate,
   "aws:acm/certificateValidation:CertificateValidation": certificate,
-  "aws:route53/healthCheck:HealthCheck": row(
-    "route53: GetHealthCheck ListTagsForResource",
-    "route53: CreateHealthCheck UpdateHealthCheck DeleteHealthCheck ChangeTagsForResource",
-    "global",
+  "aws:route53/healthCheck:HealthCheck": dns(
+    "GetHealthCheck ListTagsForResource",
+    "CreateHealthCheck UpdateHealthCheck DeleteHealthCheck ChangeTagsForResource",
   ),
-  "aws:route53/record:Record": row(
-    "route53: GetHostedZone ListResourceRecordSets GetChange",
-    "route53: ChangeResourceRecordSets",
-    "global",
+  "aws:route53/record:Record": dns(
+    "GetHostedZone ListResourceRecordSets GetChange",
+    "ChangeResourceRecordSets",
   ),
-  "aws:route53/zone:Zone": row(
-    "route53: GetHostedZone ListResourceRecordSets ListTagsForResource GetDNSSEC GetChange",
-    "route53: CreateHostedZone UpdateHostedZoneComment DeleteHostedZone ChangeTagsForResource",
-    "global",
+  "aws:route53/zone:Zone": dns(
+    "GetHostedZone ListResourceRecordSets ListTagsForResource GetDNSSEC GetChange",
+    "CreateHostedZone UpdateHostedZoneComment DeleteHostedZone ChangeTagsForResource",
   ),
   "aws:wafv2/ipSet:IpSet": waf("IPSet"),
   "aws:wafv2/regexPatternSet:RegexPatternSet": waf("RegexPatternSet"),

@@ -2,8 +2,8 @@ import { row, type Permission, type Permissions, type Scope } from "./permission
 import { actions } from "./policy.ts";
 
 const LOG_GROUP = { arnsOf: "aws:cloudwatch/logGroup:LogGroup", suffixes: ["", ":*"] };
-const TOPIC = { arnsOf: "aws:sns/topic:Topic" };
-
+const topic = (read: string, write: string): Permission =>
+  row(`sns: ${read}`, `sns: ${write}`, { arnsOf: "aws:sns/topic:Topic" });
 const logs = (read: string, write: string, on: Scope = LOG_GROUP): Permission =>
   row(`logs: ${read}`, `logs: ${write}`, on);
 const alarms = row(
@@ -95,18 +95,13 @@ export const observability: Permissions = {
     "glue: GetTable GetPartitionIndexes",
     "glue: CreateTable UpdateTable DeleteTable",
   ),
-  "aws:sns/topic:Topic": row(
-    "sns: GetTopicAttributes ListTagsForResource",
-    "sns: CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource",
-    TOPIC,
+  "aws:sns/topic:Topic": topic(
+    "GetTopicAttributes ListTagsForResource",
+    "CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource",
   ),
-  "aws:sns/topicPolicy:TopicPolicy": row(
-    "sns: GetTopicAttributes",
-    "sns: SetTopicAttributes",
-    TOPIC,
-  ),
+  "aws:sns/topicPolicy:TopicPolicy": topic("GetTopicAttributes", "SetTopicAttributes"),
   "aws:sns/topicSubscription:TopicSubscription": {
-    ...row("sns: GetSubscriptionAttributes", "sns: Subscribe", TOPIC),
+    ...topic("GetSubscriptionAttributes", "Subscribe"),
     // Source: AWS, Service Authorization Reference, Amazon SNS.
     onNone: actions("sns: SetSubscriptionAttributes Unsubscribe"),
   },

@@ -13,7 +13,12 @@ export class UnknownPermission extends Error {
 export function readStatements(graph: ServiceGraph): Statement[] {
   const settings = [
     ...rows(graph).flatMap(({ read }) => read),
-    ...graph.functions.flatMap(functionActions),
+    ...graph.functions.flatMap((token) =>
+      known(
+        FUNCTIONS[token],
+        `The program calls ${token}, but bootstrap/permissions/table.ts says nothing about that function. Add what it needs.`,
+      ),
+    ),
   ];
   // What a resource holds is nobody's business but its stack's.
   const listed = rows(graph).flatMap(({ list = [], on }) =>
@@ -46,24 +51,17 @@ export function writeStatements(graph: ServiceGraph, account: Account): Statemen
   return [...statements, ...newKeys(graph), ...logLines(graph), ...roleStatements(graph, account)];
 }
 
-function rows(graph: ServiceGraph): Permission[] {
-  return graph.types.map((type) => {
-    const row = PERMISSIONS[type];
-    if (row === undefined)
-      throw new UnknownPermission(
-        `Stack ${graph.stack} has a ${type}, but bootstrap/permissions says nothing about that type. Add a row with the actions that it needs.`,
-      );
-    return row;
-  });
-}
+const rows = ({ types, stack }: ServiceGraph): Permission[] =>
+  types.map((type) =>
+    known(
+      PERMISSIONS[type],
+      `Stack ${stack} has a ${type}, but bootstrap/permissions says nothing about that type. Add a row with the actions that it needs.`,
+    ),
+  );
 
-function functionActions(token: string): readonly string[] {
-  const found = FUNCTIONS[token];
-  if (found === undefined)
-    throw new UnknownPermission(
-      `The program calls ${token}, but bootstrap/permissions/table.ts says nothing about that function. Add what it needs.`,
-    );
-  return found;
+function known<T>(value: T | undefined, otherwise: string): T {
+  if (value === undefined) throw new UnknownPermission(otherwise);
+  return value;
 }
 
 /** A statement; none where it would allow nothing, or on nothing. */
@@ -104,15 +102,14 @@ const IDENTITY_TAGS = ["project", "stack"];
 
 /** A condition that a key carries the stack's tags, or that a request gives them. */
 function tagged(graph: ServiceGraph, where: "RequestTag" | "ResourceTag"): Condition {
-  const conditions = IDENTITY_TAGS.map((key) => {
-    const value = graph.tags[key];
-    if (value === undefined)
-      throw new UnknownPermission(
-        `Stack ${graph.stack} gives its resources no tag ${key}, by which the pipeline knows the stack's own keys. Add it to aws:defaultTags in Pulumi.${graph.stack}.yaml.`,
-      );
-    return [`aws:${where}/${key}`, value] as const;
-  });
-  return { StringEquals: Object.fromEntries(conditions) };
+  const conditions = IDENTITY_TAGS.map((key) => [
+    `aws:${where}/${key}`,
+    known(
+      graph.tags[key],
+      `Stack ${graph.stack} gives its resources no tag ${key}, by which the pipeline knows the stack's own keys. Add it to aws:defaultTags in Pulumi.${graph.stack}.yaml.`,
+    ),
+  ]);
+  return { StringEquals: Object.fromEntries(conditions) as Record<string, string> };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isAttested, verifyImage } from "../../tools/delivery/registry.ts";
+import { missingAttestation } from "../../tools/delivery/registry.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 
 const IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry-1a2b3c4@sha256:1";
@@ -10,9 +10,8 @@ const SBOM = `${VERIFY} https://cyclonedx.org/bom`;
 describe("Attestations of an image", () => {
   it("are provenance and SBOM, by the deployment's workflow on main", async () => {
     const { run, calls } = fakeCommands({ gh: {} });
-    await verifyImage(run, IMAGE, "owner/name");
+    expect(await missingAttestation(run, IMAGE, "owner/name")).to.equal(undefined);
     expect(calls).to.deep.equal([PROVENANCE, SBOM]);
-    expect(await isAttested(run, IMAGE, "owner/name")).to.equal(true);
   });
 
   it("are missing where either is", async () => {
@@ -22,15 +21,16 @@ describe("Attestations of an image", () => {
         gh: {},
       });
       const predicate = missing.split(" ").at(-1) ?? "";
-      expect(await failure(verifyImage(run, IMAGE, "owner/name"))).to.equal(
+      expect(await missingAttestation(run, IMAGE, "owner/name")).to.equal(
         `${IMAGE} has no valid attestation ${predicate} by owner/name/.github/workflows/deploy.yml on main, so it does not count as built by it. Push to main to have it built there. gh says: no attestations found`,
       );
-      expect(await isAttested(run, IMAGE, "owner/name")).to.equal(false);
     }
   });
 
   it("cannot be asked for without gh, which is a failure and no answer", async () => {
     const run = (): Promise<never> => Promise.reject(new Error("gh is not on PATH."));
-    expect(await failure(isAttested(run, IMAGE, "owner/name"))).to.equal("gh is not on PATH.");
+    expect(await failure(missingAttestation(run, IMAGE, "owner/name"))).to.equal(
+      "gh is not on PATH.",
+    );
   });
 });

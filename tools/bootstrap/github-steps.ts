@@ -30,7 +30,7 @@ export function gitHubSteps(
   outputs: BootstrapOutputs,
   protection: Protection,
 ): Step[] {
-  const gitHub = new GitHub(run, repository);
+  const gitHub = gitHubCli(run, repository);
   const steps = Object.entries(outputs.environments).map(([environment, variables]) =>
     environmentStep(gitHub, environment, variables, protection),
   );
@@ -50,7 +50,7 @@ export function gitHubSteps(
 }
 
 function environmentStep(
-  gitHub: GitHub,
+  gitHub: ReturnType<typeof gitHubCli>,
   environment: string,
   variables: Variables,
   protection: Protection,
@@ -95,80 +95,61 @@ function environmentStep(
 }
 
 /** One repository, by the gh CLI. */
-class GitHub {
-  private readonly command: RunCommand;
-  private readonly repository: string;
-
-  constructor(command: RunCommand, repository: string) {
-    this.command = command;
-    this.repository = repository;
-  }
-
-  path(environment: string): string {
-    return `repos/${this.repository}/environments/${environment}`;
-  }
-
-  run(args: readonly string[], input?: string): Promise<string> {
-    return succeed(this.command, "gh", args, { input });
-  }
-
-  /** @param body complete: GitHub takes away what a PUT lacks */
-  async send(method: "PUT" | "POST", path: string, body: unknown): Promise<void> {
-    const args = ["api", "--method", method, path, "--input", "-"];
-    await this.run(args, JSON.stringify(body));
-  }
-
-  /** @returns undefined where it does not exist */
-  async environment(name: string): Promise<Environment | undefined> {
-    const text = await this.find(["api", this.path(name)]);
-    return text === undefined ? undefined : (JSON.parse(text) as Environment);
-  }
-
-  async users(logins: readonly string[]): Promise<number[]> {
-    const ids: number[] = [];
-    for (const login of logins)
-      ids.push((JSON.parse(await this.run(["api", `users/${login}`])) as { id: number }).id);
-    return ids;
-  }
-
-  /** Command lines that set variables. */
-  settings(variables: Variables, environment?: string): string[][] {
-    return Object.entries(variables).map(([name, value]) => [
-      ...["variable", "set", name, ...this.scope(environment), "--body", value],
-    ]);
-  }
-
-  /** Whether all of the variables have these values. */
-  async has(wanted: Variables, environment?: string): Promise<boolean> {
-    const list = ["variable", "list", ...this.scope(environment), "--json", "name,value"];
-    const variables = JSON.parse((await this.find(list)) ?? "[]") as Record<string, string>[];
-    const found = new Map(variables.map(({ name, value }) => [name, value]));
-    return Object.entries(wanted).every(([name, value]) => found.get(name) === value);
-  }
-
-  /** @throws ToolError where prod exists, and deploys without anybody being asked */
-  async refuseUnreviewed({ unreviewed }: Protection): Promise<void> {
-    if (unreviewed) return;
-    const found = await this.environment(APPROVED);
-    if (found === undefined || requiredReviewers(found).length > 0) return;
-    throw new ToolError(
-      `The environment ${APPROVED} of ${this.repository} has no required reviewer, so every push to ${BRANCH} would deploy to it without asking: run again with --reviewer <login>, or with --no-reviewer if that is what you want.`,
-    );
-  }
-
-  private scope(environment?: string): string[] {
-    const only = environment === undefined ? [] : ["--env", environment];
-    return ["--repo", this.repository, ...only];
-  }
-
+function gitHubCli(command: RunCommand, repository: string) {
+  const scope = (environment: string | undefined): string[] => [
+    ...["--repo", repository, ...(environment === undefined ? [] : ["--env", environment])],
+  ];
+  const path = (environment: string): string => `repos/${repository}/environments/${environment}`;
+  const run = (args: readonly string[], input?: string): Promise<string> =>
+    succeed(command, "gh", args, { input });
   /** Output of a command; undefined where GitHub knows no such thing, or has nothing to list: that is no failure. */
-  private async find(args: readonly string[]): Promise<string | undefined> {
-    const { code, stdout, stderr } = await this.command("gh", args);
+  const find = async (...args: string[]): Promise<string | undefined> => {
+    const { code, stdout, stderr } = await command("gh", args);
     if (code === 0) return stdout;
     if (/HTTP 404|no variables found/.test(stderr)) return undefined;
     throw new CommandError(
       `gh ${args.slice(0, 2).join(" ")} ended with exit code ${code}: ${lastLines(stderr)}`,
       code,
     );
-  }
+  };
+  /** @returns undefined where it does not exist */
+  const environment = async (name: string): Promise<Environment | undefined> => {
+    const text = await find("api", path(name));
+    return text === undefined ? undefined : (JSON.parse(text) as Environment);
+  };
+  return {
+    path,
+    run,
+    environment,
+    /** @param body complete: GitHub takes away what a PUT lacks */
+    send: (method: "PUT" | "POST", to: string, body: unknown): Promise<string> =>
+      run(["api", "--method", method, to, "--input", "-"], JSON.stringify(body)),
+    async users(logins: readonly string[]): Promise<number[]> {
+      const ids: number[] = [];
+      for (const login of logins)
+        ids.push((JSON.parse(await run(["api", `users/${login}`])) as { id: number }).id);
+      return ids;
+    },
+    /** Command lines that set variables. */
+    settings: (variables: Variables, environment?: string): string[][] =>
+      Object.entries(variables).map(([name, value]) => [
+        ...["variable", "set", name, ...scope(environment), "--body", value],
+      ]),
+    /** Whether all of the variables have these values. */
+    async has(wanted: Variables, environment?: string): Promise<boolean> {
+      const text = await find("variable", "list", ...scope(environment), "--json", "name,value");
+      const variables = JSON.parse(text ?? "[]") as Record<string, string>[];
+      const found = new Map(variables.map(({ name, value }) => [name, value]));
+      return Object.entries(wanted).every(([name, value]) => found.get(name) === value);
+    },
+    /** @throws ToolError where prod exists, and deploys without anybody being asked */
+    async refuseUnreviewed({ unreviewed }: Protection): Promise<void> {
+      if (unreviewed) return;
+      const found = await environment(APPROVED);
+      if (found === undefined || requiredReviewers(found).length > 0) return;
+      throw new ToolError(
+        `The environment ${APPROVED} of ${repository} has no required reviewer, so every push to ${BRANCH} would deploy to it without asking: run again with --reviewer <login>, or with --no-reviewer if that is what you want.`,
+      );
+    },
+  };
 }

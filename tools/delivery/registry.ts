@@ -133,27 +133,9 @@ const PREDICATES = ["https://slsa.dev/provenance/v1", "https://cyclonedx.org/bom
  * has an identity of the same repository too.
  * @param image by digest
  * @param repository of the workflow, such as `owner/name`
- * @throws ToolError where provenance or SBOM is missing or not signed by it
+ * @returns why the image is not to be trusted, where provenance or SBOM is missing or not signed by it
  */
-export async function verifyImage(
-  run: RunCommand,
-  image: string,
-  repository: string,
-): Promise<void> {
-  const wrong = await missingAttestation(run, image, repository);
-  if (wrong !== undefined) throw new ToolError(wrong);
-}
-
-/** Whether `verifyImage` passes; whatever keeps it from passing is no reason to trust the image. */
-export async function isAttested(
-  run: RunCommand,
-  image: string,
-  repository: string,
-): Promise<boolean> {
-  return (await missingAttestation(run, image, repository)) === undefined;
-}
-
-async function missingAttestation(
+export async function missingAttestation(
   run: RunCommand,
   image: string,
   repository: string,

@@ -19,10 +19,9 @@ import {
 import {
   ecrDigestOf,
   ecrRepository,
-  isAttested,
+  missingAttestation,
   pushImage,
   releaseImage,
-  verifyImage,
 } from "./registry.ts";
 import { revisionOfImage, smokeTest } from "./smoke.ts";
 import { upsertComment } from "./sticky-comment.ts";
@@ -75,7 +74,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     required: ["repository", "layout", "tag", "digest"],
     optional: ["attestations"],
     async run({ repository = "", layout = "", tag = "", digest = "", attestations = "off" }) {
-      const attested = (other: string) => isAttested(runCommand, other, gitHubRepository());
+      const attested = async (other: string) =>
+        (await missingAttestation(runCommand, other, gitHubRepository())) === undefined;
       const pushed = await pushImage(runCommand, ecrDigestOf, {
         ...{ repositoryUrl: repository, layout, image: { tag, digest } },
         // Without attestations nothing tells what the pipeline built from what anybody pushed.
@@ -89,7 +89,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "verify-image": {
     summary: "verifies that the deployment's workflow built an image on main, and signed it",
     required: ["image"],
-    run: ({ image = "" }) => verifyImage(runCommand, image, gitHubRepository()),
+    async run({ image = "" }) {
+      const missing = await missingAttestation(runCommand, image, gitHubRepository());
+      if (missing !== undefined) throw new ToolError(missing);
+    },
   },
   release: {
     summary: "tags an image of a repository as a release, and pins it against expiry",

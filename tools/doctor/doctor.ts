@@ -9,15 +9,15 @@ import {
 } from "./checks.ts";
 import { checkStack } from "./stack-checks.ts";
 
-export interface Examination {
-  /** Stacks to look at. @default all */
-  stacks?: readonly string[] | undefined;
-  /** Leaves out what needs a network: backend, credentials, quotas. */
-  offline: boolean;
-}
-
-/** Looks at what a deployment needs, and says what is missing. Changes nothing. */
-export async function examine(world: World, { stacks, offline }: Examination): Promise<Finding[]> {
+/**
+ * Looks at what a deployment needs, and says what is missing. Changes nothing.
+ * @param stacks to look at. @default all
+ * @param offline leaves out what needs a network: backend, credentials, quotas
+ */
+export async function examine(
+  world: World,
+  { stacks, offline }: { stacks?: readonly string[] | undefined; offline: boolean },
+): Promise<Finding[]> {
   const findings = [
     checkNode(world),
     await checkNodeOnPath(world),
