@@ -8,6 +8,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** `a`, `a and b`, `a, b and c`. */
+export function enumerated(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
+
 /** `44 s`, `119 s`, `6 min 12 s`, `1 h 5 min`, `no end` for an endless one; rounded up. */
 export function duration(seconds: number): string {
   if (seconds === Infinity) return "no end";

@@ -3,7 +3,7 @@ import { counted } from "../../lib/words.ts";
 import { isHarmless } from "../diff/risk/risks.ts";
 import { UNKNOWN, type PropertyChange, type ResourceChange } from "../diff/types.ts";
 import type { Json } from "../types.ts";
-import { fenced, oneLine, plainText } from "./escape.ts";
+import { fenced, longestRun, oneLine, plainText } from "./escape.ts";
 import { redact, redactedText } from "./redact.ts";
 import type { StackReport } from "./types.ts";
 
@@ -57,10 +57,6 @@ export function details({ stack, changes }: StackReport, room: number): Details 
 
 /** Fences, language, line breaks and the line that counts what is left out. */
 const FRAME = 100;
-
-function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1));
-}
 
 function summary(stack: string, resources: readonly ResourceChange[]): string {
   const properties = resources.reduce((sum, change) => sum + change.properties.length, 0);

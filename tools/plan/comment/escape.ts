@@ -23,6 +23,11 @@ export function oneLine(text: string, longest = LONGEST): string {
   return `${line.slice(0, half)} … ${line.slice(line.length - half)}`.toWellFormed();
 }
 
+/** Backticks in the longest row of them. */
+export function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
 /**
  * A code span: nothing in it is Markdown, HTML, a mention or a reference to an issue. `|` is escaped, since a table's
  * cells are cut before spans are read.
@@ -30,8 +35,7 @@ export function oneLine(text: string, longest = LONGEST): string {
 export function code(text: string, longest = LONGEST): string {
   const line = oneLine(text, longest).trim();
   if (line === "") return "` `";
-  const runs = [...line.matchAll(/`+/g)].map(([run]) => run.length);
-  const fence = "`".repeat(1 + Math.max(0, ...runs));
+  const fence = "`".repeat(1 + longestRun(line));
   const padding = line.startsWith("`") || line.endsWith("`") ? " " : "";
   return `${fence}${padding}${line.replaceAll("|", "\\|")}${padding}${fence}`;
 }
@@ -48,8 +52,7 @@ export function plainText(text: string, longest = LONGEST): string {
 /** A fenced block of whole lines; longer fences than any in the text keep it closed. */
 export function fenced(language: string, lines: readonly string[]): string {
   const text = lines.map(visible).join("\n");
-  const runs = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length);
-  const fence = "`".repeat(Math.max(3, 1 + Math.max(0, ...runs)));
+  const fence = "`".repeat(Math.max(3, 1 + longestRun(text)));
   return `${fence}${language}\n${text}\n${fence}`;
 }
 

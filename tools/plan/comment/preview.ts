@@ -3,7 +3,7 @@ import { compareChanges } from "../diff/compare.ts";
 import { topLevel } from "../diff/force-new.ts";
 import type { Operation, PropertyChange, ResourceChange, StackChanges } from "../diff/types.ts";
 import { UNKNOWN } from "../diff/types.ts";
-import { compareMaps } from "../diff/values.ts";
+import { compareMaps, mapTexts } from "../diff/values.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Json } from "../types.ts";
 import { isMap } from "../wire.ts";
@@ -144,11 +144,5 @@ function propertyChanges(step: Step, after: Record<string, Json>): PropertyChang
 
 /** The inputs with a readable word where the engine does not know a value yet. */
 function known(value: Record<string, Json>): Record<string, Json> {
-  const replace = (inner: Json): Json => {
-    if (typeof inner === "string") return inner.replaceAll(ENGINE_UNKNOWN, UNKNOWN);
-    if (Array.isArray(inner)) return inner.map(replace);
-    if (typeof inner !== "object" || inner === null) return inner;
-    return Object.fromEntries(Object.entries(inner).map(([key, entry]) => [key, replace(entry)]));
-  };
-  return replace(value) as Record<string, Json>;
+  return mapTexts(value, (text) => text.replaceAll(ENGINE_UNKNOWN, UNKNOWN)) as typeof value;
 }

@@ -1,5 +1,5 @@
 import type { Json, PlannedResource } from "../types.ts";
-import { isMap } from "../wire.ts";
+import { mapTexts } from "./values.ts";
 
 /** Shorter texts, such as a revision number, would be found where they do not belong. */
 const SHORTEST = 8;
@@ -50,14 +50,9 @@ export function replacer(names: Renaming): (value: Json) => Json {
   if (names.size === 0) return (value) => value;
   // The longest first: an ARN holds the name that stands alone elsewhere.
   const texts = [...names.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const pattern = new RegExp(texts.map((text) => literally(text)).join("|"), "g");
-  const replace = (value: Json): Json => {
-    if (typeof value === "string") return value.replace(pattern, (text) => names.get(text) ?? text);
-    if (Array.isArray(value)) return value.map(replace);
-    if (!isMap(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replace(inner)]));
-  };
-  return replace;
+  const pattern = new RegExp(texts.map(literally).join("|"), "g");
+  return (value) =>
+    mapTexts(value, (text) => text.replace(pattern, (found) => names.get(found) ?? found));
 }
 
 /** Source of a regular expression that matches the text itself. */

@@ -165,3 +165,13 @@ export function opened(value: Json | undefined): Json | undefined {
     return value;
   }
 }
+
+/** The value with every text in it replaced. */
+export function mapTexts(value: Json, replace: (text: string) => string): Json {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((inner) => mapTexts(inner, replace));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, replace)]),
+  );
+}

@@ -42,17 +42,12 @@ export function brokenInvariants(inputs: RolloutInputs): string[] {
 
 /** Alarms that would fire only after the strategy has given up watching. */
 function lateAlarms(inputs: RolloutInputs): (string | false)[] {
-  const slowest = inputs.alarms.reduce<{ name: string; seconds: number } | undefined>(
-    (late, alarm) => {
-      const seconds = alarmSeconds(alarm);
-      return late === undefined || seconds > late.seconds ? { name: alarm.name, seconds } : late;
-    },
-    undefined,
-  );
+  const [slowest] = inputs.alarms.toSorted((a, b) => alarmSeconds(b) - alarmSeconds(a));
   if (slowest === undefined || inputs.strategy === "rolling") return [];
+  const needed = alarmSeconds(slowest);
   const late = (key: string, watched: number, consequence: string): string | false =>
-    watched < slowest.seconds &&
-    `${key} is ${watched / 60}, but the alarm ${slowest.name} takes up to ${duration(slowest.seconds)}: ${consequence}. Set it to ${Math.ceil(slowest.seconds / 60)}.`;
+    watched < needed &&
+    `${key} is ${watched / 60}, but the alarm ${slowest.name} takes up to ${duration(needed)}: ${consequence}. Set it to ${Math.ceil(needed / 60)}.`;
   return [
     inputs.strategy === "canary" &&
       late(

@@ -1,3 +1,4 @@
+import { enumerated } from "../../../lib/words.ts";
 import type { Json } from "../../types.ts";
 import { compareNames, compareText } from "../boxes.ts";
 import { topLevel } from "../force-new.ts";
@@ -6,7 +7,6 @@ import { newlyPublic } from "./exposure.ts";
 import { lessKept } from "./less-kept.ts";
 import { quote } from "./quote.ts";
 import { widening, type Widening } from "./permissions.ts";
-import { enumerated } from "./sentences.ts";
 import { HARMLESS_REPLACEMENTS, STATEFUL, TRAFFIC } from "./types-at-risk.ts";
 
 /** What one resource risks, as parts of a sentence. What they cite is quoted: see quote.ts. */

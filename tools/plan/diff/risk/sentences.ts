@@ -1,3 +1,4 @@
+import { enumerated } from "../../../lib/words.ts";
 import { UNKNOWN } from "../types.ts";
 import type { Widening } from "./permissions.ts";
 import type { Grant } from "./policy.ts";
@@ -32,12 +33,6 @@ function riskSentence(group: readonly Risk[], mark: Mark): string {
         .replace(/^has /, "have ")
     : event;
   return `${subject} ${marked(`${verb}${consequence === "" ? "" : `: ${consequence}`}`, mark)}`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function enumerated(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** Sentences on what a policy newly lets happen, one for each resource, principal and condition that it speaks of. */
