@@ -22,7 +22,7 @@ export const monitoring: Rows = {
     const arn = r.arn(`logs:log-group:${r.text("logGroupName")}:log-stream:${name}`);
     return { id: name, arn, name };
   },
-  "cloudwatch/LogMetricFilter": nameOnly(),
+  "cloudwatch/LogMetricFilter": nameOnly,
   "cloudwatch/LogSubscriptionFilter": (r) => ({
     id: `cwlsf-${r.digits(10)}`,
     name: r.physicalName(),
@@ -100,7 +100,7 @@ export const monitoring: Rows = {
     snsTopicArn: "",
   })),
   "cloudtrail/EventDataStore": byInventedArn("cloudtrail:eventdatastore/", withName),
-  "cfg/Recorder": nameOnly(),
+  "cfg/Recorder": nameOnly,
   "cfg/Rule": (r) => {
     const ruleId = `config-rule-${r.hex(6)}`;
     const name = r.physicalName();

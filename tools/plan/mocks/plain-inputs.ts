@@ -1,46 +1,41 @@
 import { joinPath, plain, UNKNOWN, type Wire, type WireMap } from "../wire.ts";
 
-/** Inputs that a provider reads before it asks whether they are known. */
-export interface PlainInputs {
-  /** Paths; `*` stands for each item of a list. What lies inside of a value is a path of its own. */
-  paths: readonly (readonly string[])[];
-  /** Where the provider does so. */
-  source: string;
-}
-
-const paths = (...texts: string[]): string[][] =>
-  texts.flatMap((text) => text.split(" ")).map((path) => path.split("."));
-
 /**
- * By resource type. In a first preview an Output of a resource is unknown, and as one of these it ends the plugin in a
- * panic, or the component in an error of JavaScript. Providers of Terraform take unknown values everywhere.
+ * Inputs that a provider reads before it asks whether they are known, by resource type; `*` stands for each item of a
+ * list, and what lies inside of a value is a path of its own. In a first preview an Output of a resource is unknown, and
+ * as one of these it ends the plugin in a panic, or the component in an error of JavaScript. Providers of Terraform take
+ * unknown values everywhere.
  */
-export const PLAIN_INPUTS: Readonly<Record<string, PlainInputs>> = {
-  "docker:index/image:Image": {
-    paths: paths("skipPush build.args build.addHosts build.builderVersion build.network"),
-    source:
-      "pulumi/pulumi-docker, provider/image.go: marshalSkipPush, marshalArgs, marshalExtraHosts, marshalBuilder, marshalBuildAndApplyDefaults",
-  },
-  "awsx:ec2:Vpc": {
-    paths: paths(
-      "availabilityZoneCidrMask availabilityZoneNames availabilityZoneNames.* cidrBlock natGateways",
-      "natGateways.strategy numberOfAvailabilityZones region subnetNameTagStrategy subnetSpecs",
-      "subnetSpecs.* subnetSpecs.*.assignIpv6AddressOnCreation subnetSpecs.*.cidrBlocks",
-      "subnetSpecs.*.cidrMask subnetSpecs.*.name subnetSpecs.*.size subnetSpecs.*.type",
-      "subnetStrategy vpcEndpointSpecs vpcEndpointSpecs.* vpcEndpointSpecs.*.autoAccept",
-      "vpcEndpointSpecs.*.privateDnsEnabled vpcEndpointSpecs.*.serviceName vpcEndpointStrategy",
+const PLAIN_INPUTS: Readonly<Record<string, readonly string[]>> = {
+  // pulumi/pulumi-docker, provider/image.go: marshalSkipPush, marshalArgs, marshalExtraHosts, marshalBuilder,
+  // marshalBuildAndApplyDefaults
+  "docker:index/image:Image": [
+    "skipPush",
+    ...["args", "addHosts", "builderVersion", "network"].map((key) => `build.${key}`),
+  ],
+  // pulumi/pulumi-awsx, provider/cmd/pulumi-resource-awsx/schema.json: "plain": true; awsx/ec2/vpc.ts,
+  // resolvePromptRegionForAzLookup
+  "awsx:ec2:Vpc": [
+    ...[
+      "availabilityZoneCidrMask",
+      "availabilityZoneNames",
+      "availabilityZoneNames.*",
+      "cidrBlock",
+    ],
+    ...["natGateways", "natGateways.strategy", "numberOfAvailabilityZones", "region"],
+    ...["subnetNameTagStrategy", "subnetSpecs", "subnetSpecs.*", "subnetStrategy"],
+    ...["assignIpv6AddressOnCreation", "cidrBlocks", "cidrMask", "name", "size", "type"].map(
+      (key) => `subnetSpecs.*.${key}`,
     ),
-    source:
-      'pulumi/pulumi-awsx, provider/cmd/pulumi-resource-awsx/schema.json: "plain": true; awsx/ec2/vpc.ts, resolvePromptRegionForAzLookup',
-  },
+    ...["vpcEndpointSpecs", "vpcEndpointSpecs.*", "vpcEndpointStrategy"],
+    ...["autoAccept", "privateDnsEnabled", "serviceName"].map((key) => `vpcEndpointSpecs.*.${key}`),
+  ],
 };
 
 /** A sentence for each input of a resource that is unknown and may not be. */
 export function unknownPlainInputs(type: string, inputs: WireMap): string[] {
-  const plainInputs = PLAIN_INPUTS[type];
-  if (plainInputs === undefined) return [];
-  return plainInputs.paths
-    .flatMap((path) => unknowns(inputs, path, ""))
+  return (PLAIN_INPUTS[type] ?? [])
+    .flatMap((path) => unknowns(inputs, path.split("."), ""))
     .map(
       (path) =>
         `${path} is not known in a first preview, but its provider reads it as a plain value and fails: give it a value that does not come from a resource`,

@@ -41,12 +41,10 @@ export function byArn(
 }
 
 /** Identity is the name, and there is no ARN. */
-export function nameOnly(max?: number): Computed {
-  return (r) => {
-    const name = r.physicalName("name", max);
-    return { id: name, name };
-  };
-}
+export const nameOnly: Computed = (r) => {
+  const name = r.physicalName();
+  return { id: name, name };
+};
 
 /** Identity is a number that AWS invents, and the ARN ends in it. */
 export function byId(path: string, make: (r: MockResource) => string, more: More = {}): Computed {

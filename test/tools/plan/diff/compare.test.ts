@@ -36,6 +36,21 @@ describe("comparePlans", () => {
     expect([found.resources, found.unchanged, found.source]).to.deep.equal([[], 2, "plan"]);
   });
 
+  it("a task definition is replaced by any change but one of what its provider keeps for itself", () => {
+    const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+    const operation = (input: string): string | undefined => {
+      const task = (value: string) => plan([planned(TASK, "api", { inputs: { [input]: value } })]);
+      return comparePlans(task("1"), task("2")).resources[0]?.operation;
+    };
+    expect(["cpu", "family", "tags", "skipDestroy", "trackLatest"].map(operation)).to.deep.equal([
+      "replace",
+      "replace",
+      "update",
+      "update",
+      "update",
+    ]);
+  });
+
   it("tells new and deleted resources, with what becomes of a deleted one", () => {
     const kept = group(1, { options: { protect: true, retainOnDelete: true } });
     const found = comparePlans(plan([kept]), plan([service()]));
