@@ -48,6 +48,9 @@ async function check(): Promise<number> {
   return 0;
 }
 
+/** Tests of half an hour, which `npm run test:long` runs. */
+const LONG = "test/**/*.long.test.ts";
+
 /** What `npm init` writes in place of a test. */
 const NO_TEST = "no test specified";
 
@@ -58,7 +61,7 @@ const NO_TEST = "no test specified";
 async function test(args: readonly string[]): Promise<number> {
   const mocha = path.join(ROOT, "node_modules/mocha/bin/mocha.js");
   const color = process.stdout.isTTY ? ["--color"] : [];
-  const files = args.some((arg) => arg.endsWith(".ts")) ? [] : ["test/**/*.test.ts"];
+  const files = args.some((arg) => arg.endsWith(".ts")) ? [] : ["test/**/*.test.ts", "--ignore", LONG];
   const platform = await run(process.execPath, [mocha, ...color, ...files, ...args], ROOT, "");
   let counts = countsOf(platform.output, platform.code);
   let { code } = platform;
