@@ -9,6 +9,11 @@ describe("The whole repository with a Fastify service in place of app/", functio
   before(() => {
     copy = fastifyCopy();
     expect(copy.run("npm", "run", "--silent", "postinstall")).to.include({ code: 0 });
+    // As its owner does; and some tests ask git which files there are.
+    expect(copy.run("npm", "run", "--silent", "docs")).to.include({ code: 0 });
+    copy.run("git", "init", "--quiet");
+    // A link, which the line node_modules/ of .gitignore does not cover.
+    copy.write(".git/info/exclude", "node_modules\n");
   });
   after(() => {
     copy.remove();
