@@ -2,14 +2,11 @@ import type { DayRange } from "../events/day.ts";
 import type { StoredEvent, UsageEvent } from "../events/event.ts";
 import type * as reports from "../events/reports.ts";
 
-/** What became of one event: stored now, or its id was known (the stored event stays as it is). */
-export type AddStatus = "accepted" | "duplicate";
-
 export interface AddResult {
   readonly accepted: number;
   readonly duplicates: number;
-  /** One for each event, in their order. */
-  readonly statuses: readonly AddStatus[];
+  /** One for each event, in their order: stored now, or its id was known (the stored event stays as it is). */
+  readonly statuses: readonly ("accepted" | "duplicate")[];
 }
 
 /** `cursor`: `nextCursor` of the page before. */
@@ -84,7 +81,6 @@ export interface StoreConfig {
 /** The store has more to do than it may hold: answer 503 with `Retry-After`. Nothing of the call was stored. */
 export class QueueFull extends Error {
   override readonly name = "QueueFull";
-  /** Whole seconds, at least 1. */
   readonly retryAfterSeconds: number;
 
   constructor(message: string, retryAfterSeconds = 1) {
@@ -96,26 +92,18 @@ export class QueueFull extends Error {
 /** The store did not answer in time, refused, or is closed: answer 503 with `Retry-After`. Sending again is safe. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
-  /** Whole seconds, at least 1. */
   readonly retryAfterSeconds = 1;
 }
 
 /** A cursor that this store did not hand out: answer 400. */
 export class InvalidCursor extends Error {
   override readonly name = "InvalidCursor";
-
-  constructor() {
-    super("cursor is not the nextCursor of a page of this service.");
-  }
 }
 
 /** Opens the store that the configuration names. Rejects, with one sentence, when its folder or table cannot be used. */
 export async function openStore(config: StoreConfig): Promise<Store> {
   // Imported on demand: a process on SQLite never pays for the AWS SDK, and the other way round.
-  if (config.store === "sqlite") {
-    const { openSqliteStore } = await import("./sqlite/store.ts");
-    return openSqliteStore(config);
-  }
-  const { openDynamoDbStore } = await import("./dynamodb/store.ts");
-  return openDynamoDbStore(config);
+  return config.store === "sqlite"
+    ? (await import("./sqlite/store.ts")).openSqliteStore(config)
+    : (await import("./dynamodb/store.ts")).openDynamoDbStore(config);
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Backend } from "../../src/store/service.ts";
-import { StoreService } from "../../src/store/service.ts";
-import type { StoreConfig } from "../../src/store/store.ts";
+import { createStore } from "../../src/store/service.ts";
+import type { Store, StoreConfig } from "../../src/store/store.ts";
 import { QueueFull, StoreUnavailable } from "../../src/store/store.ts";
 import { event, failure } from "./contract.ts";
 
@@ -10,7 +10,7 @@ import { event, failure } from "./contract.ts";
 function newService(
   calls: Partial<Backend>,
   config: Partial<StoreConfig> = {},
-): { service: StoreService; states: string[] } {
+): { service: Store; states: string[] } {
   const states: string[] = [];
   const backend: Backend = {
     kind: "sqlite",
@@ -25,7 +25,7 @@ function newService(
     close: () => Promise.resolve(),
     ...calls,
   };
-  const service = new StoreService(backend, {
+  const service = createStore(backend, {
     store: "sqlite",
     dataDir: "",
     storeTimeoutSeconds: 0.1,
@@ -43,7 +43,7 @@ const hang = (signal: AbortSignal): Promise<never> =>
     });
   });
 
-describe("StoreService", () => {
+describe("createStore", () => {
   it("gives up a commit that takes too long, is down by it, and up again by the next success", async () => {
     let hangs = true;
     const { service, states } = newService({

@@ -7,8 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { expect } from "chai";
-import { prepareCalls } from "../../src/store/sqlite/calls.ts";
-import { openDatabase } from "../../src/store/sqlite/database.ts";
+import { openDatabase, prepareCalls } from "../../src/store/sqlite/database.ts";
 import type { Store, StoreConfig } from "../../src/store/store.ts";
 import { openStore, StoreUnavailable } from "../../src/store/store.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
@@ -179,7 +178,7 @@ describe("SQLite store on its file", () => {
             parentPort.postMessage({ statuses, id: found.id });
           }
           if (workerData.data !== undefined) void main();
-          else if (!isMainThread) void import("./store/sqlite/thread.ts");
+          else if (!isMainThread) void import("./store/sqlite/store.ts");
         `,
         resolveDir: src,
         loader: "ts",

@@ -1,9 +1,19 @@
 import { randomUUID } from "node:crypto";
+import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Count, Member } from "../../events/counting.ts";
 import { DAY, formatDay } from "../../events/day.ts";
 import type { StoredEvent, UsageEvent } from "../../events/event.ts";
 import { MAX_AGE_DAYS } from "../../events/event.ts";
-import type { Item } from "./table.ts";
+
+/** The SDK repeats what was throttled, failed or never answered; a signal ends all attempts. */
+export interface Table {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  /** Of the counters: another one after a conflict, so that processes come apart. */
+  slot: number;
+}
+
+export type Item = Record<string, AttributeValue>;
 
 /**
  * Items of the table, by `pk` and `sk`. A layout has a prefix of its own: items of the one before `v2` are not read.
@@ -32,14 +42,14 @@ export function shardOf(user: string): number {
   return (hash >>> 0) % SHARDS;
 }
 
-const key = (pk: string, sk: string): Item => ({ pk: { S: PREFIX + pk }, sk: { S: sk } });
 export const text = (item: Item, name: string): string => item[name]?.S ?? "";
+const key = (pk: string, sk: string): Item => ({ pk: { S: pk }, sk: { S: sk } });
 /** Seconds since the epoch, as DynamoDB's time to live reads them. */
 const expires = (time: number): Item => ({
   expires: { N: String(Math.ceil((time + KEPT) / 1000)) },
 });
 
-export const eventKey = (id: string): Item => key(`event#${id}`, "event");
+export const eventKey = (id: string): Item => key(`${PREFIX}event#${id}`, "event");
 
 export const eventItem = (event: UsageEvent, received: number): Item => ({
   ...eventKey(event.id),
@@ -52,37 +62,35 @@ export const toEvent = (item: Item): StoredEvent => JSON.parse(text(item, "event
 export const LOG = `${PREFIX}log`;
 
 export const logItem = (ids: string[], received: number): Item => ({
-  pk: { S: LOG },
   // 15 digits keep the order of numbers in the order of texts.
-  sk: { S: `${String(received).padStart(15, "0")}-${randomUUID()}` },
+  ...key(LOG, `${String(received).padStart(15, "0")}-${randomUUID()}`),
   ids: { L: ids.map((id) => ({ S: id })) },
   ...expires(received),
 });
 
 export const dayPartition = (day: number, shard: number): string =>
-  `${PREFIX}day#${formatDay(day)}#${String(shard)}`;
+  `${PREFIX}day#${formatDay(day)}#${shard}`;
 
 /** Sort keys of everything that reports are made of: `$` is the sign after `#`. */
 export const FIGURES = { from: "count#", to: "user$" };
-export const isCount = (item: Item): boolean => text(item, "sk").startsWith("count#");
 
-export const countKey = ({ day, feature }: Count, shard: number, slot: number): Item => ({
-  pk: { S: dayPartition(day, shard) },
-  sk: { S: `count#${feature}#${String(slot)}` },
-});
+export const countKey = ({ day, feature }: Count, shard: number, slot: number): Item =>
+  key(dayPartition(day, shard), `count#${feature}#${slot}`);
 
-export function toCount(day: number, item: Item): Count {
-  const [, feature = ""] = text(item, "sk").split("#");
-  return { day, feature, events: Number(item["events"]?.N), errors: Number(item["errors"]?.N) };
-}
+export const memberItem = ({ day, feature, user }: Member): Item =>
+  key(dayPartition(day, shardOf(user)), `user#${user}#${feature}`);
 
-export const memberItem = ({ day, feature, user }: Member): Item => ({
-  pk: { S: dayPartition(day, shardOf(user)) },
-  sk: { S: `user#${user}#${feature}` },
-});
-
-export function toMember(day: number, item: Item): Member {
+/** What an item of a day says: a counter, or a member. */
+export function toFigure(day: number, item: Item): Count | Member {
   const sk = text(item, "sk");
+  const { events, errors } = item;
+  if (events !== undefined)
+    return {
+      day,
+      feature: sk.split("#")[1] ?? "",
+      events: Number(events.N),
+      errors: Number(errors?.N),
+    };
   // A user may have the sign, a feature has not.
   const at = sk.lastIndexOf("#");
   return { day, user: sk.slice("user#".length, at), feature: sk.slice(at + 1) };

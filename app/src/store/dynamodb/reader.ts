@@ -1,28 +1,30 @@
+import { BatchGetItemCommand, GetItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
 import type { Count } from "../../events/counting.ts";
 import { daysOf, includes } from "../../events/day.ts";
 import type { StoredEvent } from "../../events/event.ts";
-import { NumberSet } from "../../events/number-set.ts";
 import type { Figures, FiguresQuery } from "../../events/reports.ts";
 import type { EventPage, ListQuery } from "../store.ts";
 import { InvalidCursor } from "../store.ts";
-import {
-  dayPartition,
-  eventKey,
-  FIGURES,
-  isCount,
-  LOG,
-  SHARDS,
-  text,
-  toCount,
-  toEvent,
-  toMember,
-} from "./items.ts";
-import type { Item, Table } from "./table.ts";
+import type { Item, Table } from "./items.ts";
+import { dayPartition, eventKey, FIGURES, LOG, SHARDS, text, toEvent, toFigure } from "./items.ts";
+import { backOff } from "./writer.ts";
 
 /** Queries of one report on their way at the same time. */
 const PARALLEL_QUERIES = 16;
 /** Commits that are read at a time: a page needs few, since a commit has up to about 50 events. */
 const COMMITS_PER_READ = 20;
+/** Most keys of one BatchGetItem (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
+const BATCH_GET_LIMIT = 100;
+
+export async function readEvent(
+  { client, name: TableName }: Table,
+  id: string,
+  abortSignal: AbortSignal,
+): Promise<StoredEvent | undefined> {
+  const command = new GetItemCommand({ TableName, Key: eventKey(id), ConsistentRead: true });
+  const { Item } = await client.send(command, { abortSignal });
+  return Item && toEvent(Item);
+}
 
 /** Events in the order of their commits, newest first. A cursor is the last one's `<commit>_<place in it>`. */
 export async function listEvents(
@@ -33,26 +35,41 @@ export async function listEvents(
   const [, to, place] = /^(\d{15}-[a-z0-9-]+|~)_(\d{1,3})$/.exec(cursor) ?? [];
   if (to === undefined) throw new InvalidCursor();
   const entries: { readonly id: string; readonly cursor: string }[] = [];
-  const range = { from: "0", to, newestFirst: COMMITS_PER_READ };
-  for await (const { Items = [] } of table.query(LOG, range, signal)) {
-    for (const commit of Items) {
-      const name = text(commit, "sk");
-      for (const [at, { S: id = "" }] of (commit["ids"]?.L ?? []).entries())
-        if (name !== to || at > Number(place))
-          entries.push({ id, cursor: `${name}_${String(at)}` });
-    }
+  for await (const commit of query(table, LOG, { from: "0", to }, signal, COMMITS_PER_READ)) {
+    const name = text(commit, "sk");
+    for (const [at, { S: id = "" }] of (commit["ids"]?.L ?? []).entries())
+      if (name !== to || at > Number(place)) entries.push({ id, cursor: `${name}_${at}` });
     if (entries.length > limit) break;
   }
   const page = entries.slice(0, limit);
-  const keys = page.map(({ id }) => eventKey(id));
-  const events = (await table.batchGet(keys, signal)).map(toEvent);
-  const places = new Map(page.map(({ id }, at) => [id, at]));
-  const placeOf = ({ id }: StoredEvent): number => places.get(id) ?? 0;
-  events.sort((a, b) => placeOf(a) - placeOf(b));
+  const found = await readEvents(
+    table,
+    page.map(({ id }) => id),
+    signal,
+  );
+  const events = page.flatMap(({ id }) => found.get(id) ?? []);
   const last = page.at(-1);
-  return entries.length <= limit || last === undefined
-    ? { events }
-    : { events, nextCursor: last.cursor };
+  return entries.length <= limit || !last ? { events } : { events, nextCursor: last.cursor };
+}
+
+/** Events by their ids; those that do not exist are left out. */
+async function readEvents(
+  { client, name }: Table,
+  ids: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<Map<string, StoredEvent>> {
+  const events = new Map<string, StoredEvent>();
+  const waiting = ids.map(eventKey);
+  for (let attempt = 0; waiting.length > 0;) {
+    const request = { Keys: waiting.splice(0, BATCH_GET_LIMIT), ConsistentRead: true };
+    const command = new BatchGetItemCommand({ RequestItems: { [name]: request } });
+    const { Responses, UnprocessedKeys } = await client.send(command, { abortSignal });
+    for (const event of (Responses?.[name] ?? []).map(toEvent)) events.set(event.id, event);
+    const unprocessed = UnprocessedKeys?.[name]?.Keys ?? [];
+    waiting.push(...unprocessed);
+    if (unprocessed.length > 0) await backOff(attempt++, abortSignal);
+  }
+  return events;
 }
 
 /** Counts from the items of each day, in one pass. */
@@ -62,47 +79,54 @@ export async function readFigures(
   signal: AbortSignal,
 ): Promise<Figures> {
   const counts: Count[] = [];
-  const numbers = new Map<string, number>();
-  const ofAll = users.map((range) => ({ range, set: new NumberSet() }));
-  const ofEach = byFeature.map((range) => ({ range, sets: new Map<string, NumberSet>() }));
-  const days = new Set([ofCounts, ...users, ...byFeature].flatMap(daysOf));
-  await readDays(table, days, signal, (day, item) => {
-    if (isCount(item)) {
-      if (includes(ofCounts, day)) counts.push(toCount(day, item));
+  const ofAll = users.map((range) => ({ range, set: new Set<string>() }));
+  const ofEach = byFeature.map((range) => ({ range, sets: new Map<string, Set<string>>() }));
+  const parts = [...new Set([ofCounts, ...users, ...byFeature].flatMap(daysOf))]
+    .flatMap((day) => Array.from({ length: SHARDS }, (_, shard) => ({ day, shard })))
+    .values();
+
+  const take = (day: number, item: Item): void => {
+    const figure = toFigure(day, item);
+    if (!("user" in figure)) {
+      if (includes(ofCounts, day)) counts.push(figure);
       return;
     }
-    const { user, feature } = toMember(day, item);
-    const number = numbers.get(user) ?? numbers.size;
-    numbers.set(user, number);
-    for (const { range, set } of ofAll) if (includes(range, day)) set.add(number);
+    const { user, feature } = figure;
+    for (const { range, set } of ofAll) if (includes(range, day)) set.add(user);
     for (const { range, sets } of ofEach)
-      if (includes(range, day))
-        sets.set(feature, (sets.get(feature) ?? new NumberSet()).add(number));
-  });
+      if (includes(range, day)) sets.set(feature, (sets.get(feature) ?? new Set()).add(user));
+  };
+  const work = async (): Promise<void> => {
+    for (const { day, shard } of parts)
+      for await (const item of query(table, dayPartition(day, shard), FIGURES, signal))
+        take(day, item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL_QUERIES }, work));
+  const sizes = (sets: Map<string, Set<string>>) =>
+    new Map([...sets].map(([feature, { size }]) => [feature, size]));
   return {
     counts,
     users: ofAll.map(({ set }) => set.size),
-    byFeature: ofEach.map(
-      ({ sets }) => new Map([...sets].map(([feature, { size }]) => [feature, size])),
-    ),
+    byFeature: ofEach.map(({ sets }) => sizes(sets)),
   };
 }
 
-/** Hands over the items of all shards of the days, in no order. */
-async function readDays(
-  table: Table,
-  days: Iterable<number>,
-  signal: AbortSignal,
-  take: (day: number, item: Item) => void,
-): Promise<void> {
-  const parts = [...days]
-    .flatMap((day) => Array.from({ length: SHARDS }, (_, shard) => ({ day, shard })))
-    .values();
-  const work = async (): Promise<void> => {
-    for (const { day, shard } of parts) {
-      for await (const { Items = [] } of table.query(dayPartition(day, shard), FIGURES, signal))
-        for (const item of Items) take(day, item);
-    }
+/** Items of a partition with sort keys from one to another: ascending, or the newest first in pages of a size. */
+async function* query(
+  { client, name: TableName }: Table,
+  pk: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  abortSignal: AbortSignal,
+  newestFirst?: number,
+): AsyncGenerator<Item> {
+  const input = {
+    TableName,
+    KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+    ExpressionAttributeValues: { ":pk": { S: pk }, ":from": { S: from }, ":to": { S: to } },
+    ConsistentRead: true,
+    ScanIndexForward: newestFirst === undefined,
+    Limit: newestFirst,
   };
-  await Promise.all(Array.from({ length: PARALLEL_QUERIES }, work));
+  for await (const { Items = [] } of paginateQuery({ client }, input, { abortSignal }))
+    yield* Items;
 }

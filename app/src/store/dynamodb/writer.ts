@@ -1,101 +1,99 @@
 import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { countEvents } from "../../events/counting.ts";
 import { dayOf } from "../../events/day.ts";
 import type { UsageEvent } from "../../events/event.ts";
+import type { Table } from "./items.ts";
 import { countKey, eventItem, logItem, memberItem, SLOTS } from "./items.ts";
-import type { Table } from "./table.ts";
-import { backOff } from "./table.ts";
 
 /** Most actions of one transaction (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html). */
 const ACTION_LIMIT = 100;
+const MAX_BACKOFF = 400;
 
-/** Commits events, in transactions that store and count them. */
-export class Writer {
-  readonly #table: Table;
-  /** Of the counters: another one after a conflict, so that processes come apart. */
-  #slot = randomInt(SLOTS);
-
-  constructor(table: Table) {
-    this.#table = table;
+/** Tells which events, of users of one shard and with distinct ids, were new. Rejects when not all are known to be stored. */
+export async function writeEvents(
+  table: Table,
+  events: readonly UsageEvent[],
+  shard: number,
+  signal: AbortSignal,
+): Promise<boolean[]> {
+  const isNew: boolean[] = [];
+  while (isNew.length < events.length) {
+    const next = fitting(events.slice(isNew.length));
+    const known = await commit(table, next, shard, signal);
+    isNew.push(...next.map((event) => !known.has(event)));
   }
+  return isNew;
+}
 
-  /** Tells which events, of users of one shard and with distinct ids, were new. Rejects when not all are known to be stored. */
-  async write(
-    events: readonly UsageEvent[],
-    shard: number,
-    signal: AbortSignal,
-  ): Promise<boolean[]> {
-    const isNew: boolean[] = [];
-    while (isNew.length < events.length) {
-      const next = fitting(events.slice(isNew.length));
-      const known = await this.#commit(next, shard, signal);
-      isNew.push(...next.map((event) => !known.has(event)));
+/** Stores events in one transaction; returns those whose ids were stored before. */
+async function commit(
+  table: Table,
+  events: readonly UsageEvent[],
+  shard: number,
+  abortSignal: AbortSignal,
+): Promise<ReadonlySet<UsageEvent>> {
+  const known = new Set<UsageEvent>();
+  for (let attempt = 0; known.size < events.length; attempt++) {
+    const left = events.filter((event) => !known.has(event));
+    try {
+      // The SDK gives the command a ClientRequestToken and keeps it in its repetitions, so that a transaction whose
+      // answer was lost is not carried out twice.
+      const command = new TransactWriteItemsCommand({ TransactItems: plan(table, left, shard) });
+      await table.client.send(command, { abortSignal });
+      return known;
+    } catch (error) {
+      const codes = cancellationCodes(error);
+      const stored = left.filter((_, at) => codes[at] === "ConditionalCheckFailed");
+      for (const event of stored) known.add(event);
+      // Known ids alone are no reason to wait; another transaction on the same items, or throttling, is.
+      if (stored.length > 0) continue;
+      table.slot = randomInt(SLOTS);
+      await backOff(attempt, abortSignal);
     }
-    return isNew;
   }
+  return known;
+}
 
-  /** Stores events in one transaction; returns those whose ids were stored before. */
-  async #commit(
-    events: readonly UsageEvent[],
-    shard: number,
-    signal: AbortSignal,
-  ): Promise<ReadonlySet<UsageEvent>> {
-    const known = new Set<UsageEvent>();
-    for (let attempt = 0; known.size < events.length; attempt++) {
-      const left = events.filter((event) => !known.has(event));
-      try {
-        await this.#table.transact(this.#plan(left, shard), signal);
-        return known;
-      } catch (error) {
-        const codes = cancellationCodes(error);
-        const stored = left.filter((_, at) => codes[at] === "ConditionalCheckFailed");
-        for (const event of stored) known.add(event);
-        // Known ids alone are no reason to wait; another transaction on the same items, or throttling, is.
-        if (stored.length > 0) continue;
-        this.#slot = randomInt(SLOTS);
-        await backOff(attempt, signal);
-      }
-    }
-    return known;
-  }
-
-  /** The transaction that stores events and counts them. Its first actions are the events, in their order. */
-  #plan(events: readonly UsageEvent[], shard: number): TransactWriteItem[] {
-    const TableName = this.#table.name;
-    const received = Date.now();
-    const ids = events.map(({ id }) => id);
-    const { counts, members } = countEvents(events);
-    const putNew = events.map((event) => ({
-      Put: {
-        TableName,
-        Item: eventItem(event, received),
-        ConditionExpression: "attribute_not_exists(pk)",
+/** The transaction that stores events and counts them. Its first actions are the events, in their order. */
+function plan(
+  { name: TableName, slot }: Table,
+  events: readonly UsageEvent[],
+  shard: number,
+): TransactWriteItem[] {
+  const received = Date.now();
+  const { counts, members } = countEvents(events);
+  const putNew = events.map((event) => ({
+    Put: {
+      TableName,
+      Item: eventItem(event, received),
+      ConditionExpression: "attribute_not_exists(pk)",
+    },
+  }));
+  const add = counts.map((count) => ({
+    Update: {
+      TableName,
+      Key: countKey(count, shard, slot),
+      UpdateExpression: "ADD #events :events, #errors :errors",
+      ExpressionAttributeNames: { "#events": "events", "#errors": "errors" },
+      ExpressionAttributeValues: {
+        ":events": { N: String(count.events) },
+        ":errors": { N: String(count.errors) },
       },
-    }));
-    const add = counts.map((count) => ({
-      Update: {
-        TableName,
-        Key: countKey(count, shard, this.#slot),
-        UpdateExpression: "ADD #events :events, #errors :errors",
-        ExpressionAttributeNames: { "#events": "events", "#errors": "errors" },
-        ExpressionAttributeValues: {
-          ":events": { N: String(count.events) },
-          ":errors": { N: String(count.errors) },
-        },
-      },
-    }));
-    const put = [...members.map(memberItem), logItem(ids, received)];
-    return [...putNew, ...add, ...put.map((Item) => ({ Put: { TableName, Item } }))];
-  }
+    },
+  }));
+  const ids = events.map(({ id }) => id);
+  const put = [...members.map(memberItem), logItem(ids, received)];
+  return [...putNew, ...add, ...put.map((Item) => ({ Put: { TableName, Item } }))];
 }
 
 /** As many of the events, from the first on, as fit into one transaction. */
 function fitting(events: readonly UsageEvent[]): readonly UsageEvent[] {
   const others = new Set<string>();
   for (const [at, { time, feature, user }] of events.entries()) {
-    const counter = `${String(dayOf(time))} ${feature}`;
+    const counter = `${dayOf(time)} ${feature}`;
     others.add(counter).add(`${counter} ${user}`);
     // Each event, counter and member is an action, and the log.
     if (at + 1 + others.size + 1 > ACTION_LIMIT) return events.slice(0, at);
@@ -113,4 +111,10 @@ function cancellationCodes(error: unknown): string[] {
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? "None");
   if (codes.length === 0 || !codes.every((code) => REPEATABLE.test(code))) throw error;
   return codes;
+}
+
+/** Waits 0 to 25, 50, 100, ... 400 ms ("full jitter": callers that failed together do not come back together). */
+export async function backOff(attempt: number, signal: AbortSignal): Promise<void> {
+  const most = Math.min(MAX_BACKOFF, 25 * 2 ** attempt);
+  await sleep(Math.random() * most, undefined, { signal });
 }
