@@ -49,7 +49,7 @@ describe("A worker that ends", () => {
       400,
       800,
       1600,
-      "give-up",
+      undefined,
     ]);
   });
 });

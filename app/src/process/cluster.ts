@@ -17,9 +17,9 @@ export function workerNumber(): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-/** Milliseconds to wait before a worker starts again, given its deaths of the last minute; "give-up" in a crash loop. */
-export function restartDelay(deaths: number): number | "give-up" {
-  return deaths > MAX_DEATHS ? "give-up" : Math.min(5000, 100 * 2 ** (deaths - 1));
+/** Milliseconds to wait before a worker starts again, given its deaths of the last minute; undefined in a crash loop. */
+export function restartDelay(deaths: number): number | undefined {
+  return deaths > MAX_DEATHS ? undefined : Math.min(5000, 100 * 2 ** (deaths - 1));
 }
 
 /** Starts one worker for each vCPU, keeps them running, passes signals on, and ends when they have ended. */
@@ -27,10 +27,8 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
   const startedAt = Date.now();
   const workers = new Map<number, Worker>();
   const statuses = new Map<number, WorkerStatus>();
-  const deaths = new Map<number, number[]>();
-  let workerRestarts = 0;
-  let stopping = false;
-  let exitCode = 0;
+  let deaths: { readonly number: number; readonly at: number }[] = [];
+  let [workerRestarts, stopping, exitCode] = [0, false, 0];
 
   if (config.taskMemoryMiB !== undefined) {
     const heap = Math.floor((config.taskMemoryMiB * HEAP_SHARE) / config.workers);
@@ -38,42 +36,42 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
     cluster.setupPrimary({ execArgv: [...process.execArgv, `--max-heap-size=${heap}`] });
   }
 
-  const exit = async (): Promise<void> => {
-    await output.end();
-    process.exit(exitCode);
+  const exitWhenAlone = (): void => {
+    if (workers.size === 0) void output.end().then(() => process.exit(exitCode));
+  };
+  const kill = (signal: NodeJS.Signals): void => {
+    for (const worker of workers.values()) worker.process.kill(signal);
   };
 
-  const stop = (reason: string, signal: NodeJS.Signals): void => {
+  const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
-    log.info({ type: "application", reason, workers: workers.size }, "draining");
-    for (const worker of workers.values()) worker.process.kill(signal);
-    if (workers.size === 0) void exit();
+    log.info({ type: "application", reason: signal, workers: workers.size }, "draining");
+    kill(signal);
+    exitWhenAlone();
     // The workers have the same deadline for themselves; this one is for workers that hang.
     setTimeout(() => {
       log.fatal({ type: "error" }, "workers were killed at the shutdown deadline");
-      for (const worker of workers.values()) worker.process.kill("SIGKILL");
+      kill("SIGKILL");
     }, config.shutdownDeadlineSeconds * 1000).unref();
   };
 
   const died = (number: number, fields: object): void => {
-    const recent = [...(deaths.get(number) ?? []), Date.now()].filter(
-      (at) => at > Date.now() - MINUTE,
-    );
-    deaths.set(number, recent);
-    const delay = restartDelay(recent.length);
-    if (delay === "give-up") {
+    deaths = deaths.filter(({ at }) => at > Date.now() - MINUTE).concat({ number, at: Date.now() });
+    const ofThisOne = deaths.filter((death) => death.number === number);
+    const afterMilliseconds = restartDelay(ofThisOne.length);
+    const line = { type: "error", ...fields, afterMilliseconds };
+    if (afterMilliseconds === undefined) {
       exitCode = 1;
-      log.fatal({ type: "error", ...fields }, "a worker keeps ending; the task ends");
-      stop("crash loop", "SIGINT");
+      log.fatal(line, "a worker keeps ending; the task ends");
+      stop("SIGINT");
       return;
     }
     workerRestarts += 1;
-    const line = { type: "error", ...fields, afterMilliseconds: delay };
     log.error(line, "a worker ended and is started again");
     setTimeout(() => {
       if (!stopping) start(number);
-    }, delay);
+    }, afterMilliseconds);
   };
 
   const start = (number: number): void => {
@@ -89,40 +87,29 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
       statuses.delete(number);
       if (!stopping) died(number, { number, pid: worker.process.pid, code, signal });
       else if (code !== 0) exitCode = 1;
-      if (stopping && workers.size === 0) void exit();
+      if (stopping) exitWhenAlone();
     });
   };
 
-  process.on("SIGTERM", () => {
-    stop("SIGTERM", "SIGTERM");
-  });
-  process.on("SIGINT", () => {
-    stop("SIGINT", "SIGINT");
-  });
+  process.on("SIGTERM", stop).on("SIGINT", stop);
   for (let number = 0; number < config.workers; number += 1) start(number);
   log.info({ type: "application", workers: config.workers }, "started");
 }
 
-/** A worker's side: it tells its state once a second and learns that of the others. */
-export function joinPrimary(): {
-  readonly taskStatus: (own: WorkerStatus) => TaskStatus;
-  readonly report: (status: () => WorkerStatus) => void;
-} {
+/** A worker's side: it tells its state once a second and learns that of the others. Alone it knows of itself. */
+export function shareStatus(own: () => WorkerStatus): () => TaskStatus {
   let last: TaskStatus = { startedAt: Date.now(), workerRestarts: 0, workers: [] };
-  process.on("message", (task: TaskStatus) => {
-    last = task;
-  });
-  return {
-    taskStatus: (own) => {
-      const others = last.workers.filter(({ worker }) => worker !== own.worker);
-      return { ...last, workers: [...others, own].sort((a, b) => a.worker - b.worker) };
-    },
-    report: (status) => {
-      const send = (): void => {
-        if (process.connected) process.send?.(status(), undefined, {}, () => undefined);
-      };
-      send();
-      setInterval(send, 1000).unref();
-    },
+  if (cluster.isWorker) {
+    process.on("message", (task: TaskStatus) => {
+      last = task;
+    });
+    setInterval(() => {
+      if (process.connected) process.send?.(own(), undefined, {}, () => undefined);
+    }, 1000).unref();
+  }
+  return () => {
+    const mine = own();
+    const others = last.workers.filter(({ worker }) => worker !== mine.worker);
+    return { ...last, workers: [...others, mine].sort((a, b) => a.worker - b.worker) };
   };
 }

@@ -1,18 +1,17 @@
 import type { Config } from "../config.ts";
 import type { Log, LogDestination } from "../observability/log.ts";
-import { joinPrimary } from "./cluster.ts";
 import type { RunningServer } from "./serve.ts";
 import { serve, StartError } from "./serve.ts";
 
 /** After an error that nobody caught the state is in doubt: requests under way get this long to finish. */
-const FATAL_DRAIN_MILLISECONDS = 5000;
+const FATAL_DRAIN_SECONDS = 5;
 
-/** Serves until a signal says stop, as the only process or as worker `number` of a task; ends the process itself. */
+/** Serves until a signal says stop, as the only process or as a worker of a task; ends the process itself. */
 export async function run(
   config: Config,
   log: Log,
   output: LogDestination,
-  number?: number,
+  worker?: number,
 ): Promise<void> {
   let running: RunningServer | undefined;
   let stopping = false;
@@ -21,42 +20,35 @@ export async function run(
     await output.end();
     process.exit(code);
   };
-
-  const stop = async (reason: string, delaySeconds: number): Promise<void> => {
-    if (stopping) return;
+  const stop = async (
+    reason: string,
+    { code = 0, delaySeconds = 0, deadlineSeconds = config.shutdownDeadlineSeconds },
+  ): Promise<void> => {
     stopping = true;
     setTimeout(() => {
       log.fatal({ type: "error" }, "the shutdown deadline passed before everything was written");
       void exit(1);
-    }, config.shutdownDeadlineSeconds * 1000).unref();
+    }, deadlineSeconds * 1000).unref();
     await running?.stop(reason, delaySeconds);
-    await exit(0);
+    await exit(code);
   };
 
-  const fail = async (error: unknown, origin: string): Promise<void> => {
-    log.fatal({ type: "error", origin, error }, "an error was not caught; the process ends");
-    if (stopping) process.exit(1);
-    stopping = true;
-    setTimeout(() => void exit(1), FATAL_DRAIN_MILLISECONDS).unref();
-    await running?.stop(origin, 0);
-    await exit(1);
-  };
-
-  process.on("SIGTERM", () => void stop("SIGTERM", config.drainDelaySeconds));
+  process.on("SIGTERM", () => {
+    if (!stopping) void stop("SIGTERM", { delaySeconds: config.drainDelaySeconds });
+  });
   process.on("SIGINT", () => {
     // Ctrl-C: nobody balances here. The second one means now.
     if (stopping) process.exit(130);
-    void stop("SIGINT", 0);
+    void stop("SIGINT", {});
   });
-  process.on("uncaughtException", (error, origin) => void fail(error, origin));
+  process.on("uncaughtException", (error, origin) => {
+    log.fatal({ type: "error", origin, error }, "an error was not caught; the process ends");
+    if (stopping) process.exit(1);
+    void stop(origin, { code: 1, deadlineSeconds: FATAL_DRAIN_SECONDS });
+  });
 
   try {
-    const link = number === undefined ? undefined : joinPrimary();
-    running = await serve(config, {
-      ...{ log, output, worker: number ?? 0 },
-      ...(link && { taskStatus: link.taskStatus }),
-    });
-    link?.report(running.status);
+    running = await serve(config, { log, output, worker });
   } catch (error) {
     const message = error instanceof StartError ? error.message : "the service could not start";
     log.fatal({ type: "error", error }, message);

@@ -1,12 +1,13 @@
 import { createServer } from "node:http";
 import type { Server, ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AppDeps } from "../app.ts";
 import { createApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import { EventLoop } from "../health/event-loop.ts";
 import { InFlight } from "../health/in-flight.ts";
-import type { Lifecycle, TaskStatus, WorkerStatus } from "../health/status.ts";
+import type { Lifecycle, WorkerStatus } from "../health/status.ts";
 import { statusReport, workerStatus } from "../health/status.ts";
 import type { Log, LogDestination } from "../observability/log.ts";
 import { Metrics } from "../observability/metrics.ts";
@@ -14,7 +15,7 @@ import { startReporter } from "../observability/reporter.ts";
 import type { Store } from "../store/store.ts";
 import { openStore } from "../store/store.ts";
 import { SERVICE_NAME } from "../version.ts";
-import { drain } from "./drain.ts";
+import { shareStatus } from "./cluster.ts";
 
 export interface ServeDeps {
   readonly log: Log;
@@ -22,9 +23,7 @@ export interface ServeDeps {
   /** Closed by `stop`. @default the one that the configuration names */
   readonly store?: Store;
   /** Number of this process among those of the task. @default 0 */
-  readonly worker?: number;
-  /** State of all processes of the task, given that of this one. @default this one alone */
-  readonly taskStatus?: (own: WorkerStatus) => TaskStatus;
+  readonly worker?: number | undefined;
 }
 
 /** A service that listens. */
@@ -53,7 +52,10 @@ const LIMITS: ServerOptions = {
 };
 
 /** Kept of the shutdown deadline for the store, the metrics and the log. */
-const FLUSH_MILLISECONDS = 1000;
+const FLUSH_SECONDS = 1;
+const LOOK_MILLISECONDS = 50;
+/** A header that has begun to arrive when the server closes may take this long. */
+const HEADER_MILLISECONDS = 500;
 
 /**
  * Opens the store, builds the app and listens.
@@ -61,7 +63,7 @@ const FLUSH_MILLISECONDS = 1000;
  */
 export async function serve(config: Config, deps: ServeDeps): Promise<RunningServer> {
   const { log, output, worker = 0 } = deps;
-  const store = deps.store ?? (await open(config));
+  const store = deps.store ?? (await openStore(config).catch(failToStart));
   const metrics = new Metrics({
     namespace: config.metricsNamespace,
     service: SERVICE_NAME,
@@ -74,10 +76,8 @@ export async function serve(config: Config, deps: ServeDeps): Promise<RunningSer
   const inFlight = new InFlight();
   const own = (): WorkerStatus =>
     workerStatus({ worker, lifecycle, inFlight, eventLoop, output, store });
-  const task =
-    deps.taskStatus ??
-    ((one) => ({ startedAt: lifecycle.startedAt, workerRestarts: 0, workers: [one] }));
-  const status = () => statusReport(config, task(own()));
+  const task = shareStatus(own);
+  const status = () => statusReport(config, task());
   const appDeps: AppDeps = { config, store, log, metrics, inFlight, lifecycle, eventLoop, status };
 
   const handle = createApp(appDeps).callback();
@@ -97,24 +97,33 @@ export async function serve(config: Config, deps: ServeDeps): Promise<RunningSer
   }
   const endReports = startReporter(appDeps, output, worker === 0);
   const { port } = server.address() as AddressInfo;
-  log.info(
-    { type: "application", port, store: config.store, revision: config.revision },
-    "listening",
-  );
+  const { store: kind, revision } = config;
+  log.info({ type: "application", port, store: kind, revision }, "listening");
 
+  /**
+   * Serves on for the delay, so that balancers notice that readiness was withdrawn; then refuses new connections, closes idle
+   * ones and waits for requests under way; at the deadline it cuts what is left.
+   */
   const stop = async (reason: string, delaySeconds: number): Promise<void> => {
     lifecycle.draining = true;
     log.info({ type: "application", reason, delaySeconds }, "draining");
-    const cut = await drain({
-      ...{ server, connections, inFlight },
-      delayMilliseconds: delaySeconds * 1000,
-      deadlineMilliseconds: Math.max(0, config.shutdownDeadlineSeconds * 1000 - FLUSH_MILLISECONDS),
-    });
-    if (cut > 0)
-      log.warn(
-        { type: "application", connections: cut },
-        "connections were cut at the shutdown deadline",
-      );
+    const seconds = Math.max(0, config.shutdownDeadlineSeconds - FLUSH_SECONDS);
+    const deadline = performance.now() + seconds * 1000;
+    await sleep(Math.min(delaySeconds, seconds) * 1000);
+    // Closes the idle ones as well, but not those on which no request has arrived yet.
+    server.close();
+    const closedAt = performance.now();
+    while (connections.size > 0 && performance.now() < deadline) {
+      server.closeIdleConnections();
+      const busy = new Set([...inFlight].map((response) => response.socket));
+      const late = performance.now() - closedAt > HEADER_MILLISECONDS;
+      for (const socket of connections)
+        if (!busy.has(socket) && (late || socket.bytesRead === 0)) socket.destroy();
+      await sleep(LOOK_MILLISECONDS);
+    }
+    const cut = { type: "application", connections: connections.size };
+    if (cut.connections > 0) log.warn(cut, "connections were cut at the shutdown deadline");
+    server.closeAllConnections();
     eventLoop.stop();
     // Flush metrics before closing the store, which may block.
     endReports();
@@ -129,16 +138,9 @@ export async function serve(config: Config, deps: ServeDeps): Promise<RunningSer
   };
 }
 
-async function open(config: Config): Promise<Store> {
-  try {
-    return await openStore(config);
-  } catch (error) {
-    const what =
-      config.store === "sqlite"
-        ? `the SQLite database in ${config.dataDir} could not be opened: set DATA_DIR to a folder that this user may write`
-        : `the DynamoDB table ${String(config.tableName)} could not be used: check TABLE_NAME, the region and the task's role`;
-    throw new StartError(`${what} (${(error as Error).message})`, { cause: error });
-  }
+/** A store says itself what it cannot open and what to do. */
+function failToStart(cause: unknown): never {
+  throw new StartError((cause as Error).message, { cause });
 }
 
 async function listen(server: Server, { port, host }: Config): Promise<void> {
