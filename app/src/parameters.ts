@@ -9,55 +9,44 @@ const DATE_PATTERN =
   "|20([02468][048]|[13579][26])-02-29|2100-01-01)$";
 const MAX_LIMIT = 500;
 
-const day = (text: string): number => parseDay(text) ?? NaN;
-const refine = (fits: (text: string) => boolean, error: string, code?: string) =>
+const rule = (fits: (text: string) => boolean, error: string, code?: string) =>
   z.refine<string>(fits, { error, params: { code }, abort: true });
+/** An optional parameter: the rules for its text, what its text becomes, and how it is described. */
+const parameter = <T>(rules: ReturnType<typeof rule>[], to: (text: string) => T, meta: object) =>
+  z.optional(z.pipe(z.string().check(...rules), z.transform(to)).check(z.meta({ ...meta })));
 
 /** Most entries of a page. */
-export const limitParameter = z.optional(
-  z
-    .pipe(
-      z
-        .string()
-        .check(
-          refine(
-            (text) => /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_LIMIT,
-            `must be a whole number from 1 to ${MAX_LIMIT}.`,
-            "out-of-range",
-          ),
-        ),
-      z.transform(Number),
-    )
-    .check(
-      z.meta({ type: "integer", minimum: 1, maximum: MAX_LIMIT }),
-      z.meta({ description: "Most entries in the answer. Default: 100." }),
+export const limitParameter = parameter(
+  [
+    rule(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_LIMIT,
+      `must be a whole number from 1 to ${MAX_LIMIT}.`,
+      "out-of-range",
     ),
+  ],
+  Number,
+  {
+    ...{ type: "integer", minimum: 1, maximum: MAX_LIMIT },
+    description: "Most entries in the answer. Default: 100.",
+  },
 );
 
-export const cursorParameter = z.optional(
-  z.string().check(
-    refine(
-      (text) => text !== "" && text.length <= 512,
-      "must be the nextCursor of a page, as it was given.",
-    ),
-    z.meta({ minLength: 1, maxLength: 512, description: "`nextCursor` of the page before." }),
-  ),
+const A_CURSOR = "must be the nextCursor of a page, as it was given.";
+export const cursorParameter = parameter(
+  [rule((text) => text !== "" && text.length <= 512, A_CURSOR)],
+  String,
+  { minLength: 1, maxLength: 512, description: "`nextCursor` of the page before." },
 );
 
+const day = (text: string): number => parseDay(text) ?? NaN;
+const SPAN = `must lie from ${formatDay(FIRST_DAY)} to ${formatDay(LAST_DAY)}.`;
 /** A UTC day as `YYYY-MM-DD`; its value is the number of days since 1970-01-01. */
 export const dayParameter = (description: string) =>
-  z.optional(
-    z
-      .pipe(
-        z.string().check(
-          refine((text) => !Number.isNaN(day(text)), "must be a date, e.g. 2026-11-22."),
-          refine(
-            (text) => day(text) >= FIRST_DAY && day(text) <= LAST_DAY,
-            `must lie from ${formatDay(FIRST_DAY)} to ${formatDay(LAST_DAY)}.`,
-            "out-of-range",
-          ),
-        ),
-        z.transform(day),
-      )
-      .check(z.meta({ pattern: DATE_PATTERN, description })),
+  parameter(
+    [
+      rule((text) => !Number.isNaN(day(text)), "must be a date, e.g. 2026-11-22."),
+      rule((text) => day(text) >= FIRST_DAY && day(text) <= LAST_DAY, SPAN, "out-of-range"),
+    ],
+    day,
+    { pattern: DATE_PATTERN, description },
   );

@@ -3,12 +3,8 @@ import { safeParse } from "zod/mini";
 import type { InvalidInput } from "./errors.ts";
 import { HttpProblem } from "./errors.ts";
 
-export interface Refused {
-  readonly code: string;
-  /** JSON Pointer (RFC 6901). */
-  readonly pointer: string;
-  readonly detail: string;
-}
+/** What is wrong with a member of a value; `pointer` is a JSON Pointer (RFC 6901). */
+export type Refused = InvalidInput & { readonly pointer: string };
 
 /** What a schema makes of a value, or everything that is wrong with it. */
 export type Checked<T> =
@@ -17,7 +13,7 @@ export type Checked<T> =
 
 /** Checks a value against a schema. @param base pointer of the value itself */
 export function check<T>(schema: ZodMiniType<T>, value: unknown, base = ""): Checked<T> {
-  const result = safeParse(schema, value, { reportInput: true });
+  const result = safeParse(schema, value, { reportInput: true, error: wordsOf });
   if (result.success) return { ok: true, value: result.data };
   const problems = result.error.issues.flatMap((issue) => {
     const unknown = issue.code === "unrecognized_keys" ? issue.keys : undefined;
@@ -25,7 +21,7 @@ export function check<T>(schema: ZodMiniType<T>, value: unknown, base = ""): Che
     return paths.map((path) => ({
       code: codeOf(issue),
       pointer: base + path.map((part) => `/${escapePointer(String(part))}`).join(""),
-      detail: `${String(path.at(-1) ?? "It")} ${wordsOf(issue)}`,
+      detail: `${String(path.at(-1) ?? "It")} ${issue.message}`,
     }));
   });
   // An error has at least one issue.
@@ -56,13 +52,6 @@ export function refused(errors: readonly InvalidInput[], all = ""): HttpProblem 
   return new HttpProblem("validation-failed", detail, { errors });
 }
 
-function codeOf(issue: core.$ZodIssue): string {
-  if (issue.code === "invalid_type" && issue.input === undefined) return "missing";
-  if (issue.code === "custom" && typeof issue.params?.["code"] === "string")
-    return issue.params["code"];
-  return CODES[issue.code] ?? "malformed";
-}
-
 const CODES: Partial<Record<core.$ZodIssue["code"], string>> = {
   invalid_type: "wrong-type",
   invalid_union: "wrong-type",
@@ -70,9 +59,14 @@ const CODES: Partial<Record<core.$ZodIssue["code"], string>> = {
   too_big: "too-long",
 };
 
-/** What follows the name of the member. A schema's own words are of this kind, too. */
-function wordsOf(issue: core.$ZodIssue): string {
-  if (issue.message !== "Invalid input") return issue.message;
+function codeOf(issue: core.$ZodIssue): string {
+  if (issue.code === "invalid_type" && issue.input === undefined) return "missing";
+  const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
+  return typeof own === "string" ? own : (CODES[issue.code] ?? "malformed");
+}
+
+/** What follows the name of the member, as a schema's own words do. */
+function wordsOf(issue: core.$ZodRawIssue): string {
   if (issue.code === "unrecognized_keys") return "is not known here.";
   if (issue.code === "too_big") return `has more than ${issue.maximum} characters.`;
   if (issue.code !== "invalid_type") return "is malformed.";

@@ -14,20 +14,14 @@ export const daysOf = ({ fromDay, toDay }: DayRange): number[] =>
   Array.from({ length: toDay - fromDay + 1 }, (_, at) => fromDay + at);
 
 /** The UTC day of a moment (ms since the epoch). */
-export function dayOf(time: number): number {
-  return Math.floor(time / DAY);
-}
+export const dayOf = (time: number): number => Math.floor(time / DAY);
 
 /** Writes a day as `YYYY-MM-DD`. */
-export function formatDay(day: number): string {
-  return new Date(day * DAY).toISOString().slice(0, 10);
-}
+export const formatDay = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
 
 /** Reads `YYYY-MM-DD`; undefined when the text is none or there is no such day. */
 export function parseDay(text: string): number | undefined {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time)) return undefined;
-  const day = dayOf(time);
+  const day = dayOf(/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN);
   // Days that do not exist roll over, such as February 30th.
-  return formatDay(day) === text ? day : undefined;
+  return !Number.isNaN(day) && formatDay(day) === text ? day : undefined;
 }

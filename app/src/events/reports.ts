@@ -21,14 +21,9 @@ export interface Figures {
 export type ReadFigures = (query: FiguresQuery) => Promise<Figures>;
 
 /** `limit`: most features in the answer. */
-export interface FeaturesQuery extends DayRange {
-  readonly limit: number;
-}
-
+export type FeaturesQuery = DayRange & { readonly limit: number };
 /** `day`: last day of the windows. */
-export interface KpisQuery {
-  readonly day: number;
-}
+export type KpisQuery = Readonly<Record<"day", number>>;
 
 export type ActivityReport = Awaited<ReturnType<typeof computeActivity>>;
 export type FeaturesReport = Awaited<ReturnType<typeof computeFeatures>>;
@@ -41,23 +36,20 @@ const ADOPTION_LIMIT = 20;
 export async function computeActivity(read: ReadFigures, range: DayRange) {
   const days = daysOf(range);
   const singles = days.map((day) => ({ fromDay: day, toDay: day }));
-  const { counts, users } = await read({
-    counts: range,
-    users: [range, ...singles],
-    byFeature: [],
+  const query = { counts: range, users: [range, ...singles], byFeature: [] };
+  const { counts, users } = await read(query);
+  const byDay = Map.groupBy(counts, ({ day }) => day);
+  const activity = (of: readonly Count[] = [], at: number) => ({
+    events: sum(of, "events"),
+    activeUsers: users[at] ?? 0,
+    errors: sum(of, "errors"),
   });
-  const byDay = Map.groupBy(counts, (count) => count.day);
-  const activity = (of: readonly Count[], at: number) => {
-    const { events, errors } = sum(of);
-    return { events, activeUsers: users[at] ?? 0, errors };
-  };
   return {
     ...dates(range),
     totals: activity(counts, 0),
     points: days.map((day, at) => ({
-      /** Begin of the day, e.g. `2026-11-01T00:00:00Z`. */
       start: `${formatDay(day)}T00:00:00Z`,
-      ...activity(byDay.get(day) ?? [], at + 1),
+      ...activity(byDay.get(day), at + 1),
     })),
   };
 }
@@ -72,28 +64,29 @@ export async function computeFeatures(read: ReadFigures, query: FeaturesQuery) {
     users: [range],
     byFeature: [range, before],
   });
-  const isNow = ({ day }: Count): boolean => day >= fromDay;
-  const all = sum(counts.filter(isNow)).events;
+  const eventsNow = (of: readonly Count[]): number =>
+    sum(
+      of.filter(({ day }) => day >= fromDay),
+      "events",
+    );
+  const all = eventsNow(counts);
   const features = [...Map.groupBy(counts, (count) => count.feature)]
-    .map(([feature, ofFeature]) => {
-      const events = sum(ofFeature.filter(isNow)).events;
-      const previous = sum(ofFeature).events - events;
+    .map(([feature, of]) => {
+      const events = eventsNow(of);
+      const previous = sum(of, "events") - events;
       return {
         feature,
         events,
         activeUsers: byFeature[0]?.get(feature) ?? 0,
-        /** Part of all events of the range, 0 to 1. */
         share: ratio(events, all) ?? 0,
         previous: { events: previous, activeUsers: byFeature[1]?.get(feature) ?? 0 },
-        /** Change of events: 0.5 is 50 % more; null when there were none before. */
         trend: ratio(events - previous, previous),
       };
     })
-    .sort((a, b) => b.events - a.events || byName(a.feature, b.feature));
+    .sort((a, b) => b.events - a.events || byName(a, b));
   return {
     ...dates(range),
     previousRange: dates(before),
-    /** Features of both ranges, those beyond `limit` included. */
     count: features.length,
     totals: { events: all, activeUsers: users[0] ?? 0 },
     features: features.slice(0, limit),
@@ -108,45 +101,36 @@ export async function computeKpis(read: ReadFigures, { day }: KpisQuery) {
     users: [1, 7, 30].flatMap((days) => [window(days), window(days, day - days)]),
     byFeature: [window(30)],
   });
-  const { events, errors } = sum(counts);
   const kpi = (at: number) => ({ users: users[at] ?? 0, previous: users[at + 1] ?? 0 });
   const [daily, weekly, monthly] = [kpi(0), kpi(2), kpi(4)];
+  const [events, errors] = [sum(counts, "events"), sum(counts, "errors")];
   return {
     date: formatDay(day),
     dailyActiveUsers: daily,
     weeklyActiveUsers: weekly,
     monthlyActiveUsers: monthly,
-    /** Daily by monthly active users, 0 to 1; null without monthly users. */
     stickiness: ratio(daily.users, monthly.users),
-    /** Errors by events of the 30 days, 0 to 1; null without events. */
     errorShare: ratio(errors, events),
     monthlyEvents: events,
     monthlyErrors: errors,
-    /** Part of the monthly users who used a feature, 0 to 1; largest first. */
     adoption: [...(byFeature[0] ?? [])]
       .map(([feature, of]) => ({ feature, users: of, share: ratio(of, monthly.users) ?? 0 }))
-      .sort((a, b) => b.users - a.users || byName(a.feature, b.feature))
+      .sort((a, b) => b.users - a.users || byName(a, b))
       .slice(0, ADOPTION_LIMIT),
   };
 }
 
-function sum(counts: readonly Count[]): { events: number; errors: number } {
-  let [events, errors] = [0, 0];
-  for (const count of counts) {
-    events += count.events;
-    errors += count.errors;
-  }
-  return { events, errors };
-}
+const sum = (counts: readonly Count[], of: "events" | "errors"): number =>
+  counts.reduce((total, count) => total + count[of], 0);
 
-const dates = ({ fromDay, toDay }: DayRange): { from: string; to: string } => ({
+const dates = ({ fromDay, toDay }: DayRange) => ({
   from: formatDay(fromDay),
   to: formatDay(toDay),
 });
 
 /** Four decimals: more would pretend a precision that product decisions do not need. */
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
-}
+const ratio = (part: number, whole: number): number | null =>
+  whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byName = (a: { feature: string }, b: { feature: string }): number =>
+  a.feature < b.feature ? -1 : a.feature > b.feature ? 1 : 0;

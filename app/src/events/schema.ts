@@ -1,34 +1,29 @@
 import * as z from "zod/mini";
 import { DAY, parseDay } from "./day.ts";
 import type { UsageEvent } from "./event.ts";
-import {
-  MAX_AGE_DAYS,
-  MAX_AHEAD_MINUTES,
-  MAX_BATCH,
-  MAX_PROPERTIES,
-  MAX_PROPERTIES_BYTES,
-  MAX_USER_LENGTH,
-  MAX_WORD_LENGTH,
-} from "./event.ts";
+import { MAX_AGE_DAYS, MAX_BATCH } from "./event.ts";
+
+/** How far an event may lie in the future, for clocks that run ahead. */
+const MAX_AHEAD_MINUTES = 5;
+/** 500 events of the longest kind fit into a body of 1 MiB of UTF-8. */
+const MAX_PROPERTIES_BYTES = 1024;
+const MAX_PROPERTIES = 20;
 
 const DATE_TIME =
   /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
-const MINUTE = 60_000;
 
-const isWellFormed = (text: string): boolean => text.isWellFormed();
+const wellFormed = z.refine<string>((text) => text.isWellFormed(), "must be well-formed Unicode.");
+const fits = <T>(is: (value: T) => boolean, error: string) =>
+  z.refine<T>(is, { error, params: { code: "too-long" } });
 
-const word = (pattern: RegExp, signs: string, description: string): z.ZodMiniString =>
-  z
+const word = (pattern: RegExp, signs: string, description: string) => {
+  const error = `must begin with a letter or digit, and hold only ASCII letters, digits and "${signs}".`;
+  return z
     .string()
-    .check(
-      z.minLength(1),
-      z.maxLength(MAX_WORD_LENGTH),
-      z.regex(
-        pattern,
-        `must begin with a letter or digit, and hold only ASCII letters, digits and "${signs}".`,
-      ),
-      z.describe(description),
-    );
+    .check(z.minLength(1), z.maxLength(64), z.regex(pattern, error), z.describe(description));
+};
+const name = (description: string) =>
+  word(/^[A-Za-z0-9][A-Za-z0-9._:/\-]*$/, ". _ : / -", description);
 
 /** Id of an event. */
 export const EventId = word(
@@ -37,11 +32,8 @@ export const EventId = word(
   "Chosen by the sender; an id counts once, so that sending again is safe.",
 );
 
-const name = (description: string): z.ZodMiniString =>
-  word(/^[A-Za-z0-9][A-Za-z0-9._:/\-]*$/, ". _ : / -", description);
-
 /** RFC 3339. */
-export const DateTime = z.string().check(
+const DateTime = z.string().check(
   z.refine(
     (text) => parseDateTime(text) !== undefined,
     "must be a date and time with an offset as RFC 3339 has it, e.g. 2026-11-22T09:30:00Z.",
@@ -50,29 +42,21 @@ export const DateTime = z.string().check(
 );
 
 const PropertyValue = z.union(
-  [z.string().check(z.refine(isWellFormed)), z.number(), z.boolean(), z.null()],
+  [z.string().check(wellFormed), z.number(), z.boolean(), z.null()],
   "must be a string of well-formed Unicode, a number that a double holds, true, false or null.",
 );
 
-const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-const tooLong = (error: string): { error: string; params: { code: string } } => ({
-  error,
-  params: { code: "too-long" },
-});
-
-const Properties = z.record(z.string().check(z.refine(isWellFormed)), PropertyValue).check(
-  z.refine(
-    (value) => Object.keys(value).length <= MAX_PROPERTIES,
-    tooLong(`has more than ${MAX_PROPERTIES} members.`),
+const Properties = z.record(z.string().check(wellFormed), PropertyValue).check(
+  fits(
+    (it) => Object.keys(it).length <= MAX_PROPERTIES,
+    `has more than ${MAX_PROPERTIES} members.`,
   ),
-  z.refine(
-    (value) => bytesOf(value) <= MAX_PROPERTIES_BYTES,
-    tooLong(`takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
+  fits(
+    (it) => Buffer.byteLength(JSON.stringify(it)) <= MAX_PROPERTIES_BYTES,
+    `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
   ),
-  z.meta({
-    maxProperties: MAX_PROPERTIES,
-    description: `At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
-  }),
+  z.meta({ maxProperties: MAX_PROPERTIES }),
+  z.describe(`At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
 );
 
 /** An event as a client sends it. */
@@ -83,9 +67,9 @@ export const EventInput = z.strictObject({
     .string()
     .check(
       z.minLength(1, "must not be empty."),
-      z.maxLength(MAX_USER_LENGTH),
+      z.maxLength(128),
       z.regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, "must have no control characters."),
-      z.refine(isWellFormed, "must be well-formed Unicode."),
+      wellFormed,
       z.describe("Whom it happened to: an opaque id of the sender."),
     ),
   feature: name("Which part of the product was used."),
@@ -140,23 +124,17 @@ export function toEvent(
   input: z.infer<typeof EventInput>,
   now: number,
 ): UsageEvent | { code: "too-old" | "too-new"; detail: string } {
-  const { time: text, properties, ...rest } = input;
-  const time = text === undefined ? now : (parseDateTime(text) ?? now);
+  const time = parseDateTime(input.time) ?? now;
+  const must = (limit: string): string => `time must not lie more than ${limit}.`;
   if (time < now - MAX_AGE_DAYS * DAY)
-    return {
-      code: "too-old",
-      detail: `time must not lie more than ${MAX_AGE_DAYS} days in the past.`,
-    };
-  if (time > now + MAX_AHEAD_MINUTES * MINUTE)
-    return {
-      code: "too-new",
-      detail: `time must not lie more than ${MAX_AHEAD_MINUTES} minutes in the future.`,
-    };
-  return { ...rest, time, ...(properties === undefined ? {} : { properties }) };
+    return { code: "too-old", detail: must(`${MAX_AGE_DAYS} days in the past`) };
+  if (time > now + MAX_AHEAD_MINUTES * 60_000)
+    return { code: "too-new", detail: must(`${MAX_AHEAD_MINUTES} minutes in the future`) };
+  return { ...input, time };
 }
 
 /** Milliseconds since the epoch; digits beyond are cut, and a leap second counts as the one after it, as on Unix. */
-export function parseDateTime(text: string): number | undefined {
+function parseDateTime(text = ""): number | undefined {
   const [, day = "", , second] = DATE_TIME.exec(text) ?? [];
   if (parseDay(day) === undefined) return undefined;
   const upper = text.toUpperCase();

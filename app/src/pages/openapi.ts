@@ -1,47 +1,112 @@
-import type { ZodMiniType } from "zod/mini";
+import * as z from "zod/mini";
 import type { Config } from "../config.ts";
 import { PROBLEMS } from "../errors.ts";
+import { ListQuery } from "../events/routes.ts";
 import { EventId } from "../events/schema.ts";
+import { ActivityQuery, FeaturesQuery, KpisQuery } from "../reports/queries.ts";
 import { SERVICE_NAME, SERVICE_VERSION } from "../version.ts";
-import type { Operation } from "./operations.ts";
-import { OPERATIONS, TAGS } from "./operations.ts";
-import type { JsonSchema } from "./schemas.ts";
-import { jsonSchema, jsonSchemas } from "./schemas.ts";
+import { SCHEMAS } from "./schemas.ts";
 
-const text = { type: "string" };
-const HEADERS = {
-  "X-Request-Id": {
-    description: "Names the request in the log; yours, when you sent a fitting one.",
-    schema: text,
-  },
-  Traceparent: {
-    description: "W3C Trace Context of this request.",
-    schema: { type: "string", pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$" },
-  },
-  ETag: {
-    description: "Send it in If-None-Match: the answer is 304 while nothing changed.",
-    schema: text,
-  },
-  "Retry-After": {
-    description: "Seconds to wait before the next try.",
-    schema: { type: "integer", minimum: 1 },
-  },
-  Allow: { description: "Methods that the resource answers to.", schema: text },
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+const TAGS = {
+  Events: "Send usage events, and read them as they were stored.",
+  Reports: "Business metrics over a range of UTC days.",
+  Service: "Health, state and this description.",
 };
 
-type Header = keyof typeof HEADERS;
+/** Schema of the answer (by default any JSON object) and of the query. */
+type Operation = readonly [
+  summary: string,
+  description: string,
+  answer?: keyof typeof SCHEMAS,
+  query?: z.ZodMiniObject,
+];
 
-const ref = (kind: "schemas" | "headers" | "responses", name: string): JsonSchema => ({
+/** Every endpoint by tag, operation id, method and path, in the order in which people read about them. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  "Events submitEvents post /v1/events": [
+    "Send one event or a batch",
+    "Answered after the events are stored: what was answered with 202 is never lost and never counted twice. Sending an " +
+      "event again is safe. In a batch each event has its own result; 400 means that none was accepted.",
+    "SubmitResult",
+  ],
+  "Events listEvents get /v1/events": [
+    "Page through stored events",
+    "Newest receipt first. Follow `nextCursor` until it is absent.",
+    "EventPage",
+    ListQuery,
+  ],
+  "Events getEvent get /v1/events/{id}": [
+    "One stored event",
+    "Events are kept for 90 days from their time.",
+    "StoredEvent",
+  ],
+  "Reports getActivity get /v1/activity": [
+    "Active users and events by day",
+    "At most 92 days.",
+    "ActivityReport",
+    ActivityQuery,
+  ],
+  "Reports getFeatures get /v1/features": [
+    "Use by feature, its share and trend",
+    "Most used first, compared with the range of equal length before.",
+    "FeaturesReport",
+    FeaturesQuery,
+  ],
+  "Reports getKpis get /v1/kpis": [
+    "Active users, stickiness, adoption, error share",
+    "Windows of 1, 7 and 30 days that end with `date`.",
+    "KpisReport",
+    KpisQuery,
+  ],
+  "Service getLiveness get /livez": [
+    "Whether the process is alive",
+    "For the container's health check: no answer means start it again.",
+    "Alive",
+  ],
+  "Service getReadiness get /readyz": [
+    "Whether the process should get traffic",
+    "For the load balancer: 503 while draining, without the store, or overloaded.",
+    "Readiness",
+  ],
+  "Service getStatus get /status": [
+    "Version, uptime, state of the processes and the store",
+    "For people; its members may grow.",
+    "Status",
+  ],
+  "Service getDescription get /openapi.json": ["This description", "OpenAPI 3.1."],
+};
+
+const header = (description: string, schema: JsonSchema = { type: "string" }) => ({
+  description,
+  schema,
+});
+const HEADERS = {
+  "X-Request-Id": header("Names the request in the log; yours, when you sent a fitting one."),
+  Traceparent: header("W3C Trace Context of this request.", {
+    type: "string",
+    pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$",
+  }),
+  ETag: header("Send it in If-None-Match: the answer is 304 while nothing changed."),
+  "Retry-After": header("Seconds to wait before the next try.", { type: "integer", minimum: 1 }),
+  Allow: header("Methods that the resource answers to."),
+};
+
+const ref = (kind: "schemas" | "headers" | "responses", name: string) => ({
   $ref: `#/components/${kind}/${name}`,
 });
-const headers = (...names: Header[]): JsonSchema =>
-  Object.fromEntries(names.map((name) => [name, ref("headers", name)]));
+const headers = (...names: (keyof typeof HEADERS | undefined)[]): JsonSchema =>
+  Object.fromEntries(names.flatMap((name) => (name ? [[name, ref("headers", name)]] : [])));
 
 /** The OpenAPI 3.1 document of the service, configured as it is. */
-export function openApiDocument(config: Config): JsonSchema {
+export function openApiDocument(config: Config) {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of OPERATIONS)
-    (paths[operation.path] ??= {})[operation.method] = describe(operation, config);
+  for (const [key, operation] of Object.entries(OPERATIONS)) {
+    const [tag = "", operationId = "", method = "", path = ""] = key.split(" ");
+    const described = { operationId, tags: [tag], ...describe(method, path, operation, config) };
+    (paths[path] ??= {})[method] = described;
+  }
   const statuses = new Set(Object.values(PROBLEMS).map(({ status }) => status));
   const securitySchemes = {
     apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
@@ -57,7 +122,7 @@ export function openApiDocument(config: Config): JsonSchema {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
-    tags: TAGS,
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: jsonSchemas(),
@@ -70,78 +135,60 @@ export function openApiDocument(config: Config): JsonSchema {
   };
 }
 
-function describe(operation: Operation, config: Config): JsonSchema {
-  const {
-    path,
-    method,
-    operationId,
-    tag,
-    summary,
+function describe(method: string, path: string, operation: Operation, config: Config): JsonSchema {
+  const [summary, description, schema, query] = operation;
+  const sends = method === "post";
+  const hasId = path.includes("{id}");
+  const isClient = path.startsWith("/v1/");
+  const tagged = path === "/openapi.json" || (isClient && !path.startsWith("/v1/events"));
+  const needsKey = isClient && config.auth === "api-key";
+  const problems = [
+    ...[400, 405, 408, 500, 503],
+    ...(sends ? [413, 415] : []),
+    ...(hasId ? [404] : []),
+    ...(needsKey ? [401] : []),
+    ...(isClient && config.rateLimitPerMinute > 0 ? [429] : []),
+  ].map((status) => [status, ref("responses", `Problem${status}`)]);
+  const own = headers("X-Request-Id", "Traceparent", tagged ? "ETag" : undefined);
+  const answer = (description: string) => ({
     description,
-    client = false,
-    tagged = false,
-  } = operation;
-  const problems = problemStatuses(operation, config).map((status) => [
-    status,
-    ref("responses", `Problem${status}`),
-  ]);
-  const unchanged = {
-    description: "What you have is current.",
-    headers: headers("X-Request-Id", "Traceparent", "ETag"),
-  };
+    headers: own,
+    content: json(schema === undefined ? { type: "object" } : ref("schemas", schema)),
+  });
   return {
-    ...{ operationId, tags: [tag], summary, description, parameters: parameters(operation) },
-    ...(method === "post" && { requestBody: requestBody(config) }),
+    ...{ summary, description },
+    parameters: [
+      ...(hasId ? [parameter("path", "id", EventId)] : []),
+      ...Object.entries(query?.shape ?? {}).map(([name, type]) =>
+        parameter("query", name, type as z.ZodMiniType),
+      ),
+    ],
+    ...(sends && { requestBody: requestBody(config) }),
     responses: {
       ...Object.fromEntries(problems),
-      [method === "post" ? 202 : 200]: answer(operation, summary),
-      ...(tagged && { 304: unchanged }),
-      ...(path === "/readyz" && { 503: answer(operation, "Not ready.") }),
+      [sends ? 202 : 200]: answer(summary),
+      ...(tagged && { 304: { description: "What you have is current.", headers: own } }),
+      ...(path === "/readyz" && { 503: answer("Not ready.") }),
     },
-    security: client && config.auth === "api-key" ? [{ apiKey: [] }, { bearer: [] }] : [],
+    security: needsKey ? [{ apiKey: [] }, { bearer: [] }] : [],
   };
 }
 
-function parameters({ path, query = {} }: Operation): JsonSchema[] {
-  const parameter = (place: "path" | "query", name: string, type: ZodMiniType): JsonSchema => {
-    const { description, ...schema } = jsonSchema(type);
-    return { name, in: place, required: place === "path", description, schema };
-  };
-  return [
-    ...(path.includes("{id}") ? [parameter("path", "id", EventId)] : []),
-    ...Object.entries(query).map(([name, type]) => parameter("query", name, type)),
-  ];
-}
+const json = (schema: JsonSchema, more: JsonSchema = {}) => ({
+  "application/json": { schema, ...more },
+});
 
-function problemStatuses({ path, method, client = false }: Operation, config: Config): number[] {
-  return [
-    ...[400, 405, 408, 500, 503],
-    ...(method === "post" ? [413, 415] : []),
-    ...(path.includes("{id}") ? [404] : []),
-    ...(client && config.auth === "api-key" ? [401] : []),
-    ...(client && config.rateLimitPerMinute > 0 ? [429] : []),
-  ];
-}
-
-function answer({ answer: name, tagged = false }: Operation, description: string): JsonSchema {
-  const schema = name === "object" ? { type: "object" } : ref("schemas", name);
-  const more: Header[] = tagged ? ["ETag"] : [];
-  return {
-    description,
-    headers: headers("X-Request-Id", "Traceparent", ...more),
-    content: { "application/json": { schema } },
-  };
+function parameter(place: "path" | "query", name: string, type: z.ZodMiniType): JsonSchema {
+  const { description, ...schema } = bare(z.toJSONSchema(type, { io: "input" }));
+  return { name, in: place, required: place === "path", description, schema };
 }
 
 function problem(status: number): JsonSchema {
-  const titles = Object.values(PROBLEMS).flatMap((one) =>
-    one.status === status ? [one.title] : [],
-  );
-  const more: Header[] =
-    status === 429 || status === 503 ? ["Retry-After"] : status === 405 ? ["Allow"] : [];
+  const ofStatus = Object.values(PROBLEMS).filter((one) => one.status === status);
+  const more = { 405: "Allow", 429: "Retry-After", 503: "Retry-After" } as const;
   return {
-    description: titles.join("; or "),
-    headers: headers("X-Request-Id", ...more),
+    description: ofStatus.map(({ title }) => title).join("; or "),
+    headers: headers("X-Request-Id", more[status as keyof typeof more]),
     content: { "application/problem+json": { schema: ref("schemas", "Problem") } },
   };
 }
@@ -155,9 +202,20 @@ function requestBody({ bodyLimitBytes }: Config): JsonSchema {
     batch: { summary: "A batch", value: [{ ...event, properties: { results: 12, mobile: true } }] },
   };
   const schema = { oneOf: [ref("schemas", "Event"), ref("schemas", "EventBatch")] };
-  return {
-    required: true,
-    description: `At most ${bodyLimitBytes} bytes.`,
-    content: { "application/json": { schema, examples } },
-  };
+  const description = `At most ${bodyLimitBytes} bytes.`;
+  return { required: true, description, content: json(schema, { examples }) };
 }
+
+/** All of them as JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1) by name, referring to each other. */
+function jsonSchemas(): JsonSchema {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(SCHEMAS)) registry.add(schema, { id });
+  const uri = (id: string): string => `#/components/schemas/${id}`;
+  const { schemas } = z.toJSONSchema(registry, { io: "input", uri });
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]));
+}
+
+const bare = (schema: JsonSchema): JsonSchema => {
+  const own = Object.entries(schema).filter(([name]) => name !== "$schema" && name !== "$id");
+  return Object.fromEntries(own);
+};

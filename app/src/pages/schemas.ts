@@ -21,62 +21,51 @@ const activity = { ...use, errors: count };
 const users = z.strictObject({ users: count, previous: count });
 const noted = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.describe(description));
-
-const activityReport = z.strictObject({
-  ...range,
-  totals: z.strictObject(activity),
-  points: noted(
-    z.array(z.strictObject({ start: time, ...activity })),
-    "One for each day of the range, in order.",
-  ),
-}) satisfies z.ZodMiniType<Writable<ActivityReport>>;
-
-const featuresReport = z.strictObject({
-  ...range,
-  previousRange: z.strictObject(range),
-  count: noted(count, "Features in both ranges, those beyond `limit` included."),
-  totals: z.strictObject(use),
-  features: z.array(
-    z.strictObject({
-      feature: text,
-      ...use,
-      share: noted(share, "Part of all events of the range."),
-      previous: z.strictObject(use),
-      trend: noted(
-        z.nullable(z.number()),
-        "Change of events: 0.5 is 50 % more; null when there were none before.",
-      ),
-    }),
-  ),
-}) satisfies z.ZodMiniType<Writable<FeaturesReport>>;
-
-const kpisReport = z.strictObject({
-  date: day,
-  dailyActiveUsers: users,
-  weeklyActiveUsers: noted(users, "7 days that end with `date`."),
-  monthlyActiveUsers: noted(users, "30 days that end with `date`."),
-  stickiness: noted(z.nullable(share), "Daily by monthly active users."),
-  errorShare: noted(z.nullable(share), "Errors by events of the 30 days."),
-  monthlyEvents: count,
-  monthlyErrors: count,
-  adoption: noted(
-    z.array(z.strictObject({ feature: text, users: count, share })),
-    "Part of the monthly users who used the feature.",
-  ),
-}) satisfies z.ZodMiniType<Writable<KpisReport>>;
-
 const kinds = Object.keys(PROBLEMS).map((kind) => `/docs#${kind}`);
 
-const SCHEMAS = {
+export const SCHEMAS = {
   Event: EventInput,
-  EventBatch,
-  StoredEvent,
-  EventPage,
-  ItemResult,
-  SubmitResult,
-  ActivityReport: activityReport,
-  FeaturesReport: featuresReport,
-  KpisReport: kpisReport,
+  ...{ EventBatch, StoredEvent, EventPage, ItemResult, SubmitResult },
+  ActivityReport: z.strictObject({
+    ...range,
+    totals: z.strictObject(activity),
+    points: noted(
+      z.array(z.strictObject({ start: time, ...activity })),
+      "One for each day of the range, in order.",
+    ),
+  }) satisfies z.ZodMiniType<ActivityReport>,
+  FeaturesReport: z.strictObject({
+    ...range,
+    previousRange: z.strictObject(range),
+    count: noted(count, "Features in both ranges, those beyond `limit` included."),
+    totals: z.strictObject(use),
+    features: z.array(
+      z.strictObject({
+        feature: text,
+        ...use,
+        share: noted(share, "Part of all events of the range."),
+        previous: z.strictObject(use),
+        trend: noted(
+          z.nullable(z.number()),
+          "Change of events: 0.5 is 50 % more; null when there were none before.",
+        ),
+      }),
+    ),
+  }) satisfies z.ZodMiniType<FeaturesReport>,
+  KpisReport: z.strictObject({
+    date: day,
+    dailyActiveUsers: users,
+    weeklyActiveUsers: noted(users, "7 days that end with `date`."),
+    monthlyActiveUsers: noted(users, "30 days that end with `date`."),
+    stickiness: noted(z.nullable(share), "Daily by monthly active users."),
+    errorShare: noted(z.nullable(share), "Errors by events of the 30 days."),
+    monthlyEvents: count,
+    monthlyErrors: count,
+    adoption: noted(
+      z.array(z.strictObject({ feature: text, users: count, share })),
+      "Part of the monthly users who used the feature.",
+    ),
+  }) satisfies z.ZodMiniType<KpisReport>,
   Alive: z.strictObject({ status: z.literal("alive") }),
   Readiness: z.strictObject({
     status: z.enum(["ready", "not-ready"]),
@@ -110,30 +99,3 @@ const SCHEMAS = {
     "Problem Details (RFC 9457).",
   ),
 };
-
-export type SchemaName = keyof typeof SCHEMAS;
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-/** Reports are read-only, which a schema's type cannot say. */
-type Writable<T> = T extends readonly (infer E)[]
-  ? Writable<E>[]
-  : T extends object
-    ? { -readonly [K in keyof T]: Writable<T[K]> }
-    : T;
-
-/** All of them as JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1) by name, referring to each other. */
-export function jsonSchemas(): JsonSchema {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(SCHEMAS)) registry.add(schema, { id });
-  const uri = (id: string): string => `#/components/schemas/${id}`;
-  const { schemas } = z.toJSONSchema(registry, { io: "input", uri });
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]));
-}
-
-export const jsonSchema = (schema: z.ZodMiniType): JsonSchema =>
-  bare(z.toJSONSchema(schema, { io: "input" }));
-
-function bare(schema: JsonSchema): JsonSchema {
-  const own = Object.entries(schema).filter(([name]) => name !== "$schema" && name !== "$id");
-  return Object.fromEntries(own);
-}

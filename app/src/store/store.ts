@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import type { DayRange } from "../events/day.ts";
 import type { StoredEvent, UsageEvent } from "../events/event.ts";
 import type * as reports from "../events/reports.ts";
@@ -61,21 +62,17 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The part of the app's configuration that a store needs. */
-export interface StoreConfig {
-  readonly store: "sqlite" | "dynamodb";
-  /** Folder of the SQLite database on a local disk, made when missing. */
-  readonly dataDir: string;
-  /** DynamoDB table with the keys `pk` and `sk` (strings) and the TTL attribute `expires`. */
-  readonly tableName?: string | undefined;
-  /** URL of an emulator. @default AWS; region and credentials are found by the SDK */
-  readonly dynamodbEndpoint?: string | undefined;
+/** The part of the app's configuration that a store needs. A DynamoDB table has the keys `pk` and `sk`, and the TTL `expires`. */
+export interface StoreConfig
+  extends
+    Pick<Config, "store" | "dataDir">,
+    Partial<Pick<Config, "tableName" | "dynamodbEndpoint">> {
+  /** Longest that a call waits for the store. @default 5 */
+  readonly storeTimeoutSeconds?: number;
   /** Most events that may wait for their commit. @default 20,000 */
-  readonly queueLimit?: number | undefined;
-  /** Longest that a call waits for the store, in seconds. @default 5 */
-  readonly storeTimeoutSeconds?: number | undefined;
+  readonly queueLimit?: number;
   /** Told when `state` changes, e.g. to log it. */
-  readonly onStateChange?: ((stats: StoreStats) => void) | undefined;
+  readonly onStateChange?: (stats: StoreStats) => void;
 }
 
 /** The store has more to do than it may hold: answer 503 with `Retry-After`. Nothing of the call was stored. */

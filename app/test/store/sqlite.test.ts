@@ -41,7 +41,7 @@ describe("SQLite store on its file", () => {
     await writeFile(file, "");
     expect(await failure(open({ dataDir: file }))).to.include({
       message:
-        `DATA_DIR ${file} cannot be created: EEXIST: file already exists, mkdir '${file}'; ` +
+        `The database usage.db in DATA_DIR ${file} cannot be opened: EEXIST: file already exists, mkdir '${file}'; ` +
         "set STORE=dynamodb or mount a volume that can be written.",
     });
   });
@@ -50,10 +50,10 @@ describe("SQLite store on its file", () => {
     await chmod(directory, 0o555);
     const inside = join(directory, "data");
     expect(await openAsUser(inside)).to.match(
-      /^DATA_DIR \S+data cannot be created: EACCES: .*; set STORE=dynamodb or mount a volume that can be written.$/,
+      /^The database usage.db in DATA_DIR \S+data cannot be opened: EACCES: .*; set STORE=dynamodb or mount a volume that can be written.$/,
     );
     expect(await openAsUser(directory)).to.match(
-      /^The database \S+usage.db in DATA_DIR cannot be opened: unable to open database file; set STORE=/,
+      /^The database usage.db in DATA_DIR \S+ cannot be opened: unable to open database file; set STORE=/,
     );
   });
 
@@ -63,7 +63,7 @@ describe("SQLite store on its file", () => {
     database.exec("PRAGMA user_version = 7");
     database.close();
     const refusal = (reason: string): string =>
-      `The database ${path} in DATA_DIR cannot be opened: ${reason}; ` +
+      `The database usage.db in DATA_DIR ${directory} cannot be opened: ${reason}; ` +
       "set STORE=dynamodb or mount a volume that can be written.";
     expect(await failure(open())).to.include({ message: refusal("it has the unknown format 7") });
 
@@ -119,7 +119,7 @@ describe("SQLite store on its file", () => {
     ]);
     for (const error of errors) {
       expect(error).to.be.instanceOf(StoreUnavailable);
-      expect(String(error)).to.contain(`DATA_DIR ${dataDir} cannot be created: EEXIST`);
+      expect(String(error)).to.contain(`DATA_DIR ${dataDir} cannot be opened: EEXIST`);
     }
     expect(await store.ready()).to.equal(false);
 

@@ -11,7 +11,7 @@ import { backOff } from "./writer.ts";
 
 /** Queries of one report on their way at the same time. */
 const PARALLEL_QUERIES = 16;
-/** Commits that are read at a time: a page needs few, since a commit has up to about 50 events. */
+/** Commits that are read at a time: a page needs few, since a commit has up to 33 events. */
 const COMMITS_PER_READ = 20;
 /** Most keys of one BatchGetItem (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
 const BATCH_GET_LIMIT = 100;

@@ -4,7 +4,7 @@ import { createStore } from "../service.ts";
 import type { Store, StoreConfig } from "../store.ts";
 import { SHARDS, shardOf, SLOTS } from "./items.ts";
 import { listEvents, readEvent, readFigures } from "./reader.ts";
-import { writeEvents } from "./writer.ts";
+import { MAX_EVENTS, writeEvents } from "./writer.ts";
 
 /** Attempts of the SDK at one call. */
 const ATTEMPTS = 5;
@@ -40,7 +40,7 @@ export async function openDynamoDbStore(config: StoreConfig): Promise<Store> {
       // Transactions of one process never meet over a user or a counter.
       lanes: SHARDS,
       laneOf: ({ user }) => shardOf(user),
-      batchSize: 100,
+      batchSize: MAX_EVENTS,
       write: (events, lane, signal) => writeEvents(table, events, lane, signal),
       event: (id, signal) => readEvent(table, id, signal),
       list: (query, signal) => listEvents(table, query, signal),

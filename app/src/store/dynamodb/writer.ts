@@ -3,38 +3,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { countEvents } from "../../events/counting.ts";
-import { dayOf } from "../../events/day.ts";
 import type { UsageEvent } from "../../events/event.ts";
 import type { Table } from "./items.ts";
 import { countKey, eventItem, logItem, memberItem, SLOTS } from "./items.ts";
 
-/** Most actions of one transaction (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html). */
-const ACTION_LIMIT = 100;
+/**
+ * Each event is at most three actions, with its counter and its member, and the log is one: together no more than the 100
+ * of a transaction (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+ */
+export const MAX_EVENTS = 33;
 const MAX_BACKOFF = 400;
 
-/** Tells which events, of users of one shard and with distinct ids, were new. Rejects when not all are known to be stored. */
+/**
+ * Stores events, of users of one shard and with distinct ids, in one transaction; tells which were new. Rejects when not
+ * all are known to be stored.
+ */
 export async function writeEvents(
   table: Table,
   events: readonly UsageEvent[],
   shard: number,
-  signal: AbortSignal,
-): Promise<boolean[]> {
-  const isNew: boolean[] = [];
-  while (isNew.length < events.length) {
-    const next = fitting(events.slice(isNew.length));
-    const known = await commit(table, next, shard, signal);
-    isNew.push(...next.map((event) => !known.has(event)));
-  }
-  return isNew;
-}
-
-/** Stores events in one transaction; returns those whose ids were stored before. */
-async function commit(
-  table: Table,
-  events: readonly UsageEvent[],
-  shard: number,
   abortSignal: AbortSignal,
-): Promise<ReadonlySet<UsageEvent>> {
+): Promise<boolean[]> {
   const known = new Set<UsageEvent>();
   for (let attempt = 0; known.size < events.length; attempt++) {
     const left = events.filter((event) => !known.has(event));
@@ -43,7 +32,7 @@ async function commit(
       // answer was lost is not carried out twice.
       const command = new TransactWriteItemsCommand({ TransactItems: plan(table, left, shard) });
       await table.client.send(command, { abortSignal });
-      return known;
+      break;
     } catch (error) {
       const codes = cancellationCodes(error);
       const stored = left.filter((_, at) => codes[at] === "ConditionalCheckFailed");
@@ -54,7 +43,7 @@ async function commit(
       await backOff(attempt, abortSignal);
     }
   }
-  return known;
+  return events.map((event) => !known.has(event));
 }
 
 /** The transaction that stores events and counts them. Its first actions are the events, in their order. */
@@ -87,18 +76,6 @@ function plan(
   const ids = events.map(({ id }) => id);
   const put = [...members.map(memberItem), logItem(ids, received)];
   return [...putNew, ...add, ...put.map((Item) => ({ Put: { TableName, Item } }))];
-}
-
-/** As many of the events, from the first on, as fit into one transaction. */
-function fitting(events: readonly UsageEvent[]): readonly UsageEvent[] {
-  const others = new Set<string>();
-  for (const [at, { time, feature, user }] of events.entries()) {
-    const counter = `${dayOf(time)} ${feature}`;
-    others.add(counter).add(`${counter} ${user}`);
-    // Each event, counter and member is an action, and the log.
-    if (at + 1 + others.size + 1 > ACTION_LIMIT) return events.slice(0, at);
-  }
-  return events;
 }
 
 /** Codes of cancellation for what others did, so that another attempt may succeed. */

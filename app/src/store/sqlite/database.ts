@@ -41,33 +41,22 @@ const SCHEMA = `
 
 /** Opens the database of a folder; makes folder, file and tables when they are missing. Throws one sentence when it cannot. */
 export function openDatabase(directory: string): DatabaseSync {
-  const file = join(directory, "usage.db");
-  attempt(`DATA_DIR ${directory} cannot be created`, () =>
-    mkdirSync(directory, { recursive: true }),
-  );
-  return attempt(`The database ${file} in DATA_DIR cannot be opened`, () => {
-    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
-    try {
-      // FULL: a commit is on disk before it is acknowledged, also when the machine loses power.
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
-      const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-      if (version === 0) database.exec(SCHEMA);
-      else if (version !== VERSION) throw new Error(`it has the unknown format ${version}`);
-      database.exec("COMMIT");
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
-}
-
-function attempt<T>(failure: string, call: () => T): T {
+  let database: DatabaseSync | undefined;
   try {
-    return call();
+    mkdirSync(directory, { recursive: true });
+    database = new DatabaseSync(join(directory, "usage.db"), { timeout: BUSY_TIMEOUT });
+    // FULL: a commit is on disk before it is acknowledged, also when the machine loses power.
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+    const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (version === 0) database.exec(SCHEMA);
+    else if (version !== VERSION) throw new Error(`it has the unknown format ${version}`);
+    database.exec("COMMIT");
+    return database;
   } catch (cause) {
+    database?.close();
+    const what = `The database usage.db in DATA_DIR ${directory} cannot be opened`;
     const help = "set STORE=dynamodb or mount a volume that can be written";
-    throw new Error(`${failure}: ${(cause as Error).message}; ${help}.`, { cause });
+    throw new Error(`${what}: ${(cause as Error).message}; ${help}.`, { cause });
   }
 }
 
