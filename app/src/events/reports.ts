@@ -1,6 +1,6 @@
-import type { Count } from "./counting.ts";
 import type { DayRange } from "./day.ts";
 import { daysOf, formatDay } from "./day.ts";
+import type { Count } from "./event.ts";
 
 /** What a report is made of. Ranges may overlap. */
 export interface FiguresQuery {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Server, ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -31,15 +32,9 @@ export interface RunningServer {
   readonly port: number;
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  readonly server: Server;
   readonly status: () => WorkerStatus;
   /** The drain sequence, once; later calls get the first one's promise. */
   stop(reason: string, delaySeconds?: number): Promise<void>;
-}
-
-/** The service could not start: the message names the call that failed and what to do. */
-export class StartError extends Error {
-  override readonly name = "StartError";
 }
 
 /** A client that does not finish its request in 10 s, header and body, is answered 408 and cut. */
@@ -57,18 +52,12 @@ const LOOK_MILLISECONDS = 50;
 /** A header that has begun to arrive when the server closes may take this long. */
 const HEADER_MILLISECONDS = 500;
 
-/**
- * Opens the store, builds the app and listens.
- * @throws StartError when the store cannot be opened or the port is not to be had
- */
+/** Opens the store, builds the app and listens. An error's message says what failed and what to do. */
 export async function serve(config: Config, deps: ServeDeps): Promise<RunningServer> {
   const { log, output, worker = 0 } = deps;
-  const store = deps.store ?? (await openStore(config).catch(failToStart));
-  const metrics = new Metrics({
-    namespace: config.metricsNamespace,
-    service: SERVICE_NAME,
-    worker,
-  });
+  const store = deps.store ?? (await openStore(config));
+  const namespace = config.metricsNamespace;
+  const metrics = new Metrics({ namespace, service: SERVICE_NAME, worker });
   const eventLoop = new EventLoop((delay) => {
     metrics.eventLoopDelay(delay);
   });
@@ -132,30 +121,23 @@ export async function serve(config: Config, deps: ServeDeps): Promise<RunningSer
   };
   let stopping: Promise<void> | undefined;
   return {
-    ...{ port, url: `http://127.0.0.1:${port}`, server, status: own },
+    ...{ port, url: `http://127.0.0.1:${port}`, status: own },
     stop: (reason, delaySeconds = config.drainDelaySeconds) =>
       (stopping ??= stop(reason, delaySeconds)),
   };
 }
 
-/** A store says itself what it cannot open and what to do. */
-function failToStart(cause: unknown): never {
-  throw new StartError((cause as Error).message, { cause });
-}
+const REFUSED: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken: stop what listens there or set PORT",
+  EACCES: "may not be opened by this user: set PORT to 1024 or above",
+};
 
 async function listen(server: Server, { port, host }: Config): Promise<void> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen({ port, host }, resolve);
-    });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const what =
-      code === "EADDRINUSE"
-        ? "is taken: stop what listens there or set PORT"
-        : code === "EACCES"
-          ? "may not be opened by this user: set PORT to 1024 or above"
-          : `could not be opened (${message})`;
-    throw new StartError(`port ${port} ${what}`, { cause: error });
+    await once(server.listen({ port, host }), "listening");
+  } catch (cause) {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    const what = REFUSED[code] ?? `could not be opened (${message})`;
+    throw new Error(`port ${port} ${what}`, { cause });
   }
 }

@@ -16,11 +16,7 @@ export interface BatchQueueOptions {
   readonly write: (events: readonly UsageEvent[], lane: number) => Promise<readonly boolean[]>;
 }
 
-interface Entry {
-  readonly event: UsageEvent;
-  readonly settle: (isNew: boolean) => void;
-  readonly fail: (error: unknown) => void;
-}
+type Entry = PromiseWithResolvers<boolean> & { readonly event: UsageEvent };
 
 /** Holds events while a commit runs, and then commits them together: under load one commit pays for many requests. */
 export class BatchQueue {
@@ -64,10 +60,10 @@ export class BatchQueue {
   }
 
   #push(event: UsageEvent, lane: number): Promise<boolean> {
-    const { promise, resolve: settle, reject: fail } = Promise.withResolvers<boolean>();
-    this.#waiting[lane]?.push({ event, settle, fail });
+    const entry = { event, ...Promise.withResolvers<boolean>() };
+    this.#waiting[lane]?.push(entry);
     if (!this.#running.has(lane)) this.#running.set(lane, this.#run(lane));
-    return promise;
+    return entry.promise;
   }
 
   async #run(lane: number): Promise<void> {
@@ -82,11 +78,11 @@ export class BatchQueue {
         const isNew = await this.#options.write(events, lane);
         const rate = (batch.length * 1000) / Math.max(1, performance.now() - begin);
         this.#rate = this.#rate * 0.8 + rate * 0.2;
-        for (const [at, { settle }] of batch.entries()) settle(isNew[at] === true);
+        for (const [at, { resolve }] of batch.entries()) resolve(isNew[at] === true);
       } catch (error) {
         // What waits behind would fail the same way, one time limit after the other.
         batch = batch.concat(waiting.splice(0));
-        for (const { fail } of batch) fail(error);
+        for (const { reject } of batch) reject(error);
       }
       this.depth -= batch.length;
     }

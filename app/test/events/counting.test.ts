@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { countEvents } from "../../src/events/counting.ts";
 import type { UsageEvent } from "../../src/events/event.ts";
+import { countEvents } from "../../src/events/event.ts";
 
 const DAY = 86_400_000;
 

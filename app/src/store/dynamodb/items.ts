@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Count, Member } from "../../events/counting.ts";
 import { DAY, formatDay } from "../../events/day.ts";
-import type { StoredEvent, UsageEvent } from "../../events/event.ts";
+import type { Count, Member, StoredEvent, UsageEvent } from "../../events/event.ts";
 import { MAX_AGE_DAYS } from "../../events/event.ts";
 
 /** The SDK repeats what was throttled, failed or never answered; a signal ends all attempts. */

@@ -3,8 +3,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createStore } from "../service.ts";
 import type { Store, StoreConfig } from "../store.ts";
 import { SHARDS, shardOf, SLOTS } from "./items.ts";
-import { listEvents, readEvent, readFigures } from "./reader.ts";
-import { MAX_EVENTS, writeEvents } from "./writer.ts";
+import { reader } from "./reader.ts";
+import { MAX_EVENTS, writer } from "./writer.ts";
 
 /** Attempts of the SDK at one call. */
 const ATTEMPTS = 5;
@@ -33,6 +33,7 @@ export async function openDynamoDbStore(config: StoreConfig): Promise<Store> {
     ...(endpoint !== undefined && { endpoint }),
   });
   const table = { client, name, slot: randomInt(SLOTS) };
+  const reads = reader(table);
   let failure: unknown;
   const store = createStore(
     {
@@ -41,13 +42,11 @@ export async function openDynamoDbStore(config: StoreConfig): Promise<Store> {
       lanes: SHARDS,
       laneOf: ({ user }) => shardOf(user),
       batchSize: MAX_EVENTS,
-      write: (events, lane, signal) => writeEvents(table, events, lane, signal),
-      event: (id, signal) => readEvent(table, id, signal),
-      list: (query, signal) => listEvents(table, query, signal),
-      figures: (query, signal) => readFigures(table, query, signal),
+      ...reads,
+      write: writer(table),
       // The key of no event.
       ping: (signal) =>
-        readEvent(table, "", signal).catch((error: unknown) => {
+        reads.event("", signal).catch((error: unknown) => {
           failure = error;
           throw error;
         }),

@@ -2,8 +2,9 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { countEvents } from "../../events/counting.ts";
 import type { UsageEvent } from "../../events/event.ts";
+import { countEvents } from "../../events/event.ts";
+import type { Backend } from "../service.ts";
 import type { Table } from "./items.ts";
 import { countKey, eventItem, logItem, memberItem, SLOTS } from "./items.ts";
 
@@ -14,37 +15,31 @@ import { countKey, eventItem, logItem, memberItem, SLOTS } from "./items.ts";
 export const MAX_EVENTS = 33;
 const MAX_BACKOFF = 400;
 
-/**
- * Stores events, of users of one shard and with distinct ids, in one transaction; tells which were new. Rejects when not
- * all are known to be stored.
- */
-export async function writeEvents(
-  table: Table,
-  events: readonly UsageEvent[],
-  shard: number,
-  abortSignal: AbortSignal,
-): Promise<boolean[]> {
-  const known = new Set<UsageEvent>();
-  for (let attempt = 0; known.size < events.length; attempt++) {
-    const left = events.filter((event) => !known.has(event));
-    try {
-      // The SDK gives the command a ClientRequestToken and keeps it in its repetitions, so that a transaction whose
-      // answer was lost is not carried out twice.
-      const command = new TransactWriteItemsCommand({ TransactItems: plan(table, left, shard) });
-      await table.client.send(command, { abortSignal });
-      break;
-    } catch (error) {
-      const codes = cancellationCodes(error);
-      const stored = left.filter((_, at) => codes[at] === "ConditionalCheckFailed");
-      for (const event of stored) known.add(event);
-      // Known ids alone are no reason to wait; another transaction on the same items, or throttling, is.
-      if (stored.length > 0) continue;
-      table.slot = randomInt(SLOTS);
-      await backOff(attempt, abortSignal);
+/** Stores events of users of one shard in one transaction. */
+export const writer =
+  (table: Table): Backend["write"] =>
+  async (events, shard, abortSignal) => {
+    const known = new Set<UsageEvent>();
+    for (let attempt = 0; known.size < events.length; attempt++) {
+      const left = events.filter((event) => !known.has(event));
+      try {
+        // The SDK gives the command a ClientRequestToken and keeps it in its repetitions, so that a transaction whose
+        // answer was lost is not carried out twice.
+        const command = new TransactWriteItemsCommand({ TransactItems: plan(table, left, shard) });
+        await table.client.send(command, { abortSignal });
+        break;
+      } catch (error) {
+        const codes = cancellationCodes(error);
+        const stored = left.filter((_, at) => codes[at] === "ConditionalCheckFailed");
+        for (const event of stored) known.add(event);
+        // Known ids alone are no reason to wait; another transaction on the same items, or throttling, is.
+        if (stored.length > 0) continue;
+        table.slot = randomInt(SLOTS);
+        await backOff(attempt, abortSignal);
+      }
     }
-  }
-  return events.map((event) => !known.has(event));
-}
+    return events.map((event) => !known.has(event));
+  };
 
 /** The transaction that stores events and counts them. Its first actions are the events, in their order. */
 function plan(

@@ -2,12 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import { DatabaseSync } from "node:sqlite";
-import type { Count, Member } from "../../events/counting.ts";
-import { countEvents } from "../../events/counting.ts";
 import type { DayRange } from "../../events/day.ts";
 import { DAY } from "../../events/day.ts";
-import type { StoredEvent, UsageEvent } from "../../events/event.ts";
-import { MAX_AGE_DAYS } from "../../events/event.ts";
+import type { Count, Member, StoredEvent, UsageEvent } from "../../events/event.ts";
+import { countEvents, MAX_AGE_DAYS } from "../../events/event.ts";
 import type { Figures, FiguresQuery } from "../../events/reports.ts";
 import type { EventPage } from "../store.ts";
 
@@ -77,29 +75,24 @@ export function prepareCalls(database: DatabaseSync) {
   const addMembers = prepareSets(database);
   const byId = database.prepare("SELECT event FROM events WHERE id = ?");
   const page = database.prepare("SELECT * FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?");
-  const counts = database.prepare("SELECT * FROM counts WHERE day BETWEEN ? AND ?");
+  const countsOf = database.prepare("SELECT * FROM counts WHERE day BETWEEN ? AND ?");
   const ofAll = database.prepare("SELECT * FROM sets WHERE feature = '' AND day BETWEEN ? AND ?");
   const ofEach = database.prepare("SELECT * FROM sets WHERE feature > '' AND day BETWEEN ? AND ?");
-
-  const write = (events: readonly UsageEvent[], received: number): boolean[] => {
-    const isNew = events.map((event) => {
-      const json = JSON.stringify({ ...event, received } satisfies StoredEvent);
-      return insert.run(event.id, json, received).changes === 1;
-    });
-    const added = countEvents(events.filter((_, at) => isNew[at]));
-    for (const { day, feature, events: number, errors } of added.counts)
-      count.run(day, feature, number, errors);
-    addMembers(added.members);
-    prune.run(PRUNE_LIMIT, received - KEPT);
-    return isNew;
-  };
 
   return {
     /** Commits a batch, with everything that reports read; tells which events were new. */
     write(events: readonly UsageEvent[], received = Date.now()): boolean[] {
       database.exec("BEGIN IMMEDIATE");
       try {
-        const isNew = write(events, received);
+        const isNew = events.map((event) => {
+          const json = JSON.stringify({ ...event, received } satisfies StoredEvent);
+          return insert.run(event.id, json, received).changes === 1;
+        });
+        const { counts, members } = countEvents(events.filter((_, at) => isNew[at]));
+        for (const { day, feature, events: number, errors } of counts)
+          count.run(day, feature, number, errors);
+        addMembers(members);
+        prune.run(PRUNE_LIMIT, received - KEPT);
         database.exec("COMMIT");
         return isNew;
       } catch (error) {
@@ -118,10 +111,10 @@ export function prepareCalls(database: DatabaseSync) {
       const events = rows.slice(0, limit).map(toEvent);
       return rows.length <= limit ? { events } : { events, nextCursor: String(seq) };
     },
-    figures({ counts: ofCounts, users, byFeature }: FiguresQuery): Figures {
+    figures({ counts, users, byFeature }: FiguresQuery): Figures {
       const rows = (of: StatementSync, { fromDay, toDay }: DayRange) => of.iterate(fromDay, toDay);
       return {
-        counts: [...rows(counts, ofCounts)] as unknown as Count[],
+        counts: [...rows(countsOf, counts)] as unknown as Count[],
         users: users.map((range) => unite(rows(ofAll, range)).get("") ?? 0),
         byFeature: byFeature.map((range) => unite(rows(ofEach, range))),
       };
@@ -169,20 +162,18 @@ function prepareSets(database: DatabaseSync): (members: readonly Member[]) => vo
   );
   const put = database.prepare("INSERT OR REPLACE INTO sets VALUES (?, ?, ?, ?)");
   return (members) => {
-    const numbered = members.flatMap(({ day, feature, user }) => {
+    const rows = new Map<string, [day: number, set: string, piece: number, bits: Uint8Array]>();
+    for (const { day, feature, user } of members) {
       const of = Number(number.get(user)?.["number"] ?? newUser.run(user).lastInsertRowid);
-      return [feature, ""].map((set) => ({ day, set, piece: Math.floor(of / PIECE_BITS), of }));
-    });
-    const pieces = Map.groupBy(numbered, ({ day, set, piece }) => `${day} ${piece} ${set}`);
-    for (const inPiece of pieces.values()) {
-      const [{ day, set, piece } = { day: 0, set: "", piece: 0 }] = inPiece;
-      const stored = select.get(day, set, piece)?.["bits"];
-      const bits = stored instanceof Uint8Array ? stored : new Uint8Array(PIECE_BITS / 8);
-      for (const { of } of inPiece) {
-        const at = (of % PIECE_BITS) >>> 3;
+      const [piece, at] = [Math.floor(of / PIECE_BITS), (of % PIECE_BITS) >>> 3];
+      for (const set of [feature, ""]) {
+        const key = `${day} ${piece} ${set}`;
+        const stored = rows.get(key)?.[3] ?? select.get(day, set, piece)?.["bits"];
+        const bits = stored instanceof Uint8Array ? stored : new Uint8Array(PIECE_BITS / 8);
         bits[at] = (bits[at] ?? 0) | (1 << (of & 7));
+        rows.set(key, [day, set, piece, bits]);
       }
-      put.run(day, set, piece, bits);
     }
+    for (const row of rows.values()) put.run(...row);
   };
 }
