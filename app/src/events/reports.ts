@@ -64,11 +64,8 @@ export async function computeFeatures(read: ReadFigures, query: FeaturesQuery) {
     users: [range],
     byFeature: [range, before],
   });
-  const eventsNow = (of: readonly Count[]): number =>
-    sum(
-      of.filter(({ day }) => day >= fromDay),
-      "events",
-    );
+  const isNow = ({ day }: Count): boolean => day >= fromDay;
+  const eventsNow = (of: readonly Count[]): number => sum(of.filter(isNow), "events");
   const all = eventsNow(counts);
   const features = [...Map.groupBy(counts, (count) => count.feature)]
     .map(([feature, of]) => {

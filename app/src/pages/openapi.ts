@@ -78,10 +78,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "Service getDescription get /openapi.json": ["This description", "OpenAPI 3.1."],
 };
 
-const header = (description: string, schema: JsonSchema = { type: "string" }) => ({
-  description,
-  schema,
-});
+const header = (description: string, schema: object = { type: "string" }) =>
+  ({ description, schema }) as const;
 const HEADERS = {
   "X-Request-Id": header("Names the request in the log; yours, when you sent a fitting one."),
   Traceparent: header("W3C Trace Context of this request.", {

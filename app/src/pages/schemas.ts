@@ -1,14 +1,7 @@
 import * as z from "zod/mini";
 import { PROBLEMS } from "../errors.ts";
 import type { ActivityReport, FeaturesReport, KpisReport } from "../events/reports.ts";
-import {
-  EventBatch,
-  EventInput,
-  EventPage,
-  ItemResult,
-  StoredEvent,
-  SubmitResult,
-} from "../events/schema.ts";
+import * as events from "../events/schema.ts";
 
 const text = z.string();
 const count = z.int().check(z.minimum(0));
@@ -24,8 +17,12 @@ const noted = <T extends z.ZodMiniType>(schema: T, description: string): T =>
 const kinds = Object.keys(PROBLEMS).map((kind) => `/docs#${kind}`);
 
 export const SCHEMAS = {
-  Event: EventInput,
-  ...{ EventBatch, StoredEvent, EventPage, ItemResult, SubmitResult },
+  Event: events.EventInput,
+  EventBatch: events.EventBatch,
+  StoredEvent: events.StoredEvent,
+  EventPage: events.EventPage,
+  ItemResult: events.ItemResult,
+  SubmitResult: events.SubmitResult,
   ActivityReport: z.strictObject({
     ...range,
     totals: z.strictObject(activity),

@@ -28,14 +28,7 @@ export interface ServeDeps {
 }
 
 /** A service that listens. */
-export interface RunningServer {
-  readonly port: number;
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string;
-  readonly status: () => WorkerStatus;
-  /** The drain sequence, once; later calls get the first one's promise. */
-  stop(reason: string, delaySeconds?: number): Promise<void>;
-}
+export type RunningServer = Awaited<ReturnType<typeof serve>>;
 
 /** A client that does not finish its request in 10 s, header and body, is answered 408 and cut. */
 const LIMITS: ServerOptions = {
@@ -53,7 +46,7 @@ const LOOK_MILLISECONDS = 50;
 const HEADER_MILLISECONDS = 500;
 
 /** Opens the store, builds the app and listens. An error's message says what failed and what to do. */
-export async function serve(config: Config, deps: ServeDeps): Promise<RunningServer> {
+export async function serve(config: Config, deps: ServeDeps) {
   const { log, output, worker = 0 } = deps;
   const store = deps.store ?? (await openStore(config));
   const namespace = config.metricsNamespace;
@@ -121,8 +114,11 @@ export async function serve(config: Config, deps: ServeDeps): Promise<RunningSer
   };
   let stopping: Promise<void> | undefined;
   return {
-    ...{ port, url: `http://127.0.0.1:${port}`, status: own },
-    stop: (reason, delaySeconds = config.drainDelaySeconds) =>
+    port,
+    url: `http://127.0.0.1:${port}`,
+    status: own,
+    /** The drain sequence, once; later calls get the first one's promise. */
+    stop: (reason: string, delaySeconds = config.drainDelaySeconds) =>
       (stopping ??= stop(reason, delaySeconds)),
   };
 }

@@ -10,11 +10,7 @@ import { InvalidCursor, QueueFull, StoreUnavailable } from "./store.ts";
 export interface Backend extends Pick<BatchQueueOptions, "batchSize" | "lanes" | "laneOf"> {
   readonly kind: StoreStats["kind"];
   /** Commits events with distinct ids, and tells which were new. Rejects when it is not known that all are stored. */
-  write(
-    events: readonly UsageEvent[],
-    lane: number,
-    signal: AbortSignal,
-  ): Promise<readonly boolean[]>;
+  write(events: readonly UsageEvent[], lane: number, signal: AbortSignal): Promise<boolean[]>;
   event(id: string, signal: AbortSignal): Promise<StoredEvent | undefined>;
   list(query: ListQuery, signal: AbortSignal): Promise<EventPage>;
   figures(query: FiguresQuery, signal: AbortSignal): Promise<Figures>;
@@ -99,10 +95,8 @@ export function createStore(backend: Backend, config: StoreConfig): Store {
     read((signal) => compute((query) => backend.figures(query, signal)));
 
   const queue = new BatchQueue({
+    ...backend,
     limit: queueLimit,
-    batchSize: backend.batchSize,
-    lanes: backend.lanes,
-    laneOf: (event) => backend.laneOf(event),
     write: (events, lane) =>
       bounded(timeout, true, (signal) => backend.write(events, lane, signal)),
   });

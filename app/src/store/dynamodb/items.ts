@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DAY, formatDay } from "../../events/day.ts";
 import type { Count, Member, StoredEvent, UsageEvent } from "../../events/event.ts";
@@ -33,6 +34,8 @@ export const SLOTS = 8;
 
 /** Ids outlive the age at which events are refused by a day, for clocks that differ between tasks. */
 const KEPT = (MAX_AGE_DAYS + 1) * DAY;
+
+const MAX_BACKOFF = 400;
 
 /** Must stay as it is: it says where a user's items are. */
 export function shardOf(user: string): number {
@@ -82,15 +85,16 @@ export const memberItem = ({ day, feature, user }: Member): Item =>
 /** What an item of a day says: a counter, or a member. */
 export function toFigure(day: number, item: Item): Count | Member {
   const sk = text(item, "sk");
+  const [, counted = ""] = sk.split("#");
   const { events, errors } = item;
-  if (events !== undefined)
-    return {
-      day,
-      feature: sk.split("#")[1] ?? "",
-      events: Number(events.N),
-      errors: Number(errors?.N),
-    };
+  if (events) return { day, feature: counted, events: Number(events.N), errors: Number(errors?.N) };
   // A user may have the sign, a feature has not.
   const at = sk.lastIndexOf("#");
   return { day, user: sk.slice("user#".length, at), feature: sk.slice(at + 1) };
+}
+
+/** Waits 0 to 25, 50, 100, ... 400 ms ("full jitter": callers that failed together do not come back together). */
+export async function backOff(attempt: number, signal: AbortSignal): Promise<void> {
+  const most = Math.min(MAX_BACKOFF, 25 * 2 ** attempt);
+  await sleep(Math.random() * most, undefined, { signal });
 }

@@ -4,8 +4,17 @@ import { daysOf, includes } from "../../events/day.ts";
 import type { Backend } from "../service.ts";
 import { InvalidCursor } from "../store.ts";
 import type { Item, Table } from "./items.ts";
-import { dayPartition, eventKey, FIGURES, LOG, SHARDS, text, toEvent, toFigure } from "./items.ts";
-import { backOff } from "./writer.ts";
+import {
+  backOff,
+  dayPartition,
+  eventKey,
+  FIGURES,
+  LOG,
+  SHARDS,
+  text,
+  toEvent,
+  toFigure,
+} from "./items.ts";
 
 /** Queries of one report on their way at the same time. */
 const PARALLEL_QUERIES = 16;

@@ -9,11 +9,8 @@ import { openDatabase, prepareCalls } from "./database.ts";
 /** A call to the thread, which answers in order; `undefined` ends it. */
 type Request = { readonly method: keyof Calls; readonly args: readonly unknown[] } | undefined;
 
-interface Reply {
-  readonly value?: unknown;
-  /** Why the call failed. */
-  readonly error?: unknown;
-}
+/** What the call gave, or why it failed. */
+type Reply = { readonly value: unknown } | { readonly error: unknown };
 
 /** The embedded store: one database on a local disk. Throws when it cannot be opened. */
 export function openSqliteStore(config: StoreConfig): Store {
@@ -57,10 +54,10 @@ function startThread(sqliteDirectory: string) {
     started.on("error", end).on("exit", () => {
       end(new Error("The thread of SQLite has ended."));
     });
-    return started.on("message", ({ value, error }: Reply) => {
+    return started.on("message", (reply: Reply) => {
       const next = waiting.shift();
-      if (error === undefined) next?.resolve(value);
-      else next?.reject(error);
+      if ("value" in reply) next?.resolve(reply.value);
+      else next?.reject(reply.error);
     });
   };
 
