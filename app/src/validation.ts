@@ -46,9 +46,8 @@ export function checkQuery<T>(schema: ZodMiniType<T>, query: Readonly<Record<str
 
 /** @param all what happened when there are several errors */
 export function refused(errors: readonly InvalidInput[], all = ""): HttpProblem {
-  const [first] = errors;
-  const one = errors.length === 1 && first !== undefined;
-  const detail = one ? first.detail : `${all}; errors says why.`;
+  const [first, second] = errors;
+  const detail = first && !second ? first.detail : `${all}; errors says why.`;
   return new HttpProblem("validation-failed", detail, { errors });
 }
 

@@ -37,10 +37,10 @@ export function countEvents(events: Iterable<UsageEvent>): { counts: Count[]; me
   const counts = new Map<string, { -readonly [K in keyof Count]: Count[K] }>();
   const members = new Map<string, Member>();
   for (const event of events) {
-    const { feature, user } = event;
-    const day = dayOf(event.time);
+    const { feature, user, time } = event;
+    const day = dayOf(time);
     // No feature has a space; a user may, so it comes last.
-    const key = `${String(day)} ${feature}`;
+    const key = `${day} ${feature}`;
     let count = counts.get(key);
     if (count === undefined) counts.set(key, (count = { day, feature, events: 0, errors: 0 }));
     count.events++;

@@ -25,14 +25,12 @@ const word = (pattern: RegExp, signs: string, description: string) => {
 const name = (description: string) =>
   word(/^[A-Za-z0-9][A-Za-z0-9._:/\-]*$/, ". _ : / -", description);
 
-/** Id of an event. */
 export const EventId = word(
   /^[A-Za-z0-9][A-Za-z0-9._:\-]*$/,
   ". _ : -",
   "Chosen by the sender; an id counts once, so that sending again is safe.",
 );
 
-/** RFC 3339. */
 const DateTime = z.string().check(
   z.refine(
     (text) => parseDateTime(text) !== undefined,
@@ -46,18 +44,20 @@ const PropertyValue = z.union(
   "must be a string of well-formed Unicode, a number that a double holds, true, false or null.",
 );
 
-const Properties = z.record(z.string().check(wellFormed), PropertyValue).check(
-  fits(
-    (it) => Object.keys(it).length <= MAX_PROPERTIES,
-    `has more than ${MAX_PROPERTIES} members.`,
-  ),
-  fits(
-    (it) => Buffer.byteLength(JSON.stringify(it)) <= MAX_PROPERTIES_BYTES,
-    `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
-  ),
-  z.meta({ maxProperties: MAX_PROPERTIES }),
-  z.describe(`At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
-);
+const few = (of: object): boolean => Object.keys(of).length <= MAX_PROPERTIES;
+const short = (of: object): boolean =>
+  Buffer.byteLength(JSON.stringify(of)) <= MAX_PROPERTIES_BYTES;
+const Properties = z
+  .record(z.string().check(wellFormed), PropertyValue)
+  .check(
+    fits(few, `has more than ${MAX_PROPERTIES} members.`),
+    fits(short, `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
+    z.meta({ maxProperties: MAX_PROPERTIES }),
+    z.describe(`At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
+  );
+
+const WHEN =
+  "When it happened: at most 90 days ago and 5 minutes ahead. Default: when it is received.";
 
 /** An event as a client sends it. */
 export const EventInput = z.strictObject({
@@ -74,16 +74,9 @@ export const EventInput = z.strictObject({
     ),
   feature: name("Which part of the product was used."),
   properties: z.optional(Properties),
-  time: z.optional(
-    DateTime.check(
-      z.describe(
-        "When it happened: at most 90 days ago and 5 minutes ahead. Default: when it is received.",
-      ),
-    ),
-  ),
+  time: z.optional(DateTime.check(z.describe(WHEN))),
 });
 
-/** An event as it was stored. */
 export const StoredEvent = z.extend(EventInput, {
   time: DateTime,
   received: DateTime.check(z.describe("When the service got it.")),

@@ -24,57 +24,27 @@ type Operation = readonly [
 ];
 
 /** Every endpoint by tag, operation id, method and path, in the order in which people read about them. */
+// prettier-ignore
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  "Events submitEvents post /v1/events": [
-    "Send one event or a batch",
+  "Events submitEvents post /v1/events": ["Send one event or a batch",
     "Answered after the events are stored: what was answered with 202 is never lost and never counted twice. Sending an " +
-      "event again is safe. In a batch each event has its own result; 400 means that none was accepted.",
-    "SubmitResult",
-  ],
-  "Events listEvents get /v1/events": [
-    "Page through stored events",
-    "Newest receipt first. Follow `nextCursor` until it is absent.",
-    "EventPage",
-    ListQuery,
-  ],
-  "Events getEvent get /v1/events/{id}": [
-    "One stored event",
-    "Events are kept for 90 days from their time.",
-    "StoredEvent",
-  ],
-  "Reports getActivity get /v1/activity": [
-    "Active users and events by day",
-    "At most 92 days.",
-    "ActivityReport",
-    ActivityQuery,
-  ],
-  "Reports getFeatures get /v1/features": [
-    "Use by feature, its share and trend",
-    "Most used first, compared with the range of equal length before.",
-    "FeaturesReport",
-    FeaturesQuery,
-  ],
-  "Reports getKpis get /v1/kpis": [
-    "Active users, stickiness, adoption, error share",
-    "Windows of 1, 7 and 30 days that end with `date`.",
-    "KpisReport",
-    KpisQuery,
-  ],
-  "Service getLiveness get /livez": [
-    "Whether the process is alive",
-    "For the container's health check: no answer means start it again.",
-    "Alive",
-  ],
-  "Service getReadiness get /readyz": [
-    "Whether the process should get traffic",
-    "For the load balancer: 503 while draining, without the store, or overloaded.",
-    "Readiness",
-  ],
-  "Service getStatus get /status": [
-    "Version, uptime, state of the processes and the store",
-    "For people; its members may grow.",
-    "Status",
-  ],
+    "event again is safe. In a batch each event has its own result; 400 means that none was accepted.", "SubmitResult"],
+  "Events listEvents get /v1/events": ["Page through stored events",
+    "Newest receipt first. Follow `nextCursor` until it is absent.", "EventPage", ListQuery],
+  "Events getEvent get /v1/events/{id}": ["One stored event",
+    "Events are kept for 90 days from their time.", "StoredEvent"],
+  "Reports getActivity get /v1/activity": ["Active users and events by day",
+    "At most 92 days.", "ActivityReport", ActivityQuery],
+  "Reports getFeatures get /v1/features": ["Use by feature, its share and trend",
+    "Most used first, compared with the range of equal length before.", "FeaturesReport", FeaturesQuery],
+  "Reports getKpis get /v1/kpis": ["Active users, stickiness, adoption, error share",
+    "Windows of 1, 7 and 30 days that end with `date`.", "KpisReport", KpisQuery],
+  "Service getLiveness get /livez": ["Whether the process is alive",
+    "For the container's health check: no answer means start it again.", "Alive"],
+  "Service getReadiness get /readyz": ["Whether the process should get traffic",
+    "For the load balancer: 503 while draining, without the store, or overloaded.", "Readiness"],
+  "Service getStatus get /status": ["Version, uptime, state of the processes and the store",
+    "For people; its members may grow.", "Status"],
   "Service getDescription get /openapi.json": ["This description", "OpenAPI 3.1."],
 };
 
@@ -155,12 +125,7 @@ function describe(method: string, path: string, operation: Operation, config: Co
   });
   return {
     ...{ summary, description },
-    parameters: [
-      ...(hasId ? [parameter("path", "id", EventId)] : []),
-      ...Object.entries(query?.shape ?? {}).map(([name, type]) =>
-        parameter("query", name, type as z.ZodMiniType),
-      ),
-    ],
+    parameters: Object.entries(hasId ? { id: EventId } : (query?.shape ?? {})).map(parameter),
     ...(sends && { requestBody: requestBody(config) }),
     responses: {
       ...Object.fromEntries(problems),
@@ -176,9 +141,10 @@ const json = (schema: JsonSchema, more: JsonSchema = {}) => ({
   "application/json": { schema, ...more },
 });
 
-function parameter(place: "path" | "query", name: string, type: z.ZodMiniType): JsonSchema {
+function parameter([name, type]: [string, z.core.$ZodType]): JsonSchema {
   const { description, ...schema } = bare(z.toJSONSchema(type, { io: "input" }));
-  return { name, in: place, required: place === "path", description, schema };
+  const inPath = name === "id";
+  return { name, in: inPath ? "path" : "query", required: inPath, description, schema };
 }
 
 function problem(status: number): JsonSchema {

@@ -80,7 +80,7 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
     worker.on("message", (status: WorkerStatus) => {
       statuses.set(number, status);
       const task: TaskStatus = { startedAt, workerRestarts, workers: [...statuses.values()] };
-      if (worker.isConnected()) worker.send(task, () => undefined);
+      for (const one of workers.values()) if (one.isConnected()) one.send(task, () => undefined);
     });
     worker.on("exit", (code: number | null, signal: string | null) => {
       workers.delete(number);
@@ -103,9 +103,11 @@ export function shareStatus(own: () => WorkerStatus): () => TaskStatus {
     process.on("message", (task: TaskStatus) => {
       last = task;
     });
-    setInterval(() => {
+    const tell = (): void => {
       if (process.connected) process.send?.(own(), undefined, {}, () => undefined);
-    }, 1000).unref();
+    };
+    tell();
+    setInterval(tell, 1000).unref();
   }
   return () => {
     const mine = own();

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { Server, ServerOptions } from "node:http";
+import type { ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppDeps } from "../app.ts";
@@ -39,6 +39,10 @@ const LIMITS: ServerOptions = {
   noDelay: true,
 };
 
+const REFUSED: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken: stop what listens there or set PORT",
+  EACCES: "may not be opened by this user: set PORT to 1024 or above",
+};
 /** Kept of the shutdown deadline for the store, the metrics and the log. */
 const FLUSH_SECONDS = 1;
 const LOOK_MILLISECONDS = 50;
@@ -72,10 +76,12 @@ export async function serve(config: Config, deps: ServeDeps) {
     socket.once("close", () => connections.delete(socket));
   });
   try {
-    await listen(server, config);
-  } catch (error) {
+    await once(server.listen({ port: config.port, host: config.host }), "listening");
+  } catch (cause) {
     await store.close();
-    throw error;
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    const what = REFUSED[code] ?? `could not be opened (${message})`;
+    throw new Error(`port ${config.port} ${what}`, { cause });
   }
   const endReports = startReporter(appDeps, output, worker === 0);
   const { port } = server.address() as AddressInfo;
@@ -105,7 +111,9 @@ export async function serve(config: Config, deps: ServeDeps) {
     }
     const cut = { type: "application", connections: connections.size };
     if (cut.connections > 0) log.warn(cut, "connections were cut at the shutdown deadline");
-    server.closeAllConnections();
+    for (const socket of connections) socket.destroy();
+    // Each writes its line before the log ends.
+    while (connections.size > 0) await sleep(1);
     eventLoop.stop();
     // Flush metrics before closing the store, which may block.
     endReports();
@@ -121,19 +129,4 @@ export async function serve(config: Config, deps: ServeDeps) {
     stop: (reason: string, delaySeconds = config.drainDelaySeconds) =>
       (stopping ??= stop(reason, delaySeconds)),
   };
-}
-
-const REFUSED: Readonly<Record<string, string>> = {
-  EADDRINUSE: "is taken: stop what listens there or set PORT",
-  EACCES: "may not be opened by this user: set PORT to 1024 or above",
-};
-
-async function listen(server: Server, { port, host }: Config): Promise<void> {
-  try {
-    await once(server.listen({ port, host }), "listening");
-  } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    const what = REFUSED[code] ?? `could not be opened (${message})`;
-    throw new Error(`port ${port} ${what}`, { cause });
-  }
 }

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
-import { HttpProblem } from "../errors.ts";
+import type { HttpProblem } from "../errors.ts";
 import type { DayRange } from "../events/day.ts";
 import { dayOf, formatDay } from "../events/day.ts";
 import { dayParameter, limitParameter } from "../parameters.ts";
+import { refused } from "../validation.ts";
 
 /** Longest range in days: bounds the size of an answer and the work for it. */
 export const MAX_RANGE_DAYS = 92;
@@ -35,7 +36,5 @@ export function rangeOf(query: z.infer<typeof ActivityQuery>, now: number): DayR
   return { fromDay, toDay };
 }
 
-function outOfRange(detail: string): HttpProblem {
-  const errors = [{ code: "out-of-range", parameter: "from", detail }];
-  return new HttpProblem("validation-failed", detail, { errors });
-}
+const outOfRange = (detail: string): HttpProblem =>
+  refused([{ code: "out-of-range", parameter: "from", detail }]);

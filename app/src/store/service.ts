@@ -26,7 +26,7 @@ const PING_INTERVAL = 1000;
 
 /** A store on top of what differs: queue, time limits, state. */
 export function createStore(backend: Backend, config: StoreConfig): Store {
-  const { queueLimit = 20_000, storeTimeoutSeconds = 5, onStateChange } = config;
+  const { queueLimit = 20_000, storeTimeoutSeconds = 5 } = config;
   const timeout = storeTimeoutSeconds * 1000;
   let reads = 0;
   let [failure, since]: [string | undefined, number] = [undefined, Date.now()];
@@ -43,11 +43,8 @@ export function createStore(backend: Backend, config: StoreConfig): Store {
   });
 
   const outcome = (reason?: string): void => {
-    const changed = (reason === undefined) !== (failure === undefined);
+    if ((reason === undefined) !== (failure === undefined)) since = Date.now();
     failure = reason;
-    if (!changed) return;
-    since = Date.now();
-    onStateChange?.(stats());
   };
 
   /** Bounds a call and keeps account of its outcome. A read that takes too long says nothing about the store. */

@@ -29,9 +29,8 @@ export interface StoreStats {
   readonly state: "ok" | "down";
   /** Time of the last change of `state`, ms since the epoch. */
   readonly since: number;
-  /** Events that wait for their commit. */
+  /** Events that wait for their commit, and the most that may. */
   readonly queueDepth: number;
-  /** Most events that may wait. */
   readonly queueLimit: number;
   /** What the last failure said; absent while `ok`. May name accounts and hosts: for the log, not for callers. */
   readonly reason?: string;
@@ -71,8 +70,6 @@ export interface StoreConfig
   readonly storeTimeoutSeconds?: number;
   /** Most events that may wait for their commit. @default 20,000 */
   readonly queueLimit?: number;
-  /** Told when `state` changes, e.g. to log it. */
-  readonly onStateChange?: (stats: StoreStats) => void;
 }
 
 /** The store has more to do than it may hold: answer 503 with `Retry-After`. Nothing of the call was stored. */

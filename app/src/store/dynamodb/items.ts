@@ -9,8 +9,6 @@ import { MAX_AGE_DAYS } from "../../events/event.ts";
 export interface Table {
   readonly client: DynamoDBClient;
   readonly name: string;
-  /** Of the counters: another one after a conflict, so that processes come apart. */
-  slot: number;
 }
 
 export type Item = Record<string, AttributeValue>;
@@ -29,7 +27,7 @@ const PREFIX = "v2#";
 
 /** Partitions over which the users of a day are spread, each good for 1,000 write units a second. */
 export const SHARDS = 4;
-/** Counters of a feature in a shard: processes that add to different ones do not get into each other's way. */
+/** Counters of a feature in a shard: transactions that add to different ones do not get into each other's way. */
 export const SLOTS = 8;
 
 /** Ids outlive the age at which events are refused by a day, for clocks that differ between tasks. */
@@ -52,17 +50,14 @@ const expires = (time: number): Item => ({
 });
 
 export const eventKey = (id: string): Item => key(`${PREFIX}event#${id}`, "event");
-
 export const eventItem = (event: UsageEvent, received: number): Item => ({
   ...eventKey(event.id),
   event: { S: JSON.stringify({ ...event, received } satisfies StoredEvent) },
   ...expires(event.time),
 });
-
 export const toEvent = (item: Item): StoredEvent => JSON.parse(text(item, "event")) as StoredEvent;
 
 export const LOG = `${PREFIX}log`;
-
 export const logItem = (ids: string[], received: number): Item => ({
   // 15 digits keep the order of numbers in the order of texts.
   ...key(LOG, `${String(received).padStart(15, "0")}-${randomUUID()}`),
@@ -72,13 +67,11 @@ export const logItem = (ids: string[], received: number): Item => ({
 
 export const dayPartition = (day: number, shard: number): string =>
   `${PREFIX}day#${formatDay(day)}#${shard}`;
-
 /** Sort keys of everything that reports are made of: `$` is the sign after `#`. */
 export const FIGURES = { from: "count#", to: "user$" };
 
 export const countKey = ({ day, feature }: Count, shard: number, slot: number): Item =>
   key(dayPartition(day, shard), `count#${feature}#${slot}`);
-
 export const memberItem = ({ day, feature, user }: Member): Item =>
   key(dayPartition(day, shardOf(user)), `user#${user}#${feature}`);
 

@@ -54,7 +54,7 @@ export async function openDynamoDbStore(config: StoreConfig): Promise<Store> {
     },
     ...(endpoint !== undefined && { endpoint }),
   });
-  const table = { client, name, slot: randomInt(SLOTS) };
+  const table = { client, name };
   const reads = reader(table);
   let failure: unknown;
   const store = createStore(
@@ -106,7 +106,6 @@ const writer =
         for (const event of stored) known.add(event);
         // Known ids alone are no reason to wait; another transaction on the same items, or throttling, is.
         if (stored.length > 0) continue;
-        table.slot = randomInt(SLOTS);
         await backOff(attempt, abortSignal);
       }
     }
@@ -115,11 +114,13 @@ const writer =
 
 /** The transaction that stores events and counts them. Its first actions are the events, in their order. */
 function plan(
-  { name: TableName, slot }: Table,
+  { name: TableName }: Table,
   events: readonly UsageEvent[],
   shard: number,
 ): TransactWriteItem[] {
   const received = Date.now();
+  // Another one at each attempt.
+  const slot = randomInt(SLOTS);
   const { counts, members } = countEvents(events);
   const ConditionExpression = "attribute_not_exists(pk)";
   const putNew = events.map((event) => ({
