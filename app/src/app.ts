@@ -6,13 +6,9 @@ import type { EventLoop } from "./health/event-loop.ts";
 import type { InFlight } from "./health/in-flight.ts";
 import { healthRoutes } from "./health/routes.ts";
 import type { Lifecycle, StatusReport } from "./health/status.ts";
-import { accessLog } from "./middleware/access-log.ts";
-import { identify, requireKey } from "./middleware/api-key.ts";
-import { closeWhenDraining } from "./middleware/close-when-draining.ts";
-import { overload } from "./middleware/overload.ts";
+import { admission } from "./middleware/admission.ts";
+import { observe } from "./middleware/observe.ts";
 import { problems } from "./middleware/problems.ts";
-import { rateLimit } from "./middleware/rate-limit.ts";
-import { requestContext } from "./middleware/request-context.ts";
 import { dataHeaders } from "./middleware/security-headers.ts";
 import { timeLimit } from "./middleware/time-limit.ts";
 import type { Log } from "./observability/log.ts";
@@ -39,10 +35,8 @@ export function createApp(deps: AppDeps): Koa<RequestState> {
   const { config, log } = deps;
   // One hop is trusted: the load balancer appends the peer it saw to X-Forwarded-For.
   const app = new Koa<RequestState>({ proxy: true, maxIpsCount: 1 });
-  app.use(requestContext());
-  app.use(accessLog(deps));
-  app.use(closeWhenDraining(deps.lifecycle));
-  app.use(problems());
+  app.use(observe(deps));
+  app.use(problems(deps.lifecycle));
   app.use(timeLimit(config.requestTimeoutSeconds));
   app.use(dataHeaders());
   app.use(routes(deps).routes());
@@ -55,17 +49,13 @@ export function createApp(deps: AppDeps): Koa<RequestState> {
 }
 
 function routes(deps: AppDeps): Router<RequestState> {
-  const { config, metrics } = deps;
   // A path is what it is, to the last letter and slash.
   const router = new Router<RequestState>({ sensitive: true, strict: true });
   healthRoutes(router, deps);
-  pageRoutes(router, config);
-  // From here on: what clients ask for.
-  router.use(overload(deps));
-  if (config.auth === "api-key") router.use(identify(config.apiKeys));
-  if (config.rateLimitPerMinute > 0) router.use(rateLimit(config.rateLimitPerMinute, metrics));
-  if (config.auth === "api-key") router.use(requireKey());
-  eventRoutes(router, deps);
-  reportRoutes(router, deps);
+  pageRoutes(router, deps.config);
+  // Not by `router.use`, for which the router takes time with every request.
+  const admitted = admission(deps);
+  eventRoutes(router, deps, admitted);
+  reportRoutes(router, deps, admitted);
   return router;
 }

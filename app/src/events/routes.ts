@@ -4,9 +4,10 @@ import type { AppDeps } from "../app.ts";
 import type { Config } from "../config.ts";
 import type { InvalidInput } from "../errors.ts";
 import { HttpProblem } from "../errors.ts";
+import { json } from "../middleware/etag.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { cursorParameter, limitParameter } from "../parameters.ts";
-import type { RequestState } from "../state.ts";
+import type { Middleware, RequestState } from "../state.ts";
 import { check, checkQuery, refused } from "../validation.ts";
 import type { StoredEvent, UsageEvent } from "./event.ts";
 import { MAX_BATCH } from "./event.ts";
@@ -16,10 +17,14 @@ import { EventId, EventInput, toEvent } from "./schema.ts";
 export const ListQuery = z.strictObject({ limit: limitParameter, cursor: cursorParameter });
 
 /** Receipt of events, and the events as they were stored. */
-export function eventRoutes(router: Router<RequestState>, deps: AppDeps): void {
-  const { config, store, metrics } = deps;
+export function eventRoutes(
+  router: Router<RequestState>,
+  { config, store, metrics }: AppDeps,
+  admitted: Middleware,
+): void {
+  const body = jsonBody(config.bodyLimitBytes, maxHeldBytes(config));
 
-  router.post("/v1/events", jsonBody(config.bodyLimitBytes, maxHeldBytes(config)), async (ctx) => {
+  router.post("/v1/events", admitted, body, async (ctx) => {
     const items = checkBody(ctx.request.body, Date.now());
     const events = items.filter((item): item is UsageEvent => !isRefusal(item));
     if (events.length === 0) metrics.count("EventsRefused", items.length);
@@ -39,16 +44,16 @@ export function eventRoutes(router: Router<RequestState>, deps: AppDeps): void {
         : { index, id: item.id, status: statuses[next++] ?? "duplicate" },
     );
     ctx.status = 202;
-    ctx.body = { accepted, duplicate: duplicates, refused: refusals, results };
+    json(ctx, { accepted, duplicate: duplicates, refused: refusals, results });
   });
 
-  router.get("/v1/events", async (ctx) => {
+  router.get("/v1/events", admitted, async (ctx) => {
     const { limit = 100, cursor } = checkQuery(ListQuery, ctx.query);
     const { events, nextCursor } = await store.list({ limit, cursor });
     ctx.body = { events: events.map(presentEvent), nextCursor };
   });
 
-  router.get("/v1/events/:id", async (ctx) => {
+  router.get("/v1/events/:id", admitted, async (ctx) => {
     const id = ctx.params["id"] ?? "";
     const event = EventId.safeParse(id).success ? await store.event(id) : undefined;
     if (event === undefined)

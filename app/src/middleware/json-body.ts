@@ -10,16 +10,19 @@ const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8["\s;]|utf-?8$)/i;
 export function jsonBody(limitBytes: number, maxHeldBytes: number): Middleware {
   const all = { held: 0, max: maxHeldBytes };
   return async (ctx, next) => {
-    const type = ctx.get("Content-Type");
-    const encoding = ctx.get("Content-Encoding") || "identity";
-    if (!JSON_TYPE.test(type) || OTHER_CHARSET.test(type) || !/^identity$/i.test(encoding)) {
+    const { headers } = ctx.req;
+    const { "content-type": type = "", "content-encoding": encoding = "identity" } = headers;
+    if (!JSON_TYPE.test(type) || OTHER_CHARSET.test(type) || !/^(identity)?$/i.test(encoding)) {
       const said = `"${type.slice(0, 100)}" with the encoding "${encoding.slice(0, 100)}"`;
       const detail = `The body has to be uncompressed application/json in UTF-8, but the request says ${said}.`;
-      const headers = { Accept: "application/json" };
-      throw new HttpProblem("unsupported-media-type", detail, { headers });
+      throw new HttpProblem("unsupported-media-type", detail, {
+        headers: { Accept: "application/json" },
+      });
     }
-    const declared = Number(ctx.get("Content-Length"));
-    const bytes = declared > limitBytes ? undefined : await read(ctx.req, limitBytes, all);
+    const bytes =
+      Number(headers["content-length"]) > limitBytes
+        ? undefined
+        : await read(ctx.req, limitBytes, all);
     if (bytes === undefined)
       throw new HttpProblem("content-too-large", `The body is larger than ${limitBytes} bytes.`);
     if (!isUtf8(bytes)) throw new HttpProblem("bad-request", "The body is not UTF-8.");
@@ -42,31 +45,36 @@ function read(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const stop = (settle: () => void) => (): void => {
+    const release = (): void => {
       all.held -= length;
-      req.pause().off("data", take).off("end", end).off("close", gone);
-      settle();
+      length = 0;
     };
-    const end = stop(() => {
-      resolve(Buffer.concat(chunks));
-    });
-    const gone = stop(() => {
-      reject(new HttpProblem("bad-request", "The connection ended before the body did."));
-    });
-    const tooLong = stop(() => {
-      resolve(undefined);
-    });
-    const tooMany = stop(() => {
-      const detail = "The server holds too many request bodies; try again.";
-      reject(new HttpProblem("overloaded", detail, retryAfter(1)));
-    });
+    const stop = (): void => {
+      release();
+      req.pause().off("data", take);
+    };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
       all.held += chunk.length;
       chunks.push(chunk);
-      if (length > limit) tooLong();
-      else if (all.held > all.max) tooMany();
+      if (length > limit) {
+        stop();
+        resolve(undefined);
+      } else if (all.held > all.max) {
+        stop();
+        const detail = "The server holds too many request bodies; try again.";
+        reject(new HttpProblem("overloaded", detail, retryAfter(1)));
+      }
     };
-    req.on("data", take).on("end", end).on("close", gone);
+    req.on("data", take);
+    req.on("end", () => {
+      release();
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    });
+    req.on("close", () => {
+      release();
+      if (req.readableEnded) return;
+      reject(new HttpProblem("bad-request", "The connection ended before the body did."));
+    });
   });
 }

@@ -1,9 +1,13 @@
 import { HttpProblem, toProblem } from "../errors.ts";
+import type { Lifecycle } from "../health/status.ts";
 import type { Context, Middleware } from "../state.ts";
 import { bodyIsUnderWay, lingering } from "./lingering.ts";
 
-/** Answers every error as Problem Details (RFC 9457); what is not meant for clients goes to Koa's `error` event. */
-export function problems(): Middleware {
+/**
+ * Answers every error as Problem Details (RFC 9457); what is not meant for clients goes to Koa's `error` event. Clients of a
+ * process that is about to end are told to send their next request elsewhere.
+ */
+export function problems(lifecycle: Lifecycle): Middleware {
   return async (ctx, next) => {
     try {
       await next();
@@ -13,6 +17,7 @@ export function problems(): Middleware {
       if (ctx.headerSent) throw error;
       respond(ctx, error);
     }
+    if (lifecycle.draining) ctx.set("Connection", "close");
   };
 }
 

@@ -1,27 +1,6 @@
-import { HttpProblem, retryAfter } from "../errors.ts";
-import type { Metrics } from "../observability/metrics.ts";
-import type { Middleware } from "../state.ts";
-
 const MINUTE = 60_000;
 /** Sums of a clock with fractions are off by their last bit, which must not become a second or a request. */
 const ROUNDING = 1e-6;
-
-/** Requests a minute of each client: by key, or by address for who has none. Told in every answer. */
-export function rateLimit(limitPerMinute: number, metrics: Metrics): Middleware {
-  const limiter = new RateLimiter(limitPerMinute);
-  const policy = `"minute";q=${limitPerMinute};w=60`;
-  return (ctx, next) => {
-    const { client } = ctx.state;
-    const who = client === undefined ? `address ${ctx.ip}` : `key ${client}`;
-    const { remaining, resetSeconds, waitSeconds } = limiter.take(who, performance.now());
-    ctx.set("RateLimit-Policy", policy);
-    ctx.set("RateLimit", `"minute";r=${remaining};t=${resetSeconds}`);
-    if (waitSeconds === 0) return next();
-    metrics.count("RequestsLimited");
-    const detail = `More than ${limitPerMinute} requests a minute; try again in ${waitSeconds} s.`;
-    throw new HttpProblem("rate-limited", detail, retryAfter(waitSeconds));
-  };
-}
 
 /**
  * Generic cell rate algorithm: every client may use its quota of a minute as a burst, and it refills evenly. One number a

@@ -1,24 +1,47 @@
+import type { ServerResponse } from "node:http";
 import { HttpProblem, retryAfter } from "../errors.ts";
 import type { Middleware } from "../state.ts";
 
+interface Waiting {
+  readonly until: number;
+  readonly expire: () => void;
+}
+
 /**
  * Bounds every request, from its header to the end of its answer: one that is not answered in time is answered 408 or 503,
- * and an answer that is not out in time is cut. What the request began goes on by itself.
+ * and an answer that is not out in time is cut. What the request began goes on by itself. One timer, for the oldest.
  */
 export function timeLimit(seconds: number): Middleware {
-  return async (ctx, next) => {
-    const { req, res } = ctx;
-    const late = new Promise<never>((_, reject) => {
-      const timer = setTimeout(() => {
+  const waiting = new Map<ServerResponse, Waiting>();
+  let armed = false;
+  const arm = (milliseconds: number): void => {
+    armed = true;
+    setTimeout(sweep, milliseconds).unref();
+  };
+  const sweep = (): void => {
+    armed = false;
+    for (const [res, { until, expire }] of waiting) {
+      const left = until - performance.now();
+      if (left > 0) {
+        arm(Math.ceil(left));
+        return;
+      }
+      waiting.delete(res);
+      expire();
+    }
+  };
+  return (ctx, next) =>
+    new Promise<void>((resolve, reject) => {
+      const { req, res } = ctx;
+      const expire = (): void => {
         if (res.headersSent) res.destroy();
         else reject(req.complete ? tookTooLong(seconds) : arrivedTooSlowly());
-      }, seconds * 1000);
-      res.once("close", () => {
-        clearTimeout(timer);
-      });
+      };
+      waiting.set(res, { until: performance.now() + seconds * 1000, expire });
+      res.on("close", () => waiting.delete(res));
+      if (!armed) arm(seconds * 1000);
+      next().then(resolve, reject);
     });
-    await Promise.race([next(), late]);
-  };
 }
 
 const tookTooLong = (seconds: number): HttpProblem =>

@@ -5,7 +5,10 @@ import { pino } from "pino";
 import type { LogLevel } from "../config.ts";
 
 /** JSON lines: `time`, `level`, `type` (application, access, slow, error, metrics), `message`, fields. */
-export type Log = Logger;
+export interface Log extends Logger {
+  /** A line at level info. Of members that are JSON as they are: one `JSON.stringify` takes half the time of pino's way. */
+  line(members: object): void;
+}
 
 /** Where the lines go. */
 export interface LogDestination extends DestinationStream {
@@ -17,7 +20,7 @@ export interface LogDestination extends DestinationStream {
 
 /** A logger with fields of its own in each line. */
 export function createLog(to: DestinationStream, level: LogLevel, fields: object = {}): Log {
-  return pino(
+  const log = pino(
     {
       level,
       base: { ...fields },
@@ -29,6 +32,12 @@ export function createLog(to: DestinationStream, level: LogLevel, fields: object
     },
     to,
   );
+  const line = (members: object): void => {
+    if (!log.isLevelEnabled("info")) return;
+    const head = { level: "info", time: new Date().toISOString() };
+    to.write(`${JSON.stringify({ ...head, ...fields, ...members })}\n`);
+  };
+  return Object.assign(log, { line });
 }
 
 const END_MILLISECONDS = 500;
@@ -44,6 +53,7 @@ export function standardOutput(shared: boolean): LogDestination {
   const sink = pino.destination({
     fd: nonBlockingStdout(),
     sync: false,
+    contentMode: "buffer",
     minLength: shared ? 3072 : 16_384,
     maxWrite: shared ? 4096 : 32_768,
     maxLength: 1_048_576,
@@ -57,7 +67,8 @@ export function standardOutput(shared: boolean): LogDestination {
     get dropped() {
       return dropped;
     },
-    write: (line) => sink.write(line),
+    // Not as strings, whose bytes it would count again with each line that is added.
+    write: (line) => sink.write(Buffer.from(line) as unknown as string),
     async end() {
       giveUpAt = performance.now() + END_MILLISECONDS;
       const closed = new Promise((resolve) => sink.once("close", resolve).once("error", resolve));
