@@ -1,7 +1,7 @@
 import type Router from "@koa/router";
 import type { AppDeps } from "../app.ts";
 import { dayOf } from "../events/day.ts";
-import { etag } from "../middleware/etag.ts";
+import { etag, json } from "../middleware/etag.ts";
 import type { Middleware, RequestState } from "../state.ts";
 import { checkQuery } from "../validation.ts";
 import { ActivityQuery, FeaturesQuery, KpisQuery, rangeOf } from "./queries.ts";
@@ -16,16 +16,16 @@ export function reportRoutes(
 
   router.get("/v1/activity", admitted, tagged, async (ctx) => {
     const query = checkQuery(ActivityQuery, ctx.query);
-    ctx.body = await store.activity(rangeOf(query, Date.now()));
+    json(ctx, await store.activity(rangeOf(query, Date.now())));
   });
 
   router.get("/v1/features", admitted, tagged, async (ctx) => {
     const { limit = 100, ...range } = checkQuery(FeaturesQuery, ctx.query);
-    ctx.body = await store.features({ ...rangeOf(range, Date.now()), limit });
+    json(ctx, await store.features({ ...rangeOf(range, Date.now()), limit }));
   });
 
   router.get("/v1/kpis", admitted, tagged, async (ctx) => {
     const { date } = checkQuery(KpisQuery, ctx.query);
-    ctx.body = await store.kpis({ day: date ?? dayOf(Date.now()) });
+    json(ctx, await store.kpis({ day: date ?? dayOf(Date.now()) }));
   });
 }
