@@ -72,9 +72,10 @@ export function bundleCode(appPath: string, entry: string, options: CodeOptions)
     buildSync({
       platform: "node",
       target: "node24",
-      minify: true,
-      // Errors, logs and frameworks name functions and classes as the source does.
-      keepNames: true,
+      // Errors, logs and frameworks name functions and classes as the source does. Not by `minify` with `keepNames`, which
+      // names every closure anew whenever it is made: 20 us more for a request.
+      minifySyntax: true,
+      minifyWhitespace: true,
       legalComments: "none",
       logLevel: "silent",
       ...(options.mainFields === undefined ? {} : { mainFields: [...options.mainFields] }),
