@@ -9,8 +9,6 @@ import type { Lifecycle, StatusReport } from "./health/status.ts";
 import { admission } from "./middleware/admission.ts";
 import { observe } from "./middleware/observe.ts";
 import { problems } from "./middleware/problems.ts";
-import { dataHeaders } from "./middleware/security-headers.ts";
-import { timeLimit } from "./middleware/time-limit.ts";
 import type { Log } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import { pageRoutes } from "./pages/routes.ts";
@@ -32,30 +30,36 @@ export interface AppDeps {
 
 /** The Koa application: everything that happens to a request, in order. */
 export function createApp(deps: AppDeps): Koa<RequestState> {
-  const { config, log } = deps;
-  // One hop is trusted: the load balancer appends the peer it saw to X-Forwarded-For.
+    // One hop is trusted: the load balancer appends the peer it saw to X-Forwarded-For.
   const app = new Koa<RequestState>({ proxy: true, maxIpsCount: 1 });
   app.use(observe(deps));
-  app.use(problems(deps.lifecycle));
-  app.use(timeLimit(config.requestTimeoutSeconds));
-  app.use(dataHeaders());
-  app.use(routes(deps).routes());
+  app.use(problems(deps));
+  app.use(dataRoutes(deps).routes());
+  app.use(otherRoutes(deps).routes());
   app.on("error", (error: unknown, ctx?: Context) => {
     const { requestId, trace } = ctx?.state ?? {};
     const fields = { type: "error", requestId, traceId: trace?.traceId, path: ctx?.path, error };
-    log.error(fields, "a request failed");
+    deps.log.error(fields, "a request failed");
   });
   return app;
 }
 
-function routes(deps: AppDeps): Router<RequestState> {
-  // A path is what it is, to the last letter and slash.
-  const router = new Router<RequestState>({ sensitive: true, strict: true });
-  healthRoutes(router, deps);
-  pageRoutes(router, deps.config);
+/** A router looks at every route of its own: what clients ask for most has one to itself. */
+function dataRoutes(deps: AppDeps): Router<RequestState> {
+  const router = newRouter();
   // Not by `router.use`, for which the router takes time with every request.
   const admitted = admission(deps);
   eventRoutes(router, deps, admitted);
   reportRoutes(router, deps, admitted);
   return router;
 }
+
+function otherRoutes(deps: AppDeps): Router<RequestState> {
+  const router = newRouter();
+  healthRoutes(router, deps);
+  pageRoutes(router, deps.config);
+  return router;
+}
+
+/** A path is what it is, to the last letter and slash. */
+const newRouter = () => new Router<RequestState>({ sensitive: true, strict: true });

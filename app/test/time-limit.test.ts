@@ -33,6 +33,18 @@ describe("Time limit of a request", function () {
     expect(server.running.status().requestsInFlight).to.equal(0);
   });
 
+  it("bounds each of several requests by its own begin", async () => {
+    server.store.beforeCommit = () => sleep(3000);
+    const took = async (): Promise<number> => {
+      const began = performance.now();
+      expect((await postEvents(server.url, anEvent())).status).to.equal(503);
+      return performance.now() - began;
+    };
+    const first = took();
+    await sleep(400);
+    for (const time of await Promise.all([first, took()])) expect(time).to.be.within(950, 1350);
+  });
+
   it("does not touch what is done in time", async () => {
     server.store.beforeCommit = () => sleep(500);
     expect((await postEvents(server.url, anEvent())).status).to.equal(202);

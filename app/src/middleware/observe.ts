@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AppDeps } from "../app.ts";
 import { formatTraceparent, traceContext } from "../observability/trace.ts";
 import type { Context, Middleware } from "../state.ts";
+import { setDataHeaders } from "./security-headers.ts";
 
 /** Status in logs and metrics of a request whose client went away before the answer (as nginx has it). */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -9,7 +10,7 @@ const MAX_TEXT_CHARACTERS = 512;
 const HARMLESS_ID = /^[A-Za-z0-9._-]{8,128}$/;
 
 /**
- * Names the request and its place in a trace, for the log and for the client; one line and one measurement when its answer
+ * Names the request and its place in a trace, for the log and for the client, and sets the headers of every answer; one line and one measurement when its answer
  * is out, and one line more for a slow one.
  */
 export function observe({ config, log, metrics, inFlight }: AppDeps): Middleware {
@@ -25,6 +26,7 @@ export function observe({ config, log, metrics, inFlight }: AppDeps): Middleware
     state.trace = traceContext(header(ctx, "traceparent"), header(ctx, "x-amzn-trace-id"));
     res.setHeader("X-Request-Id", state.requestId);
     res.setHeader("Traceparent", formatTraceparent(state.trace));
+    setDataHeaders(ctx);
     inFlight.add(res);
     res.on("close", () => {
       inFlight.delete(res);

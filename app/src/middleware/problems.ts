@@ -1,16 +1,18 @@
+import type { AppDeps } from "../app.ts";
 import { HttpProblem, toProblem } from "../errors.ts";
-import type { Lifecycle } from "../health/status.ts";
 import type { Context, Middleware } from "../state.ts";
 import { bodyIsUnderWay, lingering } from "./lingering.ts";
+import { timeLimit } from "./time-limit.ts";
 
 /**
- * Answers every error as Problem Details (RFC 9457); what is not meant for clients goes to Koa's `error` event. Clients of a
+ * Bounds the time of a request, and answers every error as Problem Details (RFC 9457); what is not meant for clients goes to Koa's `error` event. Clients of a
  * process that is about to end are told to send their next request elsewhere.
  */
-export function problems(lifecycle: Lifecycle): Middleware {
+export function problems({ config, lifecycle }: AppDeps): Middleware {
+  const limited = timeLimit(config.requestTimeoutSeconds);
   return async (ctx, next) => {
     try {
-      await next();
+      await limited(ctx, next);
       // Koa's own 404 is plain text.
       if (ctx.status === 404 && ctx.body === undefined) throw nothingHere(ctx);
     } catch (error) {
