@@ -30,7 +30,7 @@ export interface AppDeps {
 
 /** The Koa application: everything that happens to a request, in order. */
 export function createApp(deps: AppDeps): Koa<RequestState> {
-    // One hop is trusted: the load balancer appends the peer it saw to X-Forwarded-For.
+  // One hop is trusted: the load balancer appends the peer it saw to X-Forwarded-For.
   const app = new Koa<RequestState>({ proxy: true, maxIpsCount: 1 });
   app.use(observe(deps));
   app.use(problems(deps));

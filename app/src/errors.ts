@@ -29,11 +29,10 @@ export const PROBLEMS = {
 
 export type ProblemKind = keyof typeof PROBLEMS;
 
-export interface ProblemOptions {
+/** `headers` of the response, such as Allow or Retry-After. */
+interface ProblemOptions {
   readonly errors?: readonly InvalidInput[];
-  /** Response headers, such as Allow or Retry-After. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly cause?: unknown;
 }
 
 /** An error that is answered as Problem Details (RFC 9457); its message is shown to the client. */
@@ -41,45 +40,36 @@ export class HttpProblem extends Error {
   override readonly name = "HttpProblem";
   readonly kind: ProblemKind;
   readonly status: number;
-  readonly errors: readonly InvalidInput[] | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly options: ProblemOptions;
 
   constructor(kind: ProblemKind, detail: string, options: ProblemOptions = {}) {
-    super(detail, { cause: options.cause });
+    super(detail);
     this.kind = kind;
     this.status = PROBLEMS[kind].status;
-    this.errors = options.errors;
-    this.headers = options.headers ?? {};
+    this.options = options;
   }
 }
 
-/** What a client is told of an error. */
-export interface Problem {
-  /** Relative to the address of the service; `about:blank` for an error of Koa's own, of which the status says it all. */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly errors?: readonly InvalidInput[] | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+/**
+ * What a client is told of anything that was thrown: nothing of an error that was not meant for it. `type` is relative to the
+ * address of the service; `about:blank` for an error of Koa's own, of which the status says it all.
+ */
+export function toProblem(error: unknown) {
+  if (isForClients(error)) {
+    const { status, message: detail, headers } = error;
+    return { type: "about:blank", title: STATUS_CODES[status], status, detail, headers };
+  }
+  const { kind, message: detail, options } = error instanceof HttpProblem ? error : hidden(error);
+  return { type: `/docs#${kind}`, ...PROBLEMS[kind], detail, ...options };
 }
 
-/** What a client is told of anything that was thrown: nothing of an error that was not meant for it. */
-export function toProblem(error: unknown): Problem {
-  const { kind, status, message, errors, headers } =
-    error instanceof HttpProblem ? error : translated(error);
-  if (kind !== undefined)
-    return { type: `/docs#${kind}`, ...PROBLEMS[kind], detail: message, errors, headers };
-  return {
-    type: "about:blank",
-    title: STATUS_CODES[status] ?? "Error",
-    status,
-    detail: message,
-    headers,
-  };
-}
-
-function translated(error: unknown): HttpProblem | ClientError {
+/** What stands for an error of the store or of the program. */
+function hidden(error: unknown): HttpProblem {
+  if (error instanceof InvalidCursor) {
+    const detail = "cursor must be the nextCursor of a page, as it was given.";
+    const errors = [{ code: "malformed", parameter: "cursor", detail }];
+    return new HttpProblem("validation-failed", detail, { errors });
+  }
   if (error instanceof QueueFull) {
     const detail = "The store has too much to do; send the request again later.";
     return new HttpProblem("overloaded", detail, retryAfter(error.retryAfterSeconds));
@@ -89,16 +79,8 @@ function translated(error: unknown): HttpProblem | ClientError {
       "The store does not answer; send the request again later. An event counts once by its id.";
     return new HttpProblem("store-unavailable", detail, retryAfter(error.retryAfterSeconds));
   }
-  if (error instanceof InvalidCursor) {
-    const detail = "cursor must be the nextCursor of a page, as it was given.";
-    const errors = [{ code: "malformed", parameter: "cursor", detail }];
-    return new HttpProblem("validation-failed", detail, { errors });
-  }
-  if (isForClients(error)) return error;
-  return new HttpProblem(
-    "internal-error",
-    "The request could not be processed; the log knows why.",
-  );
+  const detail = "The request could not be processed; the log knows why.";
+  return new HttpProblem("internal-error", detail);
 }
 
 export function retryAfter(seconds: number): Pick<ProblemOptions, "headers"> {
@@ -106,14 +88,9 @@ export function retryAfter(seconds: number): Pick<ProblemOptions, "headers"> {
 }
 
 /** An error of `ctx.throw`, or of middleware, that says itself that it may be shown (as http-errors has it). */
-interface ClientError extends Error {
-  readonly kind?: undefined;
-  readonly errors?: undefined;
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-function isForClients(error: unknown): error is ClientError {
+function isForClients(
+  error: unknown,
+): error is Error & { status: number } & Pick<ProblemOptions, "headers"> {
   if (!(error instanceof Error) || !("expose" in error) || !("status" in error)) return false;
   return error.expose === true && STATUS_CODES[Number(error.status)] !== undefined;
 }

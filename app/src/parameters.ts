@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { formatDay, parseDay } from "./events/day.ts";
+import { rule } from "./validation.ts";
 
 /** Years 2000 to 2100 keep every number small and every window inside the calendar. */
 const [FIRST_DAY = 0, LAST_DAY = 0] = ["2000-01-01", "2100-01-01"].map(parseDay);
@@ -9,27 +10,20 @@ const DATE_PATTERN =
   "|20([02468][048]|[13579][26])-02-29|2100-01-01)$";
 const MAX_LIMIT = 500;
 
-const rule = (fits: (text: string) => boolean, error: string, code?: string) =>
-  z.refine<string>(fits, { error, params: { code }, abort: true });
 /** An optional parameter: the rules for its text, what its text becomes, and how it is described. */
-const parameter = <T>(rules: ReturnType<typeof rule>[], to: (text: string) => T, meta: object) =>
-  z.optional(z.pipe(z.string().check(...rules), z.transform(to)).check(z.meta({ ...meta })));
+const parameter = <T>(
+  rules: ReturnType<typeof rule<string>>[],
+  to: (text: string) => T,
+  meta: object,
+) => z.optional(z.pipe(z.string().check(...rules), z.transform(to)).check(z.meta({ ...meta })));
 
-/** Most entries of a page. */
-export const limitParameter = parameter(
-  [
-    rule(
-      (text) => /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_LIMIT,
-      `must be a whole number from 1 to ${MAX_LIMIT}.`,
-      "out-of-range",
-    ),
-  ],
-  Number,
-  {
-    ...{ type: "integer", minimum: 1, maximum: MAX_LIMIT },
-    description: "Most entries in the answer. Default: 100.",
-  },
-);
+const A_LIMIT = `must be a whole number from 1 to ${MAX_LIMIT}.`;
+const isLimit = (text: string): boolean =>
+  /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_LIMIT;
+export const limitParameter = parameter([rule(isLimit, A_LIMIT, "out-of-range")], Number, {
+  ...{ type: "integer", minimum: 1, maximum: MAX_LIMIT },
+  description: "Most entries in the answer. Default: 100.",
+});
 
 const A_CURSOR = "must be the nextCursor of a page, as it was given.";
 export const cursorParameter = parameter(

@@ -1,10 +1,14 @@
 import type { core, ZodMiniType } from "zod/mini";
-import { safeParse } from "zod/mini";
+import { refine, safeParse } from "zod/mini";
 import type { InvalidInput } from "./errors.ts";
 import { HttpProblem } from "./errors.ts";
 
 /** What is wrong with a member of a value; `pointer` is a JSON Pointer (RFC 6901). */
 export type Refused = InvalidInput & { readonly pointer: string };
+
+/** A rule of a schema; what comes after it is not asked when it is broken. @param code machine-readable reason, else malformed */
+export const rule = <T = string>(fits: (value: T) => boolean, error: string, code?: string) =>
+  refine<T>(fits, { error, params: { code }, abort: true });
 
 /** What a schema makes of a value, or everything that is wrong with it. */
 export type Checked<T> =
@@ -20,7 +24,7 @@ export function check<T>(schema: ZodMiniType<T>, value: unknown, base = ""): Che
     const paths = unknown?.map((key) => [...issue.path, key]) ?? [issue.path];
     return paths.map((path) => ({
       code: codeOf(issue),
-      pointer: base + path.map((part) => `/${escapePointer(String(part))}`).join(""),
+      pointer: base + path.map(pointerTo).join(""),
       detail: `${String(path.at(-1) ?? "It")} ${issue.message}`,
     }));
   });
@@ -28,10 +32,7 @@ export function check<T>(schema: ZodMiniType<T>, value: unknown, base = ""): Che
   return { ok: false, problems: problems as [Refused, ...Refused[]] };
 }
 
-/**
- * Checks query parameters, each given once.
- * @throws HttpProblem validation-failed naming every refused parameter
- */
+/** Checks query parameters, each given once. @throws HttpProblem validation-failed naming every refused one */
 export function checkQuery<T>(schema: ZodMiniType<T>, query: Readonly<Record<string, unknown>>): T {
   const checked = check(schema, { ...query });
   if (checked.ok) return checked.value;
@@ -60,8 +61,8 @@ const CODES: Partial<Record<core.$ZodIssue["code"], string>> = {
 
 function codeOf(issue: core.$ZodIssue): string {
   if (issue.code === "invalid_type" && issue.input === undefined) return "missing";
-  const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
-  return typeof own === "string" ? own : (CODES[issue.code] ?? "malformed");
+  const own = issue.code === "custom" ? (issue.params?.["code"] as string | undefined) : undefined;
+  return own ?? CODES[issue.code] ?? "malformed";
 }
 
 /** What follows the name of the member, as a schema's own words do. */
@@ -73,5 +74,5 @@ function wordsOf(issue: core.$ZodRawIssue): string {
   return issue.input === undefined ? "is missing." : `must be ${type}.`;
 }
 
-const escapePointer = (member: string): string =>
-  member.replaceAll("~", "~0").replaceAll("/", "~1");
+const pointerTo = (member: PropertyKey): string =>
+  `/${String(member).replaceAll("~", "~0").replaceAll("/", "~1")}`;

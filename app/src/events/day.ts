@@ -21,7 +21,7 @@ export const formatDay = (day: number): string => new Date(day * DAY).toISOStrin
 
 /** Reads `YYYY-MM-DD`; undefined when the text is none or there is no such day. */
 export function parseDay(text: string): number | undefined {
-  const day = dayOf(/^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN);
+  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text : NaN);
   // Days that do not exist roll over, such as February 30th.
-  return !Number.isNaN(day) && formatDay(day) === text ? day : undefined;
+  return date.getUTCDate() === Number(text.slice(8)) ? dayOf(date.getTime()) : undefined;
 }

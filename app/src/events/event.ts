@@ -3,9 +3,7 @@ import { dayOf } from "./day.ts";
 import type { EventInput } from "./schema.ts";
 
 /** One thing that a user did with a feature of a product, as its schema describes it; `time` in ms since the epoch. */
-export type UsageEvent = Readonly<Omit<z.infer<typeof EventInput>, "time">> & {
-  readonly time: number;
-};
+export type UsageEvent = Readonly<z.infer<typeof EventInput>> & { readonly time: number };
 
 /** A stored event, with the moment of its receipt (ms since the epoch). */
 export type StoredEvent = UsageEvent & { readonly received: number };

@@ -2,17 +2,17 @@ import type Router from "@koa/router";
 import * as z from "zod/mini";
 import type { AppDeps } from "../app.ts";
 import type { Config } from "../config.ts";
-import type { InvalidInput } from "../errors.ts";
 import { HttpProblem } from "../errors.ts";
 import { json } from "../middleware/etag.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { cursorParameter, limitParameter } from "../parameters.ts";
 import type { Middleware, RequestState } from "../state.ts";
+import type { Refused } from "../validation.ts";
 import { check, checkQuery, refused } from "../validation.ts";
 import type { StoredEvent, UsageEvent } from "./event.ts";
 import { MAX_BATCH } from "./event.ts";
 import type { ItemResult } from "./schema.ts";
-import { EventId, EventInput, toEvent } from "./schema.ts";
+import { EventId, EventInput } from "./schema.ts";
 
 export const ListQuery = z.strictObject({ limit: limitParameter, cursor: cursorParameter });
 
@@ -27,11 +27,15 @@ export function eventRoutes(
   router.post("/v1/events", admitted, body, async (ctx) => {
     const items = checkBody(ctx.request.body, Date.now());
     const events = items.filter((item): item is UsageEvent => !isRefusal(item));
-    if (events.length === 0) metrics.count("EventsRefused", items.length);
-    if (events.length === 0) throw noneAccepted(items.filter(isRefusal));
-
-    const { statuses, accepted, duplicates } = await store.add(events);
     const refusals = items.length - events.length;
+    if (events.length === 0) {
+      metrics.count("EventsRefused", refusals);
+      const errors = items
+        .filter(isRefusal)
+        .map(({ code, detail, pointer }) => ({ code, detail, pointer }));
+      throw refused(errors, `None of the ${refusals} events was accepted`);
+    }
+    const { statuses, accepted, duplicates } = await store.add(events);
     metrics.count("EventsAccepted", accepted);
     metrics.count("EventsDuplicate", duplicates);
     metrics.count("EventsRefused", refusals);
@@ -68,13 +72,7 @@ function maxHeldBytes({ taskMemoryMiB = 512, workers }: Config): number {
 }
 
 /** Why one event of a body is refused; with its id when that is a good one. */
-interface Refusal {
-  readonly id?: string;
-  readonly status: "refused";
-  readonly code: string;
-  readonly detail: string;
-  readonly pointer: string;
-}
+type Refusal = Refused & { readonly id?: string; readonly status: "refused" };
 
 const isRefusal = (item: UsageEvent | Refusal): item is Refusal => "status" in item;
 
@@ -97,40 +95,13 @@ function checkBody(body: unknown, now: number): readonly (UsageEvent | Refusal)[
 
 function checkItem(value: unknown, base: string, now: number): UsageEvent | Refusal {
   const checked = check(EventInput, value, base);
-  const event = checked.ok ? toEvent(checked.value, now) : checked.problems[0];
-  if ("time" in event) return event;
+  if (checked.ok) return { ...checked.value, time: checked.value.time ?? now };
   const id = EventId.safeParse((value as { id?: unknown } | null)?.id);
-  return {
-    ...(id.success && { id: id.data }),
-    status: "refused",
-    code: event.code,
-    detail: event.detail,
-    pointer: "pointer" in event ? event.pointer : `${base}/time`,
-  };
-}
-
-function noneAccepted(refusals: readonly Refusal[]): HttpProblem {
-  const errors = refusals.map(({ code, detail, pointer }): InvalidInput => ({
-    code,
-    detail,
-    pointer,
-  }));
-  return refused(errors, `None of the ${errors.length} events was accepted`);
+  return { ...(id.success && { id: id.data }), status: "refused", ...checked.problems[0] };
 }
 
 /** An event as the API shows it: times as RFC 3339. */
-function presentEvent({
-  id,
-  name,
-  user,
-  feature,
-  time,
-  received,
-  properties,
-}: StoredEvent): object {
-  const times = {
-    time: new Date(time).toISOString(),
-    received: new Date(received).toISOString(),
-  };
-  return { id, name, user, feature, ...times, properties };
+function presentEvent({ time, received, ...event }: StoredEvent): object {
+  const rfc3339 = (at: number): string => new Date(at).toISOString();
+  return { ...event, time: rfc3339(time), received: rfc3339(received) };
 }

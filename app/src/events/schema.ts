@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import { rule } from "../validation.ts";
 import { DAY, parseDay } from "./day.ts";
-import type { UsageEvent } from "./event.ts";
 import { MAX_AGE_DAYS, MAX_BATCH } from "./event.ts";
 
 /** How far an event may lie in the future, for clocks that run ahead. */
@@ -9,55 +9,63 @@ const MAX_AHEAD_MINUTES = 5;
 const MAX_PROPERTIES_BYTES = 1024;
 const MAX_PROPERTIES = 20;
 
-const DATE_TIME =
-  /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+const wellFormed = rule((text) => text.isWellFormed(), "must be well-formed Unicode.");
 
-const wellFormed = z.refine<string>((text) => text.isWellFormed(), "must be well-formed Unicode.");
-const fits = <T>(is: (value: T) => boolean, error: string) =>
-  z.refine<T>(is, { error, params: { code: "too-long" } });
-
-const word = (pattern: RegExp, signs: string, description: string) => {
-  const error = `must begin with a letter or digit, and hold only ASCII letters, digits and "${signs}".`;
+const word = (signs: string, description: string) => {
+  const error = `must begin with a letter or digit, and hold only ASCII letters, digits and "${signs.split("").join(" ")}".`;
+  const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9${signs}]*$`);
   return z
     .string()
     .check(z.minLength(1), z.maxLength(64), z.regex(pattern, error), z.describe(description));
 };
-const name = (description: string) =>
-  word(/^[A-Za-z0-9][A-Za-z0-9._:/\-]*$/, ". _ : / -", description);
+const ID = "Chosen by the sender; an id counts once, so that sending again is safe.";
+export const EventId = word("._:-", ID);
+const name = (description: string) => word("._:/-", description);
 
-export const EventId = word(
-  /^[A-Za-z0-9][A-Za-z0-9._:\-]*$/,
-  ". _ : -",
-  "Chosen by the sender; an id counts once, so that sending again is safe.",
-);
-
-const DateTime = z.string().check(
-  z.refine(
-    (text) => parseDateTime(text) !== undefined,
-    "must be a date and time with an offset as RFC 3339 has it, e.g. 2026-11-22T09:30:00Z.",
-  ),
-  z.meta({ format: "date-time" }),
-);
+const DATE_TIME =
+  /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+const A_TIME =
+  "must be a date and time with an offset as RFC 3339 has it, e.g. 2026-11-22T09:30:00Z.";
+/** Becomes milliseconds since the epoch; digits beyond are cut, and a leap second counts as the one after it, as on Unix. */
+const DateTime = z
+  .pipe(
+    z.string(),
+    z.transform((text) => {
+      const [, day = "", second] = DATE_TIME.exec(text) ?? [];
+      if (parseDay(day) === undefined) return NaN;
+      const upper = text.toUpperCase();
+      return second === "60" ? Date.parse(upper.replace(":60", ":59")) + 1000 : Date.parse(upper);
+    }),
+  )
+  .check(
+    rule((time) => !Number.isNaN(time), A_TIME),
+    z.meta({ format: "date-time" }),
+  );
 
 const PropertyValue = z.union(
   [z.string().check(wellFormed), z.number(), z.boolean(), z.null()],
   "must be a string of well-formed Unicode, a number that a double holds, true, false or null.",
 );
-
-const few = (of: object): boolean => Object.keys(of).length <= MAX_PROPERTIES;
-const short = (of: object): boolean =>
-  Buffer.byteLength(JSON.stringify(of)) <= MAX_PROPERTIES_BYTES;
-const Properties = z
-  .record(z.string().check(wellFormed), PropertyValue)
-  .check(
-    fits(few, `has more than ${MAX_PROPERTIES} members.`),
-    fits(short, `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
-    z.meta({ maxProperties: MAX_PROPERTIES }),
-    z.describe(`At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
-  );
+const sizeOf = (of: object): number => Buffer.byteLength(JSON.stringify(of));
+const Properties = z.record(z.string().check(wellFormed), PropertyValue).check(
+  rule(
+    (of) => Object.keys(of).length <= MAX_PROPERTIES,
+    `has more than ${MAX_PROPERTIES} members.`,
+    "too-long",
+  ),
+  rule(
+    (of) => sizeOf(of) <= MAX_PROPERTIES_BYTES,
+    `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
+    "too-long",
+  ),
+  z.meta({ maxProperties: MAX_PROPERTIES }),
+  z.describe(`At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
+);
 
 const WHEN =
   "When it happened: at most 90 days ago and 5 minutes ahead. Default: when it is received.";
+const TOO_OLD = `must not lie more than ${MAX_AGE_DAYS} days in the past.`;
+const TOO_NEW = `must not lie more than ${MAX_AHEAD_MINUTES} minutes in the future.`;
 
 /** An event as a client sends it. */
 export const EventInput = z.strictObject({
@@ -74,7 +82,13 @@ export const EventInput = z.strictObject({
     ),
   feature: name("Which part of the product was used."),
   properties: z.optional(Properties),
-  time: z.optional(DateTime.check(z.describe(WHEN))),
+  time: z.optional(
+    DateTime.check(
+      rule((time) => time >= Date.now() - MAX_AGE_DAYS * DAY, TOO_OLD, "too-old"),
+      rule((time) => time <= Date.now() + MAX_AHEAD_MINUTES * 60_000, TOO_NEW, "too-new"),
+      z.describe(WHEN),
+    ),
+  ),
 });
 
 export const StoredEvent = z.extend(EventInput, {
@@ -111,25 +125,3 @@ export const SubmitResult = z.strictObject({
   refused: count,
   results: z.array(ItemResult),
 });
-
-/** The event for the store, or why its time is refused. Without a time it happened now. */
-export function toEvent(
-  input: z.infer<typeof EventInput>,
-  now: number,
-): UsageEvent | { code: "too-old" | "too-new"; detail: string } {
-  const time = parseDateTime(input.time) ?? now;
-  const must = (limit: string): string => `time must not lie more than ${limit}.`;
-  if (time < now - MAX_AGE_DAYS * DAY)
-    return { code: "too-old", detail: must(`${MAX_AGE_DAYS} days in the past`) };
-  if (time > now + MAX_AHEAD_MINUTES * 60_000)
-    return { code: "too-new", detail: must(`${MAX_AHEAD_MINUTES} minutes in the future`) };
-  return { ...input, time };
-}
-
-/** Milliseconds since the epoch; digits beyond are cut, and a leap second counts as the one after it, as on Unix. */
-function parseDateTime(text = ""): number | undefined {
-  const [, day = "", , second] = DATE_TIME.exec(text) ?? [];
-  if (parseDay(day) === undefined) return undefined;
-  const upper = text.toUpperCase();
-  return second === "60" ? Date.parse(upper.replace(":60", ":59")) + 1000 : Date.parse(upper);
-}

@@ -19,12 +19,8 @@ export function jsonBody(limitBytes: number, maxHeldBytes: number): Middleware {
         headers: { Accept: "application/json" },
       });
     }
-    const bytes =
-      Number(headers["content-length"]) > limitBytes
-        ? undefined
-        : await read(ctx.req, limitBytes, all);
-    if (bytes === undefined)
-      throw new HttpProblem("content-too-large", `The body is larger than ${limitBytes} bytes.`);
+    if (Number(headers["content-length"]) > limitBytes) throw tooLarge(limitBytes);
+    const bytes = await read(ctx.req, limitBytes, all);
     if (!isUtf8(bytes)) throw new HttpProblem("bad-request", "The body is not UTF-8.");
     try {
       ctx.request.body = JSON.parse(bytes.toString()) as unknown;
@@ -36,45 +32,40 @@ export function jsonBody(limitBytes: number, maxHeldBytes: number): Middleware {
   };
 }
 
-/** Undefined as soon as it is longer than the limit; the rest is for whoever answers. */
-function read(
-  req: IncomingMessage,
-  limit: number,
-  all: { held: number; readonly max: number },
-): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const release = (): void => {
-      all.held -= length;
-      length = 0;
-    };
-    const stop = (): void => {
-      release();
-      req.pause().off("data", take);
-    };
-    const take = (chunk: Buffer): void => {
-      length += chunk.length;
-      all.held += chunk.length;
-      chunks.push(chunk);
-      if (length > limit) {
-        stop();
-        resolve(undefined);
-      } else if (all.held > all.max) {
-        stop();
-        const detail = "The server holds too many request bodies; try again.";
-        reject(new HttpProblem("overloaded", detail, retryAfter(1)));
-      }
-    };
-    req.on("data", take);
-    req.on("end", () => {
-      release();
-      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-    });
-    req.on("close", () => {
-      release();
-      if (req.readableEnded) return;
-      reject(new HttpProblem("bad-request", "The connection ended before the body did."));
-    });
+const tooLarge = (limit: number): HttpProblem =>
+  new HttpProblem("content-too-large", `The body is larger than ${limit} bytes.`);
+
+/** Rejects as soon as it is longer than the limit; the rest is for whoever answers. */
+function read(req: IncomingMessage, limit: number, all: { held: number; readonly max: number }) {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const end = (problem?: HttpProblem): void => {
+    all.held -= length;
+    length = 0;
+    const parts = chunks.splice(0);
+    req.off("data", take);
+    if (problem === undefined) {
+      resolve(Buffer.concat(parts));
+    } else {
+      req.pause();
+      reject(problem);
+    }
+  };
+  const take = (chunk: Buffer): void => {
+    chunks.push(chunk);
+    length += chunk.length;
+    all.held += chunk.length;
+    const detail = "The server holds too many request bodies; try again.";
+    if (length > limit) end(tooLarge(limit));
+    else if (all.held > all.max) end(new HttpProblem("overloaded", detail, retryAfter(1)));
+  };
+  req.on("data", take).on("end", () => {
+    end();
   });
+  req.on("close", () => {
+    const detail = "The connection ended before the body did.";
+    if (!req.readableEnded) end(new HttpProblem("bad-request", detail));
+  });
+  return promise;
 }

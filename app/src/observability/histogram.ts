@@ -1,13 +1,3 @@
-/** Values with their counts, as CloudWatch takes them for a metric. */
-export interface Distribution {
-  readonly Values: readonly number[];
-  readonly Counts: readonly number[];
-  readonly Max: number;
-  readonly Min: number;
-  readonly Sum: number;
-  readonly Count: number;
-}
-
 /** CloudWatch takes at most 100 values for a metric in one document (embedded metric format specification). */
 const BUCKETS = 100;
 const SMALLEST = 0.1;
@@ -37,16 +27,18 @@ export class Histogram {
     this.#max = Math.max(this.#max, milliseconds);
   }
 
-  /** The distribution since the last call; undefined when nothing was recorded. */
-  take(): Distribution | undefined {
+  /** Values with their counts since the last call, as CloudWatch takes them for a metric; undefined when there were none. */
+  take() {
     if (this.#count === 0) return undefined;
     const filled = [...this.#counts.entries()].filter(([, count]) => count > 0);
-    const result: Distribution = {
-      Values: filled.map(([bucket]) => this.#represent(bucket)),
+    const result = {
+      // The geometric middle of the bucket, but never outside of what was seen.
+      Values: filled.map(([bucket]) => {
+        const middle = bucket === 0 ? SMALLEST / 2 : SMALLEST * GROWTH ** (bucket - 0.5);
+        return round(Math.min(this.#max, Math.max(this.#min, middle)));
+      }),
       Counts: filled.map(([, count]) => count),
-      Max: round(this.#max),
-      Min: round(this.#min),
-      Sum: round(this.#sum),
+      ...{ Max: round(this.#max), Min: round(this.#min), Sum: round(this.#sum) },
       Count: this.#count,
     };
     this.#counts.fill(0);
@@ -54,14 +46,6 @@ export class Histogram {
     this.#min = Infinity;
     return result;
   }
-
-  /** The geometric middle of the bucket, but never outside of what was seen. */
-  #represent(bucket: number): number {
-    const middle = bucket === 0 ? SMALLEST / 2 : SMALLEST * GROWTH ** (bucket - 0.5);
-    return round(Math.min(this.#max, Math.max(this.#min, middle)));
-  }
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}
+const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -10,8 +10,9 @@ export interface TraceContext {
   readonly sampled: boolean;
 }
 
+/** Version 00 ends after the flags; later ones may go on. */
 const TRACEPARENT =
-  /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/;
+  /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/;
 const AMZN_ROOT = /(?:^|;)\s*Root=1-([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)/;
 const AMZN_SAMPLED = /(?:^|;)\s*Sampled=1(?:;|$)/;
 
@@ -19,26 +20,14 @@ const AMZN_SAMPLED = /(?:^|;)\s*Sampled=1(?:;|$)/;
  * Continues the caller's trace: `traceparent` first, else the root of `X-Amzn-Trace-Id` (set by the load balancer),
  * else a new trace. Malformed headers are ignored, as the specification demands.
  */
-export function traceContext(
-  traceparent: string | undefined,
-  amznTraceId: string | undefined,
-): TraceContext {
-  if (traceparent !== undefined) {
-    const [, traceId, flags, rest] = TRACEPARENT.exec(traceparent) ?? [];
-    const versionZeroHasMore = rest !== undefined && traceparent.startsWith("00");
-    if (traceId !== undefined && flags !== undefined && !versionZeroHasMore) {
-      return { traceId, spanId: randomHex(8), sampled: (Number.parseInt(flags, 16) & 1) === 1 };
-    }
-  }
-  if (amznTraceId !== undefined) {
-    const [, time, unique] = AMZN_ROOT.exec(amznTraceId) ?? [];
-    if (time !== undefined && unique !== undefined) {
-      const sampled = AMZN_SAMPLED.test(amznTraceId);
-      return { traceId: time + unique, spanId: randomHex(8), sampled };
-    }
-  }
-  const ids = randomHex(24);
-  return { traceId: ids.slice(0, 32), spanId: ids.slice(32), sampled: false };
+export function traceContext(traceparent = "", amznTraceId = ""): TraceContext {
+  const spanId = randomHex(8);
+  const [, traceId, flags = ""] = TRACEPARENT.exec(traceparent) ?? [];
+  if (traceId !== undefined)
+    return { traceId, spanId, sampled: Number.parseInt(flags, 16) % 2 === 1 };
+  const [, time, unique = ""] = AMZN_ROOT.exec(amznTraceId) ?? [];
+  if (time === undefined) return { traceId: randomHex(16), spanId, sampled: false };
+  return { traceId: time + unique, spanId, sampled: AMZN_SAMPLED.test(amznTraceId) };
 }
 
 /** The `traceparent` header that names this request as the parent. */
