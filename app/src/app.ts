@@ -13,7 +13,7 @@ import type { Log } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import { pageRoutes } from "./pages/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
-import type { Context, RequestState } from "./state.ts";
+import type { AppRouter, Context, RequestState } from "./state.ts";
 import type { Store } from "./store/store.ts";
 
 /** What a request may touch. */
@@ -34,8 +34,15 @@ export function createApp(deps: AppDeps): Koa<RequestState> {
   const app = new Koa<RequestState>({ proxy: true, maxIpsCount: 1 });
   app.use(observe(deps));
   app.use(problems(deps));
-  app.use(dataRoutes(deps).routes());
-  app.use(otherRoutes(deps).routes());
+  // A router looks at every route of its own: what clients ask for most has one to itself.
+  const [data, other] = [newRouter(), newRouter()];
+  // Not by `router.use`, for which the router takes time with every request.
+  const admitted = admission(deps);
+  eventRoutes(data, deps, admitted);
+  reportRoutes(data, deps, admitted);
+  healthRoutes(other, deps);
+  pageRoutes(other, deps.config);
+  app.use(data.routes()).use(other.routes());
   app.on("error", (error: unknown, ctx?: Context) => {
     const { requestId, trace } = ctx?.state ?? {};
     const fields = { type: "error", requestId, traceId: trace?.traceId, path: ctx?.path, error };
@@ -44,22 +51,5 @@ export function createApp(deps: AppDeps): Koa<RequestState> {
   return app;
 }
 
-/** A router looks at every route of its own: what clients ask for most has one to itself. */
-function dataRoutes(deps: AppDeps): Router<RequestState> {
-  const router = newRouter();
-  // Not by `router.use`, for which the router takes time with every request.
-  const admitted = admission(deps);
-  eventRoutes(router, deps, admitted);
-  reportRoutes(router, deps, admitted);
-  return router;
-}
-
-function otherRoutes(deps: AppDeps): Router<RequestState> {
-  const router = newRouter();
-  healthRoutes(router, deps);
-  pageRoutes(router, deps.config);
-  return router;
-}
-
 /** A path is what it is, to the last letter and slash. */
-const newRouter = () => new Router<RequestState>({ sensitive: true, strict: true });
+const newRouter = (): AppRouter => new Router({ sensitive: true, strict: true });

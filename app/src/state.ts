@@ -1,3 +1,4 @@
+import type Router from "@koa/router";
 import type { Middleware as KoaMiddleware, ParameterizedContext } from "koa";
 import type { TraceContext } from "./observability/trace.ts";
 
@@ -18,5 +19,6 @@ export interface RequestState {
   quiet?: boolean;
 }
 
+export type AppRouter = Router<RequestState>;
 export type Middleware = KoaMiddleware<RequestState>;
 export type Context = ParameterizedContext<RequestState>;

@@ -10,15 +10,10 @@ export type Refused = InvalidInput & { readonly pointer: string };
 export const rule = <T = string>(fits: (value: T) => boolean, error: string, code?: string) =>
   refine<T>(fits, { error, params: { code }, abort: true });
 
-/** What a schema makes of a value, or everything that is wrong with it. */
-export type Checked<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly [Refused, ...Refused[]] };
-
-/** Checks a value against a schema. @param base pointer of the value itself */
-export function check<T>(schema: ZodMiniType<T>, value: unknown, base = ""): Checked<T> {
+/** What a schema makes of a value, or everything that is wrong with it. @param base pointer of the value itself */
+export function check<T>(schema: ZodMiniType<T>, value: unknown, base = "") {
   const result = safeParse(schema, value, { reportInput: true, error: wordsOf });
-  if (result.success) return { ok: true, value: result.data };
+  if (result.success) return { ok: true as const, value: result.data };
   const problems = result.error.issues.flatMap((issue) => {
     const unknown = issue.code === "unrecognized_keys" ? issue.keys : undefined;
     const paths = unknown?.map((key) => [...issue.path, key]) ?? [issue.path];
@@ -29,7 +24,7 @@ export function check<T>(schema: ZodMiniType<T>, value: unknown, base = ""): Che
     }));
   });
   // An error has at least one issue.
-  return { ok: false, problems: problems as [Refused, ...Refused[]] };
+  return { ok: false as const, problems: problems as [Refused, ...Refused[]] };
 }
 
 /** Checks query parameters, each given once. @throws HttpProblem validation-failed naming every refused one */

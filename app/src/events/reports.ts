@@ -5,7 +5,7 @@ import type { Count } from "./event.ts";
 /** What a report is made of. Ranges may overlap. */
 export interface FiguresQuery {
   readonly counts: DayRange;
-  /** Ranges whose distinct users are counted, all features together. */
+  /** Ranges whose distinct users are counted: of all features together, and of each. */
   readonly users: readonly DayRange[];
   readonly byFeature: readonly DayRange[];
 }
@@ -120,10 +120,7 @@ export async function computeKpis(read: ReadFigures, { day }: KpisQuery) {
 const sum = (counts: readonly Count[], of: "events" | "errors"): number =>
   counts.reduce((total, count) => total + count[of], 0);
 
-const dates = ({ fromDay, toDay }: DayRange) => ({
-  from: formatDay(fromDay),
-  to: formatDay(toDay),
-});
+const dates = (of: DayRange) => ({ from: formatDay(of.fromDay), to: formatDay(of.toDay) });
 
 /** Four decimals: more would pretend a precision that product decisions do not need. */
 const ratio = (part: number, whole: number): number | null =>

@@ -1,4 +1,3 @@
-import type Router from "@koa/router";
 import * as z from "zod/mini";
 import type { AppDeps } from "../app.ts";
 import type { Config } from "../config.ts";
@@ -6,7 +5,7 @@ import { HttpProblem } from "../errors.ts";
 import { json } from "../middleware/etag.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { cursorParameter, limitParameter } from "../parameters.ts";
-import type { Middleware, RequestState } from "../state.ts";
+import type { AppRouter, Middleware } from "../state.ts";
 import type { Refused } from "../validation.ts";
 import { check, checkQuery, refused } from "../validation.ts";
 import type { StoredEvent, UsageEvent } from "./event.ts";
@@ -17,11 +16,8 @@ import { EventId, EventInput } from "./schema.ts";
 export const ListQuery = z.strictObject({ limit: limitParameter, cursor: cursorParameter });
 
 /** Receipt of events, and the events as they were stored. */
-export function eventRoutes(
-  router: Router<RequestState>,
-  { config, store, metrics }: AppDeps,
-  admitted: Middleware,
-): void {
+export function eventRoutes(router: AppRouter, deps: AppDeps, admitted: Middleware): void {
+  const { config, store, metrics } = deps;
   const body = jsonBody(config.bodyLimitBytes, maxHeldBytes(config));
 
   router.post("/v1/events", admitted, body, async (ctx) => {

@@ -26,38 +26,29 @@ const DATE_TIME =
   /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 const A_TIME =
   "must be a date and time with an offset as RFC 3339 has it, e.g. 2026-11-22T09:30:00Z.";
-/** Becomes milliseconds since the epoch; digits beyond are cut, and a leap second counts as the one after it, as on Unix. */
-const DateTime = z
-  .pipe(
-    z.string(),
-    z.transform((text) => {
-      const [, day = "", second] = DATE_TIME.exec(text) ?? [];
-      if (parseDay(day) === undefined) return NaN;
-      const upper = text.toUpperCase();
-      return second === "60" ? Date.parse(upper.replace(":60", ":59")) + 1000 : Date.parse(upper);
-    }),
-  )
-  .check(
-    rule((time) => !Number.isNaN(time), A_TIME),
-    z.meta({ format: "date-time" }),
-  );
+const DateTime = z.pipe(z.string(), z.transform(parseDateTime)).check(
+  rule((time) => !Number.isNaN(time), A_TIME),
+  z.meta({ format: "date-time" }),
+);
+
+/** Milliseconds since the epoch, or NaN; digits beyond are cut, and a leap second counts as the one after it, as on Unix. */
+function parseDateTime(text: string): number {
+  const [, day = "", second] = DATE_TIME.exec(text) ?? [];
+  if (parseDay(day) === undefined) return NaN;
+  const upper = text.toUpperCase();
+  return second === "60" ? Date.parse(upper.replace(":60", ":59")) + 1000 : Date.parse(upper);
+}
 
 const PropertyValue = z.union(
   [z.string().check(wellFormed), z.number(), z.boolean(), z.null()],
   "must be a string of well-formed Unicode, a number that a double holds, true, false or null.",
 );
 const sizeOf = (of: object): number => Buffer.byteLength(JSON.stringify(of));
+const TOO_MANY = `has more than ${MAX_PROPERTIES} members.`;
+const TOO_LARGE = `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`;
 const Properties = z.record(z.string().check(wellFormed), PropertyValue).check(
-  rule(
-    (of) => Object.keys(of).length <= MAX_PROPERTIES,
-    `has more than ${MAX_PROPERTIES} members.`,
-    "too-long",
-  ),
-  rule(
-    (of) => sizeOf(of) <= MAX_PROPERTIES_BYTES,
-    `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
-    "too-long",
-  ),
+  rule((of) => Object.keys(of).length <= MAX_PROPERTIES, TOO_MANY, "too-long"),
+  rule((of) => sizeOf(of) <= MAX_PROPERTIES_BYTES, TOO_LARGE, "too-long"),
   z.meta({ maxProperties: MAX_PROPERTIES }),
   z.describe(`At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
 );

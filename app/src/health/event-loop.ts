@@ -1,5 +1,5 @@
 /** Event loop delay from which the process refuses work and is no longer ready for traffic. */
-export const MAX_EVENT_LOOP_DELAY_MILLISECONDS = 1000;
+const MAX_EVENT_LOOP_DELAY_MILLISECONDS = 1000;
 
 const INTERVAL_MILLISECONDS = 200;
 

@@ -1,10 +1,7 @@
 import { getHeapStatistics } from "node:v8";
+import type { AppDeps } from "../app.ts";
 import type { Config } from "../config.ts";
-import type { LogDestination } from "../observability/log.ts";
-import type { Store } from "../store/store.ts";
 import { SERVICE_NAME, SERVICE_VERSION } from "../version.ts";
-import type { EventLoop } from "./event-loop.ts";
-import type { InFlight } from "./in-flight.ts";
 
 /** Where the process stands. */
 export interface Lifecycle {
@@ -13,20 +10,14 @@ export interface Lifecycle {
   draining: boolean;
 }
 
-export interface WorkerStatusDeps {
-  readonly worker: number;
-  readonly lifecycle: Lifecycle;
-  readonly inFlight: InFlight;
-  readonly eventLoop: EventLoop;
-  readonly output: Pick<LogDestination, "dropped">;
-  readonly store: Store;
-}
-
 /** State of one process that serves requests. */
 export type WorkerStatus = ReturnType<typeof workerStatus>;
 
-export function workerStatus(deps: WorkerStatusDeps) {
-  const { worker, lifecycle, inFlight, eventLoop, output, store } = deps;
+export function workerStatus(
+  { lifecycle, inFlight, eventLoop, store }: Omit<AppDeps, "status">,
+  worker: number,
+  logLinesDropped: number,
+) {
   // Without what the last failure said: /status needs no key, and such a text may name accounts. The log has it.
   const { kind, state, since, queueDepth, queueLimit } = store.stats();
   const heap = getHeapStatistics();
@@ -40,7 +31,7 @@ export function workerStatus(deps: WorkerStatusDeps) {
     heapUsedMiB: mebibytes(heap.used_heap_size),
     heapLimitMiB: mebibytes(heap.heap_size_limit),
     residentMiB: mebibytes(process.memoryUsage.rss()),
-    logLinesDropped: output.dropped,
+    logLinesDropped,
     store: { kind, state, since: new Date(since).toISOString(), queueDepth, queueLimit },
   };
 }
@@ -57,11 +48,8 @@ export type StatusReport = ReturnType<typeof statusReport>;
 
 export function statusReport(config: Config, { startedAt, ...task }: TaskStatus) {
   return {
-    service: SERVICE_NAME,
-    version: SERVICE_VERSION,
-    revision: config.revision,
-    commit: config.commit,
-    node: process.version,
+    ...{ service: SERVICE_NAME, version: SERVICE_VERSION, node: process.version },
+    ...{ revision: config.revision, commit: config.commit },
     startedAt: new Date(startedAt).toISOString(),
     uptimeSeconds: secondsSince(startedAt),
     workersExpected: config.workers,

@@ -14,7 +14,7 @@ const MAX_KEY_CHARACTERS = 512;
  */
 export function admission({ config, inFlight, eventLoop, metrics }: AppDeps): Middleware {
   const { apiKeys, rateLimitPerMinute, maxRequestsInFlight } = config;
-  const owners = new Map<string, string>();
+  const ownerOf = keyOwners(apiKeys);
   const needsKey = config.auth === "api-key";
   const limiter = rateLimitPerMinute > 0 ? new RateLimiter(rateLimitPerMinute) : undefined;
   const policy = `"minute";q=${rateLimitPerMinute};w=60`;
@@ -24,7 +24,7 @@ export function admission({ config, inFlight, eventLoop, metrics }: AppDeps): Mi
       const detail = "The server has more to do than it can; try again.";
       throw new HttpProblem("overloaded", detail, retryAfter(1));
     }
-    const client = needsKey ? ownerOf(presentedKey(ctx), apiKeys, owners) : undefined;
+    const client = needsKey ? ownerOf(presentedKey(ctx)) : undefined;
     if (client !== undefined) ctx.state.client = client;
     if (limiter !== undefined) {
       // By key, or by address for who has none.
@@ -51,23 +51,21 @@ export function admission({ config, inFlight, eventLoop, metrics }: AppDeps): Mi
 function presentedKey({ req: { headers } }: Context): string | undefined {
   const header = headers["x-api-key"];
   const key = typeof header === "string" ? header : BEARER.exec(headers.authorization ?? "")?.[1];
-  return key === undefined || key === "" || key.length > MAX_KEY_CHARACTERS ? undefined : key;
+  return key !== undefined && key.length <= MAX_KEY_CHARACTERS ? key : undefined;
 }
 
 /**
  * Compares hashes in constant time and looks at every key: the time tells neither how much was right nor which one. Keys
  * that were right are remembered, one for each client at most.
  */
-function ownerOf(
-  key: string | undefined,
-  apiKeys: readonly ApiKey[],
-  known: Map<string, string>,
-): string | undefined {
-  if (key === undefined) return undefined;
-  let owner = known.get(key);
-  if (owner !== undefined) return owner;
-  const digest = hash("sha256", key, "buffer");
-  for (const { name, sha256 } of apiKeys) if (timingSafeEqual(sha256, digest)) owner = name;
-  if (owner !== undefined) known.set(key, owner);
-  return owner;
+function keyOwners(apiKeys: readonly ApiKey[]) {
+  const known = new Map<string, string>();
+  return (key = ""): string | undefined => {
+    let owner = known.get(key);
+    if (owner !== undefined || key === "") return owner;
+    const digest = hash("sha256", key, "buffer");
+    for (const { name, sha256 } of apiKeys) if (timingSafeEqual(sha256, digest)) owner = name;
+    if (owner !== undefined) known.set(key, owner);
+    return owner;
+  };
 }

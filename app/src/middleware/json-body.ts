@@ -15,9 +15,8 @@ export function jsonBody(limitBytes: number, maxHeldBytes: number): Middleware {
     if (!JSON_TYPE.test(type) || OTHER_CHARSET.test(type) || !/^(identity)?$/i.test(encoding)) {
       const said = `"${type.slice(0, 100)}" with the encoding "${encoding.slice(0, 100)}"`;
       const detail = `The body has to be uncompressed application/json in UTF-8, but the request says ${said}.`;
-      throw new HttpProblem("unsupported-media-type", detail, {
-        headers: { Accept: "application/json" },
-      });
+      const accepted = { headers: { Accept: "application/json" } };
+      throw new HttpProblem("unsupported-media-type", detail, accepted);
     }
     if (Number(headers["content-length"]) > limitBytes) throw tooLarge(limitBytes);
     const bytes = await read(ctx.req, limitBytes, all);

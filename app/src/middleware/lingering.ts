@@ -7,10 +7,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Whether the client is still sending what nobody will read. */
 export function bodyIsUnderWay(req: IncomingMessage): boolean {
-  const { headers } = req;
-  const announced =
-    headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined;
-  return announced && !req.complete && !req.destroyed;
+  const { "transfer-encoding": coding, "content-length": length } = req.headers;
+  return (coding ?? length) !== undefined && !req.complete && !req.destroyed;
 }
 
 /**

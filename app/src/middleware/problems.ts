@@ -5,8 +5,8 @@ import { bodyIsUnderWay, lingering } from "./lingering.ts";
 import { timeLimit } from "./time-limit.ts";
 
 /**
- * Bounds the time of a request, and answers every error as Problem Details (RFC 9457); what is not meant for clients goes to Koa's `error` event. Clients of a
- * process that is about to end are told to send their next request elsewhere.
+ * Bounds the time of a request, and answers every error as Problem Details (RFC 9457); what is not meant for clients goes to
+ * Koa's `error` event. Clients of a process that is about to end are told to send their next request elsewhere.
  */
 export function problems({ config, lifecycle }: AppDeps): Middleware {
   const limited = timeLimit(config.requestTimeoutSeconds);
@@ -43,12 +43,8 @@ function respond(ctx: Context, thrown: unknown): void {
 function nothingHere(ctx: Context): HttpProblem {
   const matched = (ctx["matched"] ?? []) as readonly { readonly methods: readonly string[] }[];
   const allowed = [...new Set(matched.flatMap(({ methods }) => methods))].sort().join(", ");
-  if (allowed === "")
-    return new HttpProblem(
-      "not-found",
-      "There is nothing at this path; /docs lists what there is.",
-    );
-  return new HttpProblem("method-not-allowed", `This resource answers to ${allowed} only.`, {
-    headers: { Allow: allowed },
-  });
+  const nothing = "There is nothing at this path; /docs lists what there is.";
+  if (allowed === "") return new HttpProblem("not-found", nothing);
+  const detail = `This resource answers to ${allowed} only.`;
+  return new HttpProblem("method-not-allowed", detail, { headers: { Allow: allowed } });
 }

@@ -2,17 +2,15 @@ import type { ServerResponse } from "node:http";
 import { HttpProblem, retryAfter } from "../errors.ts";
 import type { Middleware } from "../state.ts";
 
-interface Waiting {
-  readonly until: number;
-  readonly expire: () => void;
-}
-
 /**
  * Bounds every request, from its header to the end of its answer: one that is not answered in time is answered 408 or 503,
  * and an answer that is not out in time is cut. What the request began goes on by itself. One timer, for the oldest.
  */
 export function timeLimit(seconds: number): Middleware {
-  const waiting = new Map<ServerResponse, Waiting>();
+  const waiting = new Map<
+    ServerResponse,
+    { readonly until: number; readonly expire: () => void }
+  >();
   let armed = false;
   const arm = (milliseconds: number): void => {
     armed = true;
@@ -35,7 +33,7 @@ export function timeLimit(seconds: number): Middleware {
       const { req, res } = ctx;
       const expire = (): void => {
         if (res.headersSent) res.destroy();
-        else reject(req.complete ? tookTooLong(seconds) : arrivedTooSlowly());
+        else reject(req.complete ? tookTooLong(seconds) : new HttpProblem("request-timeout", SLOW));
       };
       waiting.set(res, { until: performance.now() + seconds * 1000, expire });
       res.on("close", () => waiting.delete(res));
@@ -44,12 +42,8 @@ export function timeLimit(seconds: number): Middleware {
     });
 }
 
-const tookTooLong = (seconds: number): HttpProblem =>
-  new HttpProblem(
-    "timed-out",
-    `The request was not done in ${seconds} s; try again.`,
-    retryAfter(1),
-  );
-
-const arrivedTooSlowly = (): HttpProblem =>
-  new HttpProblem("request-timeout", "The request did not arrive in time.");
+const SLOW = "The request did not arrive in time.";
+const tookTooLong = (seconds: number): HttpProblem => {
+  const detail = `The request was not done in ${seconds} s; try again.`;
+  return new HttpProblem("timed-out", detail, retryAfter(1));
+};

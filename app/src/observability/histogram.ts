@@ -16,10 +16,8 @@ export class Histogram {
   #max = 0;
 
   record(milliseconds: number): void {
-    const bucket =
-      milliseconds <= SMALLEST
-        ? 0
-        : Math.min(BUCKETS - 1, Math.ceil(Math.log(milliseconds / SMALLEST) / LOG_GROWTH));
+    const exact = Math.ceil(Math.log(milliseconds / SMALLEST) / LOG_GROWTH);
+    const bucket = Math.min(BUCKETS - 1, Math.max(0, exact));
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#count += 1;
     this.#sum += milliseconds;

@@ -1,23 +1,17 @@
 import { Histogram } from "./histogram.ts";
 
-/** State of the process that is read once a minute. */
-export interface Gauges {
-  readonly RequestsInFlight: number;
-  readonly QueueDepth: number;
-  readonly LogLinesDropped: number;
-  readonly StoreUp: 0 | 1;
-  /** Users of the present day; only one process of a task reports them. */
-  readonly ActiveUsers?: number;
-}
+/** State of the process that is read once a minute. Only one process of a task knows the users of the present day. */
+export type Gauges = Readonly<
+  Record<"RequestsInFlight" | "QueueDepth" | "LogLinesDropped" | "StoreUp", number>
+> & { readonly ActiveUsers?: number };
 
-const COUNTERS = [
-  "EventsAccepted",
-  "EventsDuplicate",
-  "EventsRefused",
-  "RequestsShed",
-  "RequestsLimited",
-] as const;
-type Counter = (typeof COUNTERS)[number];
+const NOTHING_COUNTED = {
+  EventsAccepted: 0,
+  EventsDuplicate: 0,
+  EventsRefused: 0,
+  RequestsShed: 0,
+  RequestsLimited: 0,
+};
 
 /** Features reported each minute, the most used first: every one is a custom metric with a price. */
 const MAX_FEATURES = 10;
@@ -30,6 +24,12 @@ type Metric = readonly [name: string, unit: "Milliseconds" | "Count" | "Bytes"];
 const LATENCY: Metric = ["Latency", "Milliseconds"];
 const counted = (...names: string[]): Metric[] => names.map((name) => [name, "Count"]);
 
+class Route {
+  readonly latency = new Histogram();
+  ClientErrors = 0;
+  ServerErrors = 0;
+}
+
 /**
  * Counts in the process and leaves as a few lines a minute, in the CloudWatch embedded metric format (AmazonCloudWatch user
  * guide, "Specification: Embedded metric format"). Lines of several processes add up in CloudWatch, since latencies travel
@@ -38,26 +38,19 @@ const counted = (...names: string[]): Metric[] => names.map((name) => [name, "Co
 export class Metrics {
   readonly #namespace: string;
   readonly #common: Members;
-  readonly #routes = new Map<
-    string,
-    { latency: Histogram; ClientErrors: number; ServerErrors: number }
-  >();
+  readonly #routes = new Map<string, Route>();
   readonly #eventLoopDelay = new Histogram();
   readonly #features = new Map<string, number>();
-  readonly #counters = new Map<Counter, number>();
+  #counters = { ...NOTHING_COUNTED };
 
-  constructor(options: { namespace: string; service: string; worker: number }) {
-    const { namespace, ...common } = options;
+  constructor({ namespace, ...common }: { namespace: string; service: string; worker: number }) {
     this.#namespace = namespace;
     this.#common = { type: "metrics", ...common };
   }
 
   request(route: string, status: number, milliseconds: number): void {
-    let counts = this.#routes.get(route);
-    if (counts === undefined) {
-      counts = { latency: new Histogram(), ClientErrors: 0, ServerErrors: 0 };
-      this.#routes.set(route, counts);
-    }
+    const counts = this.#routes.get(route) ?? new Route();
+    this.#routes.set(route, counts);
     counts.latency.record(milliseconds);
     if (status >= 500) counts.ServerErrors += 1;
     else if (status >= 400) counts.ClientErrors += 1;
@@ -67,8 +60,8 @@ export class Metrics {
     this.#eventLoopDelay.record(milliseconds);
   }
 
-  count(counter: Counter, by = 1): void {
-    this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + by);
+  count(counter: keyof typeof NOTHING_COUNTED, by = 1): void {
+    this.#counters[counter] += by;
   }
 
   featureUsed(feature: string): void {
@@ -97,9 +90,8 @@ export class Metrics {
 
   #takeProcess(now: number, gauges: Gauges): Members {
     const { heapUsed: HeapUsed, rss: ResidentSetSize } = process.memoryUsage();
-    const counters = COUNTERS.map((name) => [name, this.#counters.get(name) ?? 0] as const);
-    this.#counters.clear();
-    const counts: Members = { ...Object.fromEntries(counters), ...gauges };
+    const counts: Members = { ...this.#counters, ...gauges };
+    this.#counters = { ...NOTHING_COUNTED };
     const delay = this.#eventLoopDelay.take();
     const members = { ...counts, HeapUsed, ResidentSetSize, EventLoopDelay: delay };
     const metrics: Metric[] = counted(...Object.keys(counts));

@@ -39,16 +39,12 @@ export function startReporter(
     for (const document of metrics.take(Date.now(), gauges)) lines.info(document);
     QueueDepth = 0;
   };
-  const activeUsers = async (): Promise<{ ActiveUsers?: number }> => {
-    if (!asksForUsers) return {};
+  const activeUsers = async () => {
     const today = dayOf(Date.now());
-    try {
-      const { totals } = await store.activity({ fromDay: today, toDay: today });
-      return { ActiveUsers: totals.activeUsers };
-    } catch {
-      // The store is down: its own metric says so.
-      return {};
-    }
+    const read = asksForUsers ? store.activity({ fromDay: today, toDay: today }) : undefined;
+    // A store that is down has a metric of its own.
+    const activity = await read?.catch(() => undefined);
+    return activity && { ActiveUsers: activity.totals.activeUsers };
   };
   const sampler = setInterval(sample, 1000).unref();
   const timer = setInterval(() => void activeUsers().then(report), MINUTE).unref();

@@ -2,9 +2,8 @@ import { randomFillSync } from "node:crypto";
 
 /** Position of a request in a distributed trace (W3C Trace Context). */
 export interface TraceContext {
-  /** 32 lower-case hexadecimal digits. */
+  /** 32 lower-case hexadecimal digits; `spanId`, of this request, has 16. */
   readonly traceId: string;
-  /** The span of this request: 16 lower-case hexadecimal digits. */
   readonly spanId: string;
   /** Whether the caller records the trace. */
   readonly sampled: boolean;

@@ -50,12 +50,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 const header = (description: string, schema: object = { type: "string" }) =>
   ({ description, schema }) as const;
+const traceparent = { type: "string", pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$" };
 const HEADERS = {
   "X-Request-Id": header("Names the request in the log; yours, when you sent a fitting one."),
-  Traceparent: header("W3C Trace Context of this request.", {
-    type: "string",
-    pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$",
-  }),
+  Traceparent: header("W3C Trace Context of this request.", traceparent),
   ETag: header("Send it in If-None-Match: the answer is 304 while nothing changed."),
   "Retry-After": header("Seconds to wait before the next try.", { type: "integer", minimum: 1 }),
   Allow: header("Methods that the resource answers to."),
@@ -75,7 +73,10 @@ export function openApiDocument(config: Config) {
     const described = { operationId, tags: [tag], ...describe(method, path, operation, config) };
     (paths[path] ??= {})[method] = described;
   }
-  const statuses = new Set(Object.values(PROBLEMS).map(({ status }) => status));
+  const problems = Object.values(PROBLEMS).map(({ status }) => [
+    `Problem${status}`,
+    problem(status),
+  ]);
   const securitySchemes = {
     apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
     bearer: { type: "http", scheme: "bearer", description: "The same key." },
@@ -95,9 +96,7 @@ export function openApiDocument(config: Config) {
     components: {
       schemas: jsonSchemas(),
       headers: HEADERS,
-      responses: Object.fromEntries(
-        [...statuses].map((status) => [`Problem${status}`, problem(status)]),
-      ),
+      responses: Object.fromEntries(problems) as JsonSchema,
       ...(config.auth === "api-key" && { securitySchemes }),
     },
   };
@@ -179,7 +178,5 @@ function jsonSchemas(): JsonSchema {
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]));
 }
 
-const bare = (schema: JsonSchema): JsonSchema => {
-  const own = Object.entries(schema).filter(([name]) => name !== "$schema" && name !== "$id");
-  return Object.fromEntries(own);
-};
+const bare = (schema: JsonSchema): JsonSchema =>
+  Object.fromEntries(Object.entries(schema).filter(([name]) => !/^\$(schema|id)$/.test(name)));

@@ -1,10 +1,9 @@
-import type Router from "@koa/router";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Config } from "../config.ts";
 import { etag } from "../middleware/etag.ts";
 import { pageHeaders } from "../middleware/security-headers.ts";
-import type { RequestState } from "../state.ts";
+import type { AppRouter } from "../state.ts";
 import { PUBLIC_DIR } from "../version.ts";
 
 const ASSETS = ["dashboard.js", "charts.js", "docs.js", "style.css", "icon.svg"];
@@ -15,7 +14,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** The page with the charts, the description of the API for people and for programs, and their static files. */
-export function pageRoutes(router: Router<RequestState>, config: Config): void {
+export function pageRoutes(router: AppRouter, config: Config): void {
   const tagged = etag("no-cache");
   const made = new Map<string, string>();
 

@@ -60,11 +60,10 @@ export async function serve(config: Config, deps: ServeDeps) {
   });
   const lifecycle: Lifecycle = { startedAt: Date.now(), draining: false };
   const inFlight = new InFlight();
-  const own = (): WorkerStatus =>
-    workerStatus({ worker, lifecycle, inFlight, eventLoop, output, store });
+  const parts = { config, store, log, metrics, inFlight, lifecycle, eventLoop };
+  const own = (): WorkerStatus => workerStatus(parts, worker, output.dropped);
   const task = shareStatus(own);
-  const status = () => statusReport(config, task());
-  const appDeps: AppDeps = { config, store, log, metrics, inFlight, lifecycle, eventLoop, status };
+  const appDeps: AppDeps = { ...parts, status: () => statusReport(config, task()) };
 
   const handle = createApp(appDeps).callback();
   const server = createServer(LIMITS, (request, response) => void handle(request, response));

@@ -1,17 +1,12 @@
-import type Router from "@koa/router";
 import type { AppDeps } from "../app.ts";
 import { dayOf } from "../events/day.ts";
 import { etag, json } from "../middleware/etag.ts";
-import type { Middleware, RequestState } from "../state.ts";
+import type { AppRouter, Middleware } from "../state.ts";
 import { checkQuery } from "../validation.ts";
 import { ActivityQuery, FeaturesQuery, KpisQuery, rangeOf } from "./queries.ts";
 
 /** Business metrics over a range of days; each answer has an entity tag. */
-export function reportRoutes(
-  router: Router<RequestState>,
-  { store }: AppDeps,
-  admitted: Middleware,
-): void {
+export function reportRoutes(router: AppRouter, { store }: AppDeps, admitted: Middleware): void {
   const tagged = etag("private, no-cache");
 
   router.get("/v1/activity", admitted, tagged, async (ctx) => {

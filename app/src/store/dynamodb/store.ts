@@ -126,17 +126,14 @@ function plan(
   const putNew = events.map((event) => ({
     Put: { TableName, Item: eventItem(event, received), ConditionExpression },
   }));
-  const number = (value: number) => ({ N: String(value) });
+  const n = (value: number) => ({ N: String(value) });
   const add = counts.map((count) => ({
     Update: {
       TableName,
       Key: countKey(count, shard, slot),
       UpdateExpression: "ADD #events :events, #errors :errors",
       ExpressionAttributeNames: { "#events": "events", "#errors": "errors" },
-      ExpressionAttributeValues: {
-        ":events": number(count.events),
-        ":errors": number(count.errors),
-      },
+      ExpressionAttributeValues: { ":events": n(count.events), ":errors": n(count.errors) },
     },
   }));
   const ids = events.map(({ id }) => id);
