@@ -12,15 +12,15 @@ const MAX_PROPERTIES = 20;
 const wellFormed = rule((text) => text.isWellFormed(), "must be well-formed Unicode.");
 
 const word = (signs: string, description: string) => {
-  const error = `must begin with a letter or digit, and hold only ASCII letters, digits and "${signs.split("").join(" ")}".`;
-  const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9${signs}]*$`);
+  const error = `must begin with a letter or digit, and hold only ASCII letters, digits and "${signs.split("").join(" ")} -".`;
+  const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9${signs}\\-]*$`);
   return z
     .string()
     .check(z.minLength(1), z.maxLength(64), z.regex(pattern, error), z.describe(description));
 };
 const ID = "Chosen by the sender; an id counts once, so that sending again is safe.";
-export const EventId = word("._:-", ID);
-const name = (description: string) => word("._:/-", description);
+export const EventId = word("._:", ID);
+const name = (description: string) => word("._:/", description);
 
 const DATE_TIME =
   /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
