@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import type { CommandResult, RunCommand } from "../../tools/delivery/command.ts";
 import { stackOutputs } from "../../tools/delivery/pulumi.ts";
@@ -108,9 +109,14 @@ export class Life {
 
   /** Version that answers callers at the load balancer. */
   async version(): Promise<string> {
-    const response = await fetch(`http://${await this.output("albDnsName")}/status`);
-    const { version } = (await response.json()) as { version: string };
-    return version;
+    const url = `http://${await this.output("albDnsName")}/status`;
+    // On a busy machine an app may shed a request; who serves is who answers next.
+    for (let tries = 20; tries > 0; tries -= 1) {
+      const response = await fetch(url);
+      if (response.ok) return ((await response.json()) as { version: string }).version;
+      await wait(1000);
+    }
+    throw new Error(`${url} does not answer.`);
   }
 
   /** Ports of the load balancer, each with what its listener does. */
