@@ -64,11 +64,17 @@ const MODULE: BuildOptions = {
 };
 
 /**
+ * Where a wrapped module lay on this machine, which esbuild writes for profilers beside the names that stay. It differs where
+ * a folder of packages is a link.
+ */
+const WRAPPER_PATHS = /(?<=\b__(?:commonJS|esm)\(\{)"[^"]*"(?=\()/g;
+
+/**
  * Bundles an entry file with its dependencies into one file. The bytes depend on the content alone.
  * @throws Error, one sentence, when it does not bundle
  */
 export function bundleCode(appPath: string, entry: string, options: CodeOptions): Code {
-  const build = (format: BuildOptions): Uint8Array =>
+  const build = (format: BuildOptions): string =>
     buildSync({
       platform: "node",
       target: "node24",
@@ -85,14 +91,16 @@ export function bundleCode(appPath: string, entry: string, options: CodeOptions)
       outfile: ENTRY,
       write: false,
       ...format,
-    }).outputFiles?.[0]?.contents ?? new Uint8Array();
+    }).outputFiles?.[0]?.text ?? "";
+  const built = (format: BuildOptions): Uint8Array =>
+    Buffer.from(build(format).replaceAll(WRAPPER_PATHS, '"_"'));
   try {
-    return { code: build(COMMONJS), type: "commonjs" };
+    return { code: built(COMMONJS), type: "commonjs" };
   } catch (error) {
     if (!isTopLevelAwait(error)) throw refuse(appPath, error);
   }
   try {
-    return { code: build(MODULE), type: "module" };
+    return { code: built(MODULE), type: "module" };
   } catch (error) {
     throw refuse(appPath, error);
   }

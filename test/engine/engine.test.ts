@@ -111,7 +111,7 @@ describe("The real Pulumi engine", function () {
 
       expect(code).to.equal(1);
       expect(stdout).to.match(
-        /:environment and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project other\. Write other:environment, or let npm run rename -- other write them all\./,
+        /:(\w+) and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project other\. Write other:\1, or let npm run rename -- other write them all\./,
       );
     } finally {
       writeFileSync(file, text);

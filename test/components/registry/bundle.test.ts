@@ -208,6 +208,18 @@ describe("bundleApp", () => {
     expect(bundles[2]).to.deep.equal(bundles[0]);
   });
 
+  it("is the same, byte for byte, where the folder of packages is a link", () => {
+    const source = { "package.json": "{}", "index.js": 'console.log(require("dep")());' };
+    const dep = "module.exports = function named() { return named.name; };";
+    const plain = app({ ...source, "node_modules/dep/index.js": dep });
+    const linked = app(source);
+    const packages = app({ "packages/dep/index.js": dep });
+    symlinkSync(path.join(packages, "packages"), path.join(linked, "node_modules"));
+
+    expect(run(linked)).to.equal("named\n");
+    expect([...bundleApp(linked)]).to.deep.equal([...bundleApp(plain)]);
+  });
+
   describe("with esbuild's options in package.json", () => {
     it("mainFields: the entry of a dependency that has two", () => {
       const files = (options: string): Record<string, string> => ({
