@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KIND_BY_KEY, SECTIONS, type StackValues } from "./config/keys.ts";
 import { isPlaceholder, Refusal } from "./config/kinds.ts";
-import { packageNamespaces, unreadNamespaces } from "./config/namespaces.ts";
-import { nearest } from "./config/nearest.ts";
+import { packageNamespaces, unreadNamespaces } from "@koa-fargate/workbench/project";
+import { nearest } from "@koa-fargate/workbench/project";
 import type { Problem } from "./config/problem.ts";
 import { brokenRules } from "./config/rules.ts";
 

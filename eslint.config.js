@@ -15,13 +15,45 @@ const noConfigReads = [
 
 const boundary = (group, message) => ({ group, message });
 
+/** What `pulumi up` loads of the workbench. */
+const ONLY_SHARED_ROOMS = {
+  regex: "^@koa-fargate/workbench/(?!(?:ecs|live|project)$)",
+  message: "The program imports the workbench's ecs, live and project alone.",
+};
+
+/** The rooms of the workbench, each with those that it may import. */
+const ROOMS = {
+  lib: [],
+  project: ["lib"],
+  ecs: ["lib"],
+  plan: ["ecs", "project", "lib"],
+  assert: ["plan"],
+  review: ["plan", "ecs", "project", "lib"],
+  local: ["plan", "ecs", "project", "lib"],
+  live: ["ecs", "project", "lib"],
+  pipeline: ["review", "live", "plan", "ecs", "project", "lib"],
+};
+
+const onlyRooms = (known) => {
+  const others = Object.keys(ROOMS).filter((room) => !known.includes(room));
+  return {
+    regex: `^(?:\\.\\./)+(?:${others.join("|")})/`,
+    message: `This room of the workbench imports ${known.join(", ") || "no other"} alone.`,
+  };
+};
+
+const OUT_OF_PACKAGE = {
+  regex: "^(?:\\.\\./){4,}",
+  message: "The workbench never imports the program: it reads its files, or workbench.config.ts.",
+};
+
 export default tseslint.config(
   {
     ignores: [
       "node_modules/",
       // By its own rules: npm run check:app.
       "app/",
-      "bench/plan/cdk/",
+      "packages/workbench/bench/cdk/",
       ".build/",
       ".local/",
       "**/*.cjs",
@@ -61,21 +93,29 @@ export default tseslint.config(
               ["**/config.ts", "**/config/*"],
               "Components take arguments; only index.ts knows the configuration.",
             ),
-            boundary(
-              ["**/app/**", "**/tools/**"],
-              "Components know neither the app nor the tools.",
-            ),
+            boundary(["**/app/**"], "Components do not know the app."),
+            ONLY_SHARED_ROOMS,
           ],
         },
       ],
     },
   },
   {
-    files: ["index.ts", "tools/**/*.ts", "policies/**/*.ts"],
+    files: ["index.ts", "packages/workbench/src/**/*.ts"],
+    ignores: ["packages/workbench/src/plan/general/**"],
     rules: { "no-restricted-syntax": ["error", ...noConfigReads] },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["index.ts", "account.ts", "config.ts", "outputs.ts", "config/**/*.ts"],
+    ignores: ["config/reference.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: [ONLY_SHARED_ROOMS] }] },
+  },
+  ...Object.entries(ROOMS).map(([room, known]) => ({
+    files: [`packages/workbench/src/${room}/**/*.ts`],
+    rules: { "no-restricted-imports": ["error", { patterns: [OUT_OF_PACKAGE, onlyRooms(known)] }] },
+  })),
+  {
+    files: ["test/**/*.ts", "packages/workbench/test/**/*.ts"],
     rules: {
       // chai's property assertions (`.to.be.true`) are expressions by design.
       "@typescript-eslint/no-unused-expressions": "off",

@@ -9,13 +9,14 @@ import { Registry } from "./components/registry/registry.ts";
 import { AuditTrail } from "./components/security/audit-trail.ts";
 import { EncryptionKey } from "./components/security/encryption-key.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
-import { shiftsTraffic } from "./components/service/deployment.ts";
-import { askAlarms } from "./components/verification/firing-alarms.ts";
-import { passGate } from "./components/verification/gate.ts";
-import { verifyDeployment } from "./components/verification/verify.ts";
+import { shiftsTraffic } from "@koa-fargate/workbench/ecs";
+import { askAlarms } from "@koa-fargate/workbench/live";
+import { passGate } from "@koa-fargate/workbench/live";
+import { verifyDeployment } from "@koa-fargate/workbench/live";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
-import { boundRoles, rolePath } from "./components/security/permissions-boundary.ts";
+import { boundRoles } from "./components/security/permissions-boundary.ts";
+import { rolePath } from "@koa-fargate/workbench/project";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { WorkbenchConfig } from "./tools/plan/general/config.ts";
+import type { WorkbenchConfig } from "@koa-fargate/workbench/plan/general/config.ts";
+import { generatedFiles } from "./config/reference.ts";
 
 /** The entry exports a function and has no effect at import: it is planned in the tool's own process, strictly. */
-export default { inProcess: true } satisfies WorkbenchConfig;
+export default { inProcess: true, pages: generatedFiles } satisfies WorkbenchConfig;

@@ -25,13 +25,16 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   plan: {
     summary: "the offline plan against cdk synth",
     run: async () => {
-      (await import("./plan/plan.ts")).benchPlan();
+      (await import("../packages/workbench/bench/plan.ts")).benchPlan();
     },
   },
   rehearse: {
     summary: "every strategy with a good version and with each bad one",
     run: async () => {
-      if ((await (await import("../tools/rehearse/matrix.ts")).rehearseMatrix()) > 0)
+      if (
+        (await (await import("@koa-fargate/workbench/local/rehearse/matrix.ts")).rehearseMatrix()) >
+        0
+      )
         process.exitCode = 1;
     },
   },

@@ -3,8 +3,13 @@ import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readConfig } from "./config.ts";
-import { environmentName, secretsProvider, stateBackendUrl, stateBucketName } from "./names.ts";
-import { inAccount, type ServiceGraph } from "./permissions/graph.ts";
+import {
+  environmentName,
+  secretsProvider,
+  stateBackendUrl,
+  stateBucketName,
+} from "@koa-fargate/workbench/pipeline/bootstrap/names.ts";
+import { inAccount, type ServiceGraph } from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
 import { PipelineRoles } from "./pipeline-roles.ts";
 import { StateBackend } from "./state-backend.ts";
 import { GITHUB_ISSUER } from "./trust.ts";
@@ -70,13 +75,17 @@ export default async function program(options: Options = {}): Promise<Record<str
  * @throws Error with what the plan says when a stack cannot be planned
  */
 function serviceGraphs(stacks: readonly string[]): ServiceGraph[] {
-  const text = execFileSync(process.execPath, ["tools/bootstrap/graphs.ts", ...stacks], {
-    cwd: path.resolve(import.meta.dirname, ".."),
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-    // The plan must see neither the engine nor the stack of this program.
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const text = execFileSync(
+    process.execPath,
+    ["packages/workbench/src/pipeline/bootstrap/graphs.ts", ...stacks],
+    {
+      cwd: path.resolve(import.meta.dirname, ".."),
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+      // The plan must see neither the engine nor the stack of this program.
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   return JSON.parse(text) as ServiceGraph[];
 }

@@ -8,12 +8,25 @@ import {
   serviceBoundaryName,
   type Access,
   type Account,
-} from "./names.ts";
-import { pipelineBoundary, serviceBoundary } from "./permissions/boundary.ts";
-import type { ServiceGraph } from "./permissions/graph.ts";
-import { pack, policy, type Statement } from "./permissions/policy.ts";
-import { readStatements, writeStatements } from "./permissions/service-statements.ts";
-import { readState, writeState } from "./permissions/state-statements.ts";
+} from "@koa-fargate/workbench/pipeline/bootstrap/names.ts";
+import {
+  pipelineBoundary,
+  serviceBoundary,
+} from "@koa-fargate/workbench/pipeline/permissions/boundary.ts";
+import type { ServiceGraph } from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
+import {
+  pack,
+  policy,
+  type Statement,
+} from "@koa-fargate/workbench/pipeline/permissions/policy.ts";
+import {
+  readStatements,
+  writeStatements,
+} from "@koa-fargate/workbench/pipeline/permissions/service-statements.ts";
+import {
+  readState,
+  writeState,
+} from "@koa-fargate/workbench/pipeline/permissions/state-statements.ts";
 import type { StateBackend } from "./state-backend.ts";
 import { trustPolicy } from "./trust.ts";
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { secretsKeyAlias } from "./names.ts";
+import { secretsKeyAlias } from "@koa-fargate/workbench/pipeline/bootstrap/names.ts";
 
 export interface StateBackendArgs {
   /** Physical name of the bucket: people type it, and a second run has to find it. */

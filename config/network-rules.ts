@@ -1,4 +1,4 @@
-import { networkAddress, parseCidr, VPC_MASKS } from "../components/network/subnet-plan.ts";
+import { networkAddress, parseCidr, VPC_MASKS } from "@koa-fargate/workbench/ecs";
 import { isPlaceholder } from "./kinds.ts";
 import type { StackValues } from "./keys.ts";
 import type { Problem, Rule } from "./problem.ts";

@@ -1,10 +1,7 @@
+import type { Problem } from "@koa-fargate/workbench/project";
 import type { StackValues } from "./keys.ts";
 
-/** A refused value: the key, and the rest of the sentence that starts with it. */
-export interface Problem {
-  key: string;
-  reason: string;
-}
+export type { Problem };
 
 /**
  * A rule between keys: what breaks it.

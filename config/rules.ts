@@ -4,7 +4,7 @@ import { PLATFORM_VARIABLES, STOP_MARGIN_SECONDS } from "../components/service/e
 import { deploymentRules } from "./deployment-rules.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "@koa-fargate/workbench/project";
 import { access, network } from "./network-rules.ts";
 import type { Problem, Rule } from "./problem.ts";
 

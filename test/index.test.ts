@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import * as entry from "../index.ts";
-import { planStack } from "../tools/plan/evaluate.ts";
-import type { Json } from "../tools/plan/types.ts";
+import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import type { Json } from "@koa-fargate/workbench/plan/types.ts";
 import { planOf } from "./stacks/helpers/plans.ts";
 import { PROJECT } from "./helpers/project.ts";
 

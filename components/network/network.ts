@@ -3,7 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { FlowLogs } from "./flow-logs.ts";
 import { egress, privateIngress, publicIngress, type AclRule } from "./network-acl.ts";
-import { subnetMasks } from "./subnet-plan.ts";
+import { subnetMasks } from "@koa-fargate/workbench/ecs";
 
 export interface NetworkArgs {
   /** Account and region that it is created in. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { gitEnvironment } from "./git-environment.ts";
+import { gitEnvironment } from "@koa-fargate/workbench/ecs";
 
 /** Longest time that git may take, in milliseconds. */
 const TIMEOUT_MILLISECONDS = 5000;

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { appCommit } from "./app-commit.ts";
 import { bundleApp } from "./bundle.ts";
 import { declaredArguments, dockerContext } from "./docker-context.ts";
-import { lifecycleRules } from "./lifecycle.ts";
+import { lifecycleRules } from "@koa-fargate/workbench/ecs";
 import { contentTag, RUNNABLE_FILE_MODE, stageContext } from "./staged-context.ts";
 
 export interface RegistryArgs {

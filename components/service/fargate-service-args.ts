@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { DeploymentArgs } from "./deployment.ts";
+import type { DeploymentArgs } from "@koa-fargate/workbench/ecs";
 import type { EnvironmentArgs } from "./environment.ts";
 
 /** A task definition that is about to be deployed, and where its tasks run. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Autoscaling } from "./autoscaling.ts";
 import { capacityStrategies } from "./capacity.ts";
 import { CONTAINER_NAME, containerDefinition, TMP_VOLUME } from "./container.ts";
-import { deploymentSettings, serviceTimeout, shiftsTraffic } from "./deployment.ts";
+import { deploymentSettings, serviceTimeout, shiftsTraffic } from "@koa-fargate/workbench/ecs";
 import { Discovery } from "./discovery.ts";
 import { platformEnvironment } from "./environment.ts";
 import type { FargateServiceArgs } from "./fargate-service-args.ts";

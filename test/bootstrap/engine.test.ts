@@ -14,11 +14,11 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { writeAccount } from "../../tools/bootstrap/account-file.ts";
-import { accountSteps, outputs } from "../../tools/bootstrap/account-steps.ts";
-import { runSteps } from "../../tools/bootstrap/steps.ts";
-import { runCommand, type RunCommand } from "../../tools/delivery/command.ts";
-import { failure } from "../delivery/fakes.ts";
+import { writeAccount } from "@koa-fargate/workbench/pipeline/bootstrap/account-file.ts";
+import { accountSteps, outputs } from "@koa-fargate/workbench/pipeline/bootstrap/account-steps.ts";
+import { runSteps } from "@koa-fargate/workbench/pipeline/bootstrap/steps.ts";
+import { runCommand, type RunCommand } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import { failure } from "../../packages/workbench/test/pipeline/delivery/fakes.ts";
 import { engineIsHere } from "../engine/engine.ts";
 import { PROJECT } from "../helpers/project.ts";
 
@@ -36,7 +36,7 @@ const FILES = [
     "Dockerfile",
   ],
   ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"],
-  ...["bootstrap", "components", "config", "tools"],
+  ...["bootstrap", "components", "config", "packages"],
 ];
 /** The account of the stand-in. */
 const settings = {

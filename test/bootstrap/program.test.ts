@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import path from "node:path";
 import program from "../../bootstrap/index.ts";
-import { policy, type PolicyDocument } from "../../bootstrap/permissions/policy.ts";
-import { planStack } from "../../tools/plan/evaluate.ts";
-import { expectedOutputs } from "../../tools/bootstrap/expected.ts";
-import type { Overrides } from "../../tools/plan/stack-config.ts";
-import type { Json, Plan, PlannedResource } from "../../tools/plan/types.ts";
-import { failure } from "../delivery/fakes.ts";
-import { allows, type Request } from "./iam.ts";
+import { policy, type PolicyDocument } from "@koa-fargate/workbench/pipeline/permissions/policy.ts";
+import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import { expectedOutputs } from "@koa-fargate/workbench/pipeline/bootstrap/expected.ts";
+import type { Overrides } from "@koa-fargate/workbench/plan/stack-config.ts";
+import type { Json, Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
+import { failure } from "../../packages/workbench/test/pipeline/delivery/fakes.ts";
+import { allows, type Request } from "../../packages/workbench/test/pipeline/bootstrap/iam.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../bootstrap");

@@ -1,4 +1,4 @@
-import { SYSTEM_CLOCK } from "../../components/verification/watch.ts";
+import { SYSTEM_CLOCK } from "@koa-fargate/workbench/live/verification/watch.ts";
 
 /**
  * Lets time go faster for the verification that this process runs: containers start at once, and the minute for which a

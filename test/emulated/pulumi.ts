@@ -9,16 +9,19 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import program from "../../index.ts";
-import type { CommandResult, RunCommand } from "../../tools/delivery/command.ts";
-import { EXIT } from "../../tools/delivery/pulumi.ts";
-import { CALLS } from "../../tools/plan/mocks/calls.ts";
-import type { Account } from "../../tools/plan/mocks/resource.ts";
-import { computeOutputs } from "../../tools/plan/mocks/table.ts";
-import { loadProject, loadStackConfig } from "../../tools/plan/project.ts";
-import type { Store } from "../../tools/plan/protocol.ts";
-import { collectRejections } from "../../tools/plan/rejections.ts";
-import { stackConfig } from "../../tools/plan/stack-config.ts";
-import { plainMap, type WireMap } from "../../tools/plan/wire.ts";
+import type {
+  CommandResult,
+  RunCommand,
+} from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import { EXIT } from "@koa-fargate/workbench/pipeline/delivery/pulumi.ts";
+import { CALLS } from "@koa-fargate/workbench/plan/mocks/calls.ts";
+import type { Account } from "@koa-fargate/workbench/plan/mocks/resource.ts";
+import { computeOutputs } from "@koa-fargate/workbench/plan/mocks/table.ts";
+import { loadProject, loadStackConfig } from "@koa-fargate/workbench/plan/project.ts";
+import type { Store } from "@koa-fargate/workbench/plan/protocol.ts";
+import { collectRejections } from "@koa-fargate/workbench/plan/rejections.ts";
+import { stackConfig } from "@koa-fargate/workbench/plan/stack-config.ts";
+import { plainMap, type WireMap } from "@koa-fargate/workbench/plan/wire.ts";
 import type { EmulatedCloud, Known, Made, Properties } from "./cloud.ts";
 
 /** Internals of the SDK that its types leave out: an evaluation gets a store of its own. */

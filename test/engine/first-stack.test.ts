@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { RunCommand } from "../../tools/delivery/command.ts";
+import type { RunCommand } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
 import { EmulatedAws, REGION } from "../emulated/aws.ts";
 import { hastenVerification } from "../emulated/clock.ts";
 import { EmulatedPulumi } from "../emulated/pulumi.ts";
@@ -26,7 +26,7 @@ describe("A fresh stack on the real engine, with containers", function () {
     const { baseImage, endpoint, health } = aws;
     engine = await Engine.start({ endpoint, baseImage, api: health.endpoint });
     const { project } = engine;
-    for (const folder of ["tools/smoke/broken-app", "test/fixtures/apps"])
+    for (const folder of ["packages/workbench/src/pipeline/smoke/broken-app", "test/fixtures/apps"])
       cpSync(path.join(ROOT, folder), path.join(project, folder), { recursive: true });
     const run: RunCommand = async (command, args) => {
       const { code, ...output } = await engine.exec(command, args);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { CommandResult } from "../../tools/delivery/command.ts";
-import { EXIT } from "../../tools/delivery/pulumi.ts";
+import type { CommandResult } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import { EXIT } from "@koa-fargate/workbench/pipeline/delivery/pulumi.ts";
 import type { Life } from "./life.ts";
 
 /** A certificate that nobody asks for: callers of the test come to the load balancer's own port. */
@@ -69,7 +69,7 @@ export function changes(life: () => Life): void {
 
   it("fails for a version that ends at once, with its cause, and keeps the one before", async () => {
     const good = life().app("0.2.0");
-    life().set("appPath", "./tools/smoke/broken-app");
+    life().set("appPath", "./packages/workbench/src/pipeline/smoke/broken-app");
     const result = await life().up();
     life().set("appPath", good);
 

@@ -1,7 +1,10 @@
-import type { LifecycleRule } from "../../components/registry/lifecycle.ts";
-import { expiredImages, type PushedImage } from "../tools/ops/lifecycle-evaluator.ts";
-import type { TaggedImage } from "../../tools/ops/release/pins.ts";
-import type { ReleaseRepository } from "../../tools/ops/release/release.ts";
+import type { LifecycleRule } from "@koa-fargate/workbench/ecs/image-lifecycle.ts";
+import {
+  expiredImages,
+  type PushedImage,
+} from "../../packages/workbench/test/live/lifecycle-evaluator.ts";
+import type { TaggedImage } from "@koa-fargate/workbench/live/release/pins.ts";
+import type { ReleaseRepository } from "@koa-fargate/workbench/live/release/release.ts";
 
 const HOUR = 60 * 60 * 1000;
 

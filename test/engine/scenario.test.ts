@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { chmodSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseImage } from "../../tools/ops/registry/reference.ts";
-import { goBack, release } from "../../tools/ops/release/release.ts";
+import { parseImage } from "@koa-fargate/workbench/live/registry/reference.ts";
+import { goBack, release } from "@koa-fargate/workbench/live/release/release.ts";
 import { Engine, engineIsHere, type Result } from "./engine.ts";
 import { ImageRepository } from "./image-repository.ts";
 import { resourcesByUrn } from "./state.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
-import type { Station } from "../../tools/smoke/walk.ts";
+import type { Station } from "@koa-fargate/workbench/pipeline/smoke/walk.ts";
 import { EmulatedCloud } from "../emulated/cloud.ts";
 import { environmentWithoutAws } from "../helpers/app.ts";
 import { dockerIsHere, localBase } from "../helpers/local-base.ts";
@@ -32,7 +32,7 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
     const baseImage = localBase();
     cloud = new EmulatedCloud({ endpoint, region: REGION, baseImage });
     engine = await Engine.start({ endpoint, baseImage });
-    cpSync(path.join(ROOT, "tools"), path.join(engine.project, "tools"), { recursive: true });
+    cpSync(path.join(ROOT, "packages"), path.join(engine.project, "packages"), { recursive: true });
     // Containers do not reach what the emulator has.
     const file = path.join(engine.project, "Pulumi.dev.yaml");
     const dev = parseDocument(readFileSync(file, "utf8"));
@@ -52,7 +52,7 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
 
   it("refuses another account than that of the credentials before anything is made", async () => {
     const { code, stderr } = await engine.exec("node", [
-      "tools/smoke/cli.ts",
+      "packages/workbench/src/pipeline/smoke/cli.ts",
       ...["dev", "--account", "123456789012"],
     ]);
     expect([code, stderr]).to.deep.equal([
@@ -64,7 +64,7 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
 
   it("walks from up to destroy, and leaves nothing but its report", async () => {
     const { code, stdout, stderr } = await engine.exec("node", [
-      "tools/smoke/cli.ts",
+      "packages/workbench/src/pipeline/smoke/cli.ts",
       ...["dev", "--account", "000000000000"],
     ]);
 
@@ -102,7 +102,7 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
     let told = false;
     const { code, stdout, stderr } = await engine.exec(
       "node",
-      ["tools/smoke/cli.ts", ...["dev", "--account", "000000000000"]],
+      ["packages/workbench/src/pipeline/smoke/cli.ts", ...["dev", "--account", "000000000000"]],
       {
         watch: (text, child) => {
           if (told || !text.includes("== up")) return;

@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { UNKNOWN, wireSecret, type WireMap } from "../../tools/plan/wire.ts";
+import { UNKNOWN, wireSecret, type WireMap } from "@koa-fargate/workbench/plan/wire.ts";
 
 const URN = "urn:pulumi:dev::shop::docker:index/image:Image::image";
 

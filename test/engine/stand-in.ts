@@ -8,17 +8,20 @@ import type { CheckResult, ConstructResult, Provider } from "@pulumi/pulumi/prov
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
-import type { Reference } from "../../tools/plan/awsx/expansion.ts";
-import { resolveReferences, type ExpandedResource } from "../../tools/plan/awsx/expansion.ts";
-import { expandVpc } from "../../tools/plan/awsx/vpc.ts";
+import type { Reference } from "@koa-fargate/workbench/plan/awsx/expansion.ts";
+import {
+  resolveReferences,
+  type ExpandedResource,
+} from "@koa-fargate/workbench/plan/awsx/expansion.ts";
+import { expandVpc } from "@koa-fargate/workbench/plan/awsx/vpc.ts";
 import { EmulatedCloud } from "../emulated/cloud.ts";
-import { forcesNew } from "../../tools/plan/diff/force-new.ts";
-import { unknownPlainInputs } from "../../tools/plan/mocks/plain-inputs.ts";
-import { CALLS } from "../../tools/plan/mocks/calls.ts";
-import { computeOutputs } from "../../tools/plan/mocks/table.ts";
-import type { Json } from "../../tools/plan/types.ts";
-import type { OutputState } from "../../tools/plan/protocol.ts";
-import { UNKNOWN, type WireMap } from "../../tools/plan/wire.ts";
+import { forcesNew } from "@koa-fargate/workbench/review/diff/force-new.ts";
+import { unknownPlainInputs } from "@koa-fargate/workbench/plan/mocks/plain-inputs.ts";
+import { CALLS } from "@koa-fargate/workbench/plan/mocks/calls.ts";
+import { computeOutputs } from "@koa-fargate/workbench/plan/mocks/table.ts";
+import type { Json } from "@koa-fargate/workbench/plan/types.ts";
+import type { OutputState } from "@koa-fargate/workbench/plan/protocol.ts";
+import { UNKNOWN, type WireMap } from "@koa-fargate/workbench/plan/wire.ts";
 import { awsApi } from "./aws-api.ts";
 import { observed, remember, type Known } from "./memory.ts";
 import { World } from "./world.ts";

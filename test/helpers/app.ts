@@ -1,7 +1,7 @@
 import path from "node:path";
-import { readExamples, type Example } from "../../tools/local/examples.ts";
-import { DATA_FOLDER, readSubstitutions } from "../../tools/local/substitutions.ts";
-import { loadProject, loadStackConfig, fullKey } from "../../tools/plan/project.ts";
+import { readExamples, type Example } from "@koa-fargate/workbench/project/app-examples.ts";
+import { DATA_FOLDER, readSubstitutions } from "@koa-fargate/workbench/local/substitutions.ts";
+import { loadProject, loadStackConfig, fullKey } from "@koa-fargate/workbench/plan/project.ts";
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createForeignApp } from "../tools/local/fixture/foreign-app.ts";
+import { createForeignApp } from "../../packages/workbench/test/local/fixture/foreign-app.ts";
 import { forgetShell, NOBODY } from "./environment.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -86,7 +86,11 @@ describe("What the shell says about AWS and Pulumi", function () {
   });
 
   it("does not reach a plan", async () => {
-    const { code, out, err } = await output("tools/plan/cli.ts", "dev", "--json");
+    const { code, out, err } = await output(
+      "packages/workbench/src/review/cli.ts",
+      "dev",
+      "--json",
+    );
     expect([code, err]).to.deep.equal([0, ""]);
     for (const value of new Set(Object.values(NONSENSE)))
       if (value !== "true") expect(out.includes(value), value).to.equal(false);
@@ -96,8 +100,8 @@ describe("What the shell says about AWS and Pulumi", function () {
   });
 
   for (const [tool, ...args] of [
-    ["tools/local/cli.ts", "--port", "0"],
-    ["tools/rehearse/cli.ts", "dev", "--tasks", "1", "--path", "/nowhere"],
+    ["packages/workbench/src/local/cli.ts", "--port", "0"],
+    ["packages/workbench/src/local/rehearse/cli.ts", "dev", "--tasks", "1", "--path", "/nowhere"],
   ] as const)
     it(`does not reach the tasks of ${tool}`, async () => {
       const app = await createForeignApp();
@@ -119,7 +123,7 @@ describe("What the shell says about AWS and Pulumi", function () {
         const said = Promise.all([text(child.stdout), text(child.stderr)]);
         // A rehearsal ends by itself, for there is nothing to rehearse with; a local run is told to.
         while (!existsSync(file) && child.exitCode === null) await sleep(50);
-        if (tool === "tools/local/cli.ts") child.kill("SIGINT");
+        if (tool === "packages/workbench/src/local/cli.ts") child.kill("SIGINT");
         await ended;
         expect(existsSync(file), (await said).join("")).to.equal(true);
         expect(JSON.parse(readFileSync(file, "utf8"))).to.deep.equal([["AWS_REGION", "eu-west-1"]]);

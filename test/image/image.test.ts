@@ -4,15 +4,19 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { appCommit } from "../../components/registry/app-commit.ts";
-import { buildImage, containerArguments, dockerPlatform } from "../../tools/local/docker.ts";
-import { adapt } from "../../tools/local/adaptations.ts";
-import type { Example } from "../../tools/local/examples.ts";
-import { freePort } from "../../tools/local/free-port.ts";
-import { serviceSpec } from "../../tools/local/spec.ts";
-import type { ServiceSpec } from "../../tools/local/spec-types.ts";
-import { readSubstitutions } from "../../tools/local/substitutions.ts";
-import { planStack } from "../../tools/plan/evaluate.ts";
-import { send } from "../../tools/rehearse/load.ts";
+import {
+  buildImage,
+  containerArguments,
+  dockerPlatform,
+} from "@koa-fargate/workbench/local/docker.ts";
+import { adapt } from "@koa-fargate/workbench/local/adaptations.ts";
+import type { Example } from "@koa-fargate/workbench/project/app-examples.ts";
+import { freePort } from "@koa-fargate/workbench/local/free-port.ts";
+import { serviceSpec } from "@koa-fargate/workbench/local/spec.ts";
+import type { ServiceSpec } from "@koa-fargate/workbench/local/spec-types.ts";
+import { readSubstitutions } from "@koa-fargate/workbench/local/substitutions.ts";
+import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import { send } from "@koa-fargate/workbench/local/rehearse/load.ts";
 import { appExamples } from "../helpers/app.ts";
 import { dockerIsHere, localBase, run } from "../helpers/local-base.ts";
 

@@ -71,10 +71,14 @@ export class Copy {
 
   /** `npm start` with these arguments: what the service answers at `path`, and what the run said by its end. */
   async start(url: string, ...args: string[]): Promise<{ answer: string; said: string }> {
-    const child = spawn(process.execPath, ["tools/local/cli.ts", "--port", "0", ...args], {
-      cwd: this.folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["packages/workbench/src/local/cli.ts", "--port", "0", ...args],
+      {
+        cwd: this.folder,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.#children.push(child);
     let said = "";
     const ended = new Promise<void>((resolve) => child.once("close", resolve));

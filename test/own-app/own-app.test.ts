@@ -35,7 +35,11 @@ describe("Another app in place of app/", function () {
       expect(installed()).to.equal(true);
 
       for (const stack of ["dev", "prod"]) {
-        const { code, text } = copy.run(process.execPath, "tools/plan/cli.ts", stack);
+        const { code, text } = copy.run(
+          process.execPath,
+          "packages/workbench/src/review/cli.ts",
+          stack,
+        );
         expect([stack, code], text).to.deep.equal([stack, 0]);
       }
       const { answer, said } = await copy.start("/hello/fargate", "--tasks", "2");
@@ -49,7 +53,11 @@ describe("Another app in place of app/", function () {
       copy.write("app/pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
       const { PATH } = process.env;
       process.env["PATH"] = "/nowhere";
-      const result = copy.run(process.execPath, "tools/app/cli.ts", "install");
+      const result = copy.run(
+        process.execPath,
+        "packages/workbench/src/pipeline/app/cli.ts",
+        "install",
+      );
       process.env["PATH"] = PATH;
 
       expect(result).to.deep.equal({
@@ -63,14 +71,18 @@ describe("Another app in place of app/", function () {
     const headers = nativeHeaders();
     if (headers === undefined) this.skip();
     copy = nativeCopy(headers);
-    const bundled = copy.run(process.execPath, "tools/plan/cli.ts", "dev");
+    const bundled = copy.run(process.execPath, "packages/workbench/src/review/cli.ts", "dev");
     expect([bundled.code, bundled.text]).to.deep.equal([
       1,
       'The app in ./app does not bundle: app/server.js:3: No loader is configured for ".node" files: build/answer.node\n',
     ]);
     for (const stack of ["dev", "prod"]) copy.configure(stack, { build: "dockerfile" });
 
-    const { code, text } = copy.run(process.execPath, "tools/plan/cli.ts", "prod");
+    const { code, text } = copy.run(
+      process.execPath,
+      "packages/workbench/src/review/cli.ts",
+      "prod",
+    );
     expect(code, text).to.equal(0);
     const { answer, said } = await copy.start("/");
     expect(answer).to.equal("42");

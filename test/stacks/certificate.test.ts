@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { comparePlans } from "../../tools/plan/diff/compare.ts";
-import type { StackChanges } from "../../tools/plan/diff/types.ts";
+import { comparePlans } from "@koa-fargate/workbench/review/diff/compare.ts";
+import type { StackChanges } from "@koa-fargate/workbench/review/diff/types.ts";
 import { NOT_FOUND, TO_HTTPS } from "../../components/load-balancer/listeners.ts";
 import { all, names, one, planOf } from "./helpers/plans.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { match } from "../../tools/assert/index.ts";
+import { match } from "@koa-fargate/workbench/assert/index.ts";
 import { all, at, byName, names, one, parsed, planOf, show, stackOf } from "./helpers/plans.ts";
 
 describe("dev is small, cheap and asleep at night", () => {

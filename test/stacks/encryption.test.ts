@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Plan } from "../../tools/plan/types.ts";
+import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { all, at, byName, one, parsed, planOf } from "./helpers/plans.ts";
 
 const key = (plan: Plan) => one(plan, "Key").outputs["arn"];

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import program from "../../index.ts";
-import { planStack } from "../../tools/plan/evaluate.ts";
-import { NOT_KNOWN_YET, type Plan } from "../../tools/plan/types.ts";
+import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import { NOT_KNOWN_YET, type Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { at, one, planOf } from "./helpers/plans.ts";
 
 /** What the template leaves to the owner of prod. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Json, Plan } from "../../tools/plan/types.ts";
+import type { Json, Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { all, at, byName, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 

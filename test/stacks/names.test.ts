@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Plan, PlannedResource } from "../../tools/plan/types.ts";
+import type { Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 import { planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 

@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { Folders } from "../components/registry/helpers/folder.ts";
 import { OWN_VPC } from "../../config/network-rules.ts";
 import { appCommit } from "../../components/registry/app-commit.ts";
-import { planStack } from "../../tools/plan/evaluate.ts";
-import type { Json } from "../../tools/plan/types.ts";
+import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import type { Json } from "@koa-fargate/workbench/plan/types.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 

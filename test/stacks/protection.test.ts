@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { match } from "../../tools/assert/index.ts";
+import { match } from "@koa-fargate/workbench/assert/index.ts";
 import { at, byName, names, planOf, stackOf } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Plan } from "../../tools/plan/types.ts";
+import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { all, at, byName, names, one, planOf } from "./helpers/plans.ts";
 
 const strategy = (deploymentStrategy: string, more: Record<string, unknown> = {}) =>

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { SECRET_HEADERS } from "../../components/load-balancer/waf-rules.ts";
-import type { Json, Plan } from "../../tools/plan/types.ts";
+import type { Json, Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 

@@ -1,8 +1,8 @@
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Balancer } from "../../../tools/local/balancer/balancer.ts";
-import type { Target } from "../../../tools/local/balancer/target.ts";
-import type { TargetGroup } from "../../../tools/local/balancer/target-group.ts";
+import { Balancer } from "../../../packages/workbench/src/local/balancer/balancer.ts";
+import type { Target } from "../../../packages/workbench/src/local/balancer/target.ts";
+import type { TargetGroup } from "../../../packages/workbench/src/local/balancer/target-group.ts";
 import { buildImage } from "../build.ts";
 import type { Report } from "../report.ts";
 import { startTask, type Task } from "../task.ts";

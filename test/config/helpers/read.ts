@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { readConfig, type ReadOptions, type StackConfig } from "../../../config.ts";
-import { planStack } from "../../../tools/plan/evaluate.ts";
+import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
 
 export interface Reading {
   config: StackConfig;

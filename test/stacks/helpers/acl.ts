@@ -1,4 +1,4 @@
-import { parseCidr } from "../../../components/network/subnet-plan.ts";
+import { parseCidr } from "@koa-fargate/workbench/ecs/subnet-plan.ts";
 
 /** A rule of a network ACL or, with less, of a security group. */
 export interface Filter {

@@ -1,6 +1,6 @@
-import { PlannedStack } from "../../../tools/assert/index.ts";
-import { planStack } from "../../../tools/plan/evaluate.ts";
-import type { Json, Plan, PlannedResource } from "../../../tools/plan/types.ts";
+import { PlannedStack } from "@koa-fargate/workbench/assert/index.ts";
+import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import type { Json, Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 
 const plans = new Map<string, Promise<Plan>>();
 

@@ -1,4 +1,4 @@
-import type { Json, Plan, PlannedResource } from "../../../tools/plan/types.ts";
+import type { Json, Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 import { inside, passes, type Filter, type Packet } from "./acl.ts";
 import { all, at, one } from "./plans.ts";
 

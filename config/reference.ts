@@ -1,0 +1,60 @@
+import type { ConfigurationSource } from "@koa-fargate/workbench/plan/general/config.ts";
+import { withDeclarations } from "./declarations.ts";
+import { KIND_BY_KEY, SECTIONS } from "./keys.ts";
+
+/** The files that `npm run docs` writes from the keys, by path. */
+export function generatedFiles(source: ConfigurationSource): Record<string, string> {
+  return {
+    "Pulumi.yaml": withDeclarations(source.file),
+    "docs/configuration.md": configurationPage(source),
+  };
+}
+
+/** docs/configuration.md: every key by component, with what each stack sets. */
+export function configurationPage(source: ConfigurationSource): string {
+  const stacks = [...source.stacks.keys()];
+  const head = ["Key", "Type and what it allows", "Default", ...stacks];
+  return [
+    "# Configuration",
+    "<!-- Written by `npm run docs` from config/keys/. -->",
+    `Every key of a stack, as \`${source.project}:<key>\` in its file or by \`pulumi config set <key> <value>\`. A stack file sets only what differs from the default; \`aws:region\` is the one setting without a default. A wrong value, a misspelt key, a key of a namespace that nobody reads and values that do not go together are refused before anything changes, all in one message.`,
+    ...Object.entries(SECTIONS).flatMap(([section, kinds]) => [
+      `## ${heading(section)}`,
+      [head, head.map(() => "---"), ...Object.keys(kinds).map((key) => row(key, source))]
+        .map((cells) => `| ${cells.join(" | ")} |`)
+        .join("\n"),
+    ]),
+  ].join("\n\n");
+}
+
+/** `loadBalancer` -> `Load balancer`. */
+function heading(section: string): string {
+  const words = section.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function row(key: string, { project, declarations, stacks }: ConfigurationSource): string[] {
+  const name = `${project}:${key}`;
+  const declaration = declarations.get(name);
+  if (declaration === undefined) throw new Error(`Pulumi.yaml does not declare ${key}. Add it.`);
+  const kind = KIND_BY_KEY.get(key);
+  const type = kind?.type ?? "";
+  return [
+    `\`${key}\`<br>${cell(declaration.description)}`,
+    kind === undefined || kind.allows === "" ? type : `${type}: ${cell(kind.allows)}`,
+    value(declaration.default),
+    ...[...stacks.values()].map((file) => (file.has(name) ? value(file.get(name)) : "")),
+  ];
+}
+
+/** Text of a table's cell. Angle brackets would be read as HTML, except inside code. */
+function cell(text: string): string {
+  return text
+    .replaceAll("|", "\\|")
+    .replaceAll(/`[^`]*`|</g, (part) => (part === "<" ? "&lt;" : part));
+}
+
+function value(setting: unknown): string {
+  const text = typeof setting === "string" ? setting : JSON.stringify(setting);
+  return text === "" ? "(empty)" : `\`${text.replaceAll("|", "\\|")}\``;
+}

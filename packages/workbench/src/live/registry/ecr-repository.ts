@@ -1,0 +1,128 @@
+import {
+  BatchDeleteImageCommand,
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
+  PutImageCommand,
+  type ECRClient,
+  type ImageDetail,
+} from "@aws-sdk/client-ecr";
+import { RELEASE_PREFIX, type LifecycleRule } from "../../ecs/image-lifecycle.ts";
+import { OpsError } from "../errors.ts";
+import { shortDigest, type TaggedImage } from "../release/pins.ts";
+import type { ReleaseRepository } from "../release/release.ts";
+
+/** An ECR repository over AWS's own API. */
+export class EcrRepository implements ReleaseRepository {
+  readonly #ecr: ECRClient;
+  readonly #name: string;
+
+  constructor(ecr: ECRClient, name: string) {
+    this.#ecr = ecr;
+    this.#name = name;
+  }
+
+  async images(): Promise<TaggedImage[]> {
+    const details = await this.#describe();
+    return details.flatMap(({ imageDigest, imageTags = [] }) =>
+      imageDigest === undefined ? [] : [{ digest: imageDigest, tags: imageTags }],
+    );
+  }
+
+  async has(digest: string): Promise<boolean> {
+    try {
+      return (await this.#describe(digest)).length > 0;
+    } catch (error) {
+      if (error instanceof Error && error.name === "ImageNotFoundException") return false;
+      throw error;
+    }
+  }
+
+  /** All releases where there is no policy, or none that counts them. */
+  async releasesToKeep(): Promise<number> {
+    try {
+      const { lifecyclePolicyText = "{}" } = await this.#ecr.send(
+        new GetLifecyclePolicyCommand({ repositoryName: this.#name }),
+      );
+      const { rules = [] } = JSON.parse(lifecyclePolicyText) as { rules?: LifecycleRule[] };
+      const counting = rules.find(
+        ({ selection }) =>
+          selection.tagPatternList?.[0] === `${RELEASE_PREFIX}*` &&
+          selection.countType === "imageCountMoreThan",
+      );
+      return counting?.selection.countNumber ?? Infinity;
+    } catch (error) {
+      if (error instanceof Error && error.name === "LifecyclePolicyNotFoundException")
+        return Infinity;
+      throw error;
+    }
+  }
+
+  async addTag(digest: string, tag: string): Promise<void> {
+    const { images = [] } = await this.#ecr.send(
+      new BatchGetImageCommand({
+        repositoryName: this.#name,
+        imageIds: [{ imageDigest: digest }],
+        // Without it ECR converts what it stores to the oldest format, under another digest.
+        acceptedMediaTypes: [
+          "application/vnd.oci.image.index.v1+json",
+          "application/vnd.oci.image.manifest.v1+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json",
+          "application/vnd.docker.distribution.manifest.v2+json",
+        ],
+      }),
+    );
+    const image = images[0];
+    if (image?.imageManifest === undefined)
+      throw new OpsError(
+        `The image ${shortDigest(digest)} is not in the repository ${this.#name}, so it cannot be tagged ${tag}.`,
+      );
+    try {
+      await this.#ecr.send(
+        new PutImageCommand({
+          repositoryName: this.#name,
+          imageManifest: image.imageManifest,
+          imageTag: tag,
+          imageDigest: digest,
+          ...(image.imageManifestMediaType === undefined
+            ? {}
+            : { imageManifestMediaType: image.imageManifestMediaType }),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof Error && error.name === "ImageAlreadyExistsException")) throw error;
+    }
+  }
+
+  async removeTag(tag: string): Promise<void> {
+    await this.#ecr.send(
+      new BatchDeleteImageCommand({ repositoryName: this.#name, imageIds: [{ imageTag: tag }] }),
+    );
+  }
+
+  async #describe(digest?: string): Promise<ImageDetail[]> {
+    const details: ImageDetail[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.#ecr.send(
+        new DescribeImagesCommand({
+          repositoryName: this.#name,
+          ...(digest === undefined ? {} : { imageIds: [{ imageDigest: digest }] }),
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
+      );
+      details.push(...(page.imageDetails ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return details;
+  }
+}
+
+/** The Authorization header for the account's registry; valid for twelve hours. */
+export async function registryAuthorization(ecr: ECRClient): Promise<string> {
+  const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
+  const token = authorizationData[0]?.authorizationToken;
+  if (token === undefined) throw new OpsError("ECR gave no token to log in to the registry with.");
+  return `Basic ${token}`;
+}

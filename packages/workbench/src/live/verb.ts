@@ -1,0 +1,64 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
+import type { ParseArgsOptionsConfig } from "node:util";
+import { createClients, type Clients } from "./verification/clients.ts";
+import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
+import { pulumiCli, type Pulumi } from "./pulumi.ts";
+import { scalableTarget, type ScalableTarget } from "./scalable-target.ts";
+
+export interface OpsClients extends Clients {
+  ecr: ECRClient;
+}
+
+/** What the verbs act on; tests put their own in its place. */
+export interface World {
+  pulumi: Pulumi;
+  connect: (region: string, profile?: string) => OpsClients;
+  scalableTarget: (region: string) => ScalableTarget;
+  clock: Clock;
+  now: () => Date;
+  /** Data, on standard output. */
+  print: (text: string) => void;
+  /** Progress and warnings, on standard error. */
+  note: (text: string) => void;
+  /** Ends verbs that follow something, on Ctrl-C. */
+  signal: AbortSignal;
+  /** Whether somebody sits there to answer questions. */
+  interactive: boolean;
+}
+
+export interface Invocation extends World {
+  positionals: readonly string[];
+  values: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export interface Verb {
+  name: string;
+  /** A line for the list of verbs. */
+  summary: string;
+  /** What follows the name on the command line. */
+  usage: string;
+  /** Paragraphs, options and examples. */
+  help: string;
+  options: ParseArgsOptionsConfig;
+  /** How many positional arguments it takes. */
+  arguments: { min: number; max: number };
+  /** @returns the exit code */
+  run: (invocation: Invocation) => Promise<number>;
+}
+
+export function systemWorld(signal: AbortSignal): World {
+  return {
+    pulumi: pulumiCli(),
+    connect: (region, profile) => ({
+      ...createClients({ region, profile }),
+      ecr: new ECRClient({ region, ...(profile === undefined ? {} : { profile }) }),
+    }),
+    scalableTarget,
+    clock: SYSTEM_CLOCK,
+    now: () => new Date(),
+    print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    signal,
+    interactive: process.stdin.isTTY,
+  };
+}

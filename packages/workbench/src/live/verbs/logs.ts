@@ -1,0 +1,144 @@
+import {
+  FilterLogEventsCommand,
+  type CloudWatchLogsClient,
+  type FilteredLogEvent,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { awsErrorKind } from "../verification/aws-errors.ts";
+import { logStream } from "../verification/evidence-reader.ts";
+import { EXIT, OpsError } from "../errors.ts";
+import { flag, parseCount, parseDuration, stackName, text } from "../options.ts";
+import { readStack } from "../stack.ts";
+import { second } from "../text.ts";
+import type { Invocation, OpsClients, Verb } from "../verb.ts";
+import type { Stack } from "../stack.ts";
+
+const DEFAULT_SINCE = "10m";
+/** A task that somebody names may have ended a while ago. */
+const TASK_SINCE = "1d";
+const POLL_MILLISECONDS = 2000;
+/** Lines of several tasks arrive out of order; a follower looks so far back and shows each once. */
+const OVERLAP_MILLISECONDS = 10_000;
+
+export const logsVerb: Verb = {
+  name: "logs",
+  summary: "show the service's log",
+  usage: "STACK [--since 10m] [--task ID] [--filter PATTERN] [--tail N] [--follow] [--json]",
+  help: `  --since     how far back: 30s, 10m, 2h, 7d (default ${DEFAULT_SINCE}, with --task ${TASK_SINCE})
+  --task      lines of one task: its id, or the start of it
+  --filter    CloudWatch filter pattern: a word, "a phrase", or { $.level >= 50 }
+  --tail      the last N lines alone
+  --follow    go on until Ctrl-C
+  --json      one JSON object a line: timestamp, task, message
+
+Each line begins with the time in UTC and the start of the task's id.
+
+  npm run logs -- prod --follow
+  npm run logs -- prod --since 2h --filter '{ $.level >= 50 }'
+  npm run logs -- prod --task 1f0c2d --tail 50`,
+  options: {
+    since: { type: "string" },
+    task: { type: "string" },
+    filter: { type: "string" },
+    tail: { type: "string" },
+    follow: { type: "boolean" },
+    json: { type: "boolean" },
+  },
+  arguments: { min: 1, max: 1 },
+  run: async (invocation) => {
+    const stack = await readStack(invocation.pulumi, stackName(invocation));
+    const clients = invocation.connect(stack.region);
+    const task = text(invocation, "task");
+    const tail = text(invocation, "tail");
+    const since = text(invocation, "since") ?? (task === undefined ? DEFAULT_SINCE : TASK_SINCE);
+    const filterPattern = text(invocation, "filter");
+    const query: Query = {
+      logGroupName: stack.logGroupName,
+      startTime: invocation.now().getTime() - parseDuration("since", since) * 1000,
+      ...(filterPattern === undefined ? {} : { filterPattern }),
+      ...(task === undefined ? {} : { logStreamNamePrefix: await streamOf(clients, stack, task) }),
+    };
+    const last = tail === undefined ? Infinity : parseCount("--tail", tail, 1);
+    const format = flag(invocation, "json") ? formatJson : formatText;
+    const first = await read(clients.logs, query);
+    for (const event of last === Infinity ? first : first.slice(-last))
+      invocation.print(format(event));
+    if (flag(invocation, "follow")) await follow(invocation, clients.logs, query, first, format);
+    else if (first.length === 0)
+      invocation.note(`No line in the last ${since}. --since looks further back.`);
+    return EXIT.ok;
+  },
+};
+
+interface Query {
+  logGroupName: string;
+  startTime: number;
+  filterPattern?: string;
+  logStreamNamePrefix?: string;
+}
+
+async function streamOf({ ecs }: OpsClients, stack: Stack, task: string): Promise<string> {
+  const answer = await ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: stack.taskDefinitionArn }),
+  );
+  const stream =
+    answer.taskDefinition === undefined ? undefined : logStream(answer.taskDefinition, task);
+  if (stream === undefined)
+    throw new OpsError(
+      "The task definition names no log stream, so a task's lines cannot be told.",
+    );
+  return stream.logStreamName;
+}
+
+async function read(logs: CloudWatchLogsClient, query: Query): Promise<FilteredLogEvent[]> {
+  const events: FilteredLogEvent[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await logs.send(
+      new FilterLogEventsCommand({ ...query, ...(nextToken === undefined ? {} : { nextToken }) }),
+    );
+    events.push(...(page.events ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return events.toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+}
+
+async function follow(
+  { clock, signal, print }: Invocation,
+  logs: CloudWatchLogsClient,
+  query: Query,
+  shown: readonly FilteredLogEvent[],
+  format: (event: FilteredLogEvent) => string,
+): Promise<void> {
+  let seen = new Map(shown.map((event) => [event.eventId, event.timestamp ?? 0]));
+  while (!signal.aborted) {
+    await clock.sleep(POLL_MILLISECONDS);
+    const newest = Math.max(query.startTime, ...seen.values());
+    const startTime = Math.max(query.startTime, newest - OVERLAP_MILLISECONDS);
+    for (const event of await patientRead(logs, { ...query, startTime })) {
+      if (seen.has(event.eventId)) continue;
+      seen.set(event.eventId, event.timestamp ?? 0);
+      print(format(event));
+    }
+    seen = new Map([...seen].filter(([, timestamp]) => timestamp >= startTime));
+  }
+}
+
+/** A follower outlives a bad moment of the service. */
+async function patientRead(logs: CloudWatchLogsClient, query: Query): Promise<FilteredLogEvent[]> {
+  try {
+    return await read(logs, query);
+  } catch (error) {
+    if (["throttled", "passing"].includes(awsErrorKind(error))) return [];
+    throw error;
+  }
+}
+
+const taskOf = ({ logStreamName = "" }: FilteredLogEvent): string =>
+  logStreamName.slice(logStreamName.lastIndexOf("/") + 1);
+
+const formatText = (event: FilteredLogEvent): string =>
+  `${second(event.timestamp ?? 0)} ${taskOf(event).slice(0, 6)} ${(event.message ?? "").trimEnd()}`;
+
+const formatJson = (event: FilteredLogEvent): string =>
+  JSON.stringify({ timestamp: event.timestamp, task: taskOf(event), message: event.message });

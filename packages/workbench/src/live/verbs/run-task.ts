@@ -1,0 +1,61 @@
+import { NotStartedError, runOneOff, type OneOffResult } from "../verification/one-off-task.ts";
+import { EXIT, OpsError } from "../errors.ts";
+import { otherRevision } from "../history.ts";
+import { flag, parseCount, stackName, text } from "../options.ts";
+import { readStack } from "../stack.ts";
+import type { Verb } from "../verb.ts";
+
+export const runTaskVerb: Verb = {
+  name: "run-task",
+  summary: "run a command once in the service's image, network and role",
+  usage: "STACK [--revision N] [--json] -- ARGUMENT...",
+  help: `Starts one task with the image, environment, secrets, subnets, security group and role of the service, on demand (not on
+Spot), shows its log and ends with its exit code. The arguments go to the image's entry point, which is node;
+a leading \`node\` is taken for it.
+
+  --revision  task definition to run; by default the one that the last \`pulumi up\` asked for
+  --json      one JSON object on standard output, and the log on standard error
+
+Exit codes: that of the command; 1 too when it did not start
+
+  npm run run-task -- prod -- dist/migrate.js --to latest
+  npm run run-task -- dev --revision 42 -- -e 'console.log(process.env.TABLE_NAME)'`,
+  options: { revision: { type: "string" }, json: { type: "boolean" } },
+  arguments: { min: 2, max: 100 },
+  run: async (invocation) => {
+    const [, ...command] = invocation.positionals;
+    const stack = await readStack(invocation.pulumi, stackName(invocation));
+    const revision = text(invocation, "revision");
+    const json = flag(invocation, "json");
+    const taskDefinitionArn =
+      revision === undefined
+        ? stack.taskDefinitionArn
+        : otherRevision(stack.taskDefinitionArn, parseCount("--revision", revision, 1));
+    let result: OneOffResult;
+    try {
+      result = await runOneOff(
+        invocation.connect(stack.region),
+        { ...stack, taskDefinitionArn, command },
+        {
+          clock: invocation.clock,
+          started: (id) => {
+            invocation.note(`task ${id} is on its way`);
+          },
+          line: json ? invocation.note : invocation.print,
+        },
+      );
+    } catch (error) {
+      if (error instanceof NotStartedError) throw new OpsError(error.message);
+      throw error;
+    }
+    if (json) invocation.print(JSON.stringify({ stack: stack.name, ...result }));
+    if (result.exitCode === undefined) {
+      invocation.note(`The command did not run: ${result.reason}`);
+      return EXIT.failed;
+    }
+    invocation.note(
+      `task ${result.taskId.slice(0, 8)} ended with exit code ${result.exitCode}${result.exitCode === 0 || result.reason === "" ? "" : `: ${result.reason}`}`,
+    );
+    return result.exitCode;
+  },
+};

@@ -1,0 +1,154 @@
+import type { Task } from "@aws-sdk/client-ecs";
+import { observe } from "../verification/ecs-reader.ts";
+import { primaryRollout, revisionNumber, type Observation } from "../verification/observation.ts";
+import { runningTasks, taskId } from "../verification/tasks.ts";
+import { deploymentHistory, imageOf, type PastDeployment } from "../history.ts";
+import { flag, stackName } from "../options.ts";
+import { shortDigest } from "../release/pins.ts";
+import { readStack, type Stack } from "../stack.ts";
+import { alignColumns, minute } from "../text.ts";
+import type { Verb } from "../verb.ts";
+
+const HISTORY = 5;
+
+export const statusVerb: Verb = {
+  name: "status",
+  summary: "show what runs, how healthy it is, and the last deployments",
+  usage: "STACK [--json]",
+  help: `  --json   one JSON object on standard output
+
+  npm run status -- prod
+  npm run --silent status -- prod --json | jq .running`,
+  options: { json: { type: "boolean" } },
+  arguments: { min: 1, max: 1 },
+  run: async (invocation) => {
+    const stack = await readStack(invocation.pulumi, stackName(invocation));
+    const clients = invocation.connect(stack.region);
+    const observation = await observe(clients, stack);
+    const taskDefinition = primaryRollout(observation)?.taskDefinition;
+    const status: Status = {
+      stack,
+      observation,
+      image: taskDefinition === undefined ? undefined : await imageOf(clients.ecs, taskDefinition),
+      tasks: (await runningTasks(clients, stack)).map(taskStatus),
+      history: await deploymentHistory(clients.ecs, stack, HISTORY),
+    };
+    invocation.print(flag(invocation, "json") ? statusJson(status) : statusText(status));
+    return 0;
+  },
+};
+
+export interface Status {
+  stack: Stack;
+  observation: Observation;
+  image: string | undefined;
+  tasks: readonly TaskStatus[];
+  history: readonly PastDeployment[];
+}
+
+export interface TaskStatus {
+  id: string;
+  revision: string;
+  /** `RUNNING`, `PENDING`, ... */
+  status: string;
+  /** Of the check inside the container: `HEALTHY`, `UNHEALTHY`, `UNKNOWN`. */
+  health: string;
+  zone: string;
+  /** `FARGATE` or `FARGATE_SPOT`. */
+  capacity: string;
+  /** Milliseconds since 1970. */
+  startedAt?: number;
+}
+
+function taskStatus(task: Task): TaskStatus {
+  return {
+    id: taskId(task.taskArn ?? ""),
+    revision: revisionNumber(task.taskDefinitionArn ?? ""),
+    status: task.lastStatus ?? "UNKNOWN",
+    health: task.healthStatus ?? "UNKNOWN",
+    zone: task.availabilityZone ?? "",
+    capacity: task.capacityProviderName ?? task.launchType ?? "",
+    ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt.getTime() }),
+  };
+}
+
+export function statusText({ stack, observation, image, tasks, history }: Status): string {
+  const running = revisionNumber(primaryRollout(observation)?.taskDefinition ?? "");
+  const asked = revisionNumber(stack.taskDefinitionArn);
+  const { deployment } = observation;
+  const where = [stack.url, stack.region, `account ${stack.accountId}`]
+    .filter((part) => part !== undefined)
+    .join("   ");
+  const rows: [string, string][] = observation.active
+    ? [
+        ["runs", `revision ${running}: ${counts(observation)}`],
+        ...(image === undefined ? [] : [["image", shortImage(image)] satisfies [string, string]]),
+        ...(running === asked
+          ? []
+          : [
+              [
+                "asked",
+                `revision ${asked}, which does not run: npm run verify -- ${stack.name} says why`,
+              ] satisfies [string, string],
+            ]),
+        ...(deployment?.pause === undefined
+          ? []
+          : [["awaits", `npm run approve -- ${stack.name}, or reject`] satisfies [string, string]]),
+      ]
+    : [["runs", `nothing: the service ${stack.serviceName} does not exist`]];
+  const sections = [
+    `${stack.name}   ${where}`,
+    alignColumns(rows.map(([label, text]) => [`  ${label}`, text])),
+    ...table("tasks", tasks.map(taskRow)),
+    ...table(
+      "deployments",
+      history.map(({ revision, status, at, image: past }) => [
+        `revision ${revision}`,
+        status.toLowerCase().replaceAll("_", " "),
+        minute(at),
+        past === undefined ? "" : shortImage(past),
+      ]),
+    ),
+  ];
+  return sections.join("\n\n");
+}
+
+function counts({ desired, running, healthyTargets }: Observation): string {
+  if (desired === 0) return "asleep, no tasks";
+  return `${running} of ${desired} tasks${healthyTargets === undefined ? "" : `, ${healthyTargets} healthy`}`;
+}
+
+const taskRow = (task: TaskStatus): string[] => [
+  task.id.slice(0, 8),
+  `revision ${task.revision}`,
+  task.status.toLowerCase(),
+  task.health === "UNKNOWN" ? "" : task.health.toLowerCase(),
+  task.zone,
+  task.capacity.toLowerCase().replace("_", " "),
+  task.startedAt === undefined ? "" : `since ${minute(task.startedAt)}`,
+];
+
+const table = (title: string, rows: readonly string[][]): string[] =>
+  rows.length === 0 ? [] : [`  ${title}\n${alignColumns(rows.map((row) => ["   ", ...row]))}`];
+
+/** `registry-1a2b@abcdef123456`: the host says nothing that the stack does not. */
+function shortImage(image: string): string {
+  const [name = "", digest] = image.slice(image.indexOf("/") + 1).split("@");
+  return digest === undefined ? name : `${name}@${shortDigest(digest)}`;
+}
+
+function statusJson({ stack, observation, image, tasks, history }: Status): string {
+  return JSON.stringify({
+    stack: stack.name,
+    url: stack.url,
+    asked: revisionNumber(stack.taskDefinitionArn),
+    running: revisionNumber(primaryRollout(observation)?.taskDefinition ?? ""),
+    image,
+    desired: observation.desired,
+    runningTasks: observation.running,
+    healthyTargets: observation.healthyTargets,
+    awaitingApproval: observation.deployment?.pause !== undefined,
+    tasks,
+    deployments: history,
+  });
+}

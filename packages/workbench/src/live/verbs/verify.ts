@@ -1,0 +1,93 @@
+import { progressLine } from "../verification/progress.ts";
+import { verify, type ResultState, type VerificationResult } from "../verification/verification.ts";
+import { EXIT, type ExitCode } from "../errors.ts";
+import { flag, parseDuration, stackName, text } from "../options.ts";
+import { readStack, type Stack } from "../stack.ts";
+import type { Invocation, Verb } from "../verb.ts";
+
+export const verifyVerb: Verb = {
+  name: "verify",
+  summary: "wait for the deployment and say whether it is the one that runs",
+  usage: "STACK [--timeout 20m] [--json]",
+  help: `Asks ECS for the deployment of what the stack asked for, waits until it ended, and watches that it stays up: all tasks
+run and are healthy for at least a minute, and none fails. The same code ends every \`pulumi up\`. Where traffic shifts,
+a deployment whose tasks fail before any traffic moved is rolled back, because ECS has no circuit breaker for it.
+
+  --timeout   end without a decision after so long; by default a time computed from the service's own settings.
+              Nothing is stopped for it
+  --json      one JSON object on standard output
+
+Exit codes: 0 verified, or awaiting approval; 1 rolled back, failed, crashing or replaced; 3 asleep; 4 undecided; 5 credentials
+
+  npm run verify -- prod
+  npm run verify -- dev --timeout 5m --json`,
+  options: { timeout: { type: "string" }, json: { type: "boolean" } },
+  arguments: { min: 1, max: 1 },
+  run: async (invocation) => {
+    const stack = await readStack(invocation.pulumi, stackName(invocation));
+    const timeout = text(invocation, "timeout");
+    return verifyStack(invocation, stack, {
+      json: flag(invocation, "json"),
+      ...(timeout === undefined ? {} : { deadlineSeconds: parseDuration("timeout", timeout) }),
+    });
+  },
+};
+
+/** Verifies what a stack asked for, and prints the verdict. @returns the exit code */
+export async function verifyStack(
+  world: Invocation,
+  stack: Stack,
+  { json, deadlineSeconds }: { json: boolean; deadlineSeconds?: number },
+): Promise<number> {
+  const result = await watchStack(world, stack, deadlineSeconds);
+  if (json) {
+    const { state, ok, message, elapsedSeconds } = result;
+    const body = { stack: stack.name, state, ok, elapsedSeconds: Math.round(elapsedSeconds) };
+    world.print(JSON.stringify({ ...body, message }));
+  } else if (result.ok) world.print(result.message);
+  else world.note(result.message);
+  return exitCode(result.state);
+}
+
+/** Watches the deployment of a stack and shows its progress. */
+export function watchStack(
+  world: Invocation,
+  stack: Stack,
+  deadlineSeconds?: number,
+): Promise<VerificationResult> {
+  return verify(
+    world.connect(stack.region),
+    { ...stack, stack: stack.name },
+    {
+      clock: world.clock,
+      now: () => world.now().getTime(),
+      report: (seconds, line) => {
+        world.note(progressLine(seconds, line));
+      },
+      deadlineSeconds,
+    },
+  );
+}
+
+function exitCode(state: ResultState): ExitCode {
+  switch (state) {
+    case "succeeded":
+    case "awaiting-approval":
+      return EXIT.ok;
+    case "asleep":
+      return EXIT.asleep;
+    case "undecided":
+    case "unanswered":
+      return EXIT.undecided;
+    case "wrong-account":
+      return EXIT.credentials;
+    case "rolled-back":
+    case "rollback-failed":
+    case "stopped":
+    case "first-failed":
+    case "unstable":
+    case "superseded":
+    case "missing":
+      return EXIT.failed;
+  }
+}

@@ -1,0 +1,149 @@
+// npm start: the service of a stack on this machine.
+import { LocalRunError } from "../plan/plan-reader.ts";
+import { HELP, readOptions, type CliOptions } from "./options.ts";
+import { failure, intro, ready, taskLine } from "./report.ts";
+import type { DeploymentOutcome } from "./service-types.ts";
+import { ROOT, Session } from "./session.ts";
+import { isMetric, prefixed, readKeys } from "./terminal.ts";
+import { watchFolder } from "./watch.ts";
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const tell = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+/** npm passes a terminal's Ctrl-C on, so that one press may arrive twice. */
+const SAME_PRESS_MS = 500;
+
+/** Resolves with the exit code when the run has ended. */
+async function main(options: CliOptions): Promise<number> {
+  const interrupted = new AbortController();
+  let opened: Session | undefined;
+  let firstInterrupt = 0;
+  const interrupt = (): void => {
+    if (!interrupted.signal.aborted) {
+      firstInterrupt = performance.now();
+      interrupted.abort();
+      return;
+    }
+    if (performance.now() - firstInterrupt < SAME_PRESS_MS) return;
+    opened?.run.kill();
+    process.exit(130);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+  // Nobody reads any more: a closed pipe ends the run as Ctrl-C does.
+  process.stdout.on("error", interrupt);
+  // Tasks lead their own process groups and would outlive an unexpected end.
+  process.on("exit", () => opened?.run.kill());
+
+  let session: Session;
+  try {
+    session = opened = await Session.open(options, ROOT, interrupted.signal);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 0;
+    throw error;
+  }
+  const keys = readKeys((key) => {
+    if (key === "r") void replace(session, options);
+  }, interrupt);
+  try {
+    return await serve(session, options, keys.active, interrupted.signal);
+  } finally {
+    keys.close();
+  }
+}
+
+async function serve(
+  session: Session,
+  options: CliOptions,
+  keys: boolean,
+  interrupted: AbortSignal,
+): Promise<number> {
+  const { run, spec } = session;
+  say(intro(spec, session.local));
+  run.service.on("line", ({ task, line, stream }) => {
+    if (isMetric(line)) return;
+    (stream === "stdout" ? say : tell)(prefixed(task, line, stream));
+  });
+  run.service.on("task", (event) => {
+    const line = taskLine(event, spec);
+    if (line !== undefined) tell(line);
+  });
+  const stopping = new Promise<void>((resolve) => {
+    interrupted.addEventListener("abort", () => {
+      resolve();
+    });
+    if (interrupted.aborted) resolve();
+  });
+  const outcome = await Promise.race([session.start(), stopping]);
+  if (outcome !== undefined && outcome.status !== "completed") {
+    await run.stop();
+    tell(failure(outcome, spec, options.docker));
+    return 1;
+  }
+  if (outcome !== undefined) {
+    say(ready(run.url, spec, await session.examples(), keys));
+    const endWatch = options.watch ? await watch(session, options, interrupted) : () => undefined;
+    await stopping;
+    endWatch();
+  }
+  tell("draining and stopping");
+  await run.stop();
+  return 0;
+}
+
+async function replace(session: Session, options: CliOptions): Promise<void> {
+  if (session.busy) return;
+  tell("replacing all tasks one by one");
+  announce(await session.replace(), session, options);
+}
+
+async function watch(
+  session: Session,
+  options: CliOptions,
+  interrupted: AbortSignal,
+): Promise<() => void> {
+  // At most one update runs and one waits: it takes in all changes until it begins.
+  let running = Promise.resolve();
+  let waiting = false;
+  const ended = (): boolean => interrupted.aborted;
+  const update = async (): Promise<void> => {
+    waiting = false;
+    if (ended()) return;
+    try {
+      const outcome = await session.update(interrupted);
+      if (outcome === "unchanged") tell("source changed, but not the bundle: nothing to replace");
+      else announce(outcome, session, options);
+    } catch (error) {
+      if (ended()) return;
+      tell(`source changed, but the tasks before serve on: ${(error as Error).message}`);
+    }
+  };
+  const changed = (): void => {
+    if (waiting) return;
+    waiting = true;
+    running = running.then(update);
+  };
+  const end = await watchFolder(session.sourceFolder, changed);
+  tell(`watching ${session.spec.appPath}`);
+  return end;
+}
+
+function announce(outcome: DeploymentOutcome, session: Session, options: CliOptions): void {
+  if (outcome.status === "completed") tell(`all tasks run ${outcome.revision}`);
+  else if (outcome.status !== "superseded") tell(failure(outcome, session.spec, options.docker));
+}
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) process.stdout.write(HELP);
+  else process.exitCode = await main(options);
+} catch (error) {
+  const known = error instanceof LocalRunError;
+  tell(known ? error.message : String((error as Error).stack ?? error));
+  process.exitCode = 1;
+}
+// Signals' handlers and a watched terminal would keep the process alive.
+process.exit();

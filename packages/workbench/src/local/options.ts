@@ -1,0 +1,90 @@
+import { parseArgs } from "node:util";
+import { nameAndValue, wholeNumber } from "./option-values.ts";
+import { LocalRunError } from "../plan/plan-reader.ts";
+
+export interface CliOptions {
+  help: boolean;
+  stack: string;
+  docker: boolean;
+  port: number;
+  tasks?: number;
+  watch: boolean;
+  config: Record<string, string>;
+  environment: Record<string, string>;
+}
+
+export const HELP = `Runs the service of a stack on this machine, as ECS would run it, behind a local load balancer.
+
+  npm start [-- options]
+
+  --stack NAME        stack to take the settings from (dev)
+  --port N            port of the load balancer, 0 for a free one (8080)
+  --tasks N           number of tasks (the stack's desired count)
+  --watch             replace the tasks one by one when the app's source changes
+  --docker            run the real image, read-only and with the task's CPU and memory limits
+  --config KEY=VALUE  a value in place of the stack file's; repeatable
+  --env NAME=VALUE    a variable for the app, such as a secret; repeatable (NAME alone: from this shell)
+  --help
+
+While it runs: r replaces all tasks one by one, Ctrl-C drains and stops, a second Ctrl-C kills.
+
+Examples
+  npm start
+  npm start -- --stack prod --tasks 2 --port 9000
+  npm start -- --watch
+  npm start -- --docker --config nodeImage=node:24-slim
+  npm start -- --config appPath=../my-service --config healthPath=/health --env DATABASE_URL=postgres://localhost/dev
+`;
+
+/** @throws LocalRunError with one sentence when an option is unknown or its value refused. */
+export function readOptions(
+  args: readonly string[],
+  shell: Readonly<Record<string, string | undefined>>,
+): CliOptions {
+  const values = parse(args);
+  const tasks =
+    values.tasks === undefined ? undefined : wholeNumber("--tasks", values.tasks, 1, 50);
+  return {
+    help: values.help ?? false,
+    stack: values.stack ?? "dev",
+    docker: values.docker ?? false,
+    port: wholeNumber("--port", values.port ?? "8080", 0, 65_535),
+    ...(tasks === undefined ? {} : { tasks }),
+    watch: values.watch ?? false,
+    config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
+    environment: Object.fromEntries(
+      (values.env ?? []).map((text) =>
+        text.includes("=") ? nameAndValue("--env", text) : own(text, shell),
+      ),
+    ),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: "boolean", short: "h" },
+        stack: { type: "string" },
+        docker: { type: "boolean" },
+        port: { type: "string" },
+        tasks: { type: "string" },
+        watch: { type: "boolean" },
+        config: { type: "string", multiple: true },
+        env: { type: "string", multiple: true },
+      },
+    }).values;
+  } catch (error) {
+    const message = (error as Error).message.split(". ")[0] ?? "";
+    throw new LocalRunError(`${message}. See npm start -- --help.`);
+  }
+}
+
+function own(name: string, shell: Readonly<Record<string, string | undefined>>): [string, string] {
+  const value = shell[name];
+  if (value !== undefined) return [name, value];
+  throw new LocalRunError(
+    `--env ${name} takes its value from this shell, which has none: write --env ${name}=value.`,
+  );
+}

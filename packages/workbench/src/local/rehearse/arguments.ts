@@ -1,0 +1,114 @@
+import { parseArgs } from "node:util";
+import type { DeploymentStrategy } from "../../ecs/deployment.ts";
+import { defined } from "../../lib/defined.ts";
+import { nameAndValue, wholeNumber } from "../option-values.ts";
+import { LocalRunError } from "../../plan/plan-reader.ts";
+import { FAULTS, type Fault } from "./versions.ts";
+
+export interface Arguments {
+  help: boolean;
+  stack: string;
+  strategy?: DeploymentStrategy;
+  bad?: Fault;
+  clients: number;
+  rate: number;
+  factor: number;
+  tasks?: number;
+  paths: string[];
+  json: boolean;
+  config: Record<string, string>;
+  environment: Record<string, string>;
+}
+
+const STRATEGIES: readonly DeploymentStrategy[] = ["rolling", "blue-green", "canary", "linear"];
+
+export const HELP = `Rehearses a deployment on this machine: the old and the new version of the app under load, behind a load balancer that
+follows the stack's own settings, with time compressed. Ends with code 1 when a good version loses a request or a bad
+one is not rolled back within what its strategy allows.
+
+  npm run rehearse -- STACK [options]
+
+  --strategy NAME     rolling, blue-green, canary or linear (the stack's)
+  --bad FAULT         what is wrong with the new version: crash, 500, slow or never-healthy (nothing)
+  --clients N         clients that send requests, one at a time each (20)
+  --rate N            requests a second of all clients together (150)
+  --factor N          seconds of the stack in one second here (60)
+  --tasks N           number of tasks (the stack's desired count)
+  --path PATH         what the clients GET; repeatable (the app's examples, or /)
+  --json              the result as JSON
+  --config KEY=VALUE  a value in place of the stack file's; repeatable
+  --env NAME=VALUE    a variable for the app; repeatable
+  --help
+
+Examples
+  npm run rehearse -- prod
+  npm run rehearse -- prod --strategy canary --bad 500
+  npm run rehearse -- prod --strategy linear --bad slow --config stepPercent=25 --config stepBakeTimeMinutes=4
+  npm run rehearse -- prod --bad crash --factor 20
+`;
+
+/** @throws LocalRunError with one sentence when an option is unknown or its value refused. */
+export function readArguments(args: readonly string[]): Arguments {
+  const { values, positionals } = parse(args);
+  const [stack, ...others] = positionals;
+  if (values.help !== true && (stack === undefined || others.length > 0))
+    throw new LocalRunError(
+      stack === undefined
+        ? "Which stack? Try npm run rehearse -- prod."
+        : `One stack at a time, not ${positionals.join(" and ")}.`,
+    );
+  const { strategy, bad, tasks } = values;
+  return {
+    help: values.help ?? false,
+    stack: stack ?? "",
+    ...defined({
+      strategy: choice("--strategy", strategy, STRATEGIES),
+      bad: choice("--bad", bad, FAULTS),
+      tasks: tasks === undefined ? undefined : wholeNumber("--tasks", tasks, 1, 20),
+    }),
+    clients: wholeNumber("--clients", values.clients ?? "20", 1, 500),
+    rate: wholeNumber("--rate", values.rate ?? "150", 1, 5000),
+    factor: wholeNumber("--factor", values.factor ?? "60", 1, 600),
+    paths: values.path ?? [],
+    json: values.json ?? false,
+    config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
+    environment: Object.fromEntries((values.env ?? []).map((text) => nameAndValue("--env", text))),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        strategy: { type: "string" },
+        bad: { type: "string" },
+        clients: { type: "string" },
+        rate: { type: "string" },
+        factor: { type: "string" },
+        tasks: { type: "string" },
+        path: { type: "string", multiple: true },
+        json: { type: "boolean" },
+        config: { type: "string", multiple: true },
+        env: { type: "string", multiple: true },
+      },
+    });
+  } catch (error) {
+    const [reason = ""] = (error as Error).message.split(". ");
+    throw new LocalRunError(`${reason}. See npm run rehearse -- --help.`);
+  }
+}
+
+function choice<T extends string>(
+  option: string,
+  value: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  const found = choices.find((candidate) => candidate === value);
+  if (found !== undefined || value === undefined) return found;
+  throw new LocalRunError(
+    `${option} is ${JSON.stringify(value)}, but must be one of: ${choices.join(", ")}.`,
+  );
+}

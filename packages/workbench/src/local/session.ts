@@ -1,0 +1,189 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import type { Plan } from "../plan/types.ts";
+import { adapt, type LocalService } from "./adaptations.ts";
+import { dockerPlatform, maxOpenFiles } from "./docker.ts";
+import { readExamples } from "../project/app-examples.ts";
+import { curlCommands } from "./examples.ts";
+import { startLocalRun, type LocalRun } from "./local-run.ts";
+import type { CliOptions } from "./options.ts";
+import { planInProcess } from "./plan-process.ts";
+import { LocalRunError } from "../plan/plan-reader.ts";
+import { dataFolder, prepareRevision } from "./revision.ts";
+import { serviceSpec } from "./spec.ts";
+import { startCommand } from "./start-command.ts";
+import { readSubstitutions } from "./substitutions.ts";
+import type { ServiceSpec } from "./spec-types.ts";
+import type { DeploymentOutcome } from "./service-types.ts";
+import type { Revision } from "./task.ts";
+
+/** A developer wants to see the first failed task, not the third. */
+const ONE_FAILURE = { failureThreshold: 1 };
+
+interface Version {
+  spec: ServiceSpec;
+  local: LocalService;
+  revision: Revision;
+}
+
+/** One `npm start`: a stack's service with the versions of the app that it gets while it runs. */
+export class Session {
+  readonly spec: ServiceSpec;
+  readonly local: LocalService;
+  readonly run: LocalRun;
+  readonly #options: CliOptions;
+  readonly #root: string;
+  readonly #secretFor: (name: string) => string;
+  readonly #platform: string;
+  #version: Version;
+
+  private constructor(start: {
+    version: Version;
+    run: LocalRun;
+    options: CliOptions;
+    root: string;
+    secretFor: (name: string) => string;
+    platform: string;
+  }) {
+    this.spec = start.version.spec;
+    this.local = start.version.local;
+    this.run = start.run;
+    this.#version = start.version;
+    this.#options = start.options;
+    this.#root = start.root;
+    this.#secretFor = start.secretFor;
+    this.#platform = start.platform;
+  }
+
+  /**
+   * Plans the stack and puts its load balancer up; no task runs yet.
+   *
+   * @throws LocalRunError, one sentence, for everything that keeps it from starting.
+   */
+  static async open(options: CliOptions, root: string, signal?: AbortSignal): Promise<Session> {
+    const platform = options.docker ? await dockerPlatform() : "";
+    const secretFor = standIns();
+    const version = await prepare({ options, root, secretFor, platform, signal });
+    const { desiredCount } = version.local;
+    const run = await startLocalRun(version.spec, { port: options.port, desiredCount });
+    return new Session({ version, run, options, root, secretFor, platform });
+  }
+
+  /** Starts the tasks; the outcome is `completed` or `failed`. */
+  start(): Promise<DeploymentOutcome> {
+    return this.run.service.deploy(this.#version.revision, ONE_FAILURE);
+  }
+
+  /** True while a deployment is in progress. */
+  get busy(): boolean {
+    return this.run.service.deploying;
+  }
+
+  /** Replaces all tasks by tasks of the same version. */
+  replace(): Promise<DeploymentOutcome> {
+    return this.run.service.deploy(
+      this.run.service.revision ?? this.#version.revision,
+      ONE_FAILURE,
+    );
+  }
+
+  /**
+   * Plans again and replaces the tasks if the app or its environment is another one now.
+   *
+   * @throws LocalRunError when the new version cannot be planned or bundled; the tasks serve on.
+   */
+  async update(signal?: AbortSignal): Promise<DeploymentOutcome | "unchanged"> {
+    const version = await prepare({
+      options: this.#options,
+      root: this.#root,
+      secretFor: this.#secretFor,
+      platform: this.#platform,
+      signal,
+    });
+    const same =
+      version.revision.name === this.run.service.revision?.name &&
+      JSON.stringify(version.local.environment) === JSON.stringify(this.#version.local.environment);
+    if (same) return "unchanged";
+    this.#version = version;
+    return this.run.service.deploy(version.revision, ONE_FAILURE);
+  }
+
+  /** Folder whose changes make a new version. */
+  get sourceFolder(): string {
+    return resolve(this.#root, this.spec.appPath);
+  }
+
+  /** curl commands that show the service. */
+  async examples(): Promise<string[]> {
+    const examples = await readExamples(this.sourceFolder);
+    return curlCommands(this.run.url, examples, this.spec, this.local.authorization);
+  }
+}
+
+interface Preparation {
+  options: CliOptions;
+  root: string;
+  secretFor: (name: string) => string;
+  platform: string;
+  signal: AbortSignal | undefined;
+}
+
+async function prepare(preparation: Preparation): Promise<Version> {
+  const { options, root, secretFor, platform, signal } = preparation;
+  const { plan, pinnedImage } = await planWithSource(options, signal);
+  const spec = serviceSpec(plan);
+  const data = dataFolder(root, options.stack, options.docker);
+  const openFiles = options.docker ? await maxOpenFiles() : undefined;
+  const start = options.docker ? undefined : await startCommand(spec, root);
+  const local = adapt(spec, {
+    docker: options.docker,
+    dataFolder: data.shown,
+    dataPath: data.asSeenByApp,
+    ...(options.tasks === undefined ? {} : { tasks: options.tasks }),
+    environment: options.environment,
+    secretFor,
+    platform,
+    substitutions: await readSubstitutions(resolve(root, spec.appPath), spec.appPath),
+    startDifference: start?.difference,
+    ...(pinnedImage === undefined ? {} : { pinnedImage }),
+    ...(openFiles === undefined ? {} : { maxOpenFiles: openFiles }),
+  });
+  const revision = await prepareRevision(spec, local, {
+    root,
+    start,
+    platform,
+    data,
+  });
+  return { spec, local, revision };
+}
+
+/** A stack that runs a promoted image by digest has no source in its plan: here it runs the app's. */
+export async function planWithSource(
+  options: Pick<CliOptions, "stack" | "config">,
+  signal: AbortSignal | undefined,
+): Promise<{ plan: Plan; pinnedImage?: string }> {
+  const { stack, config } = options;
+  const plan = await planInProcess({ stack, overrides: config }, signal);
+  const pinned = plan.config["image"];
+  if (typeof pinned !== "string" || pinned === "") return { plan };
+  if ("image" in config) {
+    throw new LocalRunError(
+      `--config image=${pinned} names an image in a registry, but the local run starts the app of appPath: leave it out.`,
+    );
+  }
+  const built = await planInProcess({ stack, overrides: { ...config, image: "" } }, signal);
+  return { plan: built, pinnedImage: pinned };
+}
+
+/** Random values for secrets, each the same for the whole run. */
+function standIns(): (name: string) => string {
+  const values = new Map<string, string>();
+  return (name) => {
+    const value = values.get(name) ?? `local-${randomBytes(9).toString("base64url")}`;
+    values.set(name, value);
+    return value;
+  };
+}
+
+/** Repository that this file belongs to. */
+export const ROOT = process.cwd();

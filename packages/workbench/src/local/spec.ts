@@ -1,0 +1,236 @@
+import type { Json, Plan, PlannedResource } from "../plan/types.ts";
+import {
+  byArn,
+  list,
+  LocalRunError,
+  number,
+  ofType,
+  pairs,
+  record,
+  scalar,
+  text,
+  texts,
+  type Values,
+} from "../plan/plan-reader.ts";
+import type {
+  ContainerSpec,
+  DeploymentSpec,
+  DeploymentStrategy,
+  ImageSpec,
+  ServiceSpec,
+  TargetGroupSpec,
+} from "./spec-types.ts";
+
+const SERVICE = "aws:ecs/service:Service";
+const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+const LISTENER = "aws:lb/listener:Listener";
+const IMAGE = "docker:index/image:Image";
+
+const STRATEGIES: Readonly<Record<string, DeploymentStrategy>> = {
+  ROLLING: "rolling",
+  BLUE_GREEN: "blue-green",
+  CANARY: "canary",
+  LINEAR: "linear",
+};
+
+/**
+ * Reads from a plan what ECS and the load balancer would run for its service. Where an input is
+ * not set, the default of the AWS API stands in, as it would in the stack.
+ *
+ * @throws LocalRunError with one sentence that names the missing piece.
+ */
+export function serviceSpec(plan: Plan): ServiceSpec {
+  const service = onlyService(plan);
+  const taskDefinition = byArn(plan, TASK_DEFINITION, service.inputs["taskDefinition"]);
+  if (taskDefinition === undefined) {
+    throw new LocalRunError(
+      `The plan of ${plan.stack} has no task definition for its ECS service ${service.name}, so there is nothing to run.`,
+    );
+  }
+  const target = record(list(service.inputs["loadBalancers"])[0]);
+  const definition = containerDefinition(taskDefinition, text(target["containerName"]));
+  const region = text(plan.config["aws:region"]);
+  const scalable = ofType(plan, "aws:appautoscaling/target:Target")[0]?.inputs;
+  return {
+    project: plan.project,
+    stack: plan.stack,
+    ...(region === undefined ? {} : { region }),
+    container: container(definition, number(target["containerPort"]), taskDefinition.name),
+    cpuUnits: size(taskDefinition, "cpu"),
+    memoryMiB: size(taskDefinition, "memory"),
+    image: image(plan, text(definition["image"])),
+    targetGroups: targetGroups(plan, service, target),
+    idleTimeoutSeconds: number(ofType(plan, LOAD_BALANCER)[0]?.inputs["idleTimeout"]) ?? 60,
+    tls: ofType(plan, LISTENER).some((listener) => listener.inputs["protocol"] === "HTTPS"),
+    appPath: text(plan.config["appPath"]) ?? "app",
+    deployment: deployment(service),
+    spot: list(service.inputs["capacityProviderStrategies"]).some(
+      (strategy) => record(strategy)["capacityProvider"] === "FARGATE_SPOT",
+    ),
+    ...(scalable === undefined ? {} : { autoscaling: scalingLimits(scalable) }),
+    schedules: ofType(plan, "aws:appautoscaling/scheduledAction:ScheduledAction")
+      .map((action) => text(action.inputs["schedule"]))
+      .filter((schedule) => schedule !== undefined),
+  };
+}
+
+function onlyService(plan: Plan): PlannedResource {
+  const [service, ...others] = ofType(plan, SERVICE);
+  if (service === undefined) {
+    throw new LocalRunError(
+      `The plan of ${plan.stack} has no ECS service, so there is nothing to run.`,
+    );
+  }
+  if (others.length > 0) {
+    const names = [service, ...others].map((resource) => resource.name).join(", ");
+    throw new LocalRunError(
+      `The plan of ${plan.stack} has several ECS services (${names}), and the local run takes one: leave one in the stack.`,
+    );
+  }
+  return service;
+}
+
+function containerDefinition(taskDefinition: PlannedResource, name: string | undefined): Values {
+  const json = taskDefinition.inputs["containerDefinitions"];
+  let parsed: Json | undefined;
+  try {
+    parsed = typeof json === "string" ? (JSON.parse(json) as Json) : undefined;
+  } catch {
+    parsed = undefined;
+  }
+  const definitions = list(parsed).map(record);
+  const definition =
+    definitions.find((candidate) => candidate["name"] === name) ??
+    definitions.find((candidate) => list(candidate["portMappings"]).length > 0);
+  if (definition === undefined) {
+    throw new LocalRunError(
+      `containerDefinitions of the task definition ${taskDefinition.name} holds no container that takes traffic: give one a port mapping.`,
+    );
+  }
+  return definition;
+}
+
+function container(
+  definition: Values,
+  servicePort: number | undefined,
+  taskDefinition: string,
+): ContainerSpec {
+  const name = text(definition["name"]) ?? "container";
+  const command = [...texts(definition["entryPoint"]), ...texts(definition["command"])];
+  const port = servicePort ?? number(record(list(definition["portMappings"])[0])["containerPort"]);
+  if (port === undefined) {
+    throw new LocalRunError(`The container ${name} of ${taskDefinition} has no port mapping.`);
+  }
+  const user = text(definition["user"]);
+  return {
+    name,
+    command,
+    environment: pairs(definition["environment"]),
+    secrets: Object.keys(pairs(definition["secrets"])).sort(),
+    port,
+    stopTimeoutSeconds: number(definition["stopTimeout"]) ?? 30,
+    ulimits: list(definition["ulimits"]).map((item) => {
+      const limit = record(item);
+      const softLimit = number(limit["softLimit"]) ?? 0;
+      const hardLimit = number(limit["hardLimit"]) ?? softLimit;
+      return { name: text(limit["name"]) ?? "nofile", softLimit, hardLimit };
+    }),
+    readonlyRootFilesystem: definition["readonlyRootFilesystem"] === true,
+    ...(user === undefined ? {} : { user }),
+    dropCapabilities: texts(record(record(definition["linuxParameters"])["capabilities"])["drop"]),
+    writablePaths: list(definition["mountPoints"])
+      .map(record)
+      .filter((mount) => mount["readOnly"] !== true)
+      .map((mount) => text(mount["containerPath"]))
+      .filter((path) => path !== undefined),
+    hasContainerHealthCheck: Object.keys(record(definition["healthCheck"])).length > 0,
+  };
+}
+
+function size(taskDefinition: PlannedResource, key: "cpu" | "memory"): number {
+  const value = number(taskDefinition.inputs[key]);
+  if (value === undefined) {
+    throw new LocalRunError(
+      `The task definition ${taskDefinition.name} has no ${key}, which Fargate requires: set it.`,
+    );
+  }
+  return value;
+}
+
+function image(plan: Plan, name: string | undefined): ImageSpec {
+  const images = ofType(plan, IMAGE);
+  const planned =
+    images.find((candidate) =>
+      [candidate.outputs["repoDigest"], candidate.outputs["imageName"]].includes(name ?? ""),
+    ) ?? images[0];
+  const build = record(planned?.inputs["build"]);
+  const context = text(build["context"]);
+  if (planned === undefined || context === undefined) {
+    throw new LocalRunError(
+      `The plan of ${plan.stack} builds no image (the container runs ${name ?? "none"}), so the app's files are not on this machine: run a stack that bundles the app.`,
+    );
+  }
+  return {
+    name: text(planned.inputs["imageName"]) ?? `${plan.project}:local`,
+    context,
+    dockerfile: text(build["dockerfile"]) ?? "Dockerfile",
+    platform: text(build["platform"]) ?? "linux/amd64",
+    buildArgs: Object.fromEntries(
+      Object.entries(record(build["args"])).map(([key, value]) => [key, scalar(value)]),
+    ),
+  };
+}
+
+function targetGroups(
+  plan: Plan,
+  service: PlannedResource,
+  target: Values,
+): ServiceSpec["targetGroups"] {
+  const production = byArn(plan, TARGET_GROUP, target["targetGroupArn"]);
+  if (production === undefined) {
+    throw new LocalRunError(
+      `The ECS service ${service.name} of ${plan.stack} stands behind no target group, so no load balancer would send it requests: add loadBalancers to it.`,
+    );
+  }
+  const alternateArn = record(target["advancedConfiguration"])["alternateTargetGroupArn"];
+  const alternate = byArn(plan, TARGET_GROUP, alternateArn);
+  const groups: ServiceSpec["targetGroups"] = [targetGroup(production)];
+  if (alternate !== undefined) groups.push(targetGroup(alternate));
+  return groups;
+}
+
+function targetGroup(resource: PlannedResource): TargetGroupSpec {
+  const check = record(resource.inputs["healthCheck"]);
+  return {
+    name: resource.name,
+    healthCheck: {
+      path: text(check["path"]) ?? "/",
+      intervalSeconds: number(check["interval"]) ?? 30,
+      timeoutSeconds: number(check["timeout"]) ?? 5,
+      healthyThreshold: number(check["healthyThreshold"]) ?? 5,
+      unhealthyThreshold: number(check["unhealthyThreshold"]) ?? 2,
+      matcher: text(check["matcher"]) ?? "200",
+    },
+    deregistrationDelaySeconds: number(resource.inputs["deregistrationDelay"]) ?? 300,
+  };
+}
+
+function deployment(service: PlannedResource): DeploymentSpec {
+  const strategy = text(record(service.inputs["deploymentConfiguration"])["strategy"]) ?? "ROLLING";
+  return {
+    strategy: STRATEGIES[strategy] ?? "rolling",
+    desiredCount: number(service.inputs["desiredCount"]) ?? 1,
+    minimumHealthyPercent: number(service.inputs["deploymentMinimumHealthyPercent"]) ?? 100,
+    maximumPercent: number(service.inputs["deploymentMaximumPercent"]) ?? 200,
+    healthCheckGraceSeconds: number(service.inputs["healthCheckGracePeriodSeconds"]) ?? 0,
+  };
+}
+
+function scalingLimits(target: Values): { minimum: number; maximum: number } {
+  return {
+    minimum: number(target["minCapacity"]) ?? 1,
+    maximum: number(target["maxCapacity"]) ?? 1,
+  };
+}

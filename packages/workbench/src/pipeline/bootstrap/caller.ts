@@ -1,0 +1,21 @@
+import { ToolError } from "../../lib/command-line.ts";
+import { messageOf } from "../../lib/words.ts";
+
+/**
+ * Account that the credentials in use belong to.
+ * @throws ToolError when there are none, or AWS refuses them
+ */
+export async function callerAccount(region: string): Promise<string> {
+  const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+  const client = new STSClient({ region });
+  try {
+    const { Account } = await client.send(new GetCallerIdentityCommand({}));
+    return Account ?? "";
+  } catch (error) {
+    throw new ToolError(
+      `AWS does not know who you are: ${messageOf(error).replace(/\.$/, "")}. Sign in, for example with: aws sso login`,
+    );
+  } finally {
+    client.destroy();
+  }
+}

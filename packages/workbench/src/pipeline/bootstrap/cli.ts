@@ -1,0 +1,123 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { runCommand } from "../delivery/command.ts";
+import { ask, runTool, ToolError, UsageError } from "../../lib/command-line.ts";
+import { refuseUnread } from "../../project/unread-keys.ts";
+import { loadStackConfig } from "../../plan/project.ts";
+import { readAccount, writeAccount } from "./account-file.ts";
+import { accountSteps, outputs, type BootstrapOutputs } from "./account-steps.ts";
+import { callerAccount } from "./caller.ts";
+import { expectedOutputs } from "./expected.ts";
+import { gitHubSteps } from "./github-steps.ts";
+import { stackSteps } from "./stack-steps.ts";
+import { runSteps, type Terminal } from "./steps.ts";
+
+const HELP = `Sets up an AWS account for the pipeline: state bucket, keys, GitHub's identity provider and roles, the stacks, and
+GitHub's environments. Run it once per account, as an administrator; a second run goes on where one stopped, or brings
+the roles up to date.
+
+  npm run bootstrap -- [options]
+
+  --dry-run                 shows every step and does none; values for the file below are written all the same
+  --yes                     does every step without asking
+  --account <name>          reads bootstrap/Pulumi.<name>.yaml (default: account)
+  --account-id <12 digits>  writes the account into that file
+  --subject-prefix <text>   writes the start of the subject of the repository's tokens, repo:ORG@ID/REPO@ID
+  --region <name>           writes the region of the state bucket
+  --github <owner/name>     also sets up GitHub's environments, with the gh CLI
+  --reviewer <login>        who approves a deployment to prod; can be given several times
+  --no-reviewer             prod deploys without being asked
+`;
+
+const ROOT = process.cwd();
+
+/** Sets up the account, then the stacks in it, then GitHub. The steps before one that fails stay done. */
+await runTool(async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      "dry-run": { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+      account: { type: "string", default: "account" },
+      "account-id": { type: "string" },
+      "subject-prefix": { type: "string" },
+      region: { type: "string" },
+      github: { type: "string" },
+      reviewer: { type: "string", multiple: true, default: [] },
+      "no-reviewer": { type: "boolean", default: false },
+      help: { type: "boolean", default: false, short: "h" },
+    },
+  });
+  const {
+    account,
+    github,
+    "dry-run": dryRun,
+    reviewer: reviewers,
+    "no-reviewer": unreviewed,
+  } = values;
+  if (github === undefined && (reviewers.length > 0 || unreviewed))
+    throw new UsageError("--reviewer and --no-reviewer are about GitHub: add --github owner/name.");
+  if (reviewers.length > 0 && unreviewed)
+    throw new UsageError("--reviewer and --no-reviewer contradict each other: leave one out.");
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const file = path.join(ROOT, "bootstrap", `Pulumi.${account}.yaml`);
+  await writeAccount(file, {
+    accountId: values["account-id"],
+    subjectPrefix: values["subject-prefix"],
+    region: values.region,
+  });
+  const settings = await readAccount(file);
+  // Nothing begins while a file sets what nobody reads.
+  const regions: Record<string, unknown> = {};
+  for (const stack of settings.stacks) {
+    const config = await loadStackConfig(ROOT, stack);
+    refuseUnread(ROOT, stack, config.keys());
+    regions[stack] = config.get("aws:region");
+  }
+  const caller = await callerAccount(settings.region);
+  if (caller !== settings.accountId)
+    throw new ToolError(
+      `The credentials are for account ${caller}, but ${path.relative(ROOT, file)} names ${settings.accountId}. Switch the credentials, or choose another file by --account.`,
+    );
+
+  const run = runCommand;
+  const screen = terminal(values.yes);
+  const steps = accountSteps({ run, root: ROOT, account, settings });
+  if ((await runSteps(steps, screen, { dryRun })).includes("refused")) return 0;
+  // A dry run shows what would come with the names that it would have.
+  const expected = expectedOutputs(settings, regions);
+  const made = (await outputs(run, path.dirname(file), account, expected.backendUrl)) ?? expected;
+  const further = [
+    ...stackSteps(run, ROOT, made),
+    ...(github === undefined ? [] : gitHubSteps(run, github, made, { reviewers, unreviewed })),
+  ];
+  const rest = await runSteps(further, screen, { dryRun });
+  if (!dryRun && !rest.includes("refused"))
+    for (const line of farewell(made, github)) screen.print(line);
+  return 0;
+});
+
+function terminal(yes: boolean): Terminal {
+  const instead = "There is no terminal to ask on: run with --yes, or look with --dry-run.";
+  return {
+    print: (line) => process.stdout.write(`${line}\n`),
+    confirm: async (question) => yes || /^y(es)?$/i.test(await ask(`${question} [y/N] `, instead)),
+  };
+}
+
+/** What is left to know and to do. */
+function farewell(made: BootstrapOutputs, github: string | undefined): string[] {
+  return [
+    ...Object.entries(made.serviceBoundaries).map(
+      ([stack, arn]) => `Roles of ${stack} are bounded by ${arn}`,
+    ),
+    `Use it:  export PULUMI_BACKEND_URL='${made.backendUrl}'`,
+    "Commit:  bootstrap/Pulumi.*.yaml and Pulumi.*.yaml, where they changed.",
+    github === undefined
+      ? "GitHub:  run again with --github owner/name to set up its environments."
+      : `Look at: https://github.com/${github}/settings/environments`,
+  ];
+}

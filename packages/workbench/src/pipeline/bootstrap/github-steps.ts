@@ -1,0 +1,155 @@
+import { CommandError, lastLines, succeed, type RunCommand } from "../delivery/command.ts";
+import { ToolError } from "../../lib/command-line.ts";
+import type { BootstrapOutputs } from "./account-steps.ts";
+import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
+import type { Step } from "./steps.ts";
+
+export interface Protection {
+  /** Logins of who approves a deployment to prod. */
+  reviewers: readonly string[];
+  /** Whether prod may deploy without being asked. */
+  unreviewed: boolean;
+}
+
+/** Environment behind whose approval deploy.yml deploys. */
+const APPROVED = "prod";
+const BRANCH = "main";
+/** What lets the workflows use the account. */
+const DELIVERY = { DELIVERY: "on" };
+
+/** Values of variables by name. */
+type Variables = Readonly<Record<string, string>>;
+
+/**
+ * GitHub's environments, what protects them, and their variables. None is secret: roles are assumed by identity.
+ * @param repository such as `octo-org/octo-repo`
+ */
+export function gitHubSteps(
+  run: RunCommand,
+  repository: string,
+  outputs: BootstrapOutputs,
+  protection: Protection,
+): Step[] {
+  const gitHub = gitHubCli(run, repository);
+  const steps = Object.entries(outputs.environments).map(([environment, variables]) =>
+    environmentStep(gitHub, environment, variables, protection),
+  );
+  const on = gitHub.settings(DELIVERY);
+  return [
+    ...steps,
+    {
+      title: "The workflows may use the account",
+      lines: on.map((args) => `gh ${args.join(" ")}`),
+      done: () => gitHub.has(DELIVERY),
+      async run() {
+        await gitHub.refuseUnreviewed(protection);
+        for (const args of on) await gitHub.run(args);
+      },
+    },
+  ];
+}
+
+function environmentStep(
+  gitHub: ReturnType<typeof gitHubCli>,
+  environment: string,
+  variables: Variables,
+  protection: Protection,
+): Step {
+  const logins = environment === APPROVED ? protection.reviewers : [];
+  const deploys = !environment.startsWith("preview-");
+  const path = gitHub.path(environment);
+  const branches = `${path}/deployment-branch-policies`;
+  const set = gitHub.settings(variables, environment);
+  const missing = async () => {
+    const found = await gitHub.environment(environment);
+    return missingSettings(found, { deploys, reviewers: await gitHub.users(logins) });
+  };
+  const branchMissing = async (): Promise<boolean> => {
+    const found = await gitHub.environment(environment);
+    if (!deploys || found?.deployment_branch_policy?.custom_branch_policies !== true) return false;
+    // Branches that somebody named are a decision; none at all lets nothing deploy.
+    const list = JSON.parse(await gitHub.run(["api", branches])) as { branch_policies?: unknown[] };
+    return (list.branch_policies ?? []).length === 0;
+  };
+  return {
+    title: `GitHub environment ${environment}`,
+    lines: [
+      ...(deploys ? [`deployed from ${BRANCH} alone, if no other rule is there`] : []),
+      ...(logins.length > 0 ? [`approved by ${logins.join(" or ")}`] : []),
+      ...set.map((args) => `gh ${args.join(" ")}`),
+    ],
+    done: async () =>
+      (await missing()) === undefined &&
+      !(await branchMissing()) &&
+      (await gitHub.has(variables, environment)),
+    async run() {
+      const settings = await missing();
+      if (settings !== undefined) await gitHub.send("PUT", path, settings);
+      if (await branchMissing()) await gitHub.send("POST", branches, { name: BRANCH });
+      // Where the workflows run already, the variables are what lets them deploy.
+      if (environment === APPROVED && (await gitHub.has(DELIVERY)))
+        await gitHub.refuseUnreviewed(protection);
+      for (const args of set) await gitHub.run(args);
+    },
+  };
+}
+
+/** One repository, by the gh CLI. */
+function gitHubCli(command: RunCommand, repository: string) {
+  const scope = (environment: string | undefined): string[] => [
+    ...["--repo", repository, ...(environment === undefined ? [] : ["--env", environment])],
+  ];
+  const path = (environment: string): string => `repos/${repository}/environments/${environment}`;
+  const run = (args: readonly string[], input?: string): Promise<string> =>
+    succeed(command, "gh", args, { input });
+  /** Output of a command; undefined where GitHub knows no such thing, or has nothing to list: that is no failure. */
+  const find = async (...args: string[]): Promise<string | undefined> => {
+    const { code, stdout, stderr } = await command("gh", args);
+    if (code === 0) return stdout;
+    if (/HTTP 404|no variables found/.test(stderr)) return undefined;
+    throw new CommandError(
+      `gh ${args.slice(0, 2).join(" ")} ended with exit code ${code}: ${lastLines(stderr)}`,
+      code,
+    );
+  };
+  /** @returns undefined where it does not exist */
+  const environment = async (name: string): Promise<Environment | undefined> => {
+    const text = await find("api", path(name));
+    return text === undefined ? undefined : (JSON.parse(text) as Environment);
+  };
+  return {
+    path,
+    run,
+    environment,
+    /** @param body complete: GitHub takes away what a PUT lacks */
+    send: (method: "PUT" | "POST", to: string, body: unknown): Promise<string> =>
+      run(["api", "--method", method, to, "--input", "-"], JSON.stringify(body)),
+    async users(logins: readonly string[]): Promise<number[]> {
+      const ids: number[] = [];
+      for (const login of logins)
+        ids.push((JSON.parse(await run(["api", `users/${login}`])) as { id: number }).id);
+      return ids;
+    },
+    /** Command lines that set variables. */
+    settings: (variables: Variables, environment?: string): string[][] =>
+      Object.entries(variables).map(([name, value]) => [
+        ...["variable", "set", name, ...scope(environment), "--body", value],
+      ]),
+    /** Whether all of the variables have these values. */
+    async has(wanted: Variables, environment?: string): Promise<boolean> {
+      const text = await find("variable", "list", ...scope(environment), "--json", "name,value");
+      const variables = JSON.parse(text ?? "[]") as Record<string, string>[];
+      const found = new Map(variables.map(({ name, value }) => [name, value]));
+      return Object.entries(wanted).every(([name, value]) => found.get(name) === value);
+    },
+    /** @throws ToolError where prod exists, and deploys without anybody being asked */
+    async refuseUnreviewed({ unreviewed }: Protection): Promise<void> {
+      if (unreviewed) return;
+      const found = await environment(APPROVED);
+      if (found === undefined || requiredReviewers(found).length > 0) return;
+      throw new ToolError(
+        `The environment ${APPROVED} of ${repository} has no required reviewer, so every push to ${BRANCH} would deploy to it without asking: run again with --reviewer <login>, or with --no-reviewer if that is what you want.`,
+      );
+    },
+  };
+}

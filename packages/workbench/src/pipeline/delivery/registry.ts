@@ -1,0 +1,154 @@
+import { ToolError } from "../../lib/command-line.ts";
+import { release, type ReleaseRepository } from "../../live/release/release.ts";
+import { lastLines, succeed, type RunCommand } from "./command.ts";
+import { clearLayout, CONTENT_LABEL, ociReference, type BuiltImage } from "./image.ts";
+
+/** Digest that a tag names in a repository; undefined where there is no such tag. */
+export type DigestOf = (repositoryUrl: string, tag: string) => Promise<string | undefined>;
+
+export interface PushRequest {
+  repositoryUrl: string;
+  /** Folder of the OCI layout that holds the image. */
+  layout: string;
+  image: BuiltImage;
+  /**
+   * Whether the pipeline built an image by digest, scanned and signed it. Only such a one is taken in place of the one
+   * that was built now.
+   * @default none did
+   */
+  attested?: (image: string) => Promise<boolean>;
+}
+
+export interface PushedImage {
+  /** By digest. */
+  image: string;
+  /** Whether an earlier run built this one, and signed it. */
+  attested: boolean;
+}
+
+/**
+ * Brings the layout's image into a repository. Tags name the content and are immutable: where the tag is taken by an image
+ * that an earlier run of the pipeline built from the same content, that one stays, so that nothing is deployed again. An
+ * image that anybody else pushed under the tag, or that is of other content, is left alone; the one that was built goes beside it, by a tag of its own.
+ * @throws ToolError when that tag names another image too
+ */
+export async function pushImage(
+  run: RunCommand,
+  digestOf: DigestOf,
+  { repositoryUrl, layout, image: { tag, digest }, attested }: PushRequest,
+): Promise<PushedImage> {
+  // Another digest would be another image: this fails instead of converting.
+  const copy = (from: string, to: string): Promise<string> =>
+    succeed(run, "skopeo", ["copy", "--preserve-digests", from, to], { show: true });
+  const source = ociReference(layout, tag);
+  const present = await digestOf(repositoryUrl, tag);
+  const taken = present !== undefined && present !== digest;
+  if (taken) {
+    const other = `${repositoryUrl}@${present}`;
+    const trusted = (await attested?.(other)) === true;
+    if (trusted && (await contentOf(run, other)) === tag) {
+      // The next stack gets the layout: it has to hold what runs here, not a second build of the same content.
+      await clearLayout(layout);
+      await copy(`docker://${other}`, source);
+      return { image: other, attested: true };
+    }
+  }
+  // A tag that names content and build.
+  const own = taken ? `${tag}-${digest.slice("sha256:".length).slice(0, 12)}` : tag;
+  const there = taken ? await digestOf(repositoryUrl, own) : present;
+  if (there === undefined) await copy(source, `docker://${repositoryUrl}:${own}`);
+  else if (there !== digest)
+    throw new ToolError(
+      `${repositoryUrl} holds ${there} under ${own}, the tag of ${digest}: somebody pushed it by hand. Delete that tag and run this again.`,
+    );
+  return { image: `${repositoryUrl}@${digest}`, attested: false };
+}
+
+/** The content tag that an image was built with; undefined where it says none. */
+async function contentOf(run: RunCommand, image: string): Promise<string | undefined> {
+  const text = await succeed(run, "skopeo", ["inspect", "--config", `docker://${image}`]);
+  const { config } = JSON.parse(text) as { config?: { Labels?: Record<string, string> | null } };
+  return config?.Labels?.[CONTENT_LABEL];
+}
+
+/** Parts of an ECR repository's address, `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
+export function parseRepositoryUrl(url: string) {
+  const [, registryId, region, name] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(url) ?? [];
+  if (registryId === undefined || region === undefined || name === undefined)
+    throw new ToolError(`${url} is not the address of an ECR repository.`);
+  return { registryId, region, name };
+}
+
+/**
+ * Makes an image that a repository holds a release of it: tagged by time, and pinned against the expiry of old releases,
+ * as `npm run promote` does.
+ * @param before image by digest that runs now; empty for none
+ * @returns the release's tag
+ */
+export async function releaseImage(
+  repository: ReleaseRepository,
+  { digest, before, at }: { digest: string; before: string; at: Date },
+): Promise<string> {
+  return release(repository, {
+    digest,
+    at,
+    inUse: before === "" ? [] : [before.slice(before.indexOf("@") + 1)],
+    copy: (tag) => repository.addTag(digest, tag),
+    // The workflow hands the image over by `up --image`.
+    configure: () => Promise.resolve(),
+  });
+}
+
+/** Asks ECR, by the credentials in the environment. */
+export const ecrDigestOf: DigestOf = async (repositoryUrl, imageTag) => {
+  const ecr = await import("@aws-sdk/client-ecr");
+  const { registryId, region, name: repositoryName } = parseRepositoryUrl(repositoryUrl);
+  const client = new ecr.ECRClient({ region });
+  const request = { registryId, repositoryName, imageIds: [{ imageTag }] };
+  try {
+    const { imageDetails } = await client.send(new ecr.DescribeImagesCommand(request));
+    return imageDetails?.[0]?.imageDigest;
+  } catch (error) {
+    if (error instanceof ecr.ImageNotFoundException) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+};
+
+/** One repository of ECR, as the releases see it. */
+export async function ecrRepository(repositoryUrl: string): Promise<ReleaseRepository> {
+  const { ECRClient } = await import("@aws-sdk/client-ecr");
+  const { EcrRepository } = await import("../../live/registry/ecr-repository.ts");
+  const { region, name } = parseRepositoryUrl(repositoryUrl);
+  return new EcrRepository(new ECRClient({ region }), name);
+}
+
+/** What the pipeline signs about each image: where it comes from, and what it holds. */
+const PREDICATES = ["https://slsa.dev/provenance/v1", "https://cyclonedx.org/bom"];
+
+/**
+ * Verifies that the deployment's own workflow, run on main, built an image: another workflow, or this one on a branch,
+ * has an identity of the same repository too.
+ * @param image by digest
+ * @param repository of the workflow, such as `owner/name`
+ * @returns why the image is not to be trusted, where provenance or SBOM is missing or not signed by it
+ */
+export async function missingAttestation(
+  run: RunCommand,
+  image: string,
+  repository: string,
+): Promise<string | undefined> {
+  const signer = `${repository}/.github/workflows/deploy.yml`;
+  for (const predicate of PREDICATES) {
+    const { code, stdout, stderr } = await run("gh", [
+      ...["attestation", "verify", `oci://${image}`, "--repo", repository],
+      ...["--signer-workflow", signer, "--source-ref", "refs/heads/main"],
+      ...["--predicate-type", predicate],
+    ]);
+    if (code !== 0)
+      return `${image} has no valid attestation ${predicate} by ${signer} on main, so it does not count as built by it. Push to main to have it built there. gh says: ${lastLines(stderr === "" ? stdout : stderr, 3)}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,211 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { ToolError } from "../../lib/command-line.ts";
+import { readExamples } from "../../project/app-examples.ts";
+import { planStack } from "../../plan/evaluate.ts";
+import { runCommand } from "./command.ts";
+import { deploy, prepare, refuseOvertaken, rollBack, verdict } from "./deployment.ts";
+import { findDrift, reportDrift, type DriftReport } from "./drift.ts";
+import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
+import { fenced, runUrl, workflow } from "./github-actions.ts";
+import { buildImage, imageOfStacks, pinWarning } from "./image.ts";
+import {
+  previewImage,
+  previewStack,
+  repositoryUrl,
+  stackOutputs,
+  type PulumiProject,
+} from "./pulumi.ts";
+import {
+  ecrDigestOf,
+  ecrRepository,
+  missingAttestation,
+  pushImage,
+  releaseImage,
+} from "./registry.ts";
+import { revisionOfImage, smokeTest } from "./smoke.ts";
+import { upsertComment } from "./sticky-comment.ts";
+
+/** Options of a verb, by name without dashes; the required ones are there. */
+export type Options = Readonly<Record<string, string | undefined>>;
+
+export interface Verb {
+  /** What it does, for the help. */
+  summary: string;
+  required: readonly string[];
+  optional?: readonly string[];
+  run(options: Options): Promise<void>;
+}
+
+const ROOT = process.cwd();
+const project: PulumiProject = { run: runCommand, cwd: ROOT };
+const step = workflow();
+
+async function save(folder: string, name: string, content: unknown): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+export const VERBS: Readonly<Record<string, Verb>> = {
+  "build-image": {
+    summary: "builds the app's image into a folder, as an OCI layout; outputs tag and digest",
+    required: ["layout"],
+    async run({ layout = "" }) {
+      const { image, pinned } = await imageOfStacks(ROOT);
+      for (const pin of pinned) step.warning(pinWarning(pin));
+      const { tag, digest } = await buildImage(runCommand, image, layout);
+      step.output("tag", tag);
+      step.output("digest", digest);
+    },
+  },
+  prepare: {
+    summary:
+      "refuses an overtaken commit, notes the image that runs and makes sure of the repository; outputs repository, before",
+    required: ["stack"],
+    async run({ stack = "" }) {
+      await refuseOvertaken(project, stack);
+      const prepared = await prepare(project, await planStack({ stack }));
+      step.output("repository", prepared.repositoryUrl);
+      step.output("before", prepared.before);
+    },
+  },
+  "push-image": {
+    summary: "brings the layout's image into a repository; outputs image, digest, attested",
+    required: ["repository", "layout", "tag", "digest"],
+    optional: ["attestations"],
+    async run({ repository = "", layout = "", tag = "", digest = "", attestations = "off" }) {
+      const attested = async (other: string) =>
+        (await missingAttestation(runCommand, other, gitHubRepository())) === undefined;
+      const pushed = await pushImage(runCommand, ecrDigestOf, {
+        ...{ repositoryUrl: repository, layout, image: { tag, digest } },
+        // Without attestations nothing tells what the pipeline built from what anybody pushed.
+        ...(attestations === "off" ? {} : { attested }),
+      });
+      step.output("image", pushed.image);
+      step.output("digest", pushed.image.slice(pushed.image.indexOf("@") + 1));
+      step.output("attested", String(pushed.attested));
+    },
+  },
+  "verify-image": {
+    summary: "verifies that the deployment's workflow built an image on main, and signed it",
+    required: ["image"],
+    async run({ image = "" }) {
+      const missing = await missingAttestation(runCommand, image, gitHubRepository());
+      if (missing !== undefined) throw new ToolError(missing);
+    },
+  },
+  release: {
+    summary: "tags an image of a repository as a release, and pins it against expiry",
+    required: ["repository", "digest", "before"],
+    async run({ repository = "", digest = "", before = "" }) {
+      const steps = { digest, before, at: new Date() };
+      const tag = await releaseImage(await ecrRepository(repository), steps);
+      step.summary(`Released as ${tag}.`);
+    },
+  },
+  up: {
+    summary: "deploys an image, and fails when ECS does not run it in the end",
+    required: ["stack", "image"],
+    optional: ["minutes"],
+    async run({ stack = "", image = "", minutes }) {
+      const limit = minutes === undefined ? undefined : Number(minutes);
+      if (limit !== undefined && !(limit > 0))
+        throw new ToolError(
+          `--minutes is ${minutes ?? ""}, but it has to be a number above 0: the time that the deployment may take.`,
+        );
+      await deploy(project, await planStack({ stack }), image, limit);
+    },
+  },
+  smoke: {
+    summary: "calls the deployed service from outside",
+    required: ["stack", "image"],
+    async run({ stack = "", image = "" }) {
+      const { config } = await planStack({ stack });
+      const { state, message } = await verdict(runCommand, ROOT, stack);
+      if (state === "asleep") {
+        step.warning(`${stack} is asleep: nothing was called.`);
+        return;
+      }
+      // While an approval is awaited the revision before still answers.
+      const waits = state === "awaiting-approval";
+      if (waits) step.warning(`${stack}: ${message}`);
+      const { url = "" } = (await stackOutputs(project, stack)) ?? {};
+      const report = await smokeTest({
+        ...{ url, healthPath: config["healthPath"] as string },
+        paths: (await readExamples(path.resolve(ROOT, config["appPath"] as string)))
+          .filter(({ method = "GET", body }) => method === "GET" && body === undefined)
+          .map(({ path }) => path),
+        ...(waits ? {} : { revision: revisionOfImage(image) }),
+      });
+      step.summary(
+        `${stack} answers at ${url} (${report.requests} requests, ${report.failures} failed at first).`,
+      );
+    },
+  },
+  "roll-back": {
+    summary: "deploys the image that ran before",
+    required: ["stack", "image", "before"],
+    async run({ stack = "", image = "", before = "" }) {
+      await rollBack(project, await planStack({ stack }), { image, before });
+      step.summary(`Went back to ${before}.`);
+    },
+  },
+  preview: {
+    summary: "previews a stack into <output>/<stack>.json",
+    required: ["stack", "output"],
+    optional: ["tag", "digest"],
+    async run({ stack = "", output = "", tag = "", digest = "" }) {
+      const plan = await planStack({ stack });
+      const repository = await repositoryUrl(project, stack).catch(() => undefined);
+      const present = repository === undefined ? undefined : await ecrDigestOf(repository, tag);
+      const image = previewImage(repository, present, digest);
+      const config = image === undefined ? {} : { [`${plan.project}:image`]: image };
+      const result = await previewStack(project, stack, config);
+      await save(output, `${stack}.json`, result);
+      if (result.exitCode !== 0) throw new Error(`${stack}: the preview failed. ${result.error}`);
+    },
+  },
+  drift: {
+    summary: "compares state and cloud into <output>/<stack>.json; outputs drift",
+    required: ["stack", "output"],
+    async run({ stack = "", output = "" }) {
+      const report = await findDrift(project, stack);
+      await save(output, `${stack}.json`, report);
+      step.output("drift", String(report.drift));
+    },
+  },
+  "drift-issues": {
+    summary: "keeps one issue for each stack that drifts",
+    required: ["reports"],
+    async run({ reports = "" }) {
+      for (const file of (await readdir(reports)).sort()) {
+        const text = await readFile(path.join(reports, file), "utf8");
+        const report = JSON.parse(text) as DriftReport;
+        const outcome = await reportDrift(gitHubFromEnvironment(), report, { runUrl: runUrl() });
+        process.stdout.write(`${report.stack}: issue ${outcome}\n`);
+      }
+    },
+  },
+  summary: {
+    summary: "adds a text file to the page of the run",
+    required: ["title", "file"],
+    async run({ title = "", file = "" }) {
+      step.summary(`### ${title}\n\n${fenced(await readFile(file, "utf8"))}`);
+    },
+  },
+  "upsert-comment": {
+    summary: "writes the one comment of a pull request",
+    required: ["body", "pull-request"],
+    async run({ body: file = "", "pull-request": pullRequest }) {
+      const body = await readFile(file, "utf8");
+      const outcome = await upsertComment(gitHubFromEnvironment(), {
+        ...{ pullRequest: Number(pullRequest), marker: "koa-fargate preview", body },
+        run: Number(process.env["GITHUB_RUN_ID"] ?? 0),
+      });
+      process.stdout.write(`comment ${outcome}\n`);
+      step.summary(body);
+      if (outcome === "forbidden")
+        step.warning("The token may not comment here: the summary of this run has the comment.");
+    },
+  },
+};

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { parseArgs, styleText } from "node:util";
+import { callerAccount } from "../bootstrap/caller.ts";
+import { runCommand } from "../delivery/command.ts";
+import { runTool } from "../../lib/command-line.ts";
+import { planStack } from "../../plan/evaluate.ts";
+import { stackNames } from "../../plan/project.ts";
+import type { World } from "./checks.ts";
+import { examine, report } from "./doctor.ts";
+
+/** Version of the SDK that the program asks for. */
+const sdkVersion = (): string =>
+  (JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: Record<string, string> })
+    .dependencies["@pulumi/pulumi"] ?? "";
+
+const HELP = `Looks at what a deployment needs on this machine and in the account, and says what to do. Changes nothing.
+
+  npm run doctor -- [stack ...] [options]
+
+  --offline  leaves out what needs a network: backend, credentials, quotas
+  --json     the findings as JSON
+  --help
+
+Exit code 1 when something is missing that a deployment needs.
+`;
+
+const ROOT = process.cwd();
+const COLOURS = { ok: "green", warn: "yellow", fail: "red" } as const;
+
+/** This machine, and the AWS account of its credentials. */
+const world: World = {
+  run: (command, args, options) => runCommand(command, args, { cwd: ROOT, ...options }),
+  nodeVersion: process.versions.node,
+  env: process.env,
+  sdkVersion: sdkVersion(),
+  stacks: () => stackNames(ROOT),
+  plan: (stack) => planStack({ stack }),
+  account: callerAccount,
+  async loadBalancers(region) {
+    const sdk = await import("@aws-sdk/client-elastic-load-balancing-v2");
+    const client = new sdk.ElasticLoadBalancingV2Client({ region });
+    try {
+      let used = 0;
+      for await (const page of sdk.paginateDescribeLoadBalancers({ client }, {}))
+        used += (page.LoadBalancers ?? []).filter(({ Type }) => Type === "application").length;
+      const { Limits = [] } = await client.send(
+        new sdk.DescribeAccountLimitsCommand({ PageSize: 400 }),
+      );
+      const limit = Limits.find(({ Name }) => Name === "application-load-balancers")?.Max;
+      return { used, limit: Number(limit ?? Number.POSITIVE_INFINITY) };
+    } finally {
+      client.destroy();
+    }
+  },
+};
+
+await runTool(async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      offline: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false, short: "h" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const stacks = positionals.length === 0 ? undefined : positionals;
+  const findings = await examine(world, { offline: values.offline, stacks });
+  const text = values.json
+    ? JSON.stringify(findings, null, 2) + "\n"
+    : report(findings, (level, word) =>
+        styleText(COLOURS[level], word, { stream: process.stdout }),
+      );
+  process.stdout.write(text);
+  return findings.some(({ level }) => level === "fail") ? 1 : 0;
+});

@@ -1,0 +1,56 @@
+import { execFileSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { RenameError } from "./names.ts";
+import { renameEverywhere } from "./rename.ts";
+
+const HELP = `Gives the project a name of its own, before its first deployment: in Pulumi.yaml, the stack files, bootstrap/,
+package.json, the workflows and the documentation. Prints what it changed; a second run changes nothing.
+
+  npm run rename -- <name>
+
+Type tokens (koa-fargate:<folder>:<Class>) stay: they are part of what the components are called in a stack's state.
+`;
+
+const ROOT = process.cwd();
+
+function main(args: readonly string[]): number {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { help: { type: "boolean", default: false, short: "h" } },
+  });
+  const [name] = positionals;
+  if (values.help || name === undefined || positionals.length > 1) {
+    process.stdout.write(HELP);
+    return values.help ? 0 : 2;
+  }
+  const { changed, left } = renameEverywhere(ROOT, name);
+  if (changed.length > 0) finish(changed);
+  for (const file of changed) process.stdout.write(`changed  ${file}\n`);
+  for (const line of left) process.stdout.write(`left     ${line} may mean the project\n`);
+  process.stdout.write(
+    changed.length === 0
+      ? `The project is called ${name}; there was nothing to change.\n`
+      : `The project is called ${name}. Look at it with git diff, then: npm run plan -- dev\n`,
+  );
+  return 0;
+}
+
+/** Pages that are made from the program, and the widths of tables. */
+function finish(changed: readonly string[]): void {
+  const run = (script: string, ...args: string[]): void => {
+    execFileSync(process.execPath, [script, ...args], { cwd: ROOT, stdio: "pipe" });
+  };
+  run("packages/workbench/src/pipeline/docs/cli.ts");
+  run("node_modules/prettier/bin/prettier.cjs", "--write", ...changed);
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  const usage = error instanceof TypeError && "code" in error;
+  const plain = usage || error instanceof RenameError;
+  const text = error instanceof Error ? (plain ? error.message : error.stack) : String(error);
+  process.stderr.write(`${text ?? ""}\n`);
+  process.exitCode = usage ? 2 : 1;
+}

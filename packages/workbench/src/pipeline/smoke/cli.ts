@@ -1,0 +1,96 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { callerAccount } from "../bootstrap/caller.ts";
+import { runCommand } from "../delivery/command.ts";
+import { world } from "../delivery/smoke.ts";
+import { ask, runTool, UsageError } from "../../lib/command-line.ts";
+import { planStack } from "../../plan/evaluate.ts";
+import { hourlyCost } from "./cost.ts";
+import { writeSmokeStack } from "./stack-file.ts";
+import { report, walk, walkPassed } from "./walk.ts";
+
+const HELP = `Walks a fresh stack through its life in the AWS account of your credentials, and destroys it again: up, requests, an
+empty preview, a rollout, a version that cannot start, the way back, destroy. It takes about 40 minutes and costs money. Ctrl-C ends it
+early: the stack is destroyed then, too.
+
+  npm run smoke:aws -- <stack> [options]
+
+  <stack>        the stack whose settings the fresh one gets, such as dev
+  --account <id> the account to do it in; asked for where it is missing
+  --help
+`;
+
+const ROOT = process.cwd();
+
+/** A signal of the system ends the walk, not this process: a stack that stays behind costs money. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(name, () => {
+      process.stderr.write(`\n== ${name}: the walk ends here, and the stack is destroyed\n`);
+      controller.abort();
+    });
+  return controller.signal;
+}
+
+await runTool(async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { account: { type: "string" }, help: { type: "boolean", default: false, short: "h" } },
+  });
+  const [source] = positionals;
+  if (values.help || source === undefined) {
+    process.stdout.write(HELP);
+    return values.help ? 0 : 1;
+  }
+  const plan = await planStack({ stack: source });
+  const region = plan.config["aws:region"] as string;
+  const account = await callerAccount(region);
+  const cost = hourlyCost(plan);
+  process.stdout.write(
+    `In account ${account}, ${region}, with the settings of ${source}: about ${cost.toFixed(2)} USD an hour, without traffic and storage.\n`,
+  );
+  const agreed =
+    values.account ??
+    (await ask(
+      "Type the id of the account to go on: ",
+      `Say in which account: --account ${account} is that of the credentials.`,
+    ));
+  if (agreed !== account)
+    throw new UsageError(
+      `The credentials are for account ${account}, not ${agreed}: nothing was done.`,
+    );
+
+  const stack = `smoke-${source}-${Date.now().toString(36)}`;
+  const file = path.join(ROOT, `Pulumi.${stack}.yaml`);
+  const secretsProvider = await writeSmokeStack(path.join(ROOT, `Pulumi.${source}.yaml`), file, {
+    project: plan.project,
+    stack,
+  });
+  const stations = await walk({
+    run: runCommand,
+    world,
+    root: ROOT,
+    project: plan.project,
+    stack,
+    secretsProvider,
+    healthPath: plan.config["healthPath"] as string,
+    apps: {
+      good: plan.config["appPath"] as string,
+      bad: "./packages/workbench/src/pipeline/smoke/broken-app",
+    },
+    progress: (station) => process.stderr.write(`\n== ${station}\n`),
+    signal: interruption(),
+  });
+  process.stdout.write(`\n${report(stations, cost)}`);
+  const folder = path.join(ROOT, ".local/smoke");
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, `${stack}.json`), `${JSON.stringify(stations, null, 2)}\n`);
+  process.stdout.write(`Report: ${path.relative(ROOT, path.join(folder, `${stack}.json`))}\n`);
+  const destroyed = stations.at(-1)?.name === "destroy" && stations.at(-1)?.passed === true;
+  // Without its file the stack could not be destroyed by hand.
+  if (destroyed) await rm(file, { force: true });
+  return walkPassed(stations) ? 0 : 1;
+});

@@ -1,0 +1,177 @@
+import {
+  byArn,
+  list,
+  number,
+  ofType,
+  pairs,
+  record,
+  text,
+  texts,
+  type Values,
+} from "../plan-reader.ts";
+import { defined } from "../../lib/defined.ts";
+import type { Json, Plan, PlannedResource } from "../types.ts";
+import type { DeploymentStrategy } from "../../ecs/deployment.ts";
+
+/** An alarm that rolls a deployment back, as far as its timing goes. */
+export interface RollbackAlarm {
+  /** Logical name in the program. */
+  name: string;
+  periodSeconds: number;
+  /** Periods looked at, and how many of them have to be bad. */
+  evaluationPeriods: number;
+  datapointsToAlarm: number;
+}
+
+/** What decides how a deployment goes, read from the inputs of the planned resources. Seconds, as in ECS. */
+export interface RolloutInputs {
+  stack: string;
+  strategy: DeploymentStrategy;
+  desiredCount: number;
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+  healthCheckGraceSeconds: number;
+  circuitBreaker: boolean;
+  /** Alarms that roll back; empty when alarms are off. */
+  alarms: RollbackAlarm[];
+  bakeSeconds: number;
+  canaryPercent: number;
+  canaryBakeSeconds: number;
+  stepPercent: number;
+  stepBakeSeconds: number;
+  /** Longest wait for a person; 0 without approval. */
+  approvalSeconds: number;
+  testListener: boolean;
+  check: { intervalSeconds: number; timeoutSeconds: number; unhealthyThreshold: number };
+  deregistrationDelaySeconds: number;
+  stopTimeoutSeconds: number;
+  idleTimeoutSeconds: number;
+  /** Longest time that the app takes for a request; absent when the configuration names none. */
+  requestTimeoutSeconds?: number;
+  /** From the container's environment; absent where a foreign platform does not set them. */
+  keepAliveSeconds?: number;
+  drainDelaySeconds?: number;
+  shutdownDeadlineSeconds?: number;
+  /** Size of a task. */
+  vcpu: number;
+  memoryGb: number;
+  architecture: "arm64" | "amd64";
+  region?: string;
+}
+
+const STRATEGIES: Readonly<Record<string, DeploymentStrategy>> = {
+  ROLLING: "rolling",
+  BLUE_GREEN: "blue-green",
+  CANARY: "canary",
+  LINEAR: "linear",
+};
+
+/**
+ * Reads a plan's ECS service with what it stands on. Where an input is not set, the default of the AWS API stands in.
+ * Undefined for a plan without exactly one service behind a target group: such a stack has no rollout to compute.
+ */
+export function rolloutInputs(plan: Plan): RolloutInputs | undefined {
+  const [service, ...others] = ofType(plan, "aws:ecs/service:Service");
+  if (service === undefined || others.length > 0) return undefined;
+  const target = record(list(service.inputs["loadBalancers"])[0]);
+  const group = byArn(plan, "aws:lb/targetGroup:TargetGroup", target["targetGroupArn"])?.inputs;
+  const task = byArn(
+    plan,
+    "aws:ecs/taskDefinition:TaskDefinition",
+    service.inputs["taskDefinition"],
+  )?.inputs;
+  if (group === undefined || task === undefined) return undefined;
+  const container = definition(task["containerDefinitions"], text(target["containerName"]));
+  const check = record(group["healthCheck"]);
+  const loadBalancer = ofType(plan, "aws:lb/loadBalancer:LoadBalancer")[0]?.inputs;
+  const environment = pairs(container["environment"]);
+  return {
+    stack: plan.stack,
+    ...deployment(service),
+    alarms: rollbackAlarms(plan, service).map(alarmTiming),
+    testListener: "testListenerRule" in record(target["advancedConfiguration"]),
+    check: {
+      intervalSeconds: number(check["interval"]) ?? 30,
+      timeoutSeconds: number(check["timeout"]) ?? 5,
+      unhealthyThreshold: number(check["unhealthyThreshold"]) ?? 2,
+    },
+    deregistrationDelaySeconds: number(group["deregistrationDelay"]) ?? 300,
+    stopTimeoutSeconds: number(container["stopTimeout"]) ?? 30,
+    idleTimeoutSeconds: number(loadBalancer?.["idleTimeout"]) ?? 60,
+    ...defined({
+      requestTimeoutSeconds: number(plan.config["requestTimeoutSeconds"]),
+      keepAliveSeconds: number(environment["KEEP_ALIVE_TIMEOUT_SECONDS"]),
+      drainDelaySeconds: number(environment["DRAIN_DELAY_SECONDS"]),
+      shutdownDeadlineSeconds: number(environment["SHUTDOWN_DEADLINE_SECONDS"]),
+      region: text(plan.config["aws:region"]),
+    }),
+    vcpu: (number(task["cpu"]) ?? 0) / 1024,
+    memoryGb: (number(task["memory"]) ?? 0) / 1024,
+    architecture:
+      text(record(task["runtimePlatform"])["cpuArchitecture"]) === "ARM64" ? "arm64" : "amd64",
+  };
+}
+
+const minutes = (value: Json | undefined, fallback = 0): number => (number(value) ?? fallback) * 60;
+
+function deployment(service: PlannedResource) {
+  const settings = record(service.inputs["deploymentConfiguration"]);
+  const canary = record(settings["canaryConfiguration"]);
+  const linear = record(settings["linearConfiguration"]);
+  const pauses = list(settings["lifecycleHooks"])
+    .map(record)
+    .filter((hook) => hook["targetType"] === "PAUSE");
+  return {
+    strategy: STRATEGIES[text(settings["strategy"]) ?? "ROLLING"] ?? ("rolling" as const),
+    desiredCount: number(service.inputs["desiredCount"]) ?? 1,
+    minimumHealthyPercent: number(service.inputs["deploymentMinimumHealthyPercent"]) ?? 100,
+    maximumPercent: number(service.inputs["deploymentMaximumPercent"]) ?? 200,
+    healthCheckGraceSeconds: number(service.inputs["healthCheckGracePeriodSeconds"]) ?? 0,
+    circuitBreaker: record(service.inputs["deploymentCircuitBreaker"])["enable"] === true,
+    bakeSeconds: minutes(settings["bakeTimeInMinutes"]),
+    // Defaults of the API where a strategy leaves its numbers out.
+    canaryPercent: number(canary["canaryPercent"]) ?? 5,
+    canaryBakeSeconds: minutes(canary["canaryBakeTimeInMinutes"], 10),
+    stepPercent: number(linear["stepPercent"]) ?? 10,
+    stepBakeSeconds: minutes(linear["stepBakeTimeInMinutes"], 6),
+    approvalSeconds: pauses.reduce(
+      (sum, hook) => sum + minutes(record(hook["timeoutConfiguration"])["timeoutInMinutes"], 1440),
+      0,
+    ),
+  };
+}
+
+/** The alarms that roll back a service's deployments. */
+export function rollbackAlarms(plan: Plan, service: PlannedResource): PlannedResource[] {
+  const alarms = record(service.inputs["alarms"]);
+  if (alarms["enable"] !== true || alarms["rollback"] !== true) return [];
+  const names = new Set(texts(alarms["alarmNames"]));
+  return ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").filter(({ outputs }) =>
+    names.has(text(outputs["name"]) ?? text(outputs["id"]) ?? ""),
+  );
+}
+
+export function alarmTiming({ name, inputs }: PlannedResource): RollbackAlarm {
+  const evaluationPeriods = number(inputs["evaluationPeriods"]) ?? 1;
+  const periods = list(inputs["metricQueries"])
+    .map((query) => number(record(record(query)["metric"])["period"]))
+    .filter((period) => period !== undefined);
+  return {
+    name,
+    periodSeconds: number(inputs["period"]) ?? Math.max(60, ...periods),
+    evaluationPeriods,
+    datapointsToAlarm: number(inputs["datapointsToAlarm"]) ?? evaluationPeriods,
+  };
+}
+
+function definition(json: Json | undefined, name: string | undefined): Values {
+  if (typeof json !== "string") return {};
+  let definitions: Values[];
+  try {
+    definitions = list(JSON.parse(json) as Json).map(record);
+  } catch {
+    // Secret as a whole, or unknown until a deployment.
+    return {};
+  }
+  return definitions.find((candidate) => candidate["name"] === name) ?? definitions[0] ?? {};
+}

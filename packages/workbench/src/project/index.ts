@@ -1,0 +1,5 @@
+/** What the files of a Pulumi project say, for the program and for the tools. */
+export { packageNamespaces, unreadNamespaces } from "./namespaces.ts";
+export { nearest } from "./nearest.ts";
+export type { Problem } from "./problem.ts";
+export { rolePath } from "./role-path.ts";

@@ -1,0 +1,108 @@
+import { parseArgs } from "node:util";
+import type { Overrides } from "../plan/stack-config.ts";
+
+export interface Arguments {
+  stack: string | undefined;
+  json: boolean;
+  tree: boolean;
+  rollout: boolean;
+  assumptions: boolean;
+  help: boolean;
+  /** Commit, branch or tag to compare with. */
+  against: string | undefined;
+  diagram: boolean;
+  /** Folder of Pulumi.yaml. */
+  root: string | undefined;
+  /** File for the plan as JSON. */
+  output: string | undefined;
+  overrides: Overrides;
+}
+
+/** A command line that the tool does not take, in one sentence. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const HELP = `Plans a stack offline: evaluates the program with no Pulumi CLI, credentials or network.
+
+  npm run plan -- <stack> [options]
+
+  --tree               every resource below its parent, with the count of each component
+  --against <commit>   what the working tree changes, compared with a commit, branch or tag
+  --diagram            the architecture, drawn from the plan, as Mermaid
+  --rollout            how a deployment goes: a timeline, how long, what it costs, how fast a fault is noticed
+  --assumptions        what these numbers and the deployments rely on, with sources
+  --json               the plan, or the difference, as JSON
+  --output <file>      writes it as JSON to a file
+  --root <folder>      a Pulumi project elsewhere; as a rule the one around the working directory
+  --config <key=value> a configuration value in place of the stack file's; may be repeated
+  --help
+
+  npm run plan -- prod
+  npm run plan -- dev --tree
+  npm run plan -- prod --against main
+  npm run plan -- prod --against HEAD --config deploymentStrategy=canary
+  npm run plan -- prod --rollout --config deploymentStrategy=canary
+  npm run plan -- prod --json --output plan.json
+  npm run plan -- dev --config taskCpu=512 --config taskMemoryMiB=1024
+  npm run plan -- dev --config 'interfaceEndpoints=["ecr.api","ecr.dkr"]'
+`;
+
+/**
+ * Reads the command line.
+ * @throws UsageError in one sentence
+ */
+export function readArguments(args: readonly string[]): Arguments {
+  const { values, positionals } = parse(args);
+  if (positionals.length > 1)
+    throw new UsageError(
+      `One stack at a time: ${positionals.map((name) => JSON.stringify(name)).join(" and ")} are ${positionals.length}.`,
+    );
+  return {
+    stack: positionals[0],
+    json: values.json,
+    tree: values.tree,
+    rollout: values.rollout,
+    assumptions: values.assumptions,
+    help: values.help,
+    against: values.against,
+    diagram: values.diagram,
+    root: values.root,
+    output: values.output,
+    overrides: Object.fromEntries(values.config.map(override)),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean", default: false },
+        tree: { type: "boolean", default: false },
+        rollout: { type: "boolean", default: false },
+        assumptions: { type: "boolean", default: false },
+        help: { type: "boolean", default: false, short: "h" },
+        against: { type: "string" },
+        diagram: { type: "boolean", default: false },
+        root: { type: "string" },
+        output: { type: "string" },
+        config: { type: "string", multiple: true, default: [] },
+      },
+    });
+  } catch (error) {
+    // The first sentence says what is wrong; the rest explains how to pass it as a positional argument.
+    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(/[.\n] ?/);
+    throw new UsageError(`${reason}. npm run plan -- --help lists the options.`);
+  }
+}
+
+function override(text: string): [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new UsageError(
+      `--config takes key=value, not ${JSON.stringify(text)}: for example --config taskCpu=512.`,
+    );
+  return [key, value];
+}

@@ -1,0 +1,107 @@
+import { writeFile } from "node:fs/promises";
+import { enableCompileCache } from "node:module";
+import { join, resolve } from "node:path";
+import { styleText } from "node:util";
+import { HELP, readArguments, UsageError, type Arguments } from "./arguments.ts";
+import type { Style } from "./summary.ts";
+
+// Most of the time goes into compiling the SDKs: the second run takes about half as long as the first.
+enableCompileCache(join(import.meta.dirname, "../../../../node_modules/.cache/compile"));
+
+const FORMATS = { title: "bold", name: "cyan", warning: "yellow", hint: "dim" } as const;
+
+/** Colours on a terminal only; `NO_COLOR` and `FORCE_COLOR` are heeded. */
+const style: Style = (part, text) => styleText(FORMATS[part], text, { stream: process.stdout });
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { findRoot, stackNames } = await import("../plan/project.ts");
+  const root = args.root === undefined ? findRoot(process.cwd()) : resolve(args.root);
+  if (args.stack === undefined) throw new UsageError(missingStack(await stackNames(root)));
+
+  if (args.against !== undefined) {
+    const { loadWorkbenchConfig } = await import("../plan/general/config.ts");
+    if ((await loadWorkbenchConfig(root)).inProcess !== true)
+      throw new UsageError(
+        "--against compares programs that are planned in the tool's own process (inProcess in workbench.config.ts).",
+      );
+    const { planAgainst } = await import("./diff/against.ts");
+    const found = await planAgainst({
+      stack: args.stack,
+      ref: args.against,
+      overrides: args.overrides,
+      root,
+    });
+    await output(args, found, async () => {
+      const { differenceView } = await import("./diff/view.ts");
+      return differenceView(found, performance.now() / 1000, style);
+    });
+    return;
+  }
+
+  const { planAny } = await import("../plan/general/any.ts");
+  const plan = await planAny({ stack: args.stack, overrides: args.overrides, root }, (text) => {
+    process.stderr.write(text);
+  });
+  const seconds = performance.now() / 1000;
+
+  await output(args, plan, async () => {
+    if (args.diagram) return (await import("./diagram/mermaid.ts")).mermaid(plan);
+    if (args.rollout || args.assumptions)
+      return (await import("./rollout-picture.ts")).rolloutView(plan, args);
+    const { header, summary } = await import("./summary.ts");
+    const { tree } = await import("./tree.ts");
+    return args.tree
+      ? `${header(plan, seconds, style)}\n\n${tree(plan, style)}`
+      : summary(plan, seconds, style);
+  });
+}
+
+/** JSON into the file of `--output`; JSON or the text onto stdout. */
+async function output(
+  args: Pick<Arguments, "json" | "output">,
+  value: object,
+  text: () => Promise<string>,
+): Promise<void> {
+  const json = () => `${JSON.stringify(value, null, 2)}\n`;
+  if (args.output !== undefined) {
+    await save(args.output, json());
+    process.stderr.write(`Written to ${args.output}.\n`);
+  }
+  if (!args.json) process.stdout.write(`${await text()}\n`);
+  else if (args.output === undefined) process.stdout.write(json());
+}
+
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--output ${path} cannot be written (${code ?? String(error)}).`);
+  }
+}
+
+function missingStack(names: readonly string[]): string {
+  return `Which stack? Try npm run plan -- ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ") || "no stack file, so any name does"}).`;
+}
+
+/** Errors that explain themselves; any other is a fault of the program or of this tool, and its stack helps. */
+const SENTENCES = new Set(["PlanError", "UsageError", "RunError"]);
+
+function report(error: unknown): void {
+  if (!(error instanceof Error)) process.stderr.write(`${String(error)}\n`);
+  else if (SENTENCES.has(error.name) || "__pulumiRunError" in error)
+    process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${error.stack ?? error.message}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  report(error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { PlanError } from "../../plan/errors.ts";
+import { planStack } from "../../plan/evaluate.ts";
+import { loadProject } from "../../plan/project.ts";
+import type { Overrides } from "../../plan/stack-config.ts";
+import type { Plan } from "../../plan/types.ts";
+import { difference, type PlanDifference } from "./difference.ts";
+import { findRevision, withWorktree, type Revision } from "./worktree.ts";
+
+export interface AgainstRequest {
+  stack: string;
+  /** Commit, branch or tag to compare the working tree with. */
+  ref: string;
+  /** Configuration of the working tree's side alone: what would this value change? */
+  overrides?: Overrides;
+  /** Folder of Pulumi.yaml. @default the repository */
+  root?: string;
+}
+
+const REPOSITORY = process.cwd();
+
+/**
+ * Plans the working tree and another commit at the same time, each by its own code, and compares the plans.
+ * @throws PlanError in one sentence
+ */
+export async function planAgainst(request: AgainstRequest): Promise<PlanDifference> {
+  const { stack, ref, overrides = {}, root = REPOSITORY } = request;
+  const revision = await findRevision(root, ref);
+  return withWorktree(root, revision, async (folder) => {
+    const [before, after, notes] = await Promise.all([
+      planFolder(folder, stack, revision),
+      planStack({ stack, overrides, root }),
+      notesOn(root, folder, stack, ref),
+    ]);
+    return difference(revision, before ?? nothing(after), after, notes);
+  });
+}
+
+/** Where a commit may have the plan: the second is from before the workbench was a package. */
+const OWN = ["packages/workbench/src/review/cli.ts", "tools/plan/cli.ts"];
+
+/** A plan made by the code of another commit: in a process of its own, for modules are loaded once. */
+async function planFolder(
+  folder: string,
+  stack: string,
+  { ref, commit }: Revision,
+): Promise<Plan | undefined> {
+  if (!existsSync(path.join(folder, `Pulumi.${stack}.yaml`))) return undefined;
+  const own = OWN.map((file) => path.join(folder, file)).find((file) => existsSync(file));
+  // From before the plan: today's tool reads yesterday's program.
+  const command = own
+    ? [own, stack, "--json"]
+    : [path.join(import.meta.dirname, "plan-folder.ts"), folder, stack];
+  const child = spawn(process.execPath, command, {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  });
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (code === 0)
+    try {
+      return JSON.parse(stdout) as Plan;
+    } catch {
+      // Falls through: what is no JSON is no plan.
+    }
+  const reason = (stderr.trim() === "" ? stdout : stderr).trim().split("\n").slice(0, 12);
+  throw new PlanError(
+    `${ref} (${commit.slice(0, 7)}) cannot be planned: ${reason.length === 1 ? (reason[0] ?? "") : `\n  ${reason.join("\n  ")}`}`,
+  );
+}
+
+/** The plan of a stack that is not there yet. */
+function nothing(after: Plan): Plan {
+  return { ...after, config: {}, resources: [], invokes: [], outputs: {}, warnings: [] };
+}
+
+async function notesOn(
+  root: string,
+  folder: string,
+  stack: string,
+  ref: string,
+): Promise<string[]> {
+  const notes: string[] = [];
+  if (!existsSync(path.join(folder, `Pulumi.${stack}.yaml`)))
+    notes.push(`${ref} has no stack ${stack}: all of it is new.`);
+  const locks = ["package-lock.json", "app/package-lock.json"];
+  const differ = await Promise.all(
+    locks.map(async (file) => (await read(root, file)) !== (await read(folder, file))),
+  );
+  const changed = locks.filter((_, index) => differ[index]);
+  if (changed.length > 0)
+    notes.push(
+      `${changed.join(" and ")} ${changed.length === 1 ? "differs" : "differ"}: both sides were planned with the packages that are installed now.`,
+    );
+  const { name } = await loadProject(root);
+  const former = await loadProject(folder).catch(() => undefined);
+  if (former !== undefined && former.name !== name)
+    notes.push(
+      `The project was called ${former.name} and is called ${name} now: every resource counts as new.`,
+    );
+  return notes;
+}
+
+function read(folder: string, file: string): Promise<string> {
+  return readFile(path.join(folder, file), "utf8").catch(() => "");
+}

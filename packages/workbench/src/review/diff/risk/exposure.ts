@@ -1,0 +1,105 @@
+import type { Json } from "../../../plan/types.ts";
+import { isMap } from "../../../plan/wire.ts";
+import type { ResourceChange } from "../types.ts";
+import { grants } from "./policy.ts";
+import { quote } from "./quote.ts";
+
+type Inputs = Readonly<Record<string, Json>>;
+
+/** Ranges that hold every address. */
+const WORLD = new Set(["0.0.0.0/0", "::/0"]);
+
+/**
+ * What of a resource the internet may reach, as short facts without their subject (`is open to 0.0.0.0/0 on tcp 443`).
+ * `inputs` are absent for a resource that is not there.
+ */
+type Facts = (inputs: Inputs | undefined) => string[];
+
+const EXPOSURES: Readonly<Record<string, Facts>> = {
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (inputs) =>
+    [inputs?.["cidrIpv4"], inputs?.["cidrIpv6"]]
+      .filter(isWorld)
+      .map((range) => open(range, inputs)),
+  "aws:ec2/securityGroupRule:SecurityGroupRule": (inputs) =>
+    inputs?.["type"] === "ingress" ? ranges(inputs).map((range) => open(range, inputs)) : [],
+  "aws:ec2/securityGroup:SecurityGroup": (inputs) =>
+    list(inputs?.["ingress"])
+      .filter(isInputs)
+      .flatMap((rule) => ranges(rule).map((range) => open(range, rule))),
+  "aws:ec2/subnet:Subnet": (inputs) =>
+    when(inputs?.["mapPublicIpOnLaunch"] === true, "gives whatever starts in it a public address"),
+  "aws:ecs/service:Service": (inputs) => {
+    const network = inputs?.["networkConfiguration"];
+    const isPublic = isInputs(network) && network["assignPublicIp"] === true;
+    return when(isPublic, "gives its tasks public addresses");
+  },
+  "aws:lb/loadBalancer:LoadBalancer": (inputs) =>
+    when(inputs !== undefined && inputs["internal"] !== true, "has a public address"),
+  "aws:rds/instance:Instance": (inputs) =>
+    when(inputs?.["publiclyAccessible"] === true, "has a public address"),
+  "aws:s3/bucket:Bucket": publicAcl,
+  "aws:s3/bucketAcl:BucketAcl": publicAcl,
+  "aws:s3/bucketPolicy:BucketPolicy": openPolicy,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": (inputs) =>
+    ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
+      .filter((flag) => inputs?.[flag] !== true)
+      .map((flag) => `does not set ${quote(flag)}`),
+  "aws:sns/topicPolicy:TopicPolicy": openPolicy,
+  "aws:sqs/queuePolicy:QueuePolicy": openPolicy,
+  "aws:kms/key:Key": openPolicy,
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": openPolicy,
+};
+
+/** Facts that are true after the change and were not before. */
+export function newlyPublic({ type, operation, before, after }: ResourceChange): string[] {
+  const facts = EXPOSURES[type];
+  if (facts === undefined) return [];
+  // What was never there blocks nothing, but it opened nothing either.
+  const old = new Set(operation === "create" ? [] : facts(before));
+  return [...new Set(facts(after))].filter((fact) => !old.has(fact));
+}
+
+const when = (isSo: boolean, fact: string): string[] => (isSo ? [fact] : []);
+
+function open(range: string, inputs: Inputs | undefined): string {
+  const protocol = text(inputs?.["ipProtocol"] ?? inputs?.["protocol"]);
+  const [from, to] = [text(inputs?.["fromPort"]), text(inputs?.["toPort"])];
+  if (protocol === "-1" || protocol === "all") return `is open to ${quote(range)} on every port`;
+  const ports = from === to ? from : `${from}-${to}`;
+  return `is open to ${quote(range)} on ${quote(`${protocol} ${ports}`)}`;
+}
+
+function ranges(inputs: Inputs): string[] {
+  return [...list(inputs["cidrBlocks"]), ...list(inputs["ipv6CidrBlocks"])].filter(isWorld);
+}
+
+function publicAcl(inputs: Inputs | undefined): string[] {
+  const acl = inputs?.["acl"];
+  if (typeof acl !== "string" || !acl.startsWith("public-")) return [];
+  return [`has the access list ${quote(acl)}`];
+}
+
+function openPolicy(inputs: Inputs | undefined): string[] {
+  return (grants(inputs?.["policy"]) ?? [])
+    .filter(
+      ({ effect, principal, condition }) =>
+        effect === "Allow" && principal === "*" && condition === "",
+    )
+    .map(({ written }) => `allows anybody ${quote(written)}`);
+}
+
+function isWorld(value: unknown): value is string {
+  return typeof value === "string" && WORLD.has(value);
+}
+
+function list(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isInputs(value: Json | undefined): value is Record<string, Json> {
+  return isMap(value);
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "?";
+}

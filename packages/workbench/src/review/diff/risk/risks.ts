@@ -1,0 +1,121 @@
+import { enumerated } from "../../../lib/words.ts";
+import type { Json } from "../../../plan/types.ts";
+import { compareNames, compareText } from "../boxes.ts";
+import { topLevel } from "../force-new.ts";
+import type { ResourceChange, StackChanges } from "../types.ts";
+import { newlyPublic } from "./exposure.ts";
+import { lessKept } from "./less-kept.ts";
+import { quote } from "./quote.ts";
+import { widening, type Widening } from "./permissions.ts";
+import { HARMLESS_REPLACEMENTS, STATEFUL, TRAFFIC } from "./types-at-risk.ts";
+
+/** What one resource risks, as parts of a sentence. What they cite is quoted: see quote.ts. */
+export interface Risk {
+  resource: ResourceChange;
+  /** What people call the resource: `target group`. */
+  noun: string;
+  /** What happens to it: `is replaced because port changes`. No full stop. */
+  event: string;
+  /** What follows from it: `the new one has no healthy target until ...`. No full stop; may be empty. */
+  consequence: string;
+}
+
+/** What a reviewer has to see first, by kind. Each list is sorted by name and type. */
+export interface Risks {
+  dataLoss: Risk[];
+  downtime: Risk[];
+  permissions: Widening[];
+  exposure: Risk[];
+}
+
+/** Resources of an offline plan, by URN, where a preview leaves values open. */
+export type PlannedInputs = ReadonlyMap<string, Readonly<Record<string, Json>>>;
+
+export function risks(changes: StackChanges, planned: PlannedInputs = new Map()): Risks {
+  const resources = [...changes.resources].sort(
+    (a, b) => compareNames(a.name, b.name) || compareText(a.type, b.type),
+  );
+  const facts = (of: (resource: ResourceChange) => string[]) => (resource: ResourceChange) =>
+    of(resource).map((fact) => risk(resource, fact));
+  return {
+    dataLoss: resources.flatMap((resource) => [
+      ...stateLost(resource),
+      ...facts(lessProtected)(resource),
+    ]),
+    downtime: resources.flatMap((resource) => trafficLost(resource, resources)),
+    // The first deployment of a role grants nothing new to anybody that was there before.
+    permissions: resources.flatMap((resource) => widening(resource, planned.get(resource.urn))),
+    exposure: resources.flatMap(facts(newlyPublic)),
+  };
+}
+
+function risk(resource: ResourceChange, event: string, consequence = ""): Risk {
+  const { type } = resource;
+  const noun = STATEFUL[type]?.noun ?? TRAFFIC[type]?.noun ?? words(type);
+  return { resource, noun, event, consequence };
+}
+
+function lessProtected(resource: ResourceChange): string[] {
+  const unprotected = resource.unprotected ? ["is not protected from deletion any more"] : [];
+  return [...unprotected, ...lessKept(resource)];
+}
+
+/** The engine stops before anything is lost. */
+const REFUSED = "protected, so the deployment will be refused";
+
+const isGone = ({ operation }: ResourceChange): boolean =>
+  operation === "delete" || operation === "replace";
+
+function stateLost(resource: ResourceChange): Risk[] {
+  const stateful = STATEFUL[resource.type];
+  if (stateful === undefined || !isGone(resource)) return [];
+  const consequence = resource.protected
+    ? REFUSED
+    : resource.retained
+      ? "left in the account, but unknown to this stack from then on"
+      : stateful.loses;
+  return [risk(resource, event(resource), consequence)];
+}
+
+function trafficLost(resource: ResourceChange, all: readonly ResourceChange[]): Risk[] {
+  const traffic = TRAFFIC[resource.type];
+  if (traffic === undefined || !isGone(resource)) return [];
+  const consequence = resource.protected
+    ? REFUSED
+    : resource.operation === "delete"
+      ? `${traffic.deleted}${successor(resource, all)}`
+      : traffic.replaced;
+  // A type that is both stateful and in the way of traffic goes by its own word here.
+  return [{ ...risk(resource, event(resource), consequence), noun: traffic.noun }];
+}
+
+/** A new resource of the same kind beside it may be meant to take over; that it does, only a reader can tell. */
+function successor({ box, type }: ResourceChange, all: readonly ResourceChange[]): string {
+  const created = all.filter(
+    (other) => other.operation === "create" && other.box === box && other.type === type,
+  );
+  return created.length === 0
+    ? ""
+    : `, unless ${created.map(({ name }) => quote(name)).join(" or ")}, which is new, takes its place`;
+}
+
+function event({ operation, properties }: ResourceChange): string {
+  if (operation === "delete") return "is deleted";
+  const forcing = properties.filter(({ replaces }) => replaces).map(({ path }) => topLevel(path));
+  const causes = [...new Set(forcing)].sort().map(quote);
+  if (causes.length === 0) return "is replaced";
+  return `is replaced because ${enumerated(causes)} ${causes.length === 1 ? "changes" : "change"}`;
+}
+
+/** `security group ingress rule` of `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`; letters alone. */
+function words(type: string): string {
+  return (type.split(":").at(-1) ?? type)
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .replace(/[^\w ]/g, "")
+    .toLowerCase();
+}
+
+/** Whether a replacement is how a change of this type always goes. */
+export function isHarmless({ type, operation }: ResourceChange): boolean {
+  return operation === "replace" && HARMLESS_REPLACEMENTS.has(type);
+}

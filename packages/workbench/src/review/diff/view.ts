@@ -1,0 +1,124 @@
+import { redact, redactedText } from "../comment/redact.ts";
+import { oneLine } from "../comment/escape.ts";
+import { PLAIN, type Style } from "../summary.ts";
+import type { Json } from "../../plan/types.ts";
+import { compareBoxes, shortType } from "./boxes.ts";
+import { countsOf, countsText, shownOperation, stackText } from "./counts.ts";
+import { type PlanDifference, newFindings } from "./difference.ts";
+import { imageChange } from "./image.ts";
+import { permissionSentences, riskSentences } from "./risk/sentences.ts";
+import { isHarmless, risks } from "./risk/risks.ts";
+import type { PropertyChange, ResourceChange } from "./types.ts";
+
+/** Longest value, in characters. */
+const VALUE = 60;
+const SIGNS = { create: "+", update: "~", replace: "!", delete: "-" } as const;
+
+/**
+ * The difference for a terminal: risks first, then what changes, component by component.
+ * @param seconds that it took
+ */
+export function differenceView(
+  found: PlanDifference,
+  seconds: number,
+  style: Style = PLAIN,
+): string {
+  const { changes, against } = found;
+  const short = against.commit.slice(0, 7);
+  const title = [
+    style("title", `${changes.project} / ${changes.stack}`),
+    `working tree against ${against.commit.startsWith(against.ref) ? short : `${against.ref} (${short})`}`,
+    stackText(changes),
+    `planned in ${seconds.toFixed(1)} s, offline`,
+  ].join("   ");
+  const sections = [...riskSections(found), ...factSections(found)].filter(
+    ([, lines]) => lines.length > 0,
+  );
+  const width = Math.max(0, ...sections.map(([name]) => name.length));
+  const head = sections.flatMap(([name, lines, warns]) =>
+    lines.map((line, index) => {
+      const left = (index === 0 ? name : "").padEnd(width);
+      return `${style(warns ? "warning" : "name", left)}  ${line}`;
+    }),
+  );
+  return [title, head.join("\n"), ...boxes(changes.resources, style)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+type Section = readonly [name: string, lines: string[], warns: boolean];
+
+function riskSections({ changes }: PlanDifference): Section[] {
+  const found = risks(changes);
+  const mark = (text: string): string => oneLine(redact(text), 120);
+  return [
+    ["data loss", riskSentences(found.dataLoss, mark), true],
+    ["downtime", riskSentences(found.downtime, mark), true],
+    ["permissions", found.permissions.flatMap((risk) => permissionSentences(risk, mark)), true],
+    ["public", riskSentences(found.exposure, mark), true],
+  ];
+}
+
+function factSections({ changes, before, after, notes }: PlanDifference): Section[] {
+  const image = imageChange(changes);
+  const findings = newFindings(before.findings ?? [], after.findings ?? []).map(
+    ({ rule, level, message }) => `${rule} (${level}): ${message}`,
+  );
+  return [
+    ["cost", usd(before.monthlyUsd, after.monthlyUsd), false],
+    ["rollout", seconds(before.rolloutSeconds, after.rolloutSeconds), false],
+    ["findings", findings, true],
+    ["image", image === undefined ? [] : [`${image.before ?? "none"} -> ${image.after}`], false],
+    ["config", changes.config.map(propertyLine), false],
+    ["note", notes, true],
+  ];
+}
+
+function usd(before: number | undefined, after: number | undefined): string[] {
+  if (after === undefined) return [];
+  const total = `${after.toFixed(2)} USD a month idle`;
+  if (before === undefined) return [total];
+  const change = (after - before).toFixed(2);
+  if (Math.abs(after - before) < 0.005) return [`${total} (unchanged)`];
+  return [`${total} (${after > before ? "+" : ""}${change})`];
+}
+
+function seconds(before: number | undefined, after: number | undefined): string[] {
+  if (before === undefined || after === undefined || before === after) return [];
+  return [`${Math.round(before)} s -> ${Math.round(after)} s at worst`];
+}
+
+function boxes(resources: readonly ResourceChange[], style: Style): string[] {
+  return [...new Set(resources.map(({ box }) => box))].sort(compareBoxes).map((box) => {
+    const inside = resources.filter((change) => change.box === box);
+    const counts = countsText(countsOf(inside));
+    return [
+      `${style("name", box)}  ${counts === "" ? "new image" : counts}`,
+      ...inside.flatMap(resourceLines),
+    ].join("\n");
+  });
+}
+
+function resourceLines(change: ResourceChange): string[] {
+  const { type, name, properties, operation } = change;
+  const harmless = isHarmless(change);
+  const mark = harmless ? "  [new revision]" : operation === "replace" ? "  [replaced]" : "";
+  return [
+    `  ${SIGNS[shownOperation(change)]} ${shortType(type)} ${oneLine(redact(name), 120)}${mark}`,
+    ...properties.map((property) => {
+      const replaces = property.replaces && !harmless;
+      return `      ${propertyLine({ ...property, replaces })}`;
+    }),
+  ];
+}
+
+/** `path  before -> after  (forces the replacement)` */
+function propertyLine({ path, before, after, replaces }: PropertyChange): string {
+  const from = before === undefined ? "not set" : shown(path, before);
+  const to = after === undefined ? "not set" : shown(path, after);
+  return `${oneLine(redact(path), 120)}  ${from} -> ${to}${replaces ? "  (forces the replacement)" : ""}`;
+}
+
+function shown(path: string, value: Json): string {
+  return oneLine(redactedText(path, value), VALUE);
+}

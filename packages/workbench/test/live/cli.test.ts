@@ -1,0 +1,129 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { VERBS } from "../../src/live/verbs.ts";
+import { awsError } from "./verification/stub.ts";
+import { FakePulumi, outputsOf, runVerb } from "./harness.ts";
+
+describe("The verbs' command line", () => {
+  it("lists every verb", async () => {
+    const { code, stdout } = await runVerb([]);
+    expect(code).to.equal(0);
+    expect(
+      stdout
+        .join("\n")
+        .split("\n")
+        .map((line) => line.trim().split(/ {2,}/)[0]),
+    ).to.deep.equal([
+      "Verbs for a deployed stack, each with --help:",
+      ...VERBS.map(({ name }) => `npm run ${name}`),
+    ]);
+  });
+
+  it("refuses an unknown verb", async () => {
+    const { code, stdout, stderr } = await runVerb(["deploy"]);
+    expect([code, stdout]).to.deep.equal([2, []]);
+    expect(stderr.join("\n").split("\n")[0]).to.equal("deploy is not a verb.");
+  });
+
+  for (const verb of VERBS) {
+    it(`${verb.name} explains itself with examples`, async () => {
+      const { code, stdout } = await runVerb([verb.name, "--help"]);
+      const text = stdout.join("\n");
+      expect(code).to.equal(0);
+      expect(text.startsWith(`npm run ${verb.name} -- ${verb.usage}\n`)).to.be.true;
+      expect(text).to.match(new RegExp(`\n  npm run ${verb.name} -- `));
+      for (const option of Object.keys(verb.options)) expect(text).to.include(`--${option}`);
+    });
+
+    it(`${verb.name} wants its arguments`, async () => {
+      const { code, stderr } = await runVerb([verb.name]);
+      expect(code).to.equal(2);
+      expect(stderr).to.deep.equal([`Usage: npm run ${verb.name} -- ${verb.usage}`]);
+    });
+
+    it(`${verb.name} stands in docs/operations.md`, () => {
+      expect(readFileSync("docs/operations.md", "utf8")).to.include(
+        `npm run ${verb.name} -- ${verb.usage}`,
+      );
+    });
+  }
+
+  it("refuses an unknown option in a sentence", async () => {
+    const { code, stderr } = await runVerb(["status", "prod", "--nope"]);
+    expect(code).to.equal(2);
+    expect(stderr).to.deep.equal([
+      "Unknown option '--nope'. Usage: npm run status -- STACK [--json]",
+    ]);
+  });
+
+  it("says that a stack has no service yet", async () => {
+    const { code, stderr } = await runVerb(["status", "prod"], {
+      pulumi: new FakePulumi({ prod: {} }),
+    });
+    expect(code).to.equal(2);
+    expect(stderr).to.deep.equal([
+      "Stack prod has no service yet. Deploy it first: pulumi up --stack prod",
+    ]);
+  });
+
+  const failures: [string, Error, number, string][] = [
+    [
+      "missing credentials",
+      awsError("CredentialsProviderError", "Could not load credentials from any providers"),
+      5,
+      "AWS took no credentials: CredentialsProviderError: Could not load credentials from any providers. Log in, or choose a profile with AWS_PROFILE.",
+    ],
+    [
+      "a missing permission",
+      awsError("AccessDeniedException", "not authorized to perform: ecs:DescribeServices"),
+      5,
+      "The credentials do not allow status: AccessDeniedException: not authorized to perform: ecs:DescribeServices",
+    ],
+    [
+      "throttling",
+      awsError("ThrottlingException", "Rate exceeded"),
+      4,
+      "AWS did not answer: ThrottlingException: Rate exceeded. Try again.",
+    ],
+  ];
+  for (const [name, error, exitCode, sentence] of failures) {
+    it(`explains ${name}`, async () => {
+      const { code, stderr } = await runVerb(["status", "prod"], {
+        answers: { DescribeServices: error },
+      });
+      expect(code).to.equal(exitCode);
+      expect(stderr).to.deep.equal([sentence]);
+    });
+  }
+
+  it("reads the state where the last `up` failed and left older outputs, or none", async () => {
+    const pulumi = new FakePulumi({ prod: {} });
+    const definition = outputsOf("prod", 44)["taskDefinitionArn"];
+    pulumi.state = [
+      {
+        type: "aws:ecs/service:Service",
+        urn: "s",
+        outputs: {
+          cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/api-c1",
+          name: "api-5f2e",
+          taskDefinition: definition,
+        },
+      },
+      {
+        type: "aws:ecs/taskDefinition:TaskDefinition",
+        urn: "t",
+        outputs: {
+          containerDefinitions: JSON.stringify([
+            { logConfiguration: { options: { "awslogs-group": "api-9d8c" } } },
+          ]),
+        },
+      },
+    ];
+    const { calls, code } = await runVerb(["logs", "prod"], {
+      pulumi,
+      answers: { FilterLogEvents: { events: [] } },
+    });
+    expect(code).to.equal(0);
+    expect(calls[0]?.input["logGroupName"]).to.equal("api-9d8c");
+  });
+});

@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { watchFolder } from "../../src/local/watch.ts";
+import { until } from "./fixture/harness.ts";
+
+describe("watchFolder", () => {
+  let folder: string;
+  let calls: number;
+  let end: () => void;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "watch-"));
+    await mkdir(join(folder, "src", "deep"), { recursive: true });
+    await mkdir(join(folder, "node_modules", "koa"), { recursive: true });
+    calls = 0;
+    end = await watchFolder(folder, () => (calls += 1));
+  });
+  afterEach(async () => {
+    end();
+    await rm(folder, { recursive: true });
+  });
+
+  it("calls once for a burst of changes, at any depth", async () => {
+    for (const name of ["a.ts", "src/b.ts", "src/deep/c.ts"])
+      await writeFile(join(folder, name), "x");
+    await until(() => calls === 1, "call");
+    await wait(300);
+
+    expect(calls).to.equal(1);
+  });
+
+  it("sees changes in a folder that is new", async () => {
+    await mkdir(join(folder, "src", "new"));
+    await until(() => calls === 1, "call for the folder");
+    await writeFile(join(folder, "src", "new", "d.ts"), "x");
+    await until(() => calls === 2, "call for the file in it");
+  });
+
+  it("leaves dependencies and hidden files out", async () => {
+    await writeFile(join(folder, "node_modules", "koa", "index.js"), "x");
+    await writeFile(join(folder, ".swp"), "x");
+    await wait(400);
+
+    expect(calls).to.equal(0);
+  });
+
+  it("ends", async () => {
+    end();
+    await writeFile(join(folder, "a.ts"), "x");
+    await wait(300);
+
+    expect(calls).to.equal(0);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { readAccount, writeAccount } from "../../../src/pipeline/bootstrap/account-file.ts";
+import { failure } from "../delivery/fakes.ts";
+
+const BOOTSTRAP = path.resolve(import.meta.dirname, "../../../../../bootstrap");
+
+describe("Account file", () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "account-"));
+    file = path.join(folder, "Pulumi.account.yaml");
+    for (const name of ["Pulumi.yaml", "Pulumi.account.yaml"])
+      cpSync(path.join(BOOTSTRAP, name), path.join(folder, name));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("as committed says what is missing", async () => {
+    expect(await failure(readAccount(file))).to.equal(
+      `${file} holds placeholders of the template. Run once with --account-id <12 digits> and --subject-prefix repo:ORG@ID/REPO@ID; docs/getting-started.md says where to find them.`,
+    );
+  });
+
+  it("of another project is refused", async () => {
+    const text = readFileSync(file, "utf8").replaceAll(/^ {2}[a-z-]+-bootstrap:/gm, "  other:");
+    writeFileSync(file, text);
+    expect(await failure(readAccount(file))).to.match(
+      /: other:allowedAccountIds and 1 more key of other are read by nobody: Pulumi\.yaml calls the project \S+-bootstrap\. /,
+    );
+  });
+
+  it("takes the owner's values and keeps its comments", async () => {
+    const comments = (): string[] =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line.startsWith("#"));
+    const before = comments();
+    await writeAccount(file, { accountId: "012345678901", subjectPrefix: "repo:o@1/r@2" });
+
+    expect(await readAccount(file)).to.deep.equal({
+      accountId: "012345678901",
+      subjectPrefix: "repo:o@1/r@2",
+      region: "eu-west-1",
+      stacks: ["dev", "prod"],
+    });
+    expect(comments()).to.deep.equal(before);
+  });
+});

@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { childEnvironment } from "../../../../../test/helpers/environment.ts";
+import { PROJECT } from "../../../../../test/helpers/project.ts";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../../../../..");
+const ACCOUNT = "111122223333";
+const S3 = `s3://${PROJECT}-state-${ACCOUNT}-eu-west-1?region=eu-west-1`;
+const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${ACCOUNT}:user/admin</Arn><UserId>U</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
+/** As in a fresh account: no bucket, no environment. Writing commands would show in the file. */
+const PULUMI = `#!/bin/sh
+echo "pulumi $*" >> "$CALLS"
+echo "error: unable to check if bucket is accessible: blob (code=NotFound): NoSuchBucket" >&2
+exit 255
+`;
+const GH = `#!/bin/sh
+echo "gh $*" >> "$CALLS"
+case "$*" in "api users/"*) echo '{"id":7}'; exit 0;; esac
+echo "gh: Not Found (HTTP 404)" >&2
+exit 1
+`;
+
+describe("npm run bootstrap", function () {
+  this.timeout(60_000);
+  let root: string;
+  let sts: Server;
+  before(async () => {
+    root = mkdtempSync(path.join(tmpdir(), "bootstrap-cli-"));
+    for (const name of [
+      "packages",
+      "bootstrap",
+      "config",
+      "package.json",
+      "Pulumi.yaml",
+      "Pulumi.dev.yaml",
+      "Pulumi.prod.yaml",
+    ])
+      cpSync(path.join(REPOSITORY, name), path.join(root, name), { recursive: true });
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(root, "node_modules"));
+    for (const [name, text] of Object.entries({ pulumi: PULUMI, gh: GH }))
+      writeFileSync(path.join(root, name), text, { mode: 0o755 });
+    sts = createServer((_, response) => response.end(IDENTITY)).listen(0, "127.0.0.1");
+    await once(sts, "listening");
+  });
+  after(() => {
+    sts.close();
+    rmSync(root, { recursive: true });
+  });
+
+  const bootstrap = async (...args: string[]) => {
+    writeFileSync(path.join(root, "calls"), "");
+    const child = spawn(
+      process.execPath,
+      ["packages/workbench/src/pipeline/bootstrap/cli.ts", ...args],
+      {
+        cwd: root,
+        env: childEnvironment({
+          PATH: `${root}:${process.env["PATH"] ?? ""}`,
+          HOME: root,
+          CALLS: path.join(root, "calls"),
+          AWS_ENDPOINT_URL: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
+          AWS_ACCESS_KEY_ID: "test",
+          AWS_SECRET_ACCESS_KEY: "test",
+        }),
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const)
+      child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+    const [code] = (await once(child, "close")) as [number];
+    return { code, ...output };
+  };
+
+  it("shows every step in a fresh account, and does none", async () => {
+    const own = ["--account-id", ACCOUNT, "--subject-prefix", "repo:o@1/r@2"];
+    const { code, stdout, stderr } = await bootstrap(
+      ...["--dry-run", ...own, "--github", "o/r", "--reviewer", "ann"],
+    );
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${PROJECT}-ci/${PROJECT}-${name}`;
+    const variables = (environment: string, name: string) =>
+      Object.entries({
+        AWS_ACCOUNT_ID: ACCOUNT,
+        AWS_REGION: "eu-west-1",
+        AWS_ROLE_ARN: role(name),
+        PULUMI_BACKEND_URL: S3,
+      }).map(
+        ([key, value]) =>
+          `        gh variable set ${key} --repo o/r --env ${environment} --body ${value}`,
+      );
+    const stack = (name: string, number: number) => [
+      `would ${number}/9 Stack ${name}`,
+      `        pulumi stack init ${name} --secrets-provider awskms://alias/${PROJECT}-${name}-state?region=eu-west-1`,
+      `        It writes the encrypted key into Pulumi.${name}.yaml: commit that.`,
+      `would ${number + 1}/9 Boundary of the roles of stack ${name}`,
+      `        permissionsBoundaryArn: arn:aws:iam::${ACCOUNT}:policy/${PROJECT}-ci/${PROJECT}-service-boundary-${name}`,
+      `        It is written into Pulumi.${name}.yaml: commit that.`,
+    ];
+    expect(stdout.trimEnd().split("\n")).to.deep.equal([
+      "would 1/4 A folder for the first state",
+      "        pulumi stack init account in .local/bootstrap/account",
+      "would 2/4 State bucket, keys, identity provider and roles",
+      `        in account ${ACCOUNT}, region eu-west-1, for dev and prod`,
+      "        cost: 1 USD a month for each of 3 keys",
+      "would 3/4 The state into its bucket",
+      `        pulumi stack export, then import into ${S3}`,
+      "would 4/4 Up to date with the program",
+      "        pulumi up, where the roles need other permissions than they have",
+      ...stack("dev", 1),
+      ...stack("prod", 3),
+      "would 5/9 GitHub environment preview-dev",
+      ...variables("preview-dev", "preview-dev"),
+      "would 6/9 GitHub environment dev",
+      "        deployed from main alone, if no other rule is there",
+      ...variables("dev", "deploy-dev"),
+      "would 7/9 GitHub environment preview-prod",
+      ...variables("preview-prod", "preview-prod"),
+      "would 8/9 GitHub environment prod",
+      "        deployed from main alone, if no other rule is there",
+      "        approved by ann",
+      ...variables("prod", "deploy-prod"),
+      "would 9/9 The workflows may use the account",
+      "        gh variable set DELIVERY --repo o/r --body on",
+    ]);
+    const calls = readFileSync(path.join(root, "calls"), "utf8");
+    expect(calls).to.not.match(/stack init|stack import|pulumi up|--method|variable set/);
+  });
+
+  it("refuses another account's credentials", async () => {
+    const { code, stderr } = await bootstrap("--dry-run", "--account-id", "999988887777");
+    expect([code, stderr]).to.deep.equal([
+      1,
+      `The credentials are for account ${ACCOUNT}, but bootstrap/Pulumi.account.yaml names 999988887777. Switch the credentials, or choose another file by --account.\n`,
+    ]);
+  });
+
+  it("does nothing while the stack files are of another project", async () => {
+    const file = path.join(root, "Pulumi.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace(/^name: .*/, "name: orders"));
+    try {
+      const { code, stdout, stderr } = await bootstrap("--yes", "--account-id", ACCOUNT);
+      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.match(
+        /^Pulumi\.dev\.yaml: \S+:environment and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project orders\. Write orders:environment, or let npm run rename -- orders write them all\.\n$/,
+      );
+      expect(readFileSync(path.join(root, "calls"), "utf8")).to.equal("");
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+
+  it("refuses options that contradict each other", async () => {
+    const { code, stderr } = await bootstrap("--github", "o/r", "--reviewer", "a", "--no-reviewer");
+    expect([code, stderr]).to.deep.equal([
+      2,
+      "--reviewer and --no-reviewer contradict each other: leave one out.\n",
+    ]);
+  });
+});

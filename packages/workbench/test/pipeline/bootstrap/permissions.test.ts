@@ -1,0 +1,357 @@
+import { expect } from "chai";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  inAccount,
+  serviceGraph,
+  type ServiceGraph,
+} from "../../../src/pipeline/permissions/graph.ts";
+import { serviceBoundary } from "../../../src/pipeline/permissions/boundary.ts";
+import { pack, policy, sizeOf, type Statement } from "../../../src/pipeline/permissions/policy.ts";
+import {
+  readStatements,
+  UnknownPermission,
+  writeStatements,
+} from "../../../src/pipeline/permissions/service-statements.ts";
+import { LOG_LINES, PERMISSIONS } from "../../../src/pipeline/permissions/table.ts";
+import { planStack } from "../../../src/plan/evaluate.ts";
+import { allows } from "./iam.ts";
+import { variants } from "./variants.ts";
+import { PROJECT } from "../../../../../test/helpers/project.ts";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../../../../..");
+const ACCOUNT = "123456789012";
+const HERE = { partition: "aws", accountId: ACCOUNT };
+const PIPELINE = {
+  ...HERE,
+  path: `/${PROJECT}-ci/`,
+  stateBucketArn: "arn:aws:s3:::state",
+  keyArns: ["arn:aws:kms:eu-west-1:123456789012:key/state"],
+};
+const arn = (service: string, resource: string): string =>
+  `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
+
+describe("Permissions of the pipeline", function () {
+  this.timeout(180_000);
+
+  for (const stack of ["dev", "prod"])
+    it(`know every resource type and function of ${stack}, however it is configured`, async () => {
+      const unknown = new Set<string>();
+      for (const plan of await variants(stack)) {
+        const graph = serviceGraph(plan);
+        for (const type of graph.types) if (PERMISSIONS[type] === undefined) unknown.add(type);
+        expect(readStatements({ ...graph, types: [] })).to.have.lengthOf(1);
+      }
+      expect([...unknown]).to.deep.equal([]);
+    });
+
+  it("refuse a type without a row", () => {
+    const graph = { ...EMPTY, types: ["aws:new/thing:Thing"] };
+    expect(() => readStatements(graph)).to.throw(
+      UnknownPermission,
+      "Stack dev has a aws:new/thing:Thing, but bootstrap/permissions says nothing about that type. Add a row with the actions that it needs.",
+    );
+  });
+
+  it("refuse a function without a row", () => {
+    expect(() => readStatements({ ...EMPTY, functions: ["aws:new/getThing:getThing"] })).to.throw(
+      UnknownPermission,
+      "The program calls aws:new/getThing:getThing",
+    );
+  });
+
+  it("read settings, and neither data nor secret values", () => {
+    const reading = /:(Describe|Get|List|View)[A-Z]/;
+    const dataOf =
+      /:(GetSecretValue|BatchGetSecretValue|GetParameters?|GetObject|GetItem|BatchGetItem|GetLogEvents|GetLogRecord|GetQueryResults|GetRecords|GetDownloadUrlForLayer)$/;
+    const actions = Object.values(PERMISSIONS).flatMap(({ read, list = [] }) => [...read, ...list]);
+    expect(actions.filter((action) => !reading.test(action) || dataOf.test(action))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("name actions one by one", () => {
+    const actions = Object.values(PERMISSIONS).flatMap(
+      ({ read, list = [], write, onNone = [] }) => [...read, ...list, ...write, ...onNone],
+    );
+    expect(
+      [...actions, ...LOG_LINES].filter((action) => !/^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/.test(action)),
+    ).to.deep.equal([]);
+  });
+
+  it("are taken from the plan: names with a pattern in place of what Pulumi makes up", async () => {
+    const graph = serviceGraph(await planStack({ stack: "dev" }));
+    expect(graph.arns["aws:ecr/repository:Repository"]).to.deep.equal([
+      arn("ecr", "repository/registry-*"),
+    ]);
+    expect(graph.arns["aws:ecs/service:Service"]).to.deep.equal([
+      arn("ecs", "service/api-*/api-*"),
+    ]);
+    expect(graph.arns["aws:dynamodb/table:Table"]).to.deep.equal([
+      arn("dynamodb", "table/storage-table-*"),
+    ]);
+    expect(graph.arns["aws:ecs/taskDefinition:TaskDefinition"]).to.deep.equal([
+      arn("ecs", `task-definition/${PROJECT}-dev:*`),
+    ]);
+    expect(graph.tags).to.deep.equal({ project: PROJECT, stack: "dev" });
+    expect(graph.region).to.equal("eu-west-1");
+  });
+
+  it("hand each role to the services that it trusts, and to no other", async () => {
+    const graph = serviceGraph(
+      await planStack({ stack: "prod", overrides: { deploymentStrategy: "canary" } }),
+    );
+    const passed = writeStatements(graph, HERE)
+      .filter(({ Action }) => Action.includes("iam:PassRole"))
+      .map(({ Resource, Condition }) => [
+        Resource.map((role) => role.split("/").at(-1)).join(),
+        Condition?.["StringEquals"]?.["iam:PassedToService"],
+      ]);
+    expect(Object.fromEntries(passed)).to.deep.equal({
+      "api-infrastructure-*": ["ecs.amazonaws.com"],
+      "audit-role-*": ["cloudtrail.amazonaws.com"],
+      "api-roles-execution-*": ["ecs-tasks.amazonaws.com"],
+      "api-roles-task-*": ["ecs-tasks.amazonaws.com"],
+      "network-flow-logs-role-*": ["vpc-flow-logs.amazonaws.com"],
+    });
+  });
+
+  it("cover the calls by which the program verifies a deployment", async () => {
+    const graph = serviceGraph(await planStack({ stack: "prod" }));
+    const granted = [...readStatements(graph), ...writeStatements(graph, HERE)]
+      .flatMap(({ Action }) => Action)
+      .map((action) => action.split(":")[1]);
+    const called = new Set<string>();
+    for (const file of globSync("{components,packages/workbench/src/live/verification}/**/*.ts", {
+      cwd: REPOSITORY,
+    })) {
+      const source = readFileSync(path.join(REPOSITORY, file), "utf8");
+      for (const [, name = ""] of source.matchAll(/\bnew ([A-Z]\w+)Command\(/g)) called.add(name);
+    }
+    expect(called.size).to.be.above(5);
+    expect([...called].filter((name) => !granted.includes(name))).to.deep.equal([]);
+  });
+
+  it("let a role of the service carry no other policy of AWS, and no role without the boundary", () => {
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/${PROJECT}-ci/${PROJECT}-service-boundary-dev`;
+    const role = { arn: arn("iam", "role/api-*"), services: ["ecs.amazonaws.com"] };
+    const managedPolicies = ["arn:aws:iam::aws:policy/OnlyThis"];
+    const types = ["aws:iam/role:Role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"];
+    const statements = writeStatements(
+      { ...EMPTY, types, roles: [{ ...role, managedPolicies }] },
+      HERE,
+    );
+
+    expect(statements.slice(0, 3)).to.deep.equal([
+      {
+        Effect: "Allow",
+        Action: [
+          "iam:DeleteRole",
+          "iam:TagRole",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRole",
+          "iam:UpdateRoleDescription",
+        ],
+        Resource: [role.arn],
+      },
+      {
+        Effect: "Allow",
+        Action: ["iam:CreateRole"],
+        Resource: [role.arn],
+        Condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
+      },
+      {
+        Effect: "Allow",
+        Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+        Resource: [role.arn],
+        Condition: {
+          StringEquals: { "iam:PermissionsBoundary": boundary },
+          ArnEquals: { "iam:PolicyARN": managedPolicies },
+        },
+      },
+    ]);
+  });
+
+  for (const stack of ["dev", "prod"])
+    it(`leave the roles of ${stack} all that the program gives them, below their boundary`, async () => {
+      const boundary = policy(serviceBoundary({ ...EMPTY, stack }, PIPELINE));
+      const refused: string[] = [];
+      for (const { type, name, inputs } of (await planStack({ stack })).resources) {
+        if (type !== "aws:iam/rolePolicy:RolePolicy") continue;
+        const { Statement } = JSON.parse(inputs["policy"] as string) as {
+          Statement: { Action: string | string[] }[];
+        };
+        for (const action of Statement.flatMap(({ Action }) => Action))
+          if (!allows({ policies: [boundary], boundary }, { action, resource: "*" }))
+            refused.push(`${name} ${action}`);
+      }
+      expect(refused).to.deep.equal([]);
+    });
+
+  /** How AWS calls what takes away again. */
+  const UNDONE: Readonly<Record<string, RegExp>> = {
+    Create: /^(Delete|Release|Schedule)/,
+    Put: /^(Delete|Remove)/,
+    Register: /^Deregister/,
+    Subscribe: /^Unsubscribe/,
+    Attach: /^Detach/,
+    Authorize: /^Revoke/,
+    Allocate: /^Release/,
+    Request: /^Delete/,
+    Associate: /^(Disassociate|Delete|Replace)/,
+    Add: /^(Remove|Delete)/,
+    Enable: /^(Disable|Delete)/,
+    Tag: /^Untag/,
+    Start: /^Stop/,
+    Run: /^Stop/,
+  };
+  /** Names of actions that a row allows and whose opposite it does not; the service is the same. */
+  function oneWay(actions: readonly string[]): string[] {
+    return actions.filter((action) => {
+      const [service = "", name = ""] = action.split(":");
+      const undone = Object.entries(UNDONE).find(([verb]) => name.startsWith(verb))?.[1];
+      return (
+        undone !== undefined &&
+        !SETTING.test(action) &&
+        !actions.some((other) => {
+          const [otherService = "", otherName = ""] = other.split(":");
+          return otherService === service && undone.test(otherName);
+        })
+      );
+    });
+  }
+
+  it("take away what they may make, row by row", () => {
+    const stuck = Object.entries(PERMISSIONS).flatMap(([type, { write, onNone = [] }]) =>
+      oneWay([...write, ...onNone]).map((action) => `${type} ${action}`),
+    );
+    expect(stuck.sort()).to.deep.equal(KEPT);
+  });
+
+  it("put a web ACL before the load balancer, log what it blocks, and look at both without changing either", () => {
+    const types = ["webAcl:WebAcl", "webAclAssociation:WebAclAssociation"]
+      .concat("webAclLoggingConfiguration:WebAclLoggingConfiguration")
+      .map((type) => `aws:wafv2/${type}`);
+    const graph = { ...EMPTY, types };
+
+    expect(readStatements(graph)[0]?.Action).to.deep.equal([
+      "elasticloadbalancing:GetLoadBalancerWebACL",
+      "wafv2:GetLoggingConfiguration",
+      "wafv2:GetWebACL",
+      "wafv2:GetWebACLForResource",
+      "wafv2:ListTagsForResource",
+    ]);
+    expect(writeStatements(graph, HERE)[0]).to.deep.equal({
+      Effect: "Allow",
+      Action: [
+        "elasticloadbalancing:CreateWebACLAssociation",
+        "elasticloadbalancing:DeleteWebACLAssociation",
+        "elasticloadbalancing:SetWebACL",
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:PutResourcePolicy",
+        "wafv2:AssociateWebACL",
+        "wafv2:CreateWebACL",
+        "wafv2:DeleteLoggingConfiguration",
+        "wafv2:DeleteWebACL",
+        "wafv2:DisassociateWebACL",
+        "wafv2:PutLoggingConfiguration",
+        "wafv2:TagResource",
+        "wafv2:UntagResource",
+        "wafv2:UpdateWebACL",
+      ],
+      Resource: ["*"],
+      Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
+    });
+  });
+
+  it("let an alarm's address be taken off again, though AWS checks that against no topic", () => {
+    const topic = "arn:aws:sns:eu-west-1:123456789012:alarms-*";
+    const statements = writeStatements(
+      {
+        ...EMPTY,
+        types: ["aws:sns/topicSubscription:TopicSubscription"],
+        arns: { "aws:sns/topic:Topic": [topic] },
+      },
+      HERE,
+    );
+    expect(statements.slice(0, 2)).to.deep.equal([
+      { Effect: "Allow", Action: ["sns:Subscribe"], Resource: [topic] },
+      {
+        Effect: "Allow",
+        Action: ["sns:SetSubscriptionAttributes", "sns:Unsubscribe"],
+        Resource: ["*"],
+        Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
+      },
+    ]);
+  });
+
+  it("make the roles of AWS's services in the partition of the account", () => {
+    expect(
+      writeStatements(EMPTY, { ...HERE, partition: "aws-cn" }).map(({ Resource }) => Resource),
+    ).to.deep.equal([["arn:aws-cn:iam::*:role/aws-service-role/*"]]);
+  });
+
+  it("move to the account that the stacks are deployed to", () => {
+    const graph = {
+      ...EMPTY,
+      arns: { t: [arn("ecs", "cluster/api-*"), "arn:aws:s3:::bucket-*"] },
+    };
+    expect(inAccount(graph, "aws-cn", "999999999999").arns).to.deep.equal({
+      t: ["arn:aws-cn:ecs:eu-west-1:999999999999:cluster/api-*", "arn:aws:s3:::bucket-*"],
+    });
+  });
+});
+
+describe("Policies", () => {
+  const statement = (count: number): Statement => ({
+    Effect: "Allow",
+    Action: Array.from({ length: count }, (_, index) => `service:ActionNumber${index}`),
+    Resource: ["*"],
+  });
+
+  it("are as few as AWS's limit of their size allows", () => {
+    const documents = pack([statement(100), statement(100), statement(100)]);
+    expect(documents.map(({ Statement }) => Statement.length)).to.deep.equal([2, 1]);
+    for (const document of documents) expect(sizeOf(document)).to.be.below(6145);
+  });
+
+  it("halve a statement that is too long by itself, and lose no action", () => {
+    const documents = pack([statement(600)]);
+    const actions = documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+    expect(actions).to.deep.equal(statement(600).Action);
+    for (const document of documents) expect(sizeOf(document)).to.be.below(6145);
+  });
+
+  it("are refused where a role could not have them all", () => {
+    expect(() => pack([statement(4000)])).to.throw("but AWS allows 10");
+  });
+
+  it("carry the language's version", () => {
+    expect(policy([])).to.deep.equal({ Version: "2012-10-17", Statement: [] });
+  });
+});
+
+/** What the provider only ever writes over, or leaves. */
+const KEPT = [
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders ecs:PutClusterCapacityProviders",
+  "aws:kms/key:Key kms:PutKeyPolicy",
+  "aws:kms/keyPolicy:KeyPolicy kms:PutKeyPolicy",
+  "docker:index/image:Image ecr:PutImage",
+];
+/** S3 checks the removal of a bucket's setting by the action that writes it. */
+const SETTING = /^s3:Put(?!Object|BucketPolicy)/;
+
+const EMPTY: ServiceGraph = {
+  project: PROJECT,
+  stack: "dev",
+  region: "eu-west-1",
+  types: [],
+  functions: [],
+  arns: {},
+  roles: [],
+  tags: { project: PROJECT, stack: "dev" },
+};

@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import path from "node:path";
+import {
+  pipelineBoundary,
+  serviceBoundary,
+} from "../../../../src/pipeline/permissions/boundary.ts";
+import { serviceGraph, type ServiceGraph } from "../../../../src/pipeline/permissions/graph.ts";
+import {
+  readStatements,
+  writeStatements,
+} from "../../../../src/pipeline/permissions/service-statements.ts";
+import { PERMISSIONS } from "../../../../src/pipeline/permissions/table.ts";
+import { planStack } from "../../../../src/plan/evaluate.ts";
+import { variants } from "../variants.ts";
+import { problems, type WrittenStatement } from "./check.ts";
+import { policyDocuments } from "./documents.ts";
+import { serviceReference } from "./reference.ts";
+
+const REFERENCE = serviceReference();
+const HERE = { partition: "aws", accountId: "123456789012" };
+const PIPELINE = {
+  ...HERE,
+  path: "/koa-fargate-ci/",
+  stateBucketArn: "arn:aws:s3:::state",
+  keyArns: ["arn:aws:kms:eu-west-1:123456789012:key/state"],
+};
+
+/** Where the reference lags, and what says so. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  // The reference names what GitHub's tokens carry besides: every token of every provider has these two.
+  "sts:AssumeRoleWithWebIdentity never sends token.actions.githubusercontent.com:aud":
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif",
+  "sts:AssumeRoleWithWebIdentity never sends token.actions.githubusercontent.com:sub":
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif",
+};
+
+/** Problems by the place of the statements, without the exceptions. */
+async function found(
+  all: readonly (readonly [place: string, statements: readonly WrittenStatement[]])[],
+): Promise<string[]> {
+  const texts: string[] = [];
+  for (const [place, statements] of all)
+    for (const problem of await problems(statements, REFERENCE))
+      if (EXCEPTIONS[problem] === undefined) texts.push(`${place}: ${problem}`);
+  return texts;
+}
+
+const ofStack = (graph: ServiceGraph) =>
+  [
+    ["preview", readStatements(graph)],
+    ["deploy", [...readStatements(graph), ...writeStatements(graph, HERE)]],
+    ["boundary", pipelineBoundary(graph, PIPELINE)],
+    ["service boundary", serviceBoundary(graph, PIPELINE)],
+  ] as const;
+
+describe("Statements that AWS has to understand", function () {
+  this.timeout(180_000);
+
+  for (const stack of ["dev", "prod"])
+    it(`are those of ${stack} and of its pipeline, however it is configured`, async () => {
+      for (const plan of await variants(stack)) {
+        const documents = policyDocuments(plan).map(
+          ({ place, statements }) => [place, statements] as const,
+        );
+        expect(await found([...ofStack(serviceGraph(plan)), ...documents])).to.deep.equal([]);
+      }
+    });
+
+  it("are found wherever a stack has them", async () => {
+    const plan = await planStack({ stack: "prod", overrides: { deploymentStrategy: "canary" } });
+    const kinds = policyDocuments(plan).map(({ place }) => {
+      const [type = "", , input = ""] = place.split(" ");
+      return `${type} ${input}`;
+    });
+    expect([...new Set(kinds)].sort()).to.deep.equal([
+      "cloudwatch/logResourcePolicy:LogResourcePolicy policyDocument",
+      "iam/role:Role assumeRolePolicy",
+      "iam/rolePolicy:RolePolicy policy",
+      "kms/key:Key policy",
+      "s3/bucketPolicy:BucketPolicy policy",
+    ]);
+  });
+
+  it("are those of every row, also where no stack has the type now", async () => {
+    const graph = serviceGraph(await planStack({ stack: "prod" }));
+    const types = Object.keys(PERMISSIONS);
+    const scoped = Object.values(PERMISSIONS).flatMap(({ on }) =>
+      typeof on === "object" ? [on.arnsOf] : [],
+    );
+    expect(scoped.filter((type) => graph.arns[type] === undefined)).to.deep.equal([]);
+    expect(await found(ofStack({ ...graph, types }))).to.deep.equal([]);
+  });
+
+  it("are those that bootstrap makes, as they are attached", async () => {
+    const plan = await planStack({
+      stack: "account",
+      root: path.resolve(import.meta.dirname, "../../../../../../bootstrap"),
+      overrides: { githubSubjectPrefix: "repo:octo-org@123456/octo-repo@654321" },
+    });
+    const documents = policyDocuments(plan);
+    const roles = new Map<string, WrittenStatement[]>();
+    for (const { place, statements } of documents) {
+      // Policies of one role are read as one: preview-dev-service and preview-dev-state.
+      const role = /^iam\/policy:Policy (preview|deploy)-([^-]+)/.exec(place)?.[0] ?? place;
+      roles.set(role, [...(roles.get(role) ?? []), ...statements]);
+    }
+    expect([...roles.keys()].sort()).to.deep.equal([
+      "iam/policy:Policy boundary-dev policy",
+      "iam/policy:Policy boundary-prod policy",
+      "iam/policy:Policy deploy-dev",
+      "iam/policy:Policy deploy-prod",
+      "iam/policy:Policy preview-dev",
+      "iam/policy:Policy preview-prod",
+      "iam/policy:Policy service-boundary-dev policy",
+      "iam/policy:Policy service-boundary-prod policy",
+      "iam/role:Role deploy-dev assumeRolePolicy",
+      "iam/role:Role deploy-prod assumeRolePolicy",
+      "iam/role:Role preview-dev assumeRolePolicy",
+      "iam/role:Role preview-prod assumeRolePolicy",
+      "s3/bucketPolicy:BucketPolicy state-policy policy",
+    ]);
+    expect(await found([...roles])).to.deep.equal([]);
+
+    const needed = await Promise.all(
+      documents.map(({ statements }) => problems(statements, REFERENCE)),
+    );
+    expect(Object.keys(EXCEPTIONS).filter((text) => !needed.flat().includes(text))).to.deep.equal(
+      [],
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { REPOSITORY, steps } from "./workflow-files.ts";
+
+export interface Scenario {
+  workflow: string;
+  event: string;
+  /** The event's payload. */
+  payload: unknown;
+  /** Configuration variables of the repository. @default the delivery is on */
+  variables?: Readonly<Record<string, string>>;
+  /** Verbs that fail, such as `up prod`. @default none */
+  failing?: readonly string[];
+}
+
+export interface Outcome {
+  /** What each job ran, in order, by job and stack. */
+  ran: Record<string, string[]>;
+  /** Jobs that failed, each once. */
+  failed: string[];
+}
+
+/** Programs that a runner has, reduced to a line in a log, the outputs of their verb, and an exit code. */
+const STUB = `#!/bin/sh
+case "$*" in
+  "ci "* | install* | *"/app/cli.ts install"*) exit 0 ;;
+  *packages/workbench/src/pipeline/delivery/cli.ts*) verb="$2" ;;
+  *packages/workbench/src/pipeline/delivery/comment.ts*) verb="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT" ;;
+  *) verb="$(basename "$0") $*" ;;
+esac
+# One write, so that jobs side by side do not mix their lines.
+printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-}" "$verb \${BEFORE:-}" >> "$RUN_LOG"
+case ",$FAILING," in *",$verb\${STACK:+ $STACK},"*) exit 1 ;; esac
+case "$verb" in
+  build-image) printf 'tag=app-1\\ndigest=sha256:new\\n' >> "$GITHUB_OUTPUT" ;;
+  prepare) printf 'repository=repository-of-%s\\nbefore=sha256:old\\n' "$STACK" >> "$GITHUB_OUTPUT" ;;
+  push-image) printf 'image=%s@%s\\ndigest=%s\\n' "$REPOSITORY" "$DIGEST" "$DIGEST" >> "$GITHUB_OUTPUT" ;;
+esac
+exit 0
+`;
+
+/** Stands for every action. Act checks out by itself, but leaves a checkout of another ref to the action. */
+const action = (source: string): string => `name: stub
+runs:
+  using: composite
+  steps:
+    - run: test -e .github || cp -R ${source}/.github .
+      shell: sh
+`;
+
+const STUBBED = ["node", "npm", "go", "pipx", "hadolint", "gh"];
+
+export function actIsHere(): boolean {
+  return spawnSync("sh", ["-c", "command -v act"]).status === 0;
+}
+
+/**
+ * Runs a workflow's real job graph on this machine: conditions, needs, matrix and outputs are act's, the actions and
+ * programs are stubs. What it cannot show: identity tokens, environments with their approvals, concurrency.
+ */
+export function runWorkflow(scenario: Scenario): Outcome {
+  const root = mkdtempSync(path.join(tmpdir(), "act-"));
+  try {
+    return run(scenario, root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function run(scenario: Scenario, root: string): Outcome {
+  const at = (...names: string[]): string => path.join(root, ...names);
+  cpSync(path.join(REPOSITORY, ".github"), at("repository/.github"), { recursive: true });
+  mkdirSync(at("bin"));
+  for (const name of STUBBED) writeFileSync(at("bin", name), STUB, { mode: 0o755 });
+  mkdirSync(at("action"));
+  writeFileSync(at("action/action.yml"), action(at("repository")));
+  for (const folder of ["repository", "action"]) commit(at(folder));
+  writeFileSync(at("event.json"), JSON.stringify(scenario.payload));
+  writeFileSync(at("log"), "");
+
+  const variables = scenario.variables ?? { DELIVERY: "on" };
+  const { stdout, stderr } = spawnSync(
+    "act",
+    [
+      ...[scenario.event, "--workflows", `.github/workflows/${scenario.workflow}`],
+      ...["--eventpath", at("event.json"), "--platform", "ubuntu-24.04=-self-hosted"],
+      ...[
+        "--env",
+        `RUN_LOG=${at("log")}`,
+        "--env",
+        `FAILING=${(scenario.failing ?? []).join(",")}`,
+      ],
+      ...["--action-offline-mode", "--pull=false", "--json"],
+      ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
+      ...pinnedActions().flatMap((action) => ["--local-repository", `${action}=${at("action")}`]),
+    ],
+    {
+      cwd: at("repository"),
+      encoding: "utf8",
+      timeout: 120_000,
+      env: {
+        PATH: `${at("bin")}:${process.env["PATH"] ?? ""}`,
+        HOME: root,
+        XDG_CACHE_HOME: at("cache"),
+      },
+    },
+  );
+  return { ran: readLog(at("log")), failed: failedJobs(stdout + stderr) };
+}
+
+function commit(folder: string): void {
+  const git = (...args: string[]): void => {
+    spawnSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {
+      cwd: folder,
+    });
+  };
+  git("init", "--quiet", "--initial-branch=main");
+  // Where act takes the name of the repository from.
+  git("remote", "add", "origin", "https://github.com/owner/name.git");
+  git("add", "--all");
+  git("commit", "--quiet", "--message=test");
+}
+
+/** `owner/name@commit` of every action that is not ours. */
+function pinnedActions(): string[] {
+  const uses = steps.flatMap(({ step }) => (step.uses?.includes("@") === true ? [step.uses] : []));
+  return [
+    ...new Set(
+      uses.map((reference) => {
+        const [name = "", commit = ""] = reference.split("@");
+        return `${name.split("/").slice(0, 2).join("/")}@${commit}`;
+      }),
+    ),
+  ];
+}
+
+function readLog(file: string): Record<string, string[]> {
+  const ran: Record<string, string[]> = {};
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    const [job = "", verb = ""] = line.split("\t");
+    if (job !== "") (ran[job.trim()] ??= []).push(verb.trim());
+  }
+  return ran;
+}
+
+interface LogLine {
+  jobID?: string;
+  jobResult?: string;
+}
+
+function failedJobs(output: string): string[] {
+  const failed = output
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as LogLine)
+    .flatMap(({ jobID, jobResult }) => (jobResult === "failure" && jobID ? [jobID] : []));
+  return [...new Set(failed)].sort();
+}

@@ -1,0 +1,153 @@
+import { expect } from "chai";
+import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import {
+  deploy,
+  prepare,
+  repositoryTargets,
+  rollBack,
+} from "../../../src/pipeline/delivery/deployment.ts";
+import { planStack } from "../../../src/plan/evaluate.ts";
+import type { Plan } from "../../../src/plan/types.ts";
+import { failure, fakeCommands, sequence } from "./fakes.ts";
+import { PROJECT } from "../../../../../test/helpers/project.ts";
+
+const REPOSITORY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry-1a2b3c4";
+const OLD = `${REPOSITORY}@sha256:${"0".repeat(64)}`;
+const NEW = `${REPOSITORY}@sha256:${"1".repeat(64)}`;
+
+const exported = (...types: string[]) => ({
+  stdout: JSON.stringify({
+    deployment: {
+      resources: types.map((type) => ({ urn: type, type, outputs: { repositoryUrl: REPOSITORY } })),
+    },
+  }),
+});
+const UP = "pulumi up --stack dev --yes --suppress-outputs --non-interactive --color=never";
+
+describe("Deployment", () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planStack({ stack: "dev" });
+  });
+
+  it("notes the image that runs and the repository", async () => {
+    const { run, calls } = fakeCommands({
+      "pulumi stack output": { stdout: JSON.stringify({ imageUri: OLD }) },
+      "pulumi stack export": exported("aws:ecr/repository:Repository"),
+    });
+
+    expect(await prepare({ run }, plan)).to.deep.equal({ repositoryUrl: REPOSITORY, before: OLD });
+    expect(calls).to.have.lengthOf(2);
+  });
+
+  it("creates the repository alone before the first deployment", async () => {
+    const { run, calls } = fakeCommands({
+      "pulumi stack output": { stdout: "{}" },
+      "pulumi stack export": sequence(
+        { stdout: '{"deployment":{}}' },
+        exported("aws:s3/bucket:Bucket", "aws:ecr/repository:Repository"),
+      ),
+      "pulumi up": {},
+    });
+
+    expect(await prepare({ run }, plan)).to.deep.equal({ repositoryUrl: REPOSITORY, before: "" });
+    expect(calls[2]).to.equal(
+      [UP, ...repositoryTargets(plan).map((urn) => `--target ${urn}`)].join(" "),
+    );
+  });
+
+  it("says so when the repository cannot be created", async () => {
+    const { run } = fakeCommands({
+      "pulumi stack output": { stdout: "{}" },
+      "pulumi stack export": { stdout: '{"deployment":{}}' },
+      "pulumi up": { code: 4 },
+    });
+    expect(await failure(prepare({ run }, plan))).to.equal(
+      "The repository of dev could not be created: pulumi up ended with exit code 4; its output says why.",
+    );
+  });
+
+  it("refuses a stack that was never made, and tells it from an unreadable backend", async () => {
+    const missing = fakeCommands({
+      "pulumi stack output": { code: 6, stderr: "no stack named dev" },
+    });
+    expect(await failure(prepare(missing, plan))).to.equal(
+      "There is no stack dev in this backend. npm run bootstrap creates the stacks; docs/getting-started.md says how.",
+    );
+    const denied = fakeCommands({ "pulumi stack output": { code: 3, stderr: "AccessDenied" } });
+    expect(await failure(prepare(denied, plan))).to.equal(
+      "The outputs of stack dev cannot be read: AccessDenied",
+    );
+  });
+
+  it("deploys by digest", async () => {
+    const { run, calls } = fakeCommands({ "pulumi up": {} });
+    await deploy({ run }, plan, NEW);
+    expect(calls).to.deep.equal([`${UP} --config ${PROJECT}:image=${NEW}`]);
+  });
+
+  it("hands its time on to pulumi, and takes what it needs without one", async () => {
+    const limits: (number | undefined)[] = [];
+    const run: RunCommand = (_command, _args, options) => {
+      limits.push(options?.interruptAfterMs);
+      return Promise.resolve({ code: 0, stdout: "", stderr: "" });
+    };
+    await deploy({ run }, plan, NEW, 35);
+    await deploy({ run }, plan, NEW);
+    expect(limits).to.deep.equal([2_100_000, undefined]);
+  });
+
+  it("fails when pulumi up fails", async () => {
+    const { run } = fakeCommands({ "pulumi up": { code: 1 } });
+    expect(await failure(deploy({ run }, plan, NEW))).to.equal(
+      `dev: pulumi up of ${NEW} ended with exit code 1; its output says why.`,
+    );
+  });
+
+  it("rolls back to the digest before", async () => {
+    const { run, calls } = fakeCommands({ "pulumi up": {} });
+    await rollBack({ run }, plan, { before: OLD, image: NEW });
+    expect(calls).to.deep.equal([`${UP} --config ${PROJECT}:image=${OLD}`]);
+  });
+
+  it("does not roll back to nothing, nor to the image that failed", async () => {
+    const { run, calls } = fakeCommands({});
+    expect(await failure(rollBack({ run }, plan, { before: "", image: NEW }))).to.equal(
+      "dev ran nothing before this first deployment, so there is nothing to go back to. Mend the cause and push again.",
+    );
+    expect(await failure(rollBack({ run }, plan, { before: NEW, image: NEW }))).to.equal(
+      `dev runs ${NEW}, as before: the image is not the cause. Revert the commit to undo its other changes.`,
+    );
+    expect(calls).to.deep.equal([]);
+  });
+
+  it("points to the runbook when going back fails too", async () => {
+    const { run } = fakeCommands({ "pulumi up": { code: 1 } });
+    expect(await failure(rollBack({ run }, plan, { before: OLD, image: NEW }))).to.equal(
+      `dev could not go back to ${OLD}: pulumi up ended with exit code 1. docs/runbook.md, "A rollback that failed", says what to do.`,
+    );
+  });
+});
+
+describe("Targets of the registry", () => {
+  it("of dev are the repository and its parents", async () => {
+    const plan = await planStack({ stack: "dev" });
+    expect(names(plan)).to.deep.equal([`${PROJECT}-dev`, "registry", "registry"]);
+  });
+
+  it("of prod also are the key that encrypts it", async () => {
+    const plan = await planStack({ stack: "prod" });
+    expect(names(plan)).to.deep.equal([
+      `${PROJECT}-prod`,
+      "registry",
+      "registry",
+      "security",
+      "security",
+    ]);
+  });
+
+  const names = (plan: Plan): string[] =>
+    repositoryTargets(plan)
+      .map((urn) => urn.split("::")[3] ?? "")
+      .sort();
+});

@@ -1,0 +1,109 @@
+import { expect } from "chai";
+import { runCommand, succeed, type RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import {
+  deploy,
+  prepare,
+  refuseOvertaken,
+  rollBack,
+} from "../../../src/pipeline/delivery/deployment.ts";
+import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
+import { previewStack, stackOutputs } from "../../../src/pipeline/delivery/pulumi.ts";
+import { planStack } from "../../../src/plan/evaluate.ts";
+import type { Plan } from "../../../src/plan/types.ts";
+import { Engine, engineIsHere } from "../../../../../test/engine/engine.ts";
+import { resourcesByUrn } from "../../../../../test/engine/state.ts";
+import { failure } from "./fakes.ts";
+import { PROJECT } from "../../../../../test/helpers/project.ts";
+
+/** The steps of deploy.yml on the real Pulumi engine, with stand-ins for the cloud. */
+describe("Delivery on the real engine", function () {
+  this.timeout(120_000);
+  let engine: Engine;
+  let plan: Plan;
+  let repository: string;
+
+  before(async function () {
+    if (!engineIsHere()) this.skip();
+    engine = await Engine.start();
+    plan = await planStack({ stack: "dev" });
+  });
+  after(async () => {
+    // Unset where the tests were skipped.
+    await (engine as Engine | undefined)?.stop();
+  });
+
+  const run: RunCommand = async (command, args) => {
+    if (command !== "pulumi") return runCommand(command, args, { cwd: engine.project });
+    const { code, ...output } = await engine.pulumi(args);
+    return { code: code ?? 1, ...output };
+  };
+  const git = async (...args: string[]): Promise<string> => {
+    const identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    return (await succeed(run, "git", [...identity, ...args])).trim();
+  };
+  const image = (digit: string): string => `${repository}@sha256:${digit.repeat(64)}`;
+  const running = async (): Promise<string | undefined> =>
+    (await stackOutputs({ run }, "dev"))?.["imageUri"];
+
+  it("refuses a stack that does not exist", async () => {
+    expect(await stackOutputs({ run }, "dev")).to.equal(undefined);
+  });
+
+  it("creates the repository alone before the first deployment", async () => {
+    await engine.succeed(["stack", "init", "dev"]);
+    const prepared = await prepare({ run }, plan);
+
+    repository = prepared.repositoryUrl;
+    expect(prepared).to.deep.equal({ repositoryUrl: plan.outputs["repositoryUrl"], before: "" });
+    const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
+    expect([...state.keys()].map((urn) => urn.split("::")[2]?.split("$").at(-1))).to.have.members([
+      "pulumi:pulumi:Stack",
+      "koa-fargate:registry:Registry",
+      "aws:ecr/repository:Repository",
+    ]);
+  });
+
+  it("deploys an image by digest, and then has nothing to do", async () => {
+    await deploy({ run }, plan, image("1"));
+    expect(await running()).to.equal(image("1"));
+
+    const preview = await previewStack({ run }, "dev", { [`${PROJECT}:image`]: image("1") });
+    expect([preview.exitCode, preview.error]).to.deep.equal([0, ""]);
+    const { changeSummary } = preview.preview as { changeSummary: Record<string, number> };
+    expect(Object.keys(changeSummary)).to.deep.equal(["same"]);
+    expect(await findDrift({ run }, "dev")).to.deep.equal({
+      stack: "dev",
+      drift: false,
+      changes: [],
+    });
+  });
+
+  it("goes back to the image before", async () => {
+    const { before } = await prepare({ run }, plan);
+    await deploy({ run }, plan, image("2"));
+    expect(await running()).to.equal(image("2"));
+
+    await rollBack({ run }, plan, { before, image: image("2") });
+    expect(await running()).to.equal(image("1"));
+  });
+
+  it("refuses a commit that was overtaken, and nothing else", async () => {
+    // Nothing noted a commit so far.
+    await git("init", "--quiet");
+    await git("commit", "--quiet", "--allow-empty", "--message", "older");
+    await git("update-ref", "refs/remotes/origin/main", "HEAD");
+    await refuseOvertaken({ run }, "dev");
+    const older = await git("rev-parse", "HEAD");
+    await git("commit", "--quiet", "--allow-empty", "--message", "newer");
+    const newer = await git("rev-parse", "HEAD");
+    await git("update-ref", "refs/remotes/origin/main", "HEAD");
+    await deploy({ run }, plan, image("1"));
+
+    await refuseOvertaken({ run }, "dev");
+    await git("checkout", "--quiet", older);
+    expect(await failure(refuseOvertaken({ run }, "dev"))).to.equal(
+      `Stack dev was deployed from commit ${newer.slice(0, 7)}, which is later on main than this one. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
+    );
+    await refuseOvertaken({ run }, "prod");
+  });
+});

@@ -1,0 +1,362 @@
+import { expect } from "chai";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { VERBS } from "../../../src/pipeline/delivery/verbs.ts";
+import { ACTION_INPUTS } from "./action-inputs.ts";
+import {
+  jobs,
+  localActions,
+  REPOSITORY,
+  sources,
+  steps,
+  workflow,
+  workflows,
+} from "./workflow-files.ts";
+
+const { scripts, dependencies } = JSON.parse(
+  readFileSync(path.join(REPOSITORY, "package.json"), "utf8"),
+) as { scripts: Record<string, string>; dependencies: Record<string, string> };
+
+const external = steps.filter(({ step }) => step.uses?.startsWith("./") === false);
+const local = steps.filter(({ step }) => step.uses?.startsWith("./") === true);
+
+describe("Workflows", () => {
+  it("are the five, and start on what they should", () => {
+    expect(
+      Object.fromEntries(workflows.map(({ file, on }) => [file, Object.keys(on)])),
+    ).to.deep.equal({
+      "deploy.yml": ["push", "workflow_dispatch"],
+      "drift.yml": ["schedule", "workflow_dispatch"],
+      "pr.yml": ["pull_request"],
+      "release.yml": ["push"],
+      "security.yml": ["pull_request", "push", "schedule"],
+    });
+    for (const { file, on } of workflows.filter(({ on }) => "push" in on))
+      expect(on["push"], file).to.deep.equal({ branches: ["main"] });
+  });
+
+  it("pin every action to a commit and name its version beside it", () => {
+    const lines = sources.flatMap(({ file, text }) =>
+      text
+        .split("\n")
+        .filter((line) => /^\s*(- )?uses:/.test(line))
+        .filter((line) => !line.includes("uses: ./"))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+
+    expect(lines).to.have.lengthOf(external.length);
+    expect(
+      lines.filter((line) => !/uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)),
+    ).to.deep.equal([]);
+  });
+
+  it("pin each action to one commit everywhere", () => {
+    const commits = new Map<string, Set<string>>();
+    for (const { step } of external) {
+      const [action = "", commit = ""] = step.uses?.split("@") ?? [];
+      const owner = action.split("/").slice(0, 2).join("/");
+      commits.set(owner, (commits.get(owner) ?? new Set()).add(commit));
+    }
+    expect([...commits].filter(([, used]) => used.size > 1)).to.deep.equal([]);
+  });
+
+  it("set only inputs that the actions have", () => {
+    const unknown = external.flatMap(({ where, step }) => {
+      const action = step.uses?.split("@")[0] ?? "";
+      const inputs = ACTION_INPUTS[action];
+      return inputs === undefined
+        ? [`${where}: ${action} is not listed`]
+        : Object.keys(step.with ?? {})
+            .filter((input) => !inputs.includes(input))
+            .map((input) => `${where}: ${action} has no ${input}`);
+    });
+    expect(unknown).to.deep.equal([]);
+
+    const used = new Set(external.map(({ step }) => step.uses?.split("@")[0]));
+    expect(Object.keys(ACTION_INPUTS).filter((action) => !used.has(action))).to.deep.equal([]);
+  });
+
+  it("set only inputs that the local actions have", () => {
+    const unknown = local.flatMap(({ where, step }) => {
+      const action = localActions.find(({ folder }) => folder === step.uses);
+      return action === undefined
+        ? [`${where}: ${step.uses ?? ""} does not exist`]
+        : Object.keys(step.with ?? {})
+            .filter((input) => !action.inputs.includes(input))
+            .map((input) => `${where}: ${action.folder} has no ${input}`);
+    });
+    expect(unknown).to.deep.equal([]);
+  });
+
+  it("grant nothing by default, and to each job by name", () => {
+    for (const { file, permissions } of workflows)
+      expect(permissions, `${file} permissions`).to.deep.equal({});
+    for (const { where, job } of jobs)
+      expect(Object.keys(job.permissions ?? {}), where).to.include("contents");
+  });
+
+  it("let no job hold credentials of the cloud together with rights to write on GitHub", () => {
+    const both = jobs
+      .filter(({ job }) => job.permissions?.["id-token"] === "write")
+      .map(({ where, job }) => [
+        where,
+        Object.entries(job.permissions ?? {})
+          .filter(([, grant]) => grant === "write")
+          .map(([name]) => name)
+          .sort(),
+      ]);
+    expect(Object.fromEntries(both)).to.deep.equal({
+      "deploy.yml dev": ["attestations", "id-token"],
+      "deploy.yml prod": ["id-token"],
+      "drift.yml compare": ["id-token"],
+      "pr.yml preview": ["id-token"],
+      // Signs by its identity, and assumes no role.
+      "release.yml assets": ["attestations", "contents", "id-token"],
+    });
+    const assumes = jobs
+      .filter(({ job }) => job.steps.some(({ uses }) => uses === "./.github/actions/cloud"))
+      .map(({ where }) => where);
+    expect(assumes).to.deep.equal([
+      "deploy.yml dev",
+      "deploy.yml prod",
+      "drift.yml compare",
+      "pr.yml preview",
+    ]);
+  });
+
+  it("end every job in time, on a named runner image", () => {
+    for (const { where, job } of jobs) {
+      expect(job["timeout-minutes"], where).to.be.within(1, 110);
+      expect(job["runs-on"], where).to.equal("ubuntu-24.04");
+    }
+  });
+
+  it("end a deployment that hangs early enough for the way back: a job that runs out of time takes none", () => {
+    const limits = (name: string) => {
+      const job = workflow("deploy.yml").jobs[name];
+      const step = (id: string) => job?.steps.find((candidate) => candidate.id === id);
+      return {
+        job: job?.["timeout-minutes"],
+        pulumi: Number(/ --minutes (\d+)$/.exec(step("up")?.run ?? "")?.[1]),
+        up: step("up")?.["timeout-minutes"],
+        smoke: step("smoke")?.["timeout-minutes"],
+      };
+    };
+    expect(limits("dev")).to.deep.equal({ job: 80, pulumi: 35, up: 40, smoke: 10 });
+    expect(limits("prod")).to.deep.equal({ job: 110, pulumi: 65, up: 70, smoke: 10 });
+  });
+
+  it("run pull requests without the rights of the target branch", () => {
+    const triggers = workflows.flatMap(({ on }) => Object.keys(on));
+    expect(triggers).to.not.include.members(["pull_request_target"]);
+    expect(triggers).to.not.include.members(["workflow_run"]);
+    for (const { file, text } of sources)
+      expect(text, file).to.not.match(/allow-unsafe-pr-checkout/);
+    // The only secret is of the workflow that makes releases, which no pull request starts.
+    const secrets = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/\bsecrets\s*[.[)].*$/gm)].map(([use]) => `${file}: ${use}`),
+    );
+    expect(secrets).to.deep.equal(["release.yml: secrets.RELEASE_TOKEN || github.token }}"]);
+    expect(workflow("release.yml").jobs["release"]?.if).to.equal("vars.RELEASES == 'on'");
+  });
+
+  it("check out without leaving credentials behind", () => {
+    const checkouts = steps.filter(({ step }) => step.uses?.startsWith("actions/checkout@"));
+    expect(checkouts).to.have.length.above(10);
+    for (const { where, step } of checkouts)
+      expect(step.with?.["persist-credentials"], where).to.equal(false);
+  });
+
+  it("hand values to scripts by environment, never inside the script", () => {
+    for (const { where, step } of steps) expect(step.run ?? "", where).to.not.match(/\$\{\{/);
+  });
+
+  it("cover every stack, and no other", () => {
+    const stacks = readdirSync(REPOSITORY)
+      .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
+      .filter((stack) => stack !== undefined)
+      .sort();
+    const matrices = jobs.filter(({ job }) => job.strategy?.matrix["stack"] !== undefined);
+
+    expect(matrices.map(({ where }) => where)).to.deep.equal([
+      "drift.yml compare",
+      "pr.yml plan",
+      "pr.yml preview",
+    ]);
+    for (const { where, job } of matrices)
+      expect(job.strategy?.matrix["stack"]?.toSorted(), where).to.deep.equal(stacks);
+    const deployed = Object.values(workflow("deploy.yml").jobs).flatMap(
+      ({ environment }) => environment ?? [],
+    );
+    expect(deployed.toSorted()).to.deep.equal(stacks);
+  });
+
+  it("give each job the role that it needs: previews read, deployments write", () => {
+    const environments = Object.fromEntries(
+      jobs.flatMap(({ where, job }) =>
+        job.environment === undefined ? [] : [[where, job.environment]],
+      ),
+    );
+    expect(environments).to.deep.equal({
+      "deploy.yml dev": "dev",
+      "deploy.yml prod": "prod",
+      "drift.yml compare": "preview-${{ matrix.stack }}",
+      "pr.yml preview": "preview-${{ matrix.stack }}",
+    });
+    expect(workflow("deploy.yml").text).to.not.include("preview-");
+  });
+
+  it("deploy main alone, whatever branch a run was started on by hand", () => {
+    const { dev, prod } = workflow("deploy.yml").jobs;
+    for (const job of [dev, prod])
+      expect(job?.if).to.equal("vars.DELIVERY == 'on' && github.ref == 'refs/heads/main'");
+  });
+
+  it("never cancel a deployment midway", () => {
+    const { concurrency, jobs } = workflow("deploy.yml");
+    expect(concurrency).to.equal(undefined);
+    expect(jobs["dev"]?.concurrency).to.deep.equal({
+      group: "deploy-dev",
+      "cancel-in-progress": false,
+    });
+    expect(jobs["prod"]?.concurrency).to.deep.equal({
+      group: "deploy-prod",
+      "cancel-in-progress": false,
+    });
+  });
+
+  it("scan the folder that the build writes, and push that folder", () => {
+    for (const file of ["pr.yml", "deploy.yml"]) {
+      const { steps } = workflow(file).jobs["image"] ?? { steps: [] };
+      const written = /build-image --layout (\S+)$/.exec(
+        steps.find(({ id }) => id === "build")?.run ?? "",
+      )?.[1];
+      const scans = steps.filter(({ uses }) => uses?.startsWith("aquasecurity/trivy-action@"));
+      expect(written, file).to.equal("image");
+      expect(
+        scans.map((scan) => scan.with?.["input"]),
+        file,
+      ).to.deep.equal(["image", "image"]);
+      expect(
+        scans.map(({ with: inputs }) => [
+          inputs?.["format"],
+          inputs?.["output"],
+          inputs?.["exit-code"],
+        ]),
+        file,
+      ).to.deep.equal([
+        ["table", undefined, "1"],
+        ["cyclonedx", "image.cdx.json", undefined],
+      ]);
+    }
+    const { dev, prod } = workflow("deploy.yml").jobs;
+    for (const job of [dev, prod])
+      expect(job?.steps.find(({ id }) => id === "push")?.run).to.include(" --layout image ");
+    // An artifact of one folder holds what is in it; of several paths, what they have in common stays outside.
+    const handed = (job: typeof dev, action: string) =>
+      job?.steps
+        .filter(({ uses }) => uses?.startsWith(`actions/${action}-artifact@`))
+        .map((step) => [step.with?.["name"], step.with?.["path"]]);
+    expect(handed(workflow("deploy.yml").jobs["image"], "upload")).to.deep.equal([
+      ["image", "image/\nimage.cdx.json\napp.cdx.json\n"],
+    ]);
+    expect(handed(dev, "download")).to.deep.equal([["image", undefined]]);
+    expect(handed(dev, "upload")).to.deep.equal([["tested-image", "image/"]]);
+    expect(handed(prod, "download")).to.deep.equal([["tested-image", "image"]]);
+  });
+
+  it("sign in dev what the run built, and nothing that it found; prod takes nothing that it finds", () => {
+    const { dev, prod } = workflow("deploy.yml").jobs;
+    const signatures = dev?.steps.filter(({ uses }) => uses?.startsWith("actions/attest@")) ?? [];
+    expect(signatures.map((step) => step.with?.["sbom-path"])).to.deep.equal([
+      undefined,
+      "image.cdx.json",
+      "app.cdx.json",
+    ]);
+    expect(signatures.map((step) => [step.if, step.with?.["subject-digest"]])).to.deep.equal(
+      Array.from({ length: 3 }, () => [
+        "vars.ATTESTATIONS != 'off' && steps.push.outputs.attested == 'false'",
+        "${{ steps.push.outputs.digest }}",
+      ]),
+    );
+    const push = (job: typeof dev) => job?.steps.find(({ id }) => id === "push");
+    expect(push(dev)?.run).to.include(' --attestations "$ATTESTATIONS"');
+    expect(push(prod)?.run).to.not.include("--attestations");
+    const names = prod?.steps.map(({ name }) => name) ?? [];
+    expect(names.indexOf("Verify the signature")).to.equal(names.indexOf("Deploy") - 2);
+    expect(prod?.steps.some(({ uses }) => uses?.startsWith("actions/attest@"))).to.equal(false);
+  });
+
+  it("deploy to dev and prod by the same steps", () => {
+    const { dev, prod } = workflow("deploy.yml").jobs;
+    const shape = (names: (string | undefined)[]) => names.filter((name) => name !== undefined);
+    expect(shape(dev?.steps.map(({ id }) => id) ?? [])).to.deep.equal(
+      shape(prod?.steps.map(({ id }) => id) ?? []),
+    );
+    const rollback = (job: typeof dev) => job?.steps.find(({ name }) => name === "Roll back");
+    expect(rollback(dev)).to.deep.equal(rollback(prod));
+    expect(rollback(dev)?.if).to.equal(
+      "${{ failure() && (steps.up.outcome == 'failure' || steps.smoke.outcome == 'failure') }}",
+    );
+  });
+
+  it("keep previews from forks and Dependabot, which get checks and the offline plan", () => {
+    const { jobs } = workflow("pr.yml");
+    expect(Object.keys(jobs)).to.deep.equal(["check", "plan", "image", "preview", "comment"]);
+    for (const name of ["check", "plan", "image"])
+      expect([jobs[name]?.if, jobs[name]?.permissions], name).to.deep.equal([
+        undefined,
+        { contents: "read" },
+      ]);
+    for (const name of ["preview", "comment"]) {
+      expect(jobs[name]?.if, name).to.include(
+        "github.event.pull_request.head.repo.full_name == github.repository",
+      );
+      expect(jobs[name]?.if, name).to.include(
+        "github.event.pull_request.user.login != 'dependabot[bot]'",
+      );
+    }
+  });
+
+  it("comment by the code of the target branch", () => {
+    const checkout = workflow("pr.yml").jobs["comment"]?.steps[0];
+    expect(checkout?.with?.["ref"]).to.equal("${{ github.event.pull_request.base.sha }}");
+  });
+
+  it("call only scripts and verbs that exist, with the options that they take", () => {
+    const problems: string[] = [];
+    for (const { where, step } of steps)
+      for (const command of (step.run ?? "").split("\n")) {
+        const script = /npm (?:run (?:--silent )?|(?=test))([\w:-]+)/.exec(command)?.[1];
+        if (script !== undefined && !(script in scripts))
+          problems.push(`${where}: npm run ${script}`);
+        const [, name = "", rest = ""] =
+          /node tools\/delivery\/cli\.ts ([\w-]+)(.*)/.exec(command) ?? [];
+        if (name === "") continue;
+        const verb = VERBS[name];
+        const options = [...rest.matchAll(/ --([\w-]+)/g)].map(([, option = ""]) => option);
+        const known = [...(verb?.required ?? []), ...(verb?.optional ?? [])];
+        if (verb === undefined) problems.push(`${where}: ${name} is no verb`);
+        for (const option of options)
+          if (!known.includes(option)) problems.push(`${where}: ${name} has no --${option}`);
+        for (const option of verb?.required ?? [])
+          if (!options.includes(option)) problems.push(`${where}: ${name} needs --${option}`);
+      }
+    expect(problems).to.deep.equal([]);
+  });
+
+  it("run the Pulumi CLI of the SDK's version, and the Node of the repository", () => {
+    const cloud = localActions.find(({ folder }) => folder.endsWith("/cloud"));
+    const setup = localActions.find(({ folder }) => folder.endsWith("/setup"));
+    expect(cloud?.steps[0]?.with?.["pulumi-version"]).to.equal(dependencies["@pulumi/pulumi"]);
+    expect(setup?.steps[0]?.with?.["node-version-file"]).to.equal(".node-version");
+    expect(existsSync(path.join(REPOSITORY, ".node-version"))).to.equal(true);
+  });
+
+  it("start the release from the version of package.json", () => {
+    const read = (file: string): unknown =>
+      JSON.parse(readFileSync(path.join(REPOSITORY, file), "utf8"));
+    const { version } = read("package.json") as { version: string };
+    expect(read(".github/release-please-manifest.json")).to.deep.equal({ ".": version });
+  });
+});

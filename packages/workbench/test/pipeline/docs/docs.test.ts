@@ -1,0 +1,169 @@
+import { expect } from "chai";
+import type { Declaration } from "../../../src/plan/config-types.ts";
+import { KIND_BY_KEY, SECTIONS } from "../../../../../config/keys.ts";
+import { configurationPage } from "../../../../../config/reference.ts";
+import { pages, stale } from "../../../src/pipeline/docs/pages.ts";
+import {
+  documentedProperties,
+  outputsTable,
+  replaceBetween,
+} from "../../../src/pipeline/docs/readme.ts";
+import { planOf } from "../../../../../test/stacks/helpers/plans.ts";
+
+describe("generated pages", () => {
+  it("say what they have to: else run npm run docs", async () => {
+    const all = await pages(process.cwd());
+
+    expect(all.map(({ path }) => path)).to.deep.equal([
+      "Pulumi.yaml",
+      "docs/configuration.md",
+      "README.md",
+      "docs/architecture.md",
+    ]);
+    for (const { path, content, current } of all) expect(current, path).to.equal(content);
+  });
+
+  it("a changed or missing page is stale", () => {
+    const page = (path: string, current: string | undefined) => ({ path, content: "a", current });
+    const all = [page("same.md", "a"), page("changed.md", "b"), page("missing.md", undefined)];
+
+    expect(stale(all).map(({ path }) => path)).to.deep.equal(["changed.md", "missing.md"]);
+  });
+});
+
+describe("configurationPage", () => {
+  const declaration = (key: string): Declaration => ({
+    type: KIND_BY_KEY.get(key)?.type,
+    items: undefined,
+    description: `What ${key} is, a|b or <c> \`<d>\`.`,
+    default: key === "vpcId" ? "" : key === "egressPorts" ? ["443"] : 1,
+    value: undefined,
+    secret: false,
+  });
+  const declarations = new Map(
+    [...KIND_BY_KEY.keys()].map((key) => [`p:${key}`, declaration(key)]),
+  );
+  const stacks = new Map([
+    ["dev", new Map<string, unknown>()],
+    [
+      "prod",
+      new Map<string, unknown>([
+        ["p:vpcId", "<your VPC>"],
+        ["p:taskCpu", 512],
+      ]),
+    ],
+  ]);
+  const page = configurationPage({ project: "p", file: "", declarations, stacks });
+
+  it("has a section for each component, and a row for each key", () => {
+    const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    const rows = [...page.matchAll(/^\| `(\w+)`<br>/gm)].map(([, key]) => key);
+
+    expect(headings).to.deep.equal([
+      "Account",
+      "App",
+      "Registry",
+      "Network",
+      "Load balancer",
+      "Service",
+      "Deployment",
+      "Storage",
+      "Security",
+      "Observability",
+    ]);
+    expect(headings).to.have.length(Object.keys(SECTIONS).length);
+    expect(rows).to.deep.equal([...KIND_BY_KEY.keys()]);
+  });
+
+  it("a row tells description, type, what is allowed, default and what each stack sets", () => {
+    const rows = page.split("\n").filter((line) => /^\| `(vpcId|taskCpu|egressPorts)`/.test(line));
+
+    expect(rows).to.deep.equal([
+      "| `vpcId`<br>What vpcId is, a\\|b or &lt;c> `<d>`. | string: empty, or the id of a VPC | (empty) |  | `<your VPC>` |",
+      "| `taskCpu`<br>What taskCpu is, a\\|b or &lt;c> `<d>`. | integer: 256 to 16384 | `1` |  | `512` |",
+      '| `egressPorts`<br>What egressPorts is, a\\|b or &lt;c> `<d>`. | array: a list of TCP ports, 1 to 65535, in quotes | `["443"]` |  |  |',
+    ]);
+  });
+
+  it("columns are the stacks that there are", () => {
+    expect(page).to.include("| Key | Type and what it allows | Default | dev | prod |\n");
+  });
+
+  it("a key that Pulumi.yaml lacks is an error", () => {
+    const lacking = new Map([...declarations].slice(1));
+
+    expect(() =>
+      configurationPage({ project: "p", file: "", declarations: lacking, stacks }),
+    ).to.throw("Pulumi.yaml does not declare allowedAccountIds. Add it.");
+  });
+});
+
+describe("documentedProperties", () => {
+  const source = `
+    export interface Other { /** Not this. */ a: string }
+    /** Outputs. */
+    export interface Outputs {
+      /** One line. */
+      a: pulumi.Output<string>;
+      /**
+       * Two
+       * lines.
+       */
+      readonly b?: string;
+    }`;
+
+  it("reads names and doc comments in order", () => {
+    expect(documentedProperties(source, "Outputs")).to.deep.equal([
+      { name: "a", description: "One line." },
+      { name: "b", description: "Two lines." },
+    ]);
+  });
+
+  it("refuses a property without doc line", () => {
+    expect(() => documentedProperties("interface A { b: string }", "A")).to.throw(
+      "A.b has no doc line. Add one.",
+    );
+  });
+
+  it("refuses a source without the interface", () => {
+    expect(() => documentedProperties(source, "Inputs")).to.throw("There is no interface Inputs.");
+  });
+
+  it("outputs of the program are the documented ones", async () => {
+    const { readFile } = await import("node:fs/promises");
+    const documented = documentedProperties(await readFile("outputs.ts", "utf8"), "StackOutputs");
+    const { outputs } = await planOf("dev");
+
+    expect(documented.map(({ name }) => name).sort()).to.deep.equal(Object.keys(outputs).sort());
+  });
+
+  it("makes a table", () => {
+    expect(outputsTable([{ name: "url", description: "a|b" }])).to.equal(
+      "| Output | What it is |\n| --- | --- |\n| `url` | a\\|b |",
+    );
+  });
+});
+
+describe("replaceBetween", () => {
+  it("replaces what stands between the markers, and nothing else", () => {
+    const text = "a\n<!-- x -->old\n<!-- /x -->\nb <!-- y -->";
+
+    expect(replaceBetween(text, "P.md", "x", "\nnew\n")).to.equal(
+      "a\n<!-- x -->\n\nnew\n\n<!-- /x -->\nb <!-- y -->",
+    );
+  });
+
+  it("is the same a second time", () => {
+    const once = replaceBetween("<!-- x --><!-- /x -->", "P.md", "x", "new");
+
+    expect(replaceBetween(once, "P.md", "x", "new")).to.equal(once);
+  });
+
+  for (const text of ["", "<!-- x -->", "<!-- /x -->", "<!-- /x --><!-- x -->"]) {
+    it(`refuses ${JSON.stringify(text)}`, () => {
+      expect(() => replaceBetween(text, "P.md", "x", "new")).to.throw(
+        "P.md lacks the markers <!-- x --> and <!-- /x -->. Put both where the text goes.",
+      );
+    });
+  }
+});

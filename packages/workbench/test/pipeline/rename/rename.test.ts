@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import { execFile, execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { projectName } from "../../../src/project/namespaces.ts";
+import type { Plan } from "../../../src/plan/types.ts";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../../../../..");
+const FORMER = projectName(REPOSITORY);
+const NAME = "other-name";
+
+interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+describe("npm run rename", function () {
+  this.timeout(240_000);
+  let root: string;
+
+  /** A clone as npm ci leaves it. */
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), "rename-"));
+    const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
+      cwd: REPOSITORY,
+      encoding: "utf8",
+    });
+    for (const file of files.trimEnd().split("\n"))
+      cpSync(path.join(REPOSITORY, file), path.join(root, file), { recursive: true });
+    for (const modules of ["node_modules", "app/node_modules"])
+      symlinkSync(path.join(REPOSITORY, modules), path.join(root, modules));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  const node = (...args: string[]): Promise<Result> =>
+    new Promise((resolve) => {
+      const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
+      execFile(process.execPath, args, options, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      });
+    });
+  const rename = (...args: string[]): Promise<Result> =>
+    node("packages/workbench/src/pipeline/rename/cli.ts", ...args);
+  const text = (file: string): string => readFileSync(path.join(root, file), "utf8");
+  const plan = async (stack: string): Promise<Plan> => {
+    const { code, stdout, stderr } = await node(
+      "packages/workbench/src/review/cli.ts",
+      stack,
+      "--json",
+    );
+    expect(code, stderr).to.equal(0);
+    return JSON.parse(stdout) as Plan;
+  };
+
+  it("renames all that says the name, and the commands of the README go on", async () => {
+    const before = await Promise.all([plan("dev"), plan("prod")]);
+
+    const { code, stdout, stderr } = await rename(NAME);
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    expect(stdout.split("\n")).to.include.members([
+      ...[
+        ".github/workflows/release.yml",
+        "Pulumi.dev.yaml",
+        "Pulumi.prod.yaml",
+        "Pulumi.yaml",
+        "README.md",
+        "bootstrap/Pulumi.account.yaml",
+        "bootstrap/Pulumi.yaml",
+        "docs/configuration.md",
+        "package-lock.json",
+        "package.json",
+      ].map((file) => `changed  ${file}`),
+      `The project is called ${NAME}. Look at it with git diff, then: npm run plan -- dev`,
+    ]);
+
+    const after = await Promise.all([plan("dev"), plan("prod")]);
+    for (const [index, renamed] of after.entries()) {
+      expect(renamed.project).to.equal(NAME);
+      const types = ({ resources }: Plan) =>
+        resources.map(({ type, name }) => `${type} ${type.endsWith(":Stack") ? "" : name}`).sort();
+      expect(types(renamed)).to.deep.equal(types(before[index] ?? renamed));
+    }
+    const said = JSON.stringify(after).replaceAll(/koa-fargate:[a-z-]+:[A-Z]/g, "");
+    expect(said.includes(FORMER)).to.equal(false);
+
+    const [docs, format, tests] = await Promise.all([
+      node("packages/workbench/src/pipeline/docs/cli.ts", "--check"),
+      node("node_modules/prettier/bin/prettier.cjs", "--check", "*.{md,json,yaml}", "docs"),
+      node("node_modules/mocha/bin/mocha.js", "test/config.test.ts", "test/stacks/names.test.ts"),
+    ]);
+    expect([docs.code, docs.stderr]).to.deep.equal([0, ""]);
+    expect(format.code, format.stderr).to.equal(0);
+    expect(tests.code, tests.stdout).to.equal(0);
+
+    const again = await rename(NAME);
+    expect(again).to.deep.equal({
+      code: 0,
+      stdout: `The project is called ${NAME}; there was nothing to change.\n`,
+      stderr: "",
+    });
+  });
+
+  it("completes what began by hand in Pulumi.yaml", async () => {
+    writeFileSync(
+      path.join(root, "Pulumi.yaml"),
+      text("Pulumi.yaml").replace(/^name: .*/, `name: ${NAME}`),
+    );
+    const refused = await node("packages/workbench/src/review/cli.ts", "dev");
+    expect(refused.stderr).to.match(
+      /are read by nobody: Pulumi\.yaml calls the project other-name\./,
+    );
+
+    expect((await rename(NAME)).code).to.equal(0);
+    expect((await plan("dev")).project).to.equal(NAME);
+  });
+
+  it("refuses a wrong name, and a stack that exists, and changes nothing", async () => {
+    const bad = await rename("Orders");
+    expect([bad.code, bad.stdout]).to.deep.equal([1, ""]);
+    expect(bad.stderr).to.match(/^"Orders" cannot be the project's name: .*\n$/);
+
+    appendFileSync(path.join(root, "Pulumi.dev.yaml"), "encryptionsalt: v1:abc=\n");
+    const made = await rename(NAME);
+    expect([made.code, made.stdout]).to.deep.equal([1, ""]);
+    expect(made.stderr).to.equal(
+      `Pulumi.dev.yaml is of a stack that exists, and its state, roles and keys in AWS are called ${FORMER}: keep the name, or destroy the stack first; docs/getting-started.md says what else there is.\n`,
+    );
+    expect(projectName(root)).to.equal(FORMER);
+  });
+});

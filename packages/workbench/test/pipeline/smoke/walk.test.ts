@@ -1,0 +1,302 @@
+import { expect } from "chai";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { spawnSync } from "node:child_process";
+import { parse } from "yaml";
+import { bundleApp, BUNDLE_PATH } from "../../../../../components/registry/bundle.ts";
+import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import type { SmokeWorld } from "../../../src/pipeline/delivery/smoke.ts";
+import { planStack } from "../../../src/plan/evaluate.ts";
+import { hourlyCost } from "../../../src/pipeline/smoke/cost.ts";
+import { writeSmokeStack } from "../../../src/pipeline/smoke/stack-file.ts";
+import { report, walk, type Station, type Walk } from "../../../src/pipeline/smoke/walk.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../../../../..");
+const SUFFIX = "--stack smoke --non-interactive --color=never";
+
+/** An account in which deployments do what they should, or what a test says. */
+class Account {
+  readonly calls: string[] = [];
+  revision = 0;
+  answers = 200;
+  url = "http://a.test";
+  albDnsName = "a.test";
+  /** Called with each command line. */
+  seen: (line: string) => void = () => undefined;
+  readonly interruption = new AbortController();
+  readonly broken = new Map<string, { code: number; stderr: string }>();
+
+  readonly run: RunCommand = (command, args) => {
+    const line = [command, ...args].join(" ");
+    this.calls.push(line.replace(` ${SUFFIX}`, ""));
+    this.seen(line);
+    const fault = [...this.broken].find(([part]) => line.includes(part))?.[1];
+    if (fault !== undefined) return Promise.resolve({ stdout: "", ...fault });
+    if (args[0] === "up") {
+      if (line.includes("broken-app"))
+        return Promise.resolve({
+          code: 1,
+          stdout: "error: the deployment was rolled back",
+          stderr: "",
+        });
+      this.revision += 1;
+    }
+    const taskDefinitionArn = `smoke:${this.revision}`;
+    const { url, albDnsName } = this;
+    const outputs = { url, albDnsName, taskDefinitionArn };
+    const stdout = args[1] === "output" ? JSON.stringify(outputs) : "";
+    return Promise.resolve({ code: 0, stdout, stderr: "" });
+  };
+
+  private seconds = 0;
+  readonly world: SmokeWorld = {
+    fetch: () => Promise.resolve(new Response(null, { status: this.answers })),
+    now: () => (this.seconds += 1) * 1000,
+    sleep: () => Promise.resolve(),
+  };
+
+  walk(): Promise<Station[]> {
+    const { run, world } = this;
+    const parameters: Walk = {
+      ...{ run, world, root: "/r", project: "koa-fargate", stack: "smoke", healthPath: "/readyz" },
+      secretsProvider: "awskms://alias/key",
+      apps: { good: "./app", bad: "./packages/workbench/src/pipeline/smoke/broken-app" },
+      progress: () => undefined,
+      signal: this.interruption.signal,
+    };
+    return walk(parameters);
+  }
+}
+
+const results = (stations: readonly Station[]): string[] =>
+  stations.map(({ name, passed }) => `${passed ? "ok" : "FAIL"} ${name}`);
+
+describe("Walk through a real account", () => {
+  let account: Account;
+  beforeEach(() => {
+    account = new Account();
+  });
+
+  it("deploys, changes, breaks, mends and destroys", async () => {
+    expect(results(await account.walk())).to.deep.equal([
+      "ok init",
+      "ok up",
+      "ok request",
+      "ok nothing to do",
+      "ok rollout",
+      "ok bad image",
+      "ok rollback",
+      "ok request after all",
+      "ok destroy",
+    ]);
+    expect(account.calls.filter((call) => !call.includes("stack output"))).to.deep.equal([
+      "pulumi stack init smoke --secrets-provider awskms://alias/key --non-interactive --color=never",
+      "pulumi up --yes --skip-preview --suppress-outputs",
+      "pulumi preview --expect-no-changes",
+      "pulumi config set --path koa-fargate:environment.SMOKE second",
+      "pulumi up --yes --skip-preview --suppress-outputs",
+      "pulumi up --yes --skip-preview --suppress-outputs --config koa-fargate:appPath=./packages/workbench/src/pipeline/smoke/broken-app",
+      "pulumi up --yes --skip-preview --suppress-outputs --config koa-fargate:appPath=./app",
+      "pulumi destroy --yes",
+      "pulumi stack rm smoke --yes --non-interactive --color=never",
+    ]);
+  });
+
+  it("destroys what a failed deployment left", async () => {
+    account.broken.set("pulumi up", { code: 1, stderr: "error: quota" });
+    const stations = await account.walk();
+    expect(results(stations)).to.deep.equal(["ok init", "FAIL up", "ok destroy"]);
+    expect(stations[1]?.detail).to.equal("pulumi up ended with exit code 1: error: quota");
+  });
+
+  it("stops before anything is made when the stack cannot be", async () => {
+    account.broken.set("stack init", { code: 3, stderr: "error: no backend" });
+    expect(results(await account.walk())).to.deep.equal(["FAIL init"]);
+  });
+
+  it("notices a service that does not answer", async () => {
+    account.answers = 503;
+    const stations = await account.walk();
+    expect(results(stations)).to.deep.equal(["ok init", "ok up", "FAIL request", "ok destroy"]);
+    expect(stations[2]?.detail).to.match(/GET http:\/\/a\.test\/readyz answered 503\.$/);
+  });
+
+  it("notices a preview that is not empty", async () => {
+    account.broken.set("--expect-no-changes", { code: 7, stderr: "" });
+    expect((await account.walk())[3]).to.include({
+      passed: false,
+      detail: "A second preview still wants to change something.",
+    });
+  });
+
+  it("notices a change that was not rolled out", async () => {
+    const { run } = account;
+    const stuck: RunCommand = async (command, args, options) => {
+      const result = await run(command, args, options);
+      account.revision = 1;
+      return result;
+    };
+    Object.assign(account, { run: stuck });
+    expect((await account.walk())[4]).to.include({
+      passed: false,
+      detail: "smoke:1 still runs after a change of environment.",
+    });
+  });
+
+  it("notices a bad version that is called a success", async () => {
+    account.broken.set("broken-app", { code: 0, stderr: "" });
+    expect((await account.walk())[5]).to.include({
+      passed: false,
+      detail: "pulumi up reported success for a version that cannot start.",
+    });
+  });
+
+  it("notices a failure that does not say that it was rolled back", async () => {
+    account.broken.set("broken-app", { code: 255, stderr: "panic" });
+    expect((await account.walk())[5]).to.include({
+      passed: false,
+      detail: "pulumi up failed, but did not say that it was rolled back: panic",
+    });
+  });
+
+  it("says what is left when it cannot be destroyed", async () => {
+    account.broken.set("destroy", { code: 1, stderr: "error: bucket is not empty" });
+    expect((await account.walk()).at(-1)).to.include({
+      name: "destroy",
+      passed: false,
+      detail:
+        "pulumi destroy ended with exit code 1. What is left costs money: pulumi destroy --stack smoke. error: bucket is not empty",
+    });
+  });
+});
+
+describe("A walk that is interrupted", () => {
+  it("destroys what it made, at the next station", async () => {
+    const account = new Account();
+    account.seen = (line) => {
+      if (line.startsWith("pulumi up")) account.interruption.abort();
+    };
+    expect(results(await account.walk())).to.deep.equal(["ok init", "ok up", "ok destroy"]);
+  });
+
+  it("does not wait for a service that does not answer", async () => {
+    const account = new Account();
+    account.answers = 503;
+    let outputs = 0;
+    account.seen = (line) => {
+      // The first is for what `up` came to, the second for the request's address.
+      if (line.startsWith("pulumi stack output") && ++outputs === 2) account.interruption.abort();
+    };
+    const stations = await account.walk();
+    expect(results(stations)).to.deep.equal(["ok init", "ok up", "FAIL request", "ok destroy"]);
+    expect(stations[2]?.detail).to.equal("The walk was interrupted.");
+  });
+});
+
+describe("Walk of a stack whose domain leads to another one", () => {
+  it("asks its own load balancer under that name", async () => {
+    const balancer = createServer((_, answer) => answer.end()).listen(0, "127.0.0.1");
+    await once(balancer, "listening");
+    const account = new Account();
+    // A name that leads nowhere; and the account's own answers are not asked.
+    account.url = `http://service.test:${(balancer.address() as AddressInfo).port}`;
+    account.albDnsName = "127.0.0.1";
+    account.answers = 503;
+    try {
+      expect((await account.walk())[2]).to.include({
+        name: "request",
+        passed: true,
+        detail: `${account.url} at 127.0.0.1 answered, 0 of 5 requests failed at first`,
+      });
+    } finally {
+      balancer.closeAllConnections();
+      balancer.close();
+    }
+  });
+});
+
+describe("Report of the walk", () => {
+  it("names every station, reached or not, and the cost", () => {
+    const stations = [
+      { name: "init", passed: true, seconds: 2, detail: "stack smoke" },
+      { name: "up", passed: false, seconds: 598, detail: "pulumi up ended\nsecond line" },
+      { name: "destroy", passed: true, seconds: 600, detail: "nothing is left" },
+    ];
+    expect(report(stations, 0.6)).to.equal(
+      [
+        "  ok    init                   2 s  stack smoke",
+        "  FAIL  up                   598 s  pulumi up ended",
+        "                                   second line",
+        "  -     request            not reached",
+        "  -     nothing to do      not reached",
+        "  -     rollout            not reached",
+        "  -     bad image          not reached",
+        "  -     rollback           not reached",
+        "  -     request after all  not reached",
+        "  ok    destroy              600 s  nothing is left",
+        "",
+        "The walk FAILED, in 20 min; about 0.20 USD, without traffic and storage.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("knows what the stacks cost an hour", async () => {
+    const dev = hourlyCost(await planStack({ stack: "dev" }));
+    const prod = hourlyCost(await planStack({ stack: "prod" }));
+    // dev: load balancer in two zones, one public task of 0.25 vCPU and 0.5 GB.
+    expect(dev).to.be.closeTo(0.0225 + 3 * 0.005 + 0.03238 / 4 + 0.00356 / 2, 1e-9);
+    expect(prod).to.be.within(0.25, 0.6);
+    // A web ACL for 5 USD a month, and five rules and groups for 1 USD each.
+    const open = hourlyCost(await planStack({ stack: "prod", overrides: { waf: "none" } }));
+    expect(prod - open).to.be.closeTo(10 / 730, 1e-3);
+  });
+});
+
+describe("Stack file of the walk", () => {
+  for (const stack of ["dev", "prod"])
+    it(`has the settings of ${stack}, but short-lived, and no key of another stack`, async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), "smoke-"));
+      try {
+        const [source, target] = [
+          path.join(folder, "source.yaml"),
+          path.join(folder, "target.yaml"),
+        ];
+        const keys = "secretsprovider: awskms://alias/key\nencryptedkey: AQ==\n";
+        writeFileSync(source, keys + readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+        const names = { project: "koa-fargate", stack: "smoke-1" };
+        expect(await writeSmokeStack(source, target, names)).to.equal("awskms://alias/key");
+
+        const before = parse(readFileSync(source, "utf8")) as { config: Record<string, unknown> };
+        expect(parse(readFileSync(target, "utf8"))).to.deep.equal({
+          config: {
+            ...before.config,
+            "aws:defaultTags": { tags: { project: "koa-fargate", stack: "smoke-1" } },
+            "koa-fargate:awakeHours": "always",
+            "koa-fargate:approval": "none",
+            "koa-fargate:deletionProtection": false,
+            "koa-fargate:auditTrail": "none",
+            "koa-fargate:alarmEmails": [],
+            "koa-fargate:permissionsBoundaryArn": "",
+          },
+        });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+  it("names a version that bundles, and ends at once", () => {
+    const bundle = bundleApp(
+      path.join(ROOT, "packages/workbench/src/pipeline/smoke/broken-app"),
+    ).get(BUNDLE_PATH);
+    const { status, stderr } = spawnSync(process.execPath, ["-"], {
+      input: Buffer.from(bundle ?? new Uint8Array()),
+      encoding: "utf8",
+    });
+    expect([status, stderr]).to.deep.equal([1, "smoke test: this version ends at once\n"]);
+  });
+});
