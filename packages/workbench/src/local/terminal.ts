@@ -16,7 +16,7 @@ export function prefixed(task: number, line: string, stream: OutputStream): stri
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
  */
 export function isMetric(line: string): boolean {
-  return line.startsWith('{"_aws":');
+  return /^\{(?:"[^"]*":"[^"]*",)*"_aws":\{/.test(line);
 }
 
 const CTRL_C = "\u0003";

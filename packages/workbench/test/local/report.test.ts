@@ -101,6 +101,8 @@ describe("report of the local run", () => {
 
   it("knows CloudWatch's metric lines from those that people read", () => {
     expect(isMetric('{"_aws":{"Timestamp":1}}')).to.equal(true);
+    expect(isMetric('{"level":"info","time":"2026","_aws":{"Timestamp":1}}')).to.equal(true);
+    expect(isMetric('{"message":"\\"_aws\\":{"}')).to.equal(false);
     expect(isMetric('{"time":"2026-11-22T09:30:00Z","level":"info"}')).to.equal(false);
   });
 });
