@@ -94,9 +94,12 @@ describe("the app of this repository on this machine", function () {
     });
     const stop = new AbortController();
     const running = callUntil(stop.signal, 8);
+    // Stopped first, so that requests are under way when it ends, however fast it answers.
+    const pid = victim?.running.pid ?? 0;
+    process.kill(pid, "SIGSTOP");
     await until(() => (victim?.target.inFlight ?? 0) >= 2, "requests in flight");
 
-    process.kill(victim?.running.pid ?? 0, "SIGKILL");
+    process.kill(pid, "SIGKILL");
     await until(() => service.tasks.every((task) => task !== victim), "task gone");
     await until(
       () => group.targets.filter((target) => target.state === "healthy").length === 2,
