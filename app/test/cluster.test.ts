@@ -90,6 +90,15 @@ describe("The service as a cluster", function () {
     expect(stopped.map(({ worker }) => worker)).to.have.members([0, 1]);
   });
 
+  it("exits 0 on a SIGTERM that comes before its workers have begun", async () => {
+    const late =
+      "if (process.env.EVENTS_API_WORKER_NUMBER) await new Promise((r) => setTimeout(r, 9e3))";
+    await start({}, ["--import", `data:text/javascript,${late}`]);
+    while (server.logLines().every(({ message }) => message !== "started")) await sleep(1);
+    server.child.kill("SIGTERM");
+    expect(await server.exit).to.deep.equal({ code: 0, signal: null });
+  });
+
   it("starts a worker again that was killed, and counts it", async () => {
     await start();
     const url = await bothListen();

@@ -28,7 +28,9 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
   const workers = new Map<number, Worker>();
   const statuses = new Map<number, WorkerStatus>();
   let deaths: { readonly number: number; readonly at: number }[] = [];
-  let [workerRestarts, stopping, exitCode] = [0, false, 0];
+  let [workerRestarts, exitCode] = [0, 0];
+  /** The signal that the workers were asked to end by. */
+  let stopping: NodeJS.Signals | undefined;
 
   if (config.taskMemoryMiB !== undefined) {
     const heap = Math.floor((config.taskMemoryMiB * HEAP_SHARE) / config.workers);
@@ -44,8 +46,8 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
   };
 
   const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) return;
-    stopping = true;
+    if (stopping !== undefined) return;
+    stopping = signal;
     log.info({ type: "application", reason: signal, workers: workers.size }, "draining");
     kill(signal);
     exitWhenAlone();
@@ -70,7 +72,7 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
     workerRestarts += 1;
     log.error(line, "a worker ended and is started again");
     setTimeout(() => {
-      if (!stopping) start(number);
+      if (stopping === undefined) start(number);
     }, afterMilliseconds);
   };
 
@@ -85,9 +87,10 @@ export function runPrimary(config: Config, log: Log, output: LogDestination): vo
     worker.on("exit", (code: number | null, signal: string | null) => {
       workers.delete(number);
       statuses.delete(number);
-      if (!stopping) died(number, { number, pid: worker.process.pid, code, signal });
-      else if (code !== 0) exitCode = 1;
-      if (stopping) exitWhenAlone();
+      if (stopping === undefined) died(number, { number, pid: worker.process.pid, code, signal });
+      // One that had only begun to start ends by the signal itself.
+      else if (code !== 0 && signal !== stopping) exitCode = 1;
+      if (stopping !== undefined) exitWhenAlone();
     });
   };
 
