@@ -1,9 +1,16 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { projectName } from "../../project/namespaces.ts";
 
 /** Names that have to be known before the resources exist: to a backend URL, a dry run, and the conditions of policies. */
 
 /** The service whose account this is: all that it has here begins with its name, so that another service may stand beside it. */
-const SERVICE = projectName(process.cwd());
+const SERVICE = projectName(serviceFolder(process.cwd()));
+
+/** The folder that holds bootstrap/: that is a project of its own, which Pulumi runs in its own folder. */
+export function serviceFolder(folder: string): string {
+  return existsSync(path.join(folder, "bootstrap/Pulumi.yaml")) ? folder : path.dirname(folder);
+}
 
 /** Path of the roles and policies of the pipeline, such as `/koa-fargate-ci/`: what the boundary forbids to touch. */
 export const PIPELINE_PATH = `/${SERVICE}-ci/`;
