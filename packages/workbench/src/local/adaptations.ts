@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ServiceSpec, UlimitSpec } from "./spec-types.ts";
 import { DATA_FOLDER, type Substitutions } from "./substitutions.ts";
+import { counted } from "../lib/words.ts";
 
 /** What the local run needs to know of this machine and of the command line. */
 export interface LocalOptions {
@@ -81,7 +82,7 @@ export function adapt(spec: ServiceSpec, options: LocalOptions): LocalService {
 function taskCount(spec: ServiceSpec, options: LocalOptions, changes: string[]): number {
   const planned = spec.deployment.desiredCount;
   const wanted = options.tasks ?? planned;
-  if (wanted !== planned) changes.push(`${count(wanted, "task")} (was ${planned})`);
+  if (wanted !== planned) changes.push(`${counted(wanted, "task")} (was ${planned})`);
   return wanted;
 }
 
@@ -181,9 +182,4 @@ function surroundings(spec: ServiceSpec, options: LocalOptions, changes: string[
   } else if (spec.image.platform !== options.platform) {
     changes.push(`image for ${options.platform} (was ${spec.image.platform})`);
   }
-}
-
-/** `1 task`, `2 tasks`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
-import { count, type LocalService } from "./adaptations.ts";
+import type { LocalService } from "./adaptations.ts";
 import type { DeploymentOutcome, TaskEvent } from "./service-types.ts";
 import type { ServiceSpec } from "./spec-types.ts";
+import { counted } from "../lib/words.ts";
 
 const WIDTH = 110;
 
@@ -10,7 +11,7 @@ export function intro(spec: ServiceSpec, local: LocalService): string {
   const size = `${spec.cpuUnits / 1024} vCPU, ${spec.memoryMiB} MB`;
   const command = container.command.join(" ") || "the image's own command";
   const what = `${command}, port ${container.port}, ${size}`;
-  const first = `${spec.stack} on this machine: ${count(local.desiredCount, "task")} from the plan's task definition (${what})`;
+  const first = `${spec.stack} on this machine: ${counted(local.desiredCount, "task")} from the plan's task definition (${what})`;
   return `${first}\n${wrap("changed here: ", local.changes)}`;
 }
 
@@ -37,7 +38,7 @@ export function ready(
   keys: boolean,
 ): string {
   const { healthCheck } = spec.targetGroups[0];
-  const checks = `GET ${healthCheck.path} every ${healthCheck.intervalSeconds} s, unhealthy after ${count(healthCheck.unhealthyThreshold, "failure")}`;
+  const checks = `GET ${healthCheck.path} every ${healthCheck.intervalSeconds} s, unhealthy after ${counted(healthCheck.unhealthyThreshold, "failure")}`;
   const end = keys
     ? "Ctrl-C drains and stops. r replaces all tasks one by one, as a deployment would."
     : "Ctrl-C drains and stops.";
@@ -53,7 +54,7 @@ export function ready(
 /** One line about a task; undefined for what needs no line. */
 export function taskLine(event: TaskEvent, spec: ServiceSpec): string | undefined {
   if (event.kind === "delayed") {
-    return `  next start in ${event.seconds.toFixed(1)} s, after ${count(event.failedStarts, "failed start")} in a row`;
+    return `  next start in ${event.seconds.toFixed(1)} s, after ${counted(event.failedStarts, "failed start")} in a row`;
   }
   const name = `  task ${event.task.id}`;
   const { path } = spec.targetGroups[0].healthCheck;

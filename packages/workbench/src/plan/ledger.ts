@@ -20,6 +20,7 @@ import {
   type Wire,
   type WireMap,
 } from "./wire.ts";
+import { messageOf } from "../lib/words.ts";
 
 export const STACK = "pulumi:pulumi:Stack";
 const VPC = "awsx:ec2:Vpc";
@@ -252,7 +253,7 @@ export class Ledger {
         `${type} ${name}: the plan does not know what this remote component creates`,
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.problems.push(`${type} ${name}: ${reason}`);
     }
     return { resources: [], outputs: {}, warnings: [] };

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Overrides } from "../plan/stack-config.ts";
+import { messageOf } from "../lib/words.ts";
 
 export interface Arguments {
   stack: string | undefined;
@@ -93,7 +94,7 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     // The first sentence says what is wrong; the rest explains how to pass it as a positional argument.
-    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(/[.\n] ?/);
+    const [reason = ""] = messageOf(error).split(/[.\n] ?/);
     throw new UsageError(`${reason}. npm run plan -- --help lists the options.`);
   }
 }

@@ -1,6 +1,7 @@
 import { countable, type Group } from "./groups.ts";
 import type { Json, PlannedResource } from "../plan/types.ts";
 import { isMap } from "../plan/wire.ts";
+import { counted } from "../lib/words.ts";
 
 /** A few words on what a group of resources is, computed from the resources alone; empty where nothing is known. */
 export function describe(group: Group): string {
@@ -44,7 +45,7 @@ class Resources {
 
   /** `3 buckets`; empty where there is none. */
   count(type: string, noun: string): string {
-    return counted(this.of(type).length, noun);
+    return some(this.of(type).length, noun);
   }
 }
 
@@ -74,9 +75,7 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
     return [
       https === undefined ? "HTTP" : `HTTPS ${tls(text(https["sslPolicy"]))}`,
       https !== undefined && listeners.length > 1 ? "HTTP redirects" : "",
-      ranges.includes("0.0.0.0/0")
-        ? "open to the internet"
-        : counted(new Set(ranges).size, "range"),
+      ranges.includes("0.0.0.0/0") ? "open to the internet" : some(new Set(ranges).size, "range"),
       webAcl(r.inputs("wafv2/webAcl:WebAcl")["rules"]),
     ];
   },
@@ -121,7 +120,7 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
   },
   observability: (r) => [
     [
-      counted(
+      some(
         r.of("cloudwatch/metricAlarm:MetricAlarm").length +
           r.of("cloudwatch/compositeAlarm:CompositeAlarm").length,
         "alarm",
@@ -150,7 +149,7 @@ function webAcl(rules: Json | undefined): string {
   const groups = rules.filter(
     (rule) => "managedRuleGroupStatement" in map(map(rule)["statement"]),
   ).length;
-  const parts = [counted(rules.length - groups, "rule"), counted(groups, "group")];
+  const parts = [some(rules.length - groups, "rule"), some(groups, "group")];
   return `web ACL of ${parts.filter((part) => part !== "").join(" and ")}`;
 }
 
@@ -165,8 +164,8 @@ function spot(strategies: Json | undefined): string {
   return percent === 100 ? "Spot" : `${percent} % Spot`;
 }
 
-function counted(count: number, noun: string): string {
-  return count === 0 ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
+function some(count: number, noun: string): string {
+  return count === 0 ? "" : counted(count, noun);
 }
 
 function text(value: Json | undefined): string {

@@ -4,6 +4,7 @@ import type { FailedState, WaitingFor } from "./judge.ts";
 import { isNoise, logMessage } from "./log-line.ts";
 import { revisionNumber, primaryRollout, type Observation } from "./observation.ts";
 import { duration } from "../../ecs/timing.ts";
+import { counted } from "../../lib/words.ts";
 
 export interface PostMortem {
   /** Stack that the commands in the text name. */
@@ -250,5 +251,5 @@ function logsCommand({ stack, evidence }: PostMortem): string {
 
 /** `1 task`, `3 tasks`, `no task`. */
 function count(n: number, noun: string): string {
-  return n === 0 ? `no ${noun}` : `${n} ${noun}${n === 1 ? "" : "s"}`;
+  return n === 0 ? `no ${noun}` : counted(n, noun);
 }

@@ -1,4 +1,5 @@
 import type * as Sdk from "@pulumi/pulumi";
+import { messageOf } from "../../lib/words.ts";
 
 type Callback = (value: unknown) => unknown;
 type Apply = (this: object, callback: Callback, ...rest: unknown[]) => unknown;
@@ -13,7 +14,7 @@ export function forgiveApplies(sdk: typeof Sdk, note: (sentence: string) => void
   const prototype = Output.prototype as { apply: Apply };
   const { apply } = prototype;
   const unknown = (error: unknown): object => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     note(
       `An apply throws on what stands in for its value, which stays unknown: ${reason.split("\n")[0] ?? ""}`,
     );

@@ -5,6 +5,7 @@ import { PlanError } from "../errors.ts";
 import type { Declaration } from "../config-types.ts";
 import type { Json } from "../types.ts";
 import { isMap } from "../wire.ts";
+import { messageOf } from "../../lib/words.ts";
 
 /** A resource or call that waits for an answer. */
 export interface Asked {
@@ -104,9 +105,7 @@ export async function loadWorkbenchConfig(root: string): Promise<WorkbenchConfig
   try {
     loaded = (await import(pathToFileURL(path).href)) as { default?: unknown };
   } catch (error) {
-    throw new PlanError(
-      `${CONFIG_FILE} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new PlanError(`${CONFIG_FILE} cannot be loaded: ${messageOf(error)}`);
   }
   return checked(loaded.default);
 }
