@@ -29,7 +29,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const name = `${config.project}-${config.stack}`;
   const { region, profile } = config;
   // The offline plan asks nobody: there is no account.
-  const asksAws = options.offline !== true;
+  const offline = options.offline === true;
   const { deletionProtection } = config.account;
   const { logRetentionDays, taskSubnets } = config.service;
   const trailName = config.security.auditTrail === "account" ? name : undefined;
@@ -84,7 +84,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     ...config.deployment,
     region,
     profile,
-    asksAws,
+    offline,
     vpcId: network.vpcId,
     subnetIds: network.publicSubnetIds,
     logBucket: storage.logBucket,
@@ -131,12 +131,12 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
         taskDefinitionArn: askAlarms({
           ...candidate,
           ...config.deployment,
-          enabled: asksAws,
+          offline,
           region,
           profile,
           alarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
         }),
-        enabled: asksAws,
+        offline,
         command: config.deployment.beforeDeployment,
         region,
         profile,
@@ -172,7 +172,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   // Fails the command where ECS did not do what it was asked.
   const serviceName = verifyDeployment({
     ...account,
-    enabled: asksAws,
+    offline,
     stack: config.stack,
     profile,
     clusterName: service.clusterName,

@@ -8,8 +8,8 @@ export interface LoadBalancerArgs {
   region: string;
   /** Profile of the AWS configuration files. @default - the SDK's own order */
   profile?: string | undefined;
-  /** False in the offline plan, which asks no AWS what carries traffic. */
-  asksAws: boolean;
+  /** Whether it is planned offline: AWS is not asked what carries the traffic. */
+  offline: boolean;
   vpcId: pulumi.Input<string>;
   /** Public subnets in at least two zones. */
   subnetIds: pulumi.Input<string[]>;
@@ -214,7 +214,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const weights = forwardWeights(args.trafficShifting);
     const priority = args.trafficShifting ? 100 : 200;
     // A second group may carry the traffic only where the strategy before shifted it.
-    const guarded = args.asksAws && !args.trafficShifting;
+    const guarded = !args.offline && !args.trafficShifting;
     const kept = this.targetGroups.map(({ arn }) => arn);
     const targetGroups = this.targetGroups.map(({ arn }, index) => ({
       arn,

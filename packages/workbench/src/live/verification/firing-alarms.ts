@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 export interface FiringAlarmsArgs {
-  /** False where nothing is deployed, such as the offline plan: AWS is not asked. */
-  enabled: boolean;
+  /** Whether the program is planned offline: nothing is deployed, and AWS is not asked. */
+  offline: boolean;
   /** What alarms that fire do: `warn` says it, `strict` does not deploy a new task definition. */
   firingAlarms: "warn" | "strict";
   region: string;
@@ -30,8 +30,8 @@ export function askAlarms(
   warn: Warn = (text) => pulumi.log.warn(text),
   preview = pulumi.runtime.isDryRun(),
 ): pulumi.Output<string> {
-  const { enabled, alarmNames } = args;
-  if (!enabled || alarmNames.length === 0) return pulumi.output(args.taskDefinitionArn);
+  const { offline, alarmNames } = args;
+  if (offline || alarmNames.length === 0) return pulumi.output(args.taskDefinitionArn);
   const firing = pulumi.all([...alarmNames]).apply((names) => ask(args, names, warn));
   // In a preview the alarms may be unknown, and the task definition must not become so.
   if (preview) return pulumi.output(args.taskDefinitionArn);

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Clock } from "./watch.ts";
 
 export interface GateArgs {
-  /** False where nothing is deployed, such as the offline plan: AWS is not asked. */
-  enabled: boolean;
+  /** Whether the program is planned offline: nothing is deployed, and AWS is not asked. */
+  offline: boolean;
   /** Arguments for the image's entry point, such as `["dist/migrate.js"]`; empty for no gate. */
   command: readonly string[];
   region: string;
@@ -30,8 +30,8 @@ export function passGate(
   resource?: pulumi.Resource,
   clock?: Clock,
 ): pulumi.Output<string> {
-  const { enabled, command } = args;
-  if (!enabled || command.length === 0) return pulumi.output(args.taskDefinitionArn);
+  const { offline, command } = args;
+  if (offline || command.length === 0) return pulumi.output(args.taskDefinitionArn);
   return pulumi
     .all([args.clusterName, args.subnetIds, args.securityGroupId, args.taskDefinitionArn])
     .apply(async ([clusterName, subnets, securityGroup, taskDefinitionArn]) => {

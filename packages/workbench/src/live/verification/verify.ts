@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { progressLine } from "./progress.ts";
 
 export interface VerifyDeploymentArgs {
-  /** False where nothing is deployed, such as the offline plan: AWS is not asked. */
-  enabled: boolean;
+  /** Whether the program is planned offline: nothing is deployed, and AWS is not asked. */
+  offline: boolean;
   /** Name of the stack, for the commands in messages. */
   stack: string;
   region: string;
@@ -31,7 +31,7 @@ export function verifyDeployment(
   return pulumi
     .all([args.clusterName, args.serviceName, args.taskDefinitionArn])
     .apply(async ([clusterName, serviceName, taskDefinitionArn]) => {
-      if (args.enabled && !pulumi.runtime.isDryRun())
+      if (!args.offline && !pulumi.runtime.isDryRun())
         await run({ ...args, clusterName, serviceName, taskDefinitionArn }, resource);
       return serviceName;
     });

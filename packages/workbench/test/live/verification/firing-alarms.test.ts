@@ -50,7 +50,7 @@ describe("askAlarms", () => {
     return promiseOf(
       askAlarms(
         {
-          enabled: true,
+          offline: false,
           firingAlarms: "warn",
           region: "eu-west-1",
           alarmNames: ["errors-1a2b", "latency-3c4d"],
@@ -121,7 +121,7 @@ describe("askAlarms", () => {
   });
 
   it("asks nothing in the offline plan, and nothing without alarms", async () => {
-    await ask(["errors-1a2b"], { enabled: false });
+    await ask(["errors-1a2b"], { offline: true });
     expect(asked).to.deep.equal([]);
     server.close();
     await ask(["errors-1a2b"], { alarmNames: [] });

@@ -63,7 +63,7 @@ describe("passGate", () => {
     });
     const output = passGate(
       {
-        enabled: true,
+        offline: false,
         command: ["dist/migrate.js", "--to", "latest"],
         region: "eu-west-1",
         clusterName: "api-c1",
@@ -129,7 +129,7 @@ describe("passGate", () => {
   });
 
   it("asks nothing in the offline plan, and nothing without a command", async () => {
-    await gate(ecs(42, 2), { enabled: false });
+    await gate(ecs(42, 2), { offline: true });
     expect(actions()).to.deep.equal([]);
     server.close();
     await gate(ecs(42, 2), { command: [] });

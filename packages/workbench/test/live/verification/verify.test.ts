@@ -73,7 +73,7 @@ describe("verifyDeployment", () => {
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
     });
-    const output = verifyDeployment({ enabled: true, region: "eu-west-1", ...SUBJECT, ...args });
+    const output = verifyDeployment({ offline: false, region: "eu-west-1", ...SUBJECT, ...args });
     return new Promise((resolve, reject) => {
       // The output's own promise: an apply of it would report the failure to the engine as well.
       (output as unknown as { promise(): Promise<string> }).promise().then(resolve, reject);
@@ -119,14 +119,14 @@ describe("verifyDeployment", () => {
         "  traffic revision 42 serves with 3 tasks",
         "  gap     the target health could not be read: AccessDenied: not allowed",
         "  gap     the target group could not be read: AccessDenied: not allowed",
-        "  next    mend it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
+        "  next    fix it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
         "  logs    npm run logs -- prod --since 15m",
       ].join("\n"),
     );
   });
 
   it("asks nothing where nothing is deployed", async () => {
-    expect(await verified({ status: "INACTIVE" }, { enabled: false })).to.equal("api-5f2e");
+    expect(await verified({ status: "INACTIVE" }, { offline: true })).to.equal("api-5f2e");
     expect(asked).to.deep.equal([]);
   });
 
