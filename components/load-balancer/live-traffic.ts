@@ -26,7 +26,7 @@ export function trafficShares(rules: readonly Rule[]): ReadonlyMap<string, numbe
  * @param shares - live share of each target group
  * @param kept - ARNs of the target groups that the program keeps
  */
-export function strandedTraffic(
+export function unsafeTargetGroupRemoval(
   shares: ReadonlyMap<string, number>,
   kept: readonly string[],
 ): string | undefined {

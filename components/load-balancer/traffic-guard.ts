@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { strandedTraffic, trafficShares } from "./live-traffic.ts";
+import { unsafeTargetGroupRemoval, trafficShares } from "./live-traffic.ts";
 
 /**
  * Passes a value on once it is sure that no target group is dropped that carries traffic. It asks in previews too, so that
@@ -27,7 +27,7 @@ export function guardTraffic<T>(
         .catch((error: unknown) => {
           throw new pulumi.RunError(unanswered(error, credentials.region));
         });
-      const reason = strandedTraffic(trafficShares(Rules), groups);
+      const reason = unsafeTargetGroupRemoval(trafficShares(Rules), groups);
       if (reason !== undefined) throw new pulumi.RunError(reason);
       return value;
     });

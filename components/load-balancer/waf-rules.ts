@@ -30,7 +30,7 @@ export function wafRules(args: WafRulesArgs): Rule[] {
   );
 }
 
-type Unplaced = Omit<Rule, "priority" | "visibilityConfig">;
+type RuleWithoutPriority = Omit<Rule, "priority" | "visibilityConfig">;
 
 /**
  * Refuses a body by the length that its header declares, before a byte of it reaches a task. Its bytes cannot be counted
@@ -39,7 +39,7 @@ type Unplaced = Omit<Rule, "priority" | "visibilityConfig">;
  * to the app, which counts as it reads.
  * Source: AWS, "Managing body inspection size limits for AWS WAF", AWS WAF Developer Guide.
  */
-function bodySize({ bodyLimitBytes }: WafRulesArgs): Unplaced {
+function bodySize({ bodyLimitBytes }: WafRulesArgs): RuleWithoutPriority {
   return {
     name: "body-size",
     action: block(413, "content-too-large"),
@@ -58,7 +58,7 @@ function bodySize({ bodyLimitBytes }: WafRulesArgs): Unplaced {
  * near the limit, not at it: this shields the service, and no caller may rely on the number.
  * Source: AWS, "Rate-based rule caveats in AWS WAF", AWS WAF Developer Guide.
  */
-function rate({ requestsPerAddress }: WafRulesArgs): Unplaced {
+function rate({ requestsPerAddress }: WafRulesArgs): RuleWithoutPriority {
   return {
     name: "rate",
     // A caller that is silent for a whole window comes in again, give or take some seconds.
@@ -75,7 +75,10 @@ function rate({ requestsPerAddress }: WafRulesArgs): Unplaced {
 }
 
 /** A group decides by the actions of its own rules; no version is named, so that AWS keeps it up to date. */
-function managed({ name, group, rules }: ManagedGroup, { countedRules }: WafRulesArgs): Unplaced {
+function managed(
+  { name, group, rules }: ManagedGroup,
+  { countedRules }: WafRulesArgs,
+): RuleWithoutPriority {
   const counted = rules.filter(
     (rule) => ALWAYS_COUNTED.includes(rule) || countedRules.includes(rule),
   );

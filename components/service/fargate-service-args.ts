@@ -10,8 +10,8 @@ export interface Candidate {
   securityGroupId: pulumi.Output<string>;
 }
 
-/** What the service stands on: made by other components, passed by index.ts. */
-export interface ServiceGround {
+/** What the service depends on: made by other components, passed by index.ts. */
+export interface ServiceDependencies {
   account: { partition: string; region: string; accountId: string };
   vpcId: pulumi.Input<string>;
   /** Subnets of the tasks. */
@@ -38,7 +38,10 @@ export interface ServiceGround {
 }
 
 export interface FargateServiceArgs
-  extends ServiceGround, DeploymentArgs, Omit<EnvironmentArgs, "idleTimeoutSeconds" | "region"> {
+  extends
+    ServiceDependencies,
+    DeploymentArgs,
+    Omit<EnvironmentArgs, "idleTimeoutSeconds" | "region"> {
   idleTimeoutSeconds: number;
   environment: Readonly<Record<string, string>>;
   /** Secret ARN by variable. */
