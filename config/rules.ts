@@ -37,12 +37,12 @@ const taskSize: Rule = ({ service: { taskCpu, taskMemoryMiB } }) => {
     taskMemoryMiB > largest
       ? TASK_CPUS.find((cpu) => memoriesFor(cpu).includes(taskMemoryMiB))
       : undefined;
-  const mend =
+  const fix =
     raise === undefined ? "Choose one of these." : `Raise taskCpu to ${raise} or lower the memory.`;
   return [
     {
       key: "taskMemoryMiB",
-      reason: `is ${taskMemoryMiB}, but ${taskCpu} CPU units allow ${allowed}. ${mend}`,
+      reason: `is ${taskMemoryMiB}, but ${taskCpu} CPU units allow ${allowed}. ${fix}`,
     },
   ];
 };

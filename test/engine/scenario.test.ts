@@ -50,7 +50,7 @@ describe("The life of a stack on the real engine", function () {
     await unchanged([], "077");
   });
 
-  it("fails `up` for a deployment that ECS rolled back, and again while nothing is mended", async () => {
+  it("fails `up` for a deployment that ECS rolled back, and again while nothing is fixed", async () => {
     changeApp("0.2.0");
     await engine.control({ outcome: "rolls-back" });
     const first = await engine.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
@@ -65,7 +65,7 @@ describe("The life of a stack on the real engine", function () {
     expect(await output("url")).to.match(/^http:\/\/load-balancer-/);
   });
 
-  it("succeeds once the app is mended", async () => {
+  it("succeeds once the app is fixed", async () => {
     changeApp("0.2.1");
     await up();
     await unchanged();

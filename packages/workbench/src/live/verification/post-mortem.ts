@@ -223,18 +223,18 @@ function next(subject: PostMortem): string {
   const rollback = `\`npm run rollback -- ${stack}\``;
   switch (state) {
     case "rolled-back":
-      return `mend it and run \`pulumi up\` again, or ${rollback} to make the state agree with revision ${running}`;
+      return `fix it and run \`pulumi up\` again, or ${rollback} to make the state agree with revision ${running}`;
     case "rollback-failed":
     case "stopped":
-      return `${rollback} deploys the last revision that worked; then mend it and run \`pulumi up\` again`;
+      return `${rollback} deploys the last revision that worked; then fix it and run \`pulumi up\` again`;
     case "first-failed":
-      return "mend it and run `pulumi up` again";
+      return "fix it and run `pulumi up` again";
     case "superseded":
       return `\`npm run status -- ${stack}\` shows what runs; \`pulumi up --refresh\` deploys what the stack asks for`;
     case "unstable":
       return observation.deployment?.source === undefined
-        ? "mend it and run `pulumi up` again"
-        : `mend it and run \`pulumi up\` again, or ${rollback} to go back to the version before`;
+        ? "fix it and run `pulumi up` again"
+        : `fix it and run \`pulumi up\` again, or ${rollback} to go back to the version before`;
     case "undecided":
       return waitingFor === "rollback"
         ? `\`npm run verify -- ${stack}\` goes on waiting`

@@ -58,7 +58,7 @@ describe("verify, a rolling deployment", () => {
         "  traffic revision 42 serves with 3 tasks",
         "  log     starting",
         "  log     refused: EVENTS_TABLE is not set",
-        "  next    mend it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
+        "  next    fix it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
         "  logs    npm run logs -- prod --task 3b2c4d --tail 50",
       ].join("\n"),
     );
@@ -102,7 +102,7 @@ describe("verify, a rolling deployment", () => {
         "  why     Circuit breaker threshold exceeded.",
         "  cause   unknown: no task failed, no target is unhealthy, and the log says nothing",
         "  traffic revision 43 serves with 3 tasks",
-        "  next    mend it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 43",
+        "  next    fix it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 43",
         "  logs    npm run logs -- prod --since 15m",
       ].join("\n"),
     );
@@ -146,7 +146,7 @@ describe("verify, a rolling deployment", () => {
         "  why     1 task of revision 43 stopped: CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.eu-west-1.amazonaws.com/registry@sha256:aaaa: not found",
         "  cause   the image is not in the registry any more: deploy again to build it, or `npm run promote` it again",
         "  traffic revision 42 has 2 running tasks, revision 43 no healthy target",
-        "  next    `npm run rollback -- prod` deploys the last revision that worked; then mend it and run `pulumi up` again",
+        "  next    `npm run rollback -- prod` deploys the last revision that worked; then fix it and run `pulumi up` again",
         "  logs    npm run logs -- prod --task aa11bb --tail 50",
       ].join("\n"),
     );
@@ -192,7 +192,7 @@ describe("verify, a rolling deployment", () => {
         "  why     1 target of revision 1 is unhealthy: Health checks failed with these codes: [404] (Target.ResponseCodeMismatch)",
         "  cause   the app has no /readyz: it answers 404. Serve it, or set healthPath",
         "  traffic nothing serves",
-        "  next    mend it and run `pulumi up` again",
+        "  next    fix it and run `pulumi up` again",
         "  logs    npm run logs -- prod --task cc33dd --tail 50",
       ].join("\n"),
     );

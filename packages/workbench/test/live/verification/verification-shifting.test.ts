@@ -46,7 +46,7 @@ describe("verify, a deployment that shifts traffic", () => {
         "  why     ECS has no circuit breaker for this strategy, so the verification asked for the rollback",
         "  cause   the app ended with exit code 1: it logged nothing",
         "  traffic revision 42 serves with 3 tasks",
-        "  next    mend it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
+        "  next    fix it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
         "  logs    npm run logs -- prod --task 3b2c4d --tail 50",
       ].join("\n"),
     );

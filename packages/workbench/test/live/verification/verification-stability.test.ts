@@ -92,7 +92,7 @@ describe("verify, whether what was deployed stays up", () => {
         '  cause   the app refused its configuration: "TABLE_NAME is not set" (last line of the log)',
         "  traffic no healthy target of revision 1, and no other revision",
         "  log     TABLE_NAME is not set",
-        "  next    mend it and run `pulumi up` again",
+        "  next    fix it and run `pulumi up` again",
         "  logs    npm run logs -- dev --task cc33 --tail 50",
       ].join("\n"),
     );

@@ -77,7 +77,7 @@ describe("verify", () => {
           "  traffic revision 42 serves with 3 tasks",
           "  gap     the target health could not be read: AccessDeniedException: no DescribeTargetHealth",
           "  gap     the log of the failed task could not be read: AccessDeniedException: no logs:GetLogEvents",
-          "  next    mend it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
+          "  next    fix it and run `pulumi up` again, or `npm run rollback -- prod` to make the state agree with revision 42",
           "  logs    npm run logs -- prod --task 3b2c4d --tail 50",
         ].join("\n"),
       );

@@ -102,7 +102,7 @@ describe("The walk of smoke:aws against an emulated AWS with real containers", f
     });
   }
 
-  it("deploys, changes, is rolled back from what cannot start, mends and leaves nothing", async () => {
+  it("deploys, changes, is rolled back from what cannot start, is fixed and leaves nothing", async () => {
     good = newPulumi();
     const stations = await walked(good, "./app");
     const answered = "URL answered, N of N requests failed at first";

@@ -81,7 +81,7 @@ describe("Walk through a real account", () => {
     account = new Account();
   });
 
-  it("deploys, changes, breaks, mends and destroys", async () => {
+  it("deploys, changes, breaks, is fixed and destroys", async () => {
     expect(results(await account.walk())).to.deep.equal([
       "ok init",
       "ok up",
