@@ -1,4 +1,4 @@
-/** How a verb ends, for scripts. The page docs/operations.md lists the same. */
+/** How a command ends, for scripts. The page docs/operations.md lists the same. */
 export const EXIT = {
   /** Done, verified, or handed to whoever approves. */
   ok: 0,

@@ -1,5 +1,5 @@
 import { EXIT, OpsError } from "./errors.ts";
-import type { Invocation } from "./verb.ts";
+import type { Invocation } from "./command.ts";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -34,7 +34,7 @@ export function text({ values }: Invocation, name: string): string | undefined {
 
 export const flag = ({ values }: Invocation, name: string): boolean => values[name] === true;
 
-/** The stack that a verb acts on: its first argument. */
+/** The stack that a command acts on: its first argument. */
 export function stackName({ positionals }: Invocation): string {
   return positionals[0] ?? "";
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { EXIT, OpsError } from "./errors.ts";
 import { writeConfig, type ConfigValues } from "./stack-file.ts";
 
-/** The Pulumi CLI, as far as the verbs need it. */
+/** The Pulumi CLI, as far as the commands need it. */
 export interface Pulumi {
   /** `pulumi stack output --json`. */
   outputs(stack: string): Promise<Record<string, unknown>>;

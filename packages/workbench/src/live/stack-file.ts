@@ -32,7 +32,7 @@ export function writeConfig(stack: string, values: ConfigValues): void {
     text = readFileSync(file, "utf8");
   } catch (error) {
     throw new OpsError(
-      `${file} is not readable, so its configuration cannot be changed. Run the verb in the project's folder.`,
+      `${file} is not readable, so its configuration cannot be changed. Run the command in the project's folder.`,
       undefined,
       { cause: error },
     );

@@ -1,7 +1,7 @@
 import { EXIT, OpsError } from "./errors.ts";
 import type { Pulumi, StateResource } from "./pulumi.ts";
 
-/** What the verbs know of a deployed stack. */
+/** What the commands know of a deployed stack. */
 export interface Stack {
   name: string;
   region: string;

@@ -1,6 +1,6 @@
 import { EXIT, OpsError } from "./errors.ts";
 import { flag } from "./options.ts";
-import type { Invocation } from "./verb.ts";
+import type { Invocation } from "./command.ts";
 
 /** @throws OpsError where `pulumi up` would ask and nobody can answer */
 export function upNeedsConsent(invocation: Invocation): void {

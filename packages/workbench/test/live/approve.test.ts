@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { answers, deploymentArn, type World } from "./verification/answers.ts";
 import { give, type Answers } from "./verification/stub.ts";
-import { commands, runVerb } from "./harness.ts";
+import { commands, runCommandLine } from "./harness.ts";
 import { GOOD, OLD, PAUSED } from "./past.ts";
 
 describe("npm run approve and reject", () => {
@@ -24,7 +24,7 @@ describe("npm run approve and reject", () => {
   }
 
   it("waits until ECS shows the decision", async () => {
-    const ran = await runVerb(["approve", "prod"], {
+    const ran = await runCommandLine(["approve", "prod"], {
       answers: deciding({ ...GOOD, strategy: "BLUE_GREEN" }, 2),
     });
     expect([ran.code, ran.stdout, ran.clock.slept]).to.deep.equal([
@@ -35,7 +35,7 @@ describe("npm run approve and reject", () => {
   });
 
   it("approves, waits, and verifies", async () => {
-    const ran = await runVerb(["approve", "prod"], {
+    const ran = await runCommandLine(["approve", "prod"], {
       answers: deciding({ ...GOOD, strategy: "BLUE_GREEN" }),
     });
     expect([ran.code, ran.stdout]).to.deep.equal([
@@ -55,7 +55,7 @@ describe("npm run approve and reject", () => {
   });
 
   it("rejects, waits for the rollback, and says how the state agrees again", async () => {
-    const ran = await runVerb(["reject", "prod"], {
+    const ran = await runCommandLine(["reject", "prod"], {
       answers: deciding({
         strategy: "BLUE_GREEN",
         primary: 42,
@@ -71,14 +71,14 @@ describe("npm run approve and reject", () => {
   });
 
   it("does not wait with --no-wait", async () => {
-    const { stdout } = await runVerb(["approve", "prod", "--no-wait", "--json"], {
+    const { stdout } = await runCommandLine(["approve", "prod", "--no-wait", "--json"], {
       answers: deciding(GOOD),
     });
     expect(stdout).to.deep.equal(['{"stack":"prod","decision":"approved"}']);
   });
 
   it("says that nothing waits", async () => {
-    const { code, stderr } = await runVerb(["approve", "prod"], { answers: answers(GOOD) });
+    const { code, stderr } = await runCommandLine(["approve", "prod"], { answers: answers(GOOD) });
     expect([code, stderr]).to.deep.equal([
       1,
       ["No deployment of prod waits for approval: the newest one, of revision 43, is successful."],

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { VERBS } from "../../src/live/verbs.ts";
+import { COMMANDS } from "../../src/live/commands.ts";
 import { awsError } from "./verification/stub.ts";
-import { FakePulumi, outputsOf, runVerb } from "./harness.ts";
+import { FakePulumi, outputsOf, runCommandLine } from "./harness.ts";
 
-describe("The verbs' command line", () => {
-  it("lists every verb", async () => {
-    const { code, stdout } = await runVerb([]);
+describe("The commands' command line", () => {
+  it("lists every command", async () => {
+    const { code, stdout } = await runCommandLine([]);
     expect(code).to.equal(0);
     expect(
       stdout
@@ -14,42 +14,42 @@ describe("The verbs' command line", () => {
         .split("\n")
         .map((line) => line.trim().split(/ {2,}/)[0]),
     ).to.deep.equal([
-      "Verbs for a deployed stack, each with --help:",
-      ...VERBS.map(({ name }) => `npm run ${name}`),
+      "Commands for a deployed stack, each with --help:",
+      ...COMMANDS.map(({ name }) => `npm run ${name}`),
     ]);
   });
 
-  it("refuses an unknown verb", async () => {
-    const { code, stdout, stderr } = await runVerb(["deploy"]);
+  it("refuses an unknown command", async () => {
+    const { code, stdout, stderr } = await runCommandLine(["deploy"]);
     expect([code, stdout]).to.deep.equal([2, []]);
-    expect(stderr.join("\n").split("\n")[0]).to.equal("deploy is not a verb.");
+    expect(stderr.join("\n").split("\n")[0]).to.equal("deploy is not a command.");
   });
 
-  for (const verb of VERBS) {
-    it(`${verb.name} explains itself with examples`, async () => {
-      const { code, stdout } = await runVerb([verb.name, "--help"]);
+  for (const command of COMMANDS) {
+    it(`${command.name} explains itself with examples`, async () => {
+      const { code, stdout } = await runCommandLine([command.name, "--help"]);
       const text = stdout.join("\n");
       expect(code).to.equal(0);
-      expect(text.startsWith(`npm run ${verb.name} -- ${verb.usage}\n`)).to.be.true;
-      expect(text).to.match(new RegExp(`\n  npm run ${verb.name} -- `));
-      for (const option of Object.keys(verb.options)) expect(text).to.include(`--${option}`);
+      expect(text.startsWith(`npm run ${command.name} -- ${command.usage}\n`)).to.be.true;
+      expect(text).to.match(new RegExp(`\n  npm run ${command.name} -- `));
+      for (const option of Object.keys(command.options)) expect(text).to.include(`--${option}`);
     });
 
-    it(`${verb.name} wants its arguments`, async () => {
-      const { code, stderr } = await runVerb([verb.name]);
+    it(`${command.name} wants its arguments`, async () => {
+      const { code, stderr } = await runCommandLine([command.name]);
       expect(code).to.equal(2);
-      expect(stderr).to.deep.equal([`Usage: npm run ${verb.name} -- ${verb.usage}`]);
+      expect(stderr).to.deep.equal([`Usage: npm run ${command.name} -- ${command.usage}`]);
     });
 
-    it(`${verb.name} stands in docs/operations.md`, () => {
+    it(`${command.name} stands in docs/operations.md`, () => {
       expect(readFileSync("docs/operations.md", "utf8")).to.include(
-        `npm run ${verb.name} -- ${verb.usage}`,
+        `npm run ${command.name} -- ${command.usage}`,
       );
     });
   }
 
   it("refuses an unknown option in a sentence", async () => {
-    const { code, stderr } = await runVerb(["status", "prod", "--nope"]);
+    const { code, stderr } = await runCommandLine(["status", "prod", "--nope"]);
     expect(code).to.equal(2);
     expect(stderr).to.deep.equal([
       "Unknown option '--nope'. Usage: npm run status -- STACK [--json]",
@@ -57,7 +57,7 @@ describe("The verbs' command line", () => {
   });
 
   it("says that a stack has no service yet", async () => {
-    const { code, stderr } = await runVerb(["status", "prod"], {
+    const { code, stderr } = await runCommandLine(["status", "prod"], {
       pulumi: new FakePulumi({ prod: {} }),
     });
     expect(code).to.equal(2);
@@ -88,7 +88,7 @@ describe("The verbs' command line", () => {
   ];
   for (const [name, error, exitCode, sentence] of failures) {
     it(`explains ${name}`, async () => {
-      const { code, stderr } = await runVerb(["status", "prod"], {
+      const { code, stderr } = await runCommandLine(["status", "prod"], {
         answers: { DescribeServices: error },
       });
       expect(code).to.equal(exitCode);
@@ -119,7 +119,7 @@ describe("The verbs' command line", () => {
         },
       },
     ];
-    const { calls, code } = await runVerb(["logs", "prod"], {
+    const { calls, code } = await runCommandLine(["logs", "prod"], {
       pulumi,
       answers: { FilterLogEvents: { events: [] } },
     });

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { main } from "../../src/live/cli.ts";
-import { systemWorld } from "../../src/live/verb.ts";
+import { systemDependencies } from "../../src/live/command.ts";
 import { dockerIsHere } from "../../../../test/helpers/local-base.ts";
 import { EmulatedAws } from "./emulated-aws.ts";
 import { FakePulumi } from "./harness.ts";
 
-/** Ten times as fast: the waits of the verbs are made for AWS. */
+/** Ten times as fast: the waits of the commands are made for AWS. */
 const SPEED = 10;
 
-describe("The verbs against an emulated AWS with real containers", function () {
+describe("The commands against an emulated AWS with real containers", function () {
   this.timeout(60_000);
   const saved = { ...process.env };
   const pulumi = new FakePulumi({});
@@ -39,7 +39,7 @@ describe("The verbs against an emulated AWS with real containers", function () {
     const stdout: string[] = [];
     const stderr: string[] = [];
     const code = await main(args, {
-      ...systemWorld(new AbortController().signal),
+      ...systemDependencies(new AbortController().signal),
       pulumi,
       clock: {
         now: () => performance.now() * SPEED,
@@ -53,7 +53,7 @@ describe("The verbs against an emulated AWS with real containers", function () {
     return { code, stdout, stderr };
   }
 
-  /** What `pulumi up` does after the verbs set the image. */
+  /** What `pulumi up` does after the commands set the image. */
   async function up(stack: string): Promise<void> {
     const image = pulumi.written.at(-1)?.values["image"];
     pulumi.config = { image: String(image) };

@@ -3,7 +3,7 @@ import { createClients } from "../../src/live/verification/clients.ts";
 import { main } from "../../src/live/cli.ts";
 import type { Pulumi, StateResource } from "../../src/live/pulumi.ts";
 import type { ConfigValues } from "../../src/live/stack-file.ts";
-import type { OpsClients, World } from "../../src/live/verb.ts";
+import type { Dependencies, OpsClients } from "../../src/live/command.ts";
 import { ACCOUNT, taskDefinition } from "./verification/answers.ts";
 import { FakeClock, stubSend, type Answers, type Call } from "./verification/stub.ts";
 
@@ -77,8 +77,8 @@ export interface Setting {
   connect?: (region: string, profile?: string) => OpsClients;
 }
 
-/** Runs a verb as the command line would, in a world of the test's own. */
-export async function runVerb(args: readonly string[], setting: Setting = {}): Promise<Ran> {
+/** Runs a command as the command line would, with what the test puts in place of AWS and Pulumi. */
+export async function runCommandLine(args: readonly string[], setting: Setting = {}): Promise<Ran> {
   const { answers = {}, pulumi = new FakePulumi({ prod: outputsOf("prod") }) } = setting;
   const clock = new FakeClock();
   const clients: OpsClients = {
@@ -88,7 +88,7 @@ export async function runVerb(args: readonly string[], setting: Setting = {}): P
   const table = typeof answers === "function" ? answers : () => answers;
   const calls = stubSend(Object.values(clients) as { send: unknown }[], table);
   const ran = { stdout: [] as string[], stderr: [] as string[], bounds: [] as object[] };
-  const world: World = {
+  const dependencies: Dependencies = {
     pulumi,
     connect: setting.connect ?? (() => clients),
     scalableTarget: (region) => ({
@@ -104,7 +104,7 @@ export async function runVerb(args: readonly string[], setting: Setting = {}): P
     signal: setting.signal ?? new AbortController().signal,
     interactive: setting.interactive ?? false,
   };
-  const code = await main(args, world);
+  const code = await main(args, dependencies);
   return { code, ...ran, calls, clock };
 }
 

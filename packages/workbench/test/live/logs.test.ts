@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { answers, STARTED } from "./verification/answers.ts";
 import { awsError } from "./verification/stub.ts";
-import { commands, runVerb } from "./harness.ts";
+import { commands, runCommandLine } from "./harness.ts";
 import { GOOD } from "./past.ts";
 
 describe("npm run logs", () => {
@@ -13,7 +13,7 @@ describe("npm run logs", () => {
   });
 
   it("shows the lines of all tasks by time, from ten minutes back", async () => {
-    const ran = await runVerb(["logs", "prod"], {
+    const ran = await runCommandLine(["logs", "prod"], {
       answers: {
         FilterLogEvents: (input: { nextToken?: string }) =>
           input.nextToken === undefined
@@ -32,7 +32,7 @@ describe("npm run logs", () => {
   });
 
   it("takes one task, a filter and the last lines", async () => {
-    const ran = await runVerb(
+    const ran = await runCommandLine(
       ["logs", "prod", "--task", "1f0c2d", "--tail", "1", "--filter", "ERROR", "--json"],
       {
         answers: {
@@ -62,7 +62,7 @@ describe("npm run logs", () => {
       awsError("ThrottlingException", "Rate exceeded"),
       [event("2", 2, "bbbbbbbb", "late"), event("3", 3, "aaaaaaaa", "three")],
     ];
-    const ran = await runVerb(["logs", "prod", "--since", "1h", "--follow"], {
+    const ran = await runCommandLine(["logs", "prod", "--since", "1h", "--follow"], {
       signal: controller.signal,
       answers: {
         FilterLogEvents: (_: unknown, call: number) => {
@@ -80,14 +80,14 @@ describe("npm run logs", () => {
   });
 
   it("says that there is nothing", async () => {
-    const { stderr } = await runVerb(["logs", "prod", "--since", "30s"], {
+    const { stderr } = await runCommandLine(["logs", "prod", "--since", "30s"], {
       answers: { FilterLogEvents: {} },
     });
     expect(stderr).to.deep.equal(["No line in the last 30s. --since looks further back."]);
   });
 
   it("refuses a time without a unit", async () => {
-    const { code, stderr } = await runVerb(["logs", "prod", "--since", "10"]);
+    const { code, stderr } = await runCommandLine(["logs", "prod", "--since", "10"]);
     expect([code, stderr]).to.deep.equal([
       2,
       ["--since is 10, but takes a number and a unit: 30s, 10m, 2h or 7d."],

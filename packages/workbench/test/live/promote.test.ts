@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createClients } from "../../src/live/verification/clients.ts";
 import { answers, taskDefinition, type World } from "./verification/answers.ts";
 import { stubSend, type Answers, type Call } from "./verification/stub.ts";
-import { FakePulumi, outputsOf, runVerb, type Setting } from "./harness.ts";
+import { FakePulumi, outputsOf, runCommandLine, type Setting } from "./harness.ts";
 import { RegistryServer } from "./registry/registry-server.ts";
 
 const TOKEN = "QVdTOnRva2Vu";
@@ -89,7 +89,7 @@ describe("npm run promote", () => {
 
   const OLD = `sha256:${"0".repeat(64)}`;
   const promote = (dev: World, ...more: string[]) =>
-    runVerb(
+    runCommandLine(
       ["promote", "dev", "prod", "--source-profile", "dev", "--target-profile", "prod", ...more],
       { pulumi, connect: connect(dev) },
     );
@@ -181,7 +181,7 @@ describe("npm run promote", () => {
   });
 
   it("does not promote a stack to itself", async () => {
-    const { code, stderr } = await runVerb(["promote", "dev", "dev"], { pulumi });
+    const { code, stderr } = await runCommandLine(["promote", "dev", "dev"], { pulumi });
     expect([code, stderr]).to.deep.equal([2, ["dev cannot be promoted to itself."]]);
   });
 });

@@ -6,7 +6,7 @@ import path from "node:path";
 import { pulumiCli } from "../../src/live/pulumi.ts";
 import { readStack } from "../../src/live/stack.ts";
 
-describe("The Pulumi CLI under the verbs", function () {
+describe("The Pulumi CLI under the commands", function () {
   this.timeout(60_000);
   const saved = { ...process.env };
   const project = process.cwd();
@@ -45,7 +45,7 @@ describe("The Pulumi CLI under the verbs", function () {
       (error: unknown) => (error as Error).message,
     );
 
-  it("reads what the verbs write", async () => {
+  it("reads what the commands write", async () => {
     const pulumi = pulumiCli();
     await pulumi.setConfig("dev", { minCapacity: 3, image: "r@sha256:a" });
     expect(await pulumi.getConfig("dev", "minCapacity")).to.equal("3");
@@ -75,7 +75,7 @@ describe("The Pulumi CLI under the verbs", function () {
   });
 });
 
-describe("The verbs without a Pulumi CLI", () => {
+describe("The commands without a Pulumi CLI", () => {
   const saved = process.env["PATH"];
   afterEach(() => {
     process.env["PATH"] = saved;

@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { answers, taskDefinition } from "./verification/answers.ts";
 import { awsError, type Answers } from "./verification/stub.ts";
-import { commands, digest, FakePulumi, outputsOf, repositoryOf, runVerb } from "./harness.ts";
+import {
+  commands,
+  digest,
+  FakePulumi,
+  outputsOf,
+  repositoryOf,
+  runCommandLine,
+} from "./harness.ts";
 import { historyAnswers, imageOfRevision, OLD } from "./past.ts";
 
 describe("npm run rollback", () => {
@@ -40,7 +47,10 @@ describe("npm run rollback", () => {
 
   it("goes back to the last other image that was deployed with success, pins it, and deploys", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
-    const ran = await runVerb(["rollback", "prod", "--yes"], { pulumi, answers: world(43, "abc") });
+    const ran = await runCommandLine(["rollback", "prod", "--yes"], {
+      pulumi,
+      answers: world(43, "abc"),
+    });
 
     expect(ran.code).to.equal(0);
     expect(ran.stderr).to.deep.equal([
@@ -60,7 +70,7 @@ describe("npm run rollback", () => {
 
   it("makes the state agree with what ECS rolled back to", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
-    const { stderr } = await runVerb(["rollback", "prod", "--yes"], {
+    const { stderr } = await runCommandLine(["rollback", "prod", "--yes"], {
       pulumi,
       answers: world(42, "abc"),
     });
@@ -71,7 +81,7 @@ describe("npm run rollback", () => {
 
   it("does not deploy the image that failed because of its settings", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
-    const { code, stderr } = await runVerb(["rollback", "prod", "--yes"], {
+    const { code, stderr } = await runCommandLine(["rollback", "prod", "--yes"], {
       pulumi,
       answers: world(41, "abc"),
     });
@@ -97,7 +107,7 @@ describe("npm run rollback", () => {
     ] as const)
       it(`goes back to the newest earlier revision with another image: ${name}`, async () => {
         const pulumi = new FakePulumi({ prod: outputsOf("prod") });
-        const ran = await runVerb(["rollback", "prod", "--yes"], {
+        const ran = await runCommandLine(["rollback", "prod", "--yes"], {
           pulumi,
           answers: withoutHistory(list, revisions),
         });
@@ -114,14 +124,14 @@ describe("npm run rollback", () => {
       });
 
     it("looks past revisions with the image that runs", async () => {
-      const { stderr } = await runVerb(["rollback", "prod", "--yes"], {
+      const { stderr } = await runCommandLine(["rollback", "prod", "--yes"], {
         answers: withoutHistory({ serviceDeployments: [] }, [43, 41, 40].map(taskDefinition)),
       });
       expect(stderr[0]).to.match(/^prod is to run the image cccccccccccc of revision 40 \(/);
     });
 
     it("says that there is none", async () => {
-      const { code, stderr } = await runVerb(["rollback", "prod", "--yes"], {
+      const { code, stderr } = await runCommandLine(["rollback", "prod", "--yes"], {
         answers: withoutHistory({ serviceDeployments: [] }, [43, 41].map(taskDefinition)),
       });
       expect([code, stderr]).to.deep.equal([
@@ -135,7 +145,10 @@ describe("npm run rollback", () => {
 
   it("changes nothing when the image is gone", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
-    const ran = await runVerb(["rollback", "prod", "--yes"], { pulumi, answers: world(43, "ab") });
+    const ran = await runCommandLine(["rollback", "prod", "--yes"], {
+      pulumi,
+      answers: world(43, "ab"),
+    });
     expect(ran.code).to.equal(1);
     expect(ran.stderr).to.deep.equal([
       "The image cccccccccccc of revision 40, deployed before is not in the repository registry-prod any more, so it cannot run. `npm run status -- prod` lists other revisions for --to.",
@@ -151,7 +164,7 @@ describe("npm run rollback", () => {
   for (const [to, letter, which] of named) {
     it(`goes to ${to.slice(0, 12)} when it is named`, async () => {
       const pulumi = new FakePulumi({ prod: outputsOf("prod") });
-      const { stderr } = await runVerb(["rollback", "prod", "--to", to, "--no-up"], {
+      const { stderr } = await runCommandLine(["rollback", "prod", "--to", to, "--no-up"], {
         pulumi,
         answers: world(43, "abc"),
       });
@@ -171,7 +184,7 @@ describe("npm run rollback", () => {
   ];
   for (const [to, sentence] of wrong) {
     it(`refuses ${to}`, async () => {
-      const { code, stderr } = await runVerb(["rollback", "prod", "--to", to, "--yes"], {
+      const { code, stderr } = await runCommandLine(["rollback", "prod", "--to", to, "--yes"], {
         answers: world(43, "abc"),
       });
       expect([code, stderr]).to.deep.equal([2, [sentence]]);
@@ -180,7 +193,7 @@ describe("npm run rollback", () => {
 
   it("does not deploy unasked", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
-    const { code, stderr } = await runVerb(["rollback", "prod"], { pulumi });
+    const { code, stderr } = await runCommandLine(["rollback", "prod"], { pulumi });
     expect(code).to.equal(2);
     expect(stderr).to.deep.equal([
       "This deploys, and there is no terminal to ask on. Add --yes to deploy, or --no-up to change the configuration alone.",
@@ -190,7 +203,7 @@ describe("npm run rollback", () => {
   it("ends as `pulumi up` does", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
     pulumi.upExitCode = 255;
-    const { code } = await runVerb(["rollback", "prod"], {
+    const { code } = await runCommandLine(["rollback", "prod"], {
       pulumi,
       answers: world(43, "abc"),
       interactive: true,

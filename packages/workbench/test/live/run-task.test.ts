@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { answers, taskArn, taskDefinition } from "./verification/answers.ts";
 import { awsError, type Answers } from "./verification/stub.ts";
-import { commands, runVerb } from "./harness.ts";
+import { commands, runCommandLine } from "./harness.ts";
 import { GOOD } from "./past.ts";
 
 describe("npm run run-task", () => {
@@ -47,9 +47,12 @@ describe("npm run run-task", () => {
   }
 
   it("runs in the service's network, on demand, shows the log and ends with the command's exit code", async () => {
-    const ran = await runVerb(["run-task", "prod", "--", "dist/migrate.js", "--to", "latest"], {
-      answers: task(3, "Essential container in task exited"),
-    });
+    const ran = await runCommandLine(
+      ["run-task", "prod", "--", "dist/migrate.js", "--to", "latest"],
+      {
+        answers: task(3, "Essential container in task exited"),
+      },
+    );
     expect([ran.code, ran.stdout]).to.deep.equal([3, ["one", "two", "three"]]);
     expect(ran.stderr).to.deep.equal([
       "task 1f0c2d4e5a6b is on its way",
@@ -72,7 +75,7 @@ describe("npm run run-task", () => {
 
   it("takes a leading node for the entry point where that is node, and not elsewhere", async () => {
     const sent = async (entryPoint: string[] | undefined, ...command: string[]) => {
-      const ran = await runVerb(["run-task", "prod", "--", ...command], {
+      const ran = await runCommandLine(["run-task", "prod", "--", ...command], {
         answers: {
           ...task(0),
           DescribeTaskDefinition: {
@@ -94,9 +97,12 @@ describe("npm run run-task", () => {
   });
 
   it("runs another revision when asked", async () => {
-    const ran = await runVerb(["run-task", "prod", "--revision", "42", "--json", "--", "x.js"], {
-      answers: task(0),
-    });
+    const ran = await runCommandLine(
+      ["run-task", "prod", "--revision", "42", "--json", "--", "x.js"],
+      {
+        answers: task(0),
+      },
+    );
     expect([ran.code, ran.stdout]).to.deep.equal([
       0,
       ['{"stack":"prod","taskId":"1f0c2d4e5a6b","exitCode":0,"reason":""}'],
@@ -105,7 +111,7 @@ describe("npm run run-task", () => {
   });
 
   it("ends with 1 when the container never ran", async () => {
-    const ran = await runVerb(["run-task", "prod", "x.js"], {
+    const ran = await runCommandLine(["run-task", "prod", "x.js"], {
       answers: task(undefined, "CannotPullContainerError: not found"),
     });
     expect([ran.code, ran.stderr.at(-1)]).to.deep.equal([
@@ -115,7 +121,7 @@ describe("npm run run-task", () => {
   });
 
   it("says why ECS did not start the task", async () => {
-    const { code, stderr } = await runVerb(["run-task", "prod", "x.js"], {
+    const { code, stderr } = await runCommandLine(["run-task", "prod", "x.js"], {
       answers: {
         ...task(0),
         RunTask: { tasks: [], failures: [{ reason: "RESOURCE:ENI", detail: "no address" }] },

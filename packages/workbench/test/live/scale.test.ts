@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { FakePulumi, outputsOf, runVerb } from "./harness.ts";
+import { FakePulumi, outputsOf, runCommandLine } from "./harness.ts";
 
 describe("npm run scale", () => {
   it("sets the bounds in the configuration, the desired count within them, and deploys", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
     pulumi.config = { desiredCount: "3" };
-    const { code } = await runVerb(["scale", "prod", "4", "16", "--yes"], { pulumi });
+    const { code } = await runCommandLine(["scale", "prod", "4", "16", "--yes"], { pulumi });
     expect(code).to.equal(0);
     expect(pulumi.written).to.deep.equal([
       { stack: "prod", values: { minCapacity: 4, maxCapacity: 16, desiredCount: 4 } },
@@ -16,7 +16,7 @@ describe("npm run scale", () => {
   it("leaves a desired count alone that lies within", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
     pulumi.config = { desiredCount: "3" };
-    await runVerb(["scale", "prod", "2", "3", "--yes"], { pulumi });
+    await runCommandLine(["scale", "prod", "2", "3", "--yes"], { pulumi });
     expect(pulumi.written).to.deep.equal([
       { stack: "prod", values: { minCapacity: 2, maxCapacity: 3 } },
     ]);
@@ -25,7 +25,7 @@ describe("npm run scale", () => {
   it("wakes a sleeping service at once with --now, and changes no configuration", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
     pulumi.config = { awakeHours: "Mon-Fri 07:00-20:00" };
-    const { code, bounds, stderr } = await runVerb(["scale", "prod", "1", "2", "--now"], {
+    const { code, bounds, stderr } = await runCommandLine(["scale", "prod", "1", "2", "--now"], {
       pulumi,
     });
     expect([code, pulumi.written, pulumi.ups]).to.deep.equal([0, [], []]);
@@ -44,7 +44,7 @@ describe("npm run scale", () => {
   ];
   for (const [args, sentence] of wrong) {
     it(`refuses ${args.join(" to ")}`, async () => {
-      const { code, stderr } = await runVerb(["scale", "prod", ...args, "--yes"]);
+      const { code, stderr } = await runCommandLine(["scale", "prod", ...args, "--yes"]);
       expect([code, stderr]).to.deep.equal([2, [sentence]]);
     });
   }

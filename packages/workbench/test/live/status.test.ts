@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { answers, STARTED, taskArn, taskDefinition } from "./verification/answers.ts";
 import { type Answers } from "./verification/stub.ts";
-import { digest, FakePulumi, outputsOf, repositoryOf, runVerb } from "./harness.ts";
+import { digest, FakePulumi, outputsOf, repositoryOf, runCommandLine } from "./harness.ts";
 import { GOOD, historyAnswers, PAUSED } from "./past.ts";
 
 describe("npm run status", () => {
@@ -29,7 +29,7 @@ describe("npm run status", () => {
   };
 
   it("shows what runs, its tasks and the last deployments", async () => {
-    const { code, stdout } = await runVerb(["status", "prod"], {
+    const { code, stdout } = await runCommandLine(["status", "prod"], {
       answers: { ...table, ...historyAnswers },
     });
     expect(code).to.equal(0);
@@ -53,7 +53,7 @@ describe("npm run status", () => {
   });
 
   it("tells that what was asked for does not run, and that somebody has to approve", async () => {
-    const { stdout } = await runVerb(["status", "prod"], {
+    const { stdout } = await runCommandLine(["status", "prod"], {
       pulumi: new FakePulumi({ prod: outputsOf("prod", 44) }),
       answers: {
         ...answers(PAUSED),
@@ -69,7 +69,7 @@ describe("npm run status", () => {
   });
 
   it("speaks JSON", async () => {
-    const { stdout } = await runVerb(["status", "prod", "--json"], { answers: table });
+    const { stdout } = await runCommandLine(["status", "prod", "--json"], { answers: table });
     const status = JSON.parse(stdout.join("")) as Record<string, unknown>;
     expect(Object.keys(status)).to.deep.equal([
       "stack",

@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { answers, type World } from "./verification/answers.ts";
 import { type Answers } from "./verification/stub.ts";
-import { runVerb } from "./harness.ts";
+import { runCommandLine } from "./harness.ts";
 import { GOOD, OLD, PAUSED } from "./past.ts";
 
 describe("npm run verify", () => {
   it("prints the verdict and ends with 0", async () => {
-    const { code, stdout, stderr } = await runVerb(["verify", "prod"], { answers: answers(GOOD) });
+    const { code, stdout, stderr } = await runCommandLine(["verify", "prod"], {
+      answers: answers(GOOD),
+    });
     expect([code, stdout, stderr]).to.deep.equal([
       0,
       ["revision 43 runs: 3 of 3 tasks, 3 healthy"],
@@ -36,7 +38,7 @@ describe("npm run verify", () => {
   ];
   for (const [name, world, extra, exitCode] of ends) {
     it(`ends with ${exitCode} for ${name}`, async () => {
-      const { code } = await runVerb(["verify", "prod"], {
+      const { code } = await runCommandLine(["verify", "prod"], {
         answers: { ...answers(world), ...extra },
       });
       expect(code).to.equal(exitCode);
@@ -44,7 +46,7 @@ describe("npm run verify", () => {
   }
 
   it("gives up after --timeout", async () => {
-    const { code, clock } = await runVerb(["verify", "prod", "--timeout", "30s"], {
+    const { code, clock } = await runCommandLine(["verify", "prod", "--timeout", "30s"], {
       answers: answers({
         primary: 43,
         deployment: { status: "IN_PROGRESS", target: { revision: 43 }, source: OLD },
@@ -54,7 +56,9 @@ describe("npm run verify", () => {
   });
 
   it("speaks JSON", async () => {
-    const { stdout } = await runVerb(["verify", "prod", "--json"], { answers: answers(GOOD) });
+    const { stdout } = await runCommandLine(["verify", "prod", "--json"], {
+      answers: answers(GOOD),
+    });
     expect(stdout.map((line) => JSON.parse(line) as unknown)).to.deep.equal([
       {
         stack: "prod",

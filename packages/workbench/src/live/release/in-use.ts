@@ -3,7 +3,7 @@ import type { Observation } from "../verification/observation.ts";
 import { imageOf } from "../history.ts";
 import { parseImage } from "../registry/reference.ts";
 import type { Stack } from "../stack.ts";
-import type { Invocation, OpsClients } from "../verb.ts";
+import type { Invocation, OpsClients } from "../command.ts";
 
 /** What a stack runs and is to run. */
 export interface InUse {

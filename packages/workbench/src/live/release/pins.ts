@@ -3,7 +3,7 @@ import { PIN_PREFIX, RELEASE_PREFIX } from "../../ecs/image-lifecycle.ts";
 /**
  * ECR counts pushes, not deployments: an image that was pushed long ago and is deployed again is the oldest of all, and
  * its lifecycle policy would expire it. So what may run is pinned: it carries a tag that a rule of the highest priority
- * selects and never expires. The verbs move the pins before they change what is deployed.
+ * selects and never expires. The commands move the pins before they change what is deployed.
  */
 
 /** Characters of a digest that tags and messages show. */

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../../lib/command-line.ts";
 import { messageOf } from "../../lib/words.ts";
-import { VERBS, type Options, type Verb } from "./verbs.ts";
+import { COMMANDS, type Options, type Command } from "./commands.ts";
 
 function help(): string {
-  const lines = Object.entries(VERBS).map(([name, { summary, required, optional = [] }]) => {
+  const lines = Object.entries(COMMANDS).map(([name, { summary, required, optional = [] }]) => {
     const options = [
       ...required.map((option) => `--${option} ...`),
       ...optional.map((option) => `[--${option} ...]`),
@@ -14,7 +14,7 @@ function help(): string {
   return `The steps of the workflows in .github/workflows; docs/delivery.md tells how they fit together.\n\n${lines.join("\n")}\n`;
 }
 
-function read(name: string, { required, optional = [] }: Verb, args: string[]): Options {
+function read(name: string, { required, optional = [] }: Command, args: string[]): Options {
   const names = [...required, ...optional].map((option) => [option, { type: "string" }] as const);
   let values: Readonly<Record<string, string | undefined>>;
   try {
@@ -33,9 +33,11 @@ await runTool(async ([name = "--help", ...args]) => {
     process.stdout.write(help());
     return 0;
   }
-  const verb = VERBS[name];
-  if (verb === undefined)
-    throw new UsageError(`There is no ${name}. The verbs are ${Object.keys(VERBS).join(", ")}.`);
-  await verb.run(read(name, verb, args));
+  const command = COMMANDS[name];
+  if (command === undefined)
+    throw new UsageError(
+      `There is no ${name}. The commands are ${Object.keys(COMMANDS).join(", ")}.`,
+    );
+  await command.run(read(name, command, args));
   return 0;
 });

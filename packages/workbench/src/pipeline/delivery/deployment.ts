@@ -36,7 +36,7 @@ export async function prepare(project: PulumiProject, plan: Plan): Promise<Prepa
 }
 
 /**
- * URNs that a deployment of the registry alone has to name: the repository, and whatever it stands on.
+ * URNs that a deployment of the registry alone has to name: the repository, and whatever it depends on.
  * Pulumi refuses a target whose dependencies neither exist nor are targets themselves.
  */
 export function repositoryTargets(plan: Plan): string[] {

@@ -12,7 +12,7 @@ export interface Finding {
 }
 
 /** What the checks look at; a test puts its own in place. */
-export interface World {
+export interface Dependencies {
   run: RunCommand;
   /** Of the running Node, such as `24.21.0`. */
   nodeVersion: string;
@@ -37,7 +37,7 @@ export const about = (name: string) => ({
 
 const REQUIRED_NODE = 24;
 
-export function checkNode({ nodeVersion }: World): Finding {
+export function checkNode({ nodeVersion }: Dependencies): Finding {
   const { ok, fail } = about("Node");
   if (Number(nodeVersion.split(".")[0]) >= REQUIRED_NODE) return ok(`${nodeVersion} runs this.`);
   return fail(
@@ -47,7 +47,7 @@ export function checkNode({ nodeVersion }: World): Finding {
 }
 
 /** Pulumi starts the program with the `node` on PATH, which npm scripts replace by their own. */
-export async function checkNodeOnPath({ run, env }: World): Promise<Finding> {
+export async function checkNodeOnPath({ run, env }: Dependencies): Promise<Finding> {
   const { ok, warn } = about("Node for pulumi up");
   const folders = (env["PATH"] ?? "").split(":");
   const PATH = folders.filter((folder) => !folder.includes("node_modules/")).join(":");
@@ -61,7 +61,7 @@ export async function checkNodeOnPath({ run, env }: World): Promise<Finding> {
   );
 }
 
-export async function checkDocker({ run }: World): Promise<Finding> {
+export async function checkDocker({ run }: Dependencies): Promise<Finding> {
   const { ok, warn } = about("Docker");
   const version = await tryRun(run, "docker version --format {{.Server.Version}}");
   if (version !== undefined) return ok(`${version.trim()} answers.`);
@@ -71,7 +71,7 @@ export async function checkDocker({ run }: World): Promise<Finding> {
   );
 }
 
-export async function checkPulumi({ run, sdkVersion }: World): Promise<Finding> {
+export async function checkPulumi({ run, sdkVersion }: Dependencies): Promise<Finding> {
   const { ok, warn, fail } = about("Pulumi CLI");
   const printed = await tryRun(run, "pulumi version");
   if (printed === undefined)
@@ -91,7 +91,7 @@ export async function checkPulumi({ run, sdkVersion }: World): Promise<Finding> 
   );
 }
 
-export async function checkBackend({ run }: World): Promise<Finding> {
+export async function checkBackend({ run }: Dependencies): Promise<Finding> {
   const { ok, warn, fail } = about("Pulumi backend");
   const text = await tryRun(run, "pulumi whoami --json --non-interactive");
   if (text === undefined)

@@ -5,7 +5,7 @@ import { runCommand } from "../delivery/command.ts";
 import { runTool } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { stackNames } from "../../plan/project.ts";
-import type { World } from "./checks.ts";
+import type { Dependencies } from "./checks.ts";
 import { examine, report } from "./doctor.ts";
 
 /** Version of the SDK that the program asks for. */
@@ -28,7 +28,7 @@ const ROOT = process.cwd();
 const COLOURS = { ok: "green", warn: "yellow", fail: "red" } as const;
 
 /** This machine, and the AWS account of its credentials. */
-const world: World = {
+const dependencies: Dependencies = {
   run: (command, args, options) => runCommand(command, args, { cwd: ROOT, ...options }),
   nodeVersion: process.versions.node,
   env: process.env,
@@ -69,7 +69,7 @@ await runTool(async (args) => {
     return 0;
   }
   const stacks = positionals.length === 0 ? undefined : positionals;
-  const findings = await examine(world, { offline: values.offline, stacks });
+  const findings = await examine(dependencies, { offline: values.offline, stacks });
   const text = values.json
     ? JSON.stringify(findings, null, 2) + "\n"
     : report(findings, (level, word) =>

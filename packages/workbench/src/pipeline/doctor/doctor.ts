@@ -5,7 +5,7 @@ import {
   checkNodeOnPath,
   checkPulumi,
   type Finding,
-  type World,
+  type Dependencies,
 } from "./checks.ts";
 import { checkStack } from "./stack-checks.ts";
 
@@ -15,18 +15,18 @@ import { checkStack } from "./stack-checks.ts";
  * @param offline leaves out what needs a network: backend, credentials, quotas
  */
 export async function examine(
-  world: World,
+  dependencies: Dependencies,
   { stacks, offline }: { stacks?: readonly string[] | undefined; offline: boolean },
 ): Promise<Finding[]> {
   const findings = [
-    checkNode(world),
-    await checkNodeOnPath(world),
-    await checkDocker(world),
-    await checkPulumi(world),
-    ...(offline ? [] : [await checkBackend(world)]),
+    checkNode(dependencies),
+    await checkNodeOnPath(dependencies),
+    await checkDocker(dependencies),
+    await checkPulumi(dependencies),
+    ...(offline ? [] : [await checkBackend(dependencies)]),
   ];
-  for (const stack of stacks ?? (await world.stacks()))
-    findings.push(...(await checkStack(world, stack, offline)));
+  for (const stack of stacks ?? (await dependencies.stacks()))
+    findings.push(...(await checkStack(dependencies, stack, offline)));
   return findings;
 }
 

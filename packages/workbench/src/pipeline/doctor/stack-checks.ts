@@ -1,31 +1,34 @@
 import { EXIT, QUIET } from "../delivery/pulumi.ts";
 import { messageOf } from "../../lib/words.ts";
 import type { Json, Plan } from "../../plan/types.ts";
-import { about, type Finding, type World } from "./checks.ts";
+import { about, type Finding, type Dependencies } from "./checks.ts";
 
 /** Looks at one stack. */
 export async function checkStack(
-  world: World,
+  dependencies: Dependencies,
   stack: string,
   offline: boolean,
 ): Promise<Finding[]> {
-  const { findings, plan } = await checkConfiguration(world, stack);
-  if (!offline) findings.push(await checkPresence(world, stack));
+  const { findings, plan } = await checkConfiguration(dependencies, stack);
+  if (!offline) findings.push(await checkPresence(dependencies, stack));
   if (plan === undefined) return findings;
-  findings.push(checkBoundary(plan), ...checkQuotas(plan), checkRegion(world, plan));
+  findings.push(checkBoundary(plan), ...checkQuotas(plan), checkRegion(dependencies, plan));
   if (!offline)
-    findings.push(await checkAccount(world, plan), await checkLoadBalancers(world, plan));
+    findings.push(
+      await checkAccount(dependencies, plan),
+      await checkLoadBalancers(dependencies, plan),
+    );
   return findings;
 }
 
 /** Whether the stack's configuration is right and complete. */
 async function checkConfiguration(
-  world: World,
+  dependencies: Dependencies,
   stack: string,
 ): Promise<{ findings: Finding[]; plan?: Plan }> {
   const { ok, warn, fail } = about(`${stack}: configuration`);
   try {
-    const plan = await world.plan(stack);
+    const plan = await dependencies.plan(stack);
     const warnings = plan.warnings.map((text) => warn(text, `Edit Pulumi.${stack}.yaml.`));
     const fine = ok("It is complete, and the plan works.");
     return { plan, findings: warnings.length > 0 ? warnings : [fine] };
@@ -35,7 +38,7 @@ async function checkConfiguration(
 }
 
 /** Whether the backend knows the stack. */
-async function checkPresence({ run }: World, stack: string): Promise<Finding> {
+async function checkPresence({ run }: Dependencies, stack: string): Promise<Finding> {
   const { ok, warn, fail } = about(`${stack}: stack`);
   const args = ["stack", "output", "--json", "--stack", stack, ...QUIET];
   // Without a CLI nothing can be told; another finding says so.
@@ -115,7 +118,7 @@ const inputsOf = (plan: Plan, wanted: string): Record<string, Json>[] =>
   plan.resources.filter(({ type }) => type === wanted).map(({ inputs }) => inputs);
 
 /** The command line's region is not the stack's: AWS's own tools would look elsewhere. */
-function checkRegion({ env }: World, plan: Plan): Finding {
+function checkRegion({ env }: Dependencies, plan: Plan): Finding {
   const { ok, warn } = about(`${plan.stack}: region`);
   const other = env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? region(plan);
   if (other === region(plan)) return ok(`${other}, from Pulumi.${plan.stack}.yaml.`);
@@ -126,7 +129,7 @@ function checkRegion({ env }: World, plan: Plan): Finding {
 }
 
 /** Whether the credentials are for an account that the stack allows. */
-async function checkAccount({ account }: World, plan: Plan): Promise<Finding> {
+async function checkAccount({ account }: Dependencies, plan: Plan): Promise<Finding> {
   const { ok, warn, fail } = about(`${plan.stack}: account`);
   let id: string;
   try {
@@ -147,7 +150,7 @@ async function checkAccount({ account }: World, plan: Plan): Promise<Finding> {
   );
 }
 
-async function checkLoadBalancers({ loadBalancers }: World, plan: Plan): Promise<Finding> {
+async function checkLoadBalancers({ loadBalancers }: Dependencies, plan: Plan): Promise<Finding> {
   const { ok, warn, fail } = about(`${plan.stack}: load balancers`);
   try {
     const { used, limit } = await loadBalancers(region(plan));

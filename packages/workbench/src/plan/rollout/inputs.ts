@@ -67,7 +67,7 @@ const STRATEGIES: Readonly<Record<string, DeploymentStrategy>> = {
 };
 
 /**
- * Reads a plan's ECS service with what it stands on. Where an input is not set, the default of the AWS API stands in.
+ * Reads a plan's ECS service with what it depends on. Where an input is not set, the default of the AWS API stands in.
  * Undefined for a plan without exactly one service behind a target group: such a stack has no rollout to compute.
  */
 export function rolloutInputs(plan: Plan): RolloutInputs | undefined {

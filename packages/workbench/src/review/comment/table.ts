@@ -6,7 +6,7 @@ import { code, plainText } from "./escape.ts";
 import type { StackReport } from "./types.ts";
 
 /** Operations in the order of the names, what is worse first. */
-const VERBS: readonly Operation[] = ["replace", "delete", "update", "create"];
+const OPERATIONS: readonly Operation[] = ["replace", "delete", "update", "create"];
 
 /**
  * Changed resources by component, the stacks side by side; empty where nothing changes.
@@ -47,7 +47,7 @@ function cell(resources: readonly ResourceChange[], most: number): string {
   const counts = countsText(countsOf(resources));
   const named = new Map<string, number>();
   for (const { name } of resources) named.set(name, (named.get(name) ?? 0) + 1);
-  const names = VERBS.flatMap((operation) =>
+  const names = OPERATIONS.flatMap((operation) =>
     resources
       .filter((change) => shownOperation(change) === operation)
       .sort((a, b) => compareNames(a.name, b.name) || compareText(a.type, b.type))

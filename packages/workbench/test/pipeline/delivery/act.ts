@@ -11,7 +11,7 @@ export interface Scenario {
   payload: unknown;
   /** Configuration variables of the repository. @default the delivery is on */
   variables?: Readonly<Record<string, string>>;
-  /** Verbs that fail, such as `up prod`. @default none */
+  /** Commands that fail, such as `up prod`. @default none */
   failing?: readonly string[];
 }
 
@@ -22,18 +22,18 @@ export interface Outcome {
   failed: string[];
 }
 
-/** Programs that a runner has, reduced to a line in a log, the outputs of their verb, and an exit code. */
+/** Programs that a runner has, reduced to a line in a log, the outputs of their command, and an exit code. */
 const STUB = `#!/bin/sh
 case "$*" in
   "ci "* | install* | *"/app/cli.ts install"*) exit 0 ;;
-  *packages/workbench/src/pipeline/delivery/cli.ts*) verb="$2" ;;
-  *packages/workbench/src/pipeline/delivery/comment.ts*) verb="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT" ;;
-  *) verb="$(basename "$0") $*" ;;
+  *packages/workbench/src/pipeline/delivery/cli.ts*) command="$2" ;;
+  *packages/workbench/src/pipeline/delivery/comment.ts*) command="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT" ;;
+  *) command="$(basename "$0") $*" ;;
 esac
 # One write, so that jobs side by side do not mix their lines.
-printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-}" "$verb \${BEFORE:-}" >> "$RUN_LOG"
-case ",$FAILING," in *",$verb\${STACK:+ $STACK},"*) exit 1 ;; esac
-case "$verb" in
+printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-}" "$command \${BEFORE:-}" >> "$RUN_LOG"
+case ",$FAILING," in *",$command\${STACK:+ $STACK},"*) exit 1 ;; esac
+case "$command" in
   build-image) printf 'tag=app-1\\ndigest=sha256:new\\n' >> "$GITHUB_OUTPUT" ;;
   prepare) printf 'repository=repository-of-%s\\nbefore=sha256:old\\n' "$STACK" >> "$GITHUB_OUTPUT" ;;
   push-image) printf 'image=%s@%s\\ndigest=%s\\n' "$REPOSITORY" "$DIGEST" "$DIGEST" >> "$GITHUB_OUTPUT" ;;
@@ -139,8 +139,8 @@ function pinnedActions(): string[] {
 function readLog(file: string): Record<string, string[]> {
   const ran: Record<string, string[]> = {};
   for (const line of readFileSync(file, "utf8").split("\n")) {
-    const [job = "", verb = ""] = line.split("\t");
-    if (job !== "") (ran[job.trim()] ??= []).push(verb.trim());
+    const [job = "", command = ""] = line.split("\t");
+    if (job !== "") (ran[job.trim()] ??= []).push(command.trim());
   }
   return ran;
 }

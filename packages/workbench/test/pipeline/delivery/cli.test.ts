@@ -18,7 +18,7 @@ function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}
 describe("Command line of the delivery", function () {
   this.timeout(60_000);
 
-  it("names a verb's missing options", () => {
+  it("names a command's missing options", () => {
     expect(cli(["up", "--stack", "dev"])).to.deep.equal({
       status: 2,
       stdout: "",
@@ -26,13 +26,13 @@ describe("Command line of the delivery", function () {
     });
   });
 
-  it("names the verbs when it is given another", () => {
+  it("names the commands when it is given another", () => {
     const { status, stderr } = cli(["deploy"]);
     expect(status).to.equal(2);
-    expect(stderr).to.match(/^There is no deploy\. The verbs are build-image, prepare, /);
+    expect(stderr).to.match(/^There is no deploy\. The commands are build-image, prepare, /);
   });
 
-  it("refuses an option that the verb does not take", () => {
+  it("refuses an option that the command does not take", () => {
     const { status, stderr } = cli(["drift", "--stack", "dev", "--outptu", "x"]);
     expect(status).to.equal(2);
     expect(stderr).to.match(/^drift: Unknown option '--outptu'/);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { VERBS } from "../../../src/pipeline/delivery/verbs.ts";
+import { COMMANDS } from "../../../src/pipeline/delivery/commands.ts";
 import { ACTION_INPUTS } from "./action-inputs.ts";
 import {
   jobs,
@@ -323,26 +323,29 @@ describe("Workflows", () => {
     expect(checkout?.with?.["ref"]).to.equal("${{ github.event.pull_request.base.sha }}");
   });
 
-  it("call only scripts and verbs that exist, with the options that they take", () => {
+  it("call only scripts and commands that exist, with the options that they take", () => {
     const problems: string[] = [];
+    const called = new Set<string>();
     for (const { where, step } of steps)
-      for (const command of (step.run ?? "").split("\n")) {
-        const script = /npm (?:run (?:--silent )?|(?=test))([\w:-]+)/.exec(command)?.[1];
+      for (const line of (step.run ?? "").split("\n")) {
+        const script = /npm (?:run (?:--silent )?|(?=test))([\w:-]+)/.exec(line)?.[1];
         if (script !== undefined && !(script in scripts))
           problems.push(`${where}: npm run ${script}`);
         const [, name = "", rest = ""] =
-          /node tools\/delivery\/cli\.ts ([\w-]+)(.*)/.exec(command) ?? [];
+          /node \S*\/delivery\/cli\.ts ([\w-]+)(.*)/.exec(line) ?? [];
         if (name === "") continue;
-        const verb = VERBS[name];
+        called.add(name);
+        const command = COMMANDS[name];
         const options = [...rest.matchAll(/ --([\w-]+)/g)].map(([, option = ""]) => option);
-        const known = [...(verb?.required ?? []), ...(verb?.optional ?? [])];
-        if (verb === undefined) problems.push(`${where}: ${name} is no verb`);
+        const known = [...(command?.required ?? []), ...(command?.optional ?? [])];
+        if (command === undefined) problems.push(`${where}: ${name} is no command`);
         for (const option of options)
           if (!known.includes(option)) problems.push(`${where}: ${name} has no --${option}`);
-        for (const option of verb?.required ?? [])
+        for (const option of command?.required ?? [])
           if (!options.includes(option)) problems.push(`${where}: ${name} needs --${option}`);
       }
     expect(problems).to.deep.equal([]);
+    expect([...called].sort()).to.deep.equal(Object.keys(COMMANDS).sort());
   });
 
   it("run the Pulumi CLI of the SDK's version, and the Node of the repository", () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { CommandError, type RunCommand } from "../../../src/pipeline/delivery/command.ts";
-import type { World } from "../../../src/pipeline/doctor/checks.ts";
+import type { Dependencies } from "../../../src/pipeline/doctor/checks.ts";
 import { examine, report } from "../../../src/pipeline/doctor/doctor.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 
@@ -42,7 +42,7 @@ const HEALTHY: Readonly<Record<string, string>> = {
   "pulumi stack output --json --stack prod": "{}",
 };
 
-const world = (changes: Partial<World> = {}): World => ({
+const dependencies = (changes: Partial<Dependencies> = {}): Dependencies => ({
   run: programs(HEALTHY),
   nodeVersion: "24.21.0",
   env: { PATH: "/usr/bin" },
@@ -55,8 +55,8 @@ const world = (changes: Partial<World> = {}): World => ({
 });
 
 /** Findings other than ok. */
-async function wrong(changes: Partial<World>, offline = false): Promise<string[]> {
-  const findings = await examine(world(changes), { offline });
+async function wrong(changes: Partial<Dependencies>, offline = false): Promise<string[]> {
+  const findings = await examine(dependencies(changes), { offline });
   return findings
     .filter(({ level }) => level !== "ok")
     .map(({ name, level, text, advice }) => `${level} ${name}: ${text} -> ${advice}`);
@@ -64,7 +64,7 @@ async function wrong(changes: Partial<World>, offline = false): Promise<string[]
 
 describe("Doctor", () => {
   it("finds a machine and an account healthy", async () => {
-    const findings = await examine(world(), { offline: false });
+    const findings = await examine(dependencies(), { offline: false });
     expect(report(findings)).to.equal(
       [
         "ok    Node                        24.21.0 runs this.",
@@ -91,7 +91,7 @@ describe("Doctor", () => {
   it("calls nothing on the network when it is told so", async () => {
     const network = () => Promise.reject(new Error("network"));
     const findings = await examine(
-      world({
+      dependencies({
         account: network,
         loadBalancers: network,
         run: (command, args, options) => {
@@ -108,7 +108,7 @@ describe("Doctor", () => {
 
   it("looks at the stacks that it is given", async () => {
     const planned: string[] = [];
-    const asked = world({
+    const asked = dependencies({
       plan: (stack) => {
         planned.push(stack);
         return Promise.resolve(plan({ stack }));
@@ -135,7 +135,7 @@ describe("Doctor", () => {
       if (command === "node") asked = options?.env?.["PATH"];
       return programs(HEALTHY)(command, args, options);
     };
-    await examine(world({ run, env: { PATH: "/p/node_modules/.bin:/usr/bin" } }), {
+    await examine(dependencies({ run, env: { PATH: "/p/node_modules/.bin:/usr/bin" } }), {
       offline: true,
     });
     expect(asked).to.equal("/usr/bin");

@@ -7,11 +7,11 @@ import { flag, stackName } from "../options.ts";
 import { shortDigest } from "../release/pins.ts";
 import { readStack, type Stack } from "../stack.ts";
 import { alignColumns, minute } from "../text.ts";
-import type { Verb } from "../verb.ts";
+import type { Command } from "../command.ts";
 
 const HISTORY = 5;
 
-export const statusVerb: Verb = {
+export const statusCommand: Command = {
   name: "status",
   summary: "show what runs, how healthy it is, and the last deployments",
   usage: "STACK [--json]",

@@ -12,10 +12,10 @@ import { shortDigest } from "../release/pins.ts";
 import { release } from "../release/release.ts";
 import { readStack, type Stack } from "../stack.ts";
 import { runUp, upNeedsConsent } from "../up.ts";
-import type { Invocation, OpsClients, Verb } from "../verb.ts";
+import type { Invocation, OpsClients, Command } from "../command.ts";
 import { ownRepository } from "./rollback.ts";
 
-export const promoteVerb: Verb = {
+export const promoteCommand: Command = {
   name: "promote",
   summary: "give a stack the image that another one runs, by digest",
   usage: "SOURCE TARGET [--up] [--yes] [--source-profile P] [--target-profile P]",

@@ -9,10 +9,10 @@ import { shortDigest } from "../release/pins.ts";
 import { goBack } from "../release/release.ts";
 import { rollbackTarget, type RollbackTarget } from "../rollback-target.ts";
 import { readStack, type Stack } from "../stack.ts";
-import type { OpsClients, Verb } from "../verb.ts";
+import type { OpsClients, Command } from "../command.ts";
 import { runUp, upNeedsConsent } from "../up.ts";
 
-export const rollbackVerb: Verb = {
+export const rollbackCommand: Command = {
   name: "rollback",
   summary: "go back to an earlier image, so that state and reality agree",
   usage: "STACK [--to WHAT] [--yes] [--no-up]",

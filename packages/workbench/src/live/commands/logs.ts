@@ -10,7 +10,7 @@ import { EXIT, OpsError } from "../errors.ts";
 import { flag, parseCount, parseDuration, stackName, text } from "../options.ts";
 import { readStack } from "../stack.ts";
 import { second } from "../text.ts";
-import type { Invocation, OpsClients, Verb } from "../verb.ts";
+import type { Invocation, OpsClients, Command } from "../command.ts";
 import type { Stack } from "../stack.ts";
 
 const DEFAULT_SINCE = "10m";
@@ -20,7 +20,7 @@ const POLL_MILLISECONDS = 2000;
 /** Lines of several tasks arrive out of order; a follower looks so far back and shows each once. */
 const OVERLAP_MILLISECONDS = 10_000;
 
-export const logsVerb: Verb = {
+export const logsCommand: Command = {
   name: "logs",
   summary: "show the service's log",
   usage: "STACK [--since 10m] [--task ID] [--filter PATTERN] [--tail N] [--follow] [--json]",

@@ -9,8 +9,8 @@ export interface OpsClients extends Clients {
   ecr: ECRClient;
 }
 
-/** What the verbs act on; tests put their own in its place. */
-export interface World {
+/** What the commands act on; tests put their own in its place. */
+export interface Dependencies {
   pulumi: Pulumi;
   connect: (region: string, profile?: string) => OpsClients;
   scalableTarget: (region: string) => ScalableTarget;
@@ -20,20 +20,20 @@ export interface World {
   print: (text: string) => void;
   /** Progress and warnings, on standard error. */
   note: (text: string) => void;
-  /** Ends verbs that follow something, on Ctrl-C. */
+  /** Ends commands that follow something, on Ctrl-C. */
   signal: AbortSignal;
   /** Whether somebody sits there to answer questions. */
   interactive: boolean;
 }
 
-export interface Invocation extends World {
+export interface Invocation extends Dependencies {
   positionals: readonly string[];
   values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-export interface Verb {
+export interface Command {
   name: string;
-  /** A line for the list of verbs. */
+  /** A line for the list of commands. */
   summary: string;
   /** What follows the name on the command line. */
   usage: string;
@@ -46,7 +46,7 @@ export interface Verb {
   run: (invocation: Invocation) => Promise<number>;
 }
 
-export function systemWorld(signal: AbortSignal): World {
+export function systemDependencies(signal: AbortSignal): Dependencies {
   return {
     pulumi: pulumiCli(),
     connect: (region, profile) => ({

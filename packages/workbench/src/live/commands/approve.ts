@@ -4,7 +4,7 @@ import { revisionNumber } from "../verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
 import { flag, stackName } from "../options.ts";
 import { readStack, type Stack } from "../stack.ts";
-import type { Invocation, Verb } from "../verb.ts";
+import type { Invocation, Command } from "../command.ts";
 import { verifyStack, watchStack } from "./verify.ts";
 
 const HOOK_POLL_SECONDS = 3;
@@ -12,7 +12,7 @@ const LONGEST_HOOK_SECONDS = 60;
 
 const options = { "no-wait": { type: "boolean" }, json: { type: "boolean" } } as const;
 
-export const approveVerb: Verb = {
+export const approveCommand: Command = {
   name: "approve",
   summary: "let a deployment go on that waits for approval",
   usage: "STACK [--no-wait] [--json]",
@@ -35,7 +35,7 @@ Exit codes: those of verify; 1 when nothing waits
   },
 };
 
-export const rejectVerb: Verb = {
+export const rejectCommand: Command = {
   name: "reject",
   summary: "roll a deployment back that waits for approval",
   usage: "STACK [--no-wait] [--json]",

@@ -26,10 +26,10 @@ import {
 import { revisionOfImage, smokeTest } from "./smoke.ts";
 import { upsertComment } from "./sticky-comment.ts";
 
-/** Options of a verb, by name without dashes; the required ones are there. */
+/** Options of a command, by name without dashes; the required ones are there. */
 export type Options = Readonly<Record<string, string | undefined>>;
 
-export interface Verb {
+export interface Command {
   /** What it does, for the help. */
   summary: string;
   required: readonly string[];
@@ -46,7 +46,7 @@ async function save(folder: string, name: string, content: unknown): Promise<voi
   await writeFile(path.join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-export const VERBS: Readonly<Record<string, Verb>> = {
+export const COMMANDS: Readonly<Record<string, Command>> = {
   "build-image": {
     summary: "builds the app's image into a folder, as an OCI layout; outputs tag and digest",
     required: ["layout"],

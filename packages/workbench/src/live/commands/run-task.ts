@@ -3,9 +3,9 @@ import { EXIT, OpsError } from "../errors.ts";
 import { otherRevision } from "../history.ts";
 import { flag, parseCount, stackName, text } from "../options.ts";
 import { readStack } from "../stack.ts";
-import type { Verb } from "../verb.ts";
+import type { Command } from "../command.ts";
 
-export const runTaskVerb: Verb = {
+export const runTaskCommand: Command = {
   name: "run-task",
   summary: "run a command once in the service's image, network and role",
   usage: "STACK [--revision N] [--json] -- ARGUMENT...",

@@ -2,9 +2,9 @@ import { EXIT, OpsError } from "../errors.ts";
 import { flag, parseCount, stackName } from "../options.ts";
 import { readStack } from "../stack.ts";
 import { runUp, upNeedsConsent } from "../up.ts";
-import type { Verb } from "../verb.ts";
+import type { Command } from "../command.ts";
 
-export const scaleVerb: Verb = {
+export const scaleCommand: Command = {
   name: "scale",
   summary: "change how many tasks autoscaling keeps, or wake a sleeping service",
   usage: "STACK MIN MAX [--yes] [--now]",

@@ -3,9 +3,9 @@ import { verify, type ResultState, type VerificationResult } from "../verificati
 import { EXIT, type ExitCode } from "../errors.ts";
 import { flag, parseDuration, stackName, text } from "../options.ts";
 import { readStack, type Stack } from "../stack.ts";
-import type { Invocation, Verb } from "../verb.ts";
+import type { Invocation, Command } from "../command.ts";
 
-export const verifyVerb: Verb = {
+export const verifyCommand: Command = {
   name: "verify",
   summary: "wait for the deployment and say whether it is the one that runs",
   usage: "STACK [--timeout 20m] [--json]",
@@ -35,34 +35,34 @@ Exit codes: 0 verified, or awaiting approval; 1 rolled back, failed, crashing or
 
 /** Verifies what a stack asked for, and prints the verdict. @returns the exit code */
 export async function verifyStack(
-  world: Invocation,
+  dependencies: Invocation,
   stack: Stack,
   { json, deadlineSeconds }: { json: boolean; deadlineSeconds?: number },
 ): Promise<number> {
-  const result = await watchStack(world, stack, deadlineSeconds);
+  const result = await watchStack(dependencies, stack, deadlineSeconds);
   if (json) {
     const { state, ok, message, elapsedSeconds } = result;
     const body = { stack: stack.name, state, ok, elapsedSeconds: Math.round(elapsedSeconds) };
-    world.print(JSON.stringify({ ...body, message }));
-  } else if (result.ok) world.print(result.message);
-  else world.note(result.message);
+    dependencies.print(JSON.stringify({ ...body, message }));
+  } else if (result.ok) dependencies.print(result.message);
+  else dependencies.note(result.message);
   return exitCode(result.state);
 }
 
 /** Watches the deployment of a stack and shows its progress. */
 export function watchStack(
-  world: Invocation,
+  dependencies: Invocation,
   stack: Stack,
   deadlineSeconds?: number,
 ): Promise<VerificationResult> {
   return verify(
-    world.connect(stack.region),
+    dependencies.connect(stack.region),
     { ...stack, stack: stack.name },
     {
-      clock: world.clock,
-      now: () => world.now().getTime(),
+      clock: dependencies.clock,
+      now: () => dependencies.now().getTime(),
       report: (seconds, line) => {
-        world.note(progressLine(seconds, line));
+        dependencies.note(progressLine(seconds, line));
       },
       deadlineSeconds,
     },
