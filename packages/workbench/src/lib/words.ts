@@ -25,7 +25,7 @@ export function duration(seconds: number): string {
 }
 
 /** `44 s`, `1 min 15 s`, `90 min`; rounded. */
-export function minutesAndSeconds(seconds: number): string {
+function minutesAndSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : joined(Math.floor(whole / 60), "min", whole % 60, "s");
 }

@@ -1,5 +1,5 @@
 import { compareText } from "../diff/boxes.ts";
-import { type PlanDifference, factsOf } from "../diff/difference.ts";
+import type { PlanDifference } from "../diff/difference.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Plan } from "../../plan/types.ts";
 import { isMap } from "../../plan/wire.ts";
@@ -56,11 +56,10 @@ export function stackReport(project: string, found: Findings, missing: Missing =
   const { stack, preview } = found;
   const plan = isPlan(found.plan) ? found.plan : undefined;
   const difference = isDifference(found.difference) ? found.difference : undefined;
-  const after = plan === undefined ? difference?.after : factsOf(plan);
   const common = {
     stack,
     protected: plan?.config["deletionProtection"] === true,
-    ...defined({ plan, before: difference?.before, after }),
+    ...defined({ plan }),
   };
   if (preview?.exitCode === 0 && isPreviewDigest(preview.preview))
     return { ...common, changes: previewChanges(project, stack, preview.preview) };

@@ -1,6 +1,4 @@
-import { counted, minutesAndSeconds } from "../../lib/words.ts";
 import { isFirst } from "../diff/counts.ts";
-import { newFindings } from "../diff/difference.ts";
 import { permissionSentences, riskSentences } from "../diff/risk/sentences.ts";
 import { risks, type PlannedInputs, type Risks } from "../diff/risk/risks.ts";
 import { code, plainText } from "./escape.ts";
@@ -54,7 +52,7 @@ export function riskLines(reports: readonly StackReport[]): (most: number) => st
       // The last block's empty line parts it from nothing.
       return lines.length === 0 ? [] : [quote([`[!${alert}]`, ...lines.slice(0, -1)])];
     });
-    return [...alerts, ...facts(reports, most)].join("\n\n");
+    return [...alerts, ...notes(reports)].join("\n\n");
   };
 }
 
@@ -81,51 +79,6 @@ function block(title: string, lines: readonly Line[], most: number): string[] {
     ...(rest > 0 ? [`- and ${rest} more.`] : []),
     "",
   ];
-}
-
-function facts(reports: readonly StackReport[], most: number): string[] {
-  const lines = [cost(reports), rollout(reports), ...findings(reports, most), ...notes(reports)];
-  return lines.filter((line) => line !== "");
-}
-
-/** `**Cost** · prod +7.30 USD a month (212.40) · dev ±0` */
-function cost(reports: readonly StackReport[]): string {
-  const parts = reports.flatMap(({ stack, before, after }) => {
-    const [old, young] = [before?.monthlyUsd, after?.monthlyUsd];
-    if (young === undefined) return [];
-    const name = plainText(stack, 40);
-    if (old === undefined) return [`${name} ${young.toFixed(2)} USD a month`];
-    const difference = young - old;
-    if (Math.abs(difference) < 0.005) return [`${name} ±0`];
-    const sign = difference > 0 ? "+" : "−";
-    return [`${name} ${sign}${Math.abs(difference).toFixed(2)} USD a month (${young.toFixed(2)})`];
-  });
-  return parts.length === 0 ? "" : `**Cost** when idle, by the offline plan · ${parts.join(" · ")}`;
-}
-
-function rollout(reports: readonly StackReport[]): string {
-  const parts = reports.flatMap(({ stack, before, after }) => {
-    const [old, young] = [before?.rolloutSeconds, after?.rolloutSeconds];
-    if (old === undefined || young === undefined || old === young) return [];
-    return [`${plainText(stack, 40)} ${minutesAndSeconds(old)} → ${minutesAndSeconds(young)}`];
-  });
-  return parts.length === 0
-    ? ""
-    : `**Rollout** at worst, by the offline plan · ${parts.join(" · ")}`;
-}
-
-function findings(reports: readonly StackReport[], most: number): string[] {
-  const lines = reports.flatMap(({ stack, before, after }) =>
-    newFindings(before?.findings ?? [], after?.findings ?? [])
-      .sort((a, b) => (a.level === b.level ? 0 : a.level === "mandatory" ? -1 : 1))
-      .map(({ level, rule, message }) => ({
-        stack,
-        text: `${code(rule, 80)} (${level}): ${plainText(redact(message))}`.replace(/\.$/, ""),
-      })),
-  );
-  if (lines.length === 0) return [];
-  const title = `Policy, ${counted(lines.length, "finding")}`;
-  return [block(title, lines, most).join("\n").trimEnd()];
 }
 
 function notes(reports: readonly StackReport[]): string[] {

@@ -1,4 +1,3 @@
-import type { PlanFacts } from "../diff/difference.ts";
 import type { StackChanges } from "../diff/types.ts";
 import type { Plan } from "../../plan/types.ts";
 
@@ -11,10 +10,6 @@ export interface StackReport {
   changes?: StackChanges;
   /** The offline plan of this commit; tells what a preview leaves open. */
   plan?: Plan;
-  /** Of the deployed revision, where an offline difference was made. */
-  before?: PlanFacts;
-  /** Of this commit. */
-  after?: PlanFacts;
   /** Why there is no preview of this commit, where one was tried. */
   failure?: { exitCode: number; error: string };
   /** Why no preview of this commit was tried, where it should have been: the end of a sentence. */

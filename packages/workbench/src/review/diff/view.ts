@@ -4,7 +4,7 @@ import { PLAIN, type Style } from "../summary.ts";
 import type { Json } from "../../plan/types.ts";
 import { compareBoxes, shortType } from "./boxes.ts";
 import { countsOf, countsText, shownOperation, stackText } from "./counts.ts";
-import { type PlanDifference, newFindings } from "./difference.ts";
+import type { PlanDifference } from "./difference.ts";
 import { imageChange } from "./image.ts";
 import { permissionSentences, riskSentences } from "./risk/sentences.ts";
 import { isHarmless, risks } from "./risk/risks.ts";
@@ -59,33 +59,13 @@ function riskSections({ changes }: PlanDifference): Section[] {
   ];
 }
 
-function factSections({ changes, before, after, notes }: PlanDifference): Section[] {
+function factSections({ changes, notes }: PlanDifference): Section[] {
   const image = imageChange(changes);
-  const findings = newFindings(before.findings ?? [], after.findings ?? []).map(
-    ({ rule, level, message }) => `${rule} (${level}): ${message}`,
-  );
   return [
-    ["cost", usd(before.monthlyUsd, after.monthlyUsd), false],
-    ["rollout", seconds(before.rolloutSeconds, after.rolloutSeconds), false],
-    ["findings", findings, true],
     ["image", image === undefined ? [] : [`${image.before ?? "none"} -> ${image.after}`], false],
     ["config", changes.config.map(propertyLine), false],
     ["note", notes, true],
   ];
-}
-
-function usd(before: number | undefined, after: number | undefined): string[] {
-  if (after === undefined) return [];
-  const total = `${after.toFixed(2)} USD a month idle`;
-  if (before === undefined) return [total];
-  const change = (after - before).toFixed(2);
-  if (Math.abs(after - before) < 0.005) return [`${total} (unchanged)`];
-  return [`${total} (${after > before ? "+" : ""}${change})`];
-}
-
-function seconds(before: number | undefined, after: number | undefined): string[] {
-  if (before === undefined || after === undefined || before === after) return [];
-  return [`${Math.round(before)} s -> ${Math.round(after)} s at worst`];
 }
 
 function boxes(resources: readonly ResourceChange[], style: Style): string[] {

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { comment } from "../../../src/review/comment/comment.ts";
 import { inOrder, stackReport, type Findings } from "../../../src/review/comment/reports.ts";
-import type { PlanFacts } from "../../../src/review/diff/difference.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 
 export const FIXTURES = path.resolve(import.meta.dirname, "../../fixtures/previews");
@@ -17,41 +16,7 @@ const HEAD = {
 export interface Golden {
   name: string;
   stacks: readonly string[];
-  /** What the offline plans add, by stack. */
-  facts?: Readonly<Record<string, { before: PlanFacts; after: PlanFacts }>>;
 }
-
-/** Cost, rollout time and findings, as plans will carry them. */
-const FACTS: Readonly<Record<string, Golden["facts"]>> = {
-  "policy-violation": {
-    dev: {
-      before: { monthlyUsd: 21.4, rolloutSeconds: 42, findings: [] },
-      after: {
-        monthlyUsd: 21.4,
-        rolloutSeconds: 42,
-        findings: [
-          {
-            level: "advisory",
-            rule: "log-retention",
-            message: "The log group api keeps events for 1 day: keep them for 7 or more.",
-          },
-          {
-            level: "mandatory",
-            rule: "no-plain-http",
-            message: "The listener load-balancer-http serves <b>HTTP</b> | without TLS.",
-          },
-        ],
-      },
-    },
-  },
-  "two-stacks": {
-    dev: { before: { monthlyUsd: 21.4 }, after: { monthlyUsd: 21.4 } },
-    prod: {
-      before: { monthlyUsd: 205.1, rolloutSeconds: 372 },
-      after: { monthlyUsd: 212.4, rolloutSeconds: 75 },
-    },
-  },
-};
 
 /** Every recording, by scenario. */
 export function goldens(): Golden[] {
@@ -63,15 +28,11 @@ export function goldens(): Golden[] {
   return [...byName].map(([name, stacks]) => ({
     name,
     stacks: [...new Set(stacks)],
-    ...(FACTS[name] === undefined ? {} : { facts: FACTS[name] }),
   }));
 }
 
-export function rendered({ name, stacks, facts }: Golden): string {
-  const reports = stacks.map((stack) => ({
-    ...stackReport(HEAD.project, findings(name, stack)),
-    ...facts?.[stack],
-  }));
+export function rendered({ name, stacks }: Golden): string {
+  const reports = stacks.map((stack) => stackReport(HEAD.project, findings(name, stack)));
   return `${comment(HEAD, inOrder(reports))}\n`;
 }
 

@@ -41,8 +41,6 @@ describe("planAgainst", function () {
         unchanged: 1,
         config: [],
       },
-      before: {},
-      after: {},
       notes: [],
     });
     clean();
