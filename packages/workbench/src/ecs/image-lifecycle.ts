@@ -35,20 +35,12 @@ const SIGNATURE_PATTERN = "sha256-*";
  * @param releasesToKeep - promoted releases that stay, newest first
  */
 export function lifecycleRules(releasesToKeep: number): LifecycleRule[] {
-  return [
+  const rules: Pick<LifecycleRule, "description" | "selection">[] = [
     {
-      rulePriority: 1,
       description: "Never expire what may run or be rolled back to",
-      selection: {
-        tagStatus: "tagged",
-        tagPatternList: [`${PIN_PREFIX}*`],
-        countType: "imageCountMoreThan",
-        countNumber: UNREACHABLE,
-      },
-      action: { type: "expire" },
+      selection: newest(`${PIN_PREFIX}*`, UNREACHABLE),
     },
     {
-      rulePriority: 2,
       description: "Layers that no tag names are left-overs of interrupted pushes",
       selection: {
         tagStatus: "untagged",
@@ -56,30 +48,27 @@ export function lifecycleRules(releasesToKeep: number): LifecycleRule[] {
         countUnit: "days",
         countNumber: 14,
       },
-      action: { type: "expire" },
     },
     {
-      rulePriority: 3,
       description: `Keep the newest ${releasesToKeep} releases`,
-      selection: {
-        tagStatus: "tagged",
-        tagPatternList: [`${RELEASE_PREFIX}*`],
-        countType: "imageCountMoreThan",
-        countNumber: releasesToKeep,
-      },
-      action: { type: "expire" },
+      selection: newest(`${RELEASE_PREFIX}*`, releasesToKeep),
     },
     {
-      rulePriority: 4,
       description: "Keep the signatures and attestations of these releases",
-      selection: {
-        tagStatus: "tagged",
-        tagPatternList: [SIGNATURE_PATTERN],
-        countType: "imageCountMoreThan",
-        // A signature, a software bill of materials and a provenance statement each, and as many again for images on their way.
-        countNumber: releasesToKeep * 6,
-      },
-      action: { type: "expire" },
+      // A signature, a software bill of materials and a provenance statement each, and as many again for images on their way.
+      selection: newest(SIGNATURE_PATTERN, releasesToKeep * 6),
     },
   ];
+  return rules.map((rule, index) => ({
+    rulePriority: index + 1,
+    ...rule,
+    action: { type: "expire" },
+  }));
 }
+
+const newest = (pattern: string, countNumber: number): LifecycleRule["selection"] => ({
+  tagStatus: "tagged",
+  tagPatternList: [pattern],
+  countType: "imageCountMoreThan",
+  countNumber,
+});

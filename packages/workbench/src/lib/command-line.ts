@@ -10,9 +10,6 @@ export class UsageError extends ToolError {
   override readonly name = "UsageError";
 }
 
-/** Errors of other rooms that are sentences, too. */
-const SENTENCES = ["PlanError", "SmokeError"];
-
 /**
  * Runs a tool with the arguments of this process, and sets its exit code: what `main` returns (nothing: 0), 2 where the command
  * line is wrong, 1 for any other error, which goes to stderr.
@@ -35,9 +32,7 @@ const isParseError = (error: unknown): error is Error =>
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const plain =
-    error instanceof ToolError || SENTENCES.includes(error.name) || "__pulumiRunError" in error;
-  return plain ? error.message : (error.stack ?? error.message);
+  return error instanceof ToolError || "__pulumiRunError" in error ? error.message : (error.stack ?? error.message);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { awsErrorKind, awsErrorText } from "./verification/aws-errors.ts";
+import { ToolError } from "../lib/command-line.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import { systemDependencies, type Command, type Dependencies } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -34,25 +35,34 @@ const beforeTerminator = (args: readonly string[]): number =>
   args.includes("--") ? args.indexOf("--") : args.length;
 
 function parse(command: Command, args: readonly string[]) {
+  const options = [...command.usage.matchAll(/\[--([\w-]+)( \S+)?\]/g)].map(
+    ([, name = "", value]) =>
+      [name, { type: value === undefined ? "boolean" : "string" } as const] as const,
+  );
+  const names = command.usage.replaceAll(/\[.*?\]/g, "").match(/[A-Z]+/g) ?? [];
+  const most = command.usage.endsWith("...") ? Infinity : names.length;
   let parsed;
   try {
-    parsed = parseArgs({ args: [...args], options: command.options, allowPositionals: true });
+    parsed = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(options),
+      allowPositionals: true,
+    });
   } catch (error) {
     // Node's sentence goes on with advice that fits other programs.
     const [first = ""] = (error as Error).message.split(". ");
     throw new OpsError(`${first}. Usage: ${usage(command)}`, EXIT.usage);
   }
   const { positionals } = parsed;
-  const { min, max } = command.arguments;
-  if (positionals.length < min || positionals.length > max)
+  if (positionals.length < names.length || positionals.length > most)
     throw new OpsError(`Usage: ${usage(command)}`, EXIT.usage);
-  return { positionals, values: parsed.values as Record<string, string | boolean | undefined> };
+  return parsed;
 }
 
 function explain(error: unknown, command: Command, dependencies: Dependencies): number {
-  if (error instanceof OpsError) {
+  if (error instanceof ToolError) {
     dependencies.note(error.message);
-    return error.exitCode;
+    return error instanceof OpsError ? error.exitCode : EXIT.failed;
   }
   const kind = awsErrorKind(error);
   const text = awsErrorText(error);

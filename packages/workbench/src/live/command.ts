@@ -1,5 +1,4 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
-import type { ParseArgsOptionsConfig } from "node:util";
 import { createClients, type Clients } from "./verification/clients.ts";
 import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
 import { pulumiCli, type Pulumi } from "./pulumi.ts";
@@ -35,13 +34,10 @@ export interface Command {
   name: string;
   /** A line for the list of commands. */
   summary: string;
-  /** What follows the name on the command line. */
+  /** What follows the name on the command line: `STACK` is an argument, `[--json]` a switch, `[--since 10m]` takes a value. */
   usage: string;
   /** Paragraphs, options and examples. */
   help: string;
-  options: ParseArgsOptionsConfig;
-  /** How many positional arguments it takes. */
-  arguments: { min: number; max: number };
   /** @returns the exit code */
   run: (invocation: Invocation) => Promise<number>;
 }

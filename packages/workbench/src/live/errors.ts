@@ -1,3 +1,5 @@
+import { ToolError } from "../lib/command-line.ts";
+
 /** How a command ends, for scripts. The page docs/operations.md lists the same. */
 export const EXIT = {
   /** Done, verified, or handed to whoever approves. */
@@ -17,7 +19,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A failure that a sentence explains: printed without a stack trace. */
-export class OpsError extends Error {
+export class OpsError extends ToolError {
   readonly exitCode: number;
 
   constructor(message: string, exitCode: number = EXIT.failed, options?: ErrorOptions) {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { runCommand, type CommandOptions } from "../lib/command.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import { writeConfig, type ConfigValues } from "./stack-file.ts";
 
@@ -20,12 +20,6 @@ export interface StateResource {
   type: string;
   urn: string;
   outputs?: Record<string, unknown>;
-}
-
-interface Finished {
-  code: number;
-  stdout: string;
-  stderr: string;
 }
 
 /** The CLI on PATH, run in the folder of the project. */
@@ -50,11 +44,11 @@ export function pulumiCli(): Pulumi {
       return Promise.resolve();
     },
     up: async (stack, { yes }) =>
-      (await run(["up", "--stack", stack, ...(yes ? ["--yes"] : [])], "terminal")).code,
+      (await run(["up", "--stack", stack, ...(yes ? ["--yes"] : [])], { terminal: true })).code,
   };
 }
 
-/** @throws OpsError with Pulumi's own words when it fails */
+/** @throws OpsError with Pulumi's own words when it fails, CommandError where there is none */
 async function answer(args: readonly string[], stack: string): Promise<string> {
   const { code, stdout, stderr } = await run(args);
   if (code === 0) return stdout;
@@ -67,27 +61,5 @@ async function answer(args: readonly string[], stack: string): Promise<string> {
     : new OpsError(`pulumi ${args.slice(0, 2).join(" ")} failed for stack ${stack}: ${text}`);
 }
 
-function run(args: readonly string[], output: "captured" | "terminal" = "captured") {
-  return new Promise<Finished>((resolve, reject) => {
-    const child = spawn("pulumi", args, {
-      stdio: output === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
-      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "ENOENT"
-          ? new OpsError(
-              "The Pulumi CLI is not on PATH, and the stack's addresses are in its state. Install it (https://www.pulumi.com/docs/install/) and log in to the backend.",
-            )
-          : error,
-      );
-    });
-    child.once("close", (code) => {
-      resolve({ code: code ?? 1, stdout, stderr });
-    });
-  });
-}
+const run = (args: readonly string[], options: CommandOptions = {}) =>
+  runCommand("pulumi", args, { env: { PULUMI_SKIP_UPDATE_CHECK: "true" }, ...options });

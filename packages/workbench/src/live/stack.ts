@@ -1,3 +1,4 @@
+import { defined } from "../lib/defined.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import type { Pulumi, StateResource } from "./pulumi.ts";
 
@@ -47,17 +48,11 @@ export async function readStack(pulumi: Pulumi, name: string): Promise<Stack> {
     serviceName,
     taskDefinitionArn,
     logGroupName,
-    ...(repositoryUrl === undefined ? {} : { repositoryUrl }),
-    ...(url === undefined ? {} : { url }),
+    ...defined({ repositoryUrl, url }),
   };
 }
 
-type Addresses = Partial<
-  Record<
-    "clusterName" | "serviceName" | "taskDefinitionArn" | "logGroupName" | "repositoryUrl" | "url",
-    string
-  >
->;
+type Addresses = Partial<Omit<Stack, "name" | "region" | "accountId">>;
 
 function texts(outputs: Record<string, unknown>): Addresses {
   return Object.fromEntries(
@@ -72,14 +67,13 @@ function inState(resources: readonly StateResource[]): Addresses {
     return typeof value === "string" ? value : undefined;
   };
   const cluster = output("aws:ecs/service:Service", "cluster");
-  const found = {
+  return defined({
     clusterName: cluster?.slice(cluster.lastIndexOf("/") + 1),
     serviceName: output("aws:ecs/service:Service", "name"),
     taskDefinitionArn: output("aws:ecs/service:Service", "taskDefinition"),
     logGroupName: logGroup(output("aws:ecs/taskDefinition:TaskDefinition", "containerDefinitions")),
     repositoryUrl: output("aws:ecr/repository:Repository", "repositoryUrl"),
-  };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+  });
 }
 
 function logGroup(containerDefinitions: string | undefined): string | undefined {

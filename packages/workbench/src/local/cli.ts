@@ -1,5 +1,5 @@
 // npm start: the service of a stack on this machine.
-import { LocalRunError } from "../plan/plan-reader.ts";
+import { runTool } from "../lib/command-line.ts";
 import { HELP, readOptions, type CliOptions } from "./options.ts";
 import { failure, intro, ready, taskLine } from "./report.ts";
 import type { DeploymentOutcome } from "./service-types.ts";
@@ -136,14 +136,11 @@ function announce(outcome: DeploymentOutcome, session: Session, options: CliOpti
   else if (outcome.status !== "superseded") tell(failure(outcome, session.spec, options.docker));
 }
 
-try {
-  const options = readOptions(process.argv.slice(2), process.env);
-  if (options.help) process.stdout.write(HELP);
-  else process.exitCode = await main(options);
-} catch (error) {
-  const known = error instanceof LocalRunError;
-  tell(known ? error.message : String((error as Error).stack ?? error));
-  process.exitCode = 1;
-}
+await runTool(async (args) => {
+  const options = readOptions(args, process.env);
+  if (!options.help) return main(options);
+  process.stdout.write(HELP);
+  return 0;
+});
 // Signals' handlers and a watched terminal would keep the process alive.
 process.exit();

@@ -42,20 +42,14 @@ export function readOptions(
   shell: Readonly<Record<string, string | undefined>>,
 ): CliOptions {
   const values = parse(args);
-  const tasks =
-    values.tasks === undefined ? undefined : wholeNumber("--tasks", values.tasks, 1, 50);
+  const { port, tasks, config, env, ...others } = values;
   return {
-    help: values.help ?? false,
-    stack: values.stack ?? "dev",
-    docker: values.docker ?? false,
-    port: wholeNumber("--port", values.port ?? "8080", 0, 65_535),
-    ...(tasks === undefined ? {} : { tasks }),
-    watch: values.watch ?? false,
-    config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
+    ...others,
+    port: wholeNumber("--port", port, 0, 65_535),
+    ...(tasks === undefined ? {} : { tasks: wholeNumber("--tasks", tasks, 1, 50) }),
+    config: Object.fromEntries(config.map((text) => nameAndValue("--config", text))),
     environment: Object.fromEntries(
-      (values.env ?? []).map((text) =>
-        text.includes("=") ? nameAndValue("--env", text) : own(text, shell),
-      ),
+      env.map((text) => (text.includes("=") ? nameAndValue("--env", text) : own(text, shell))),
     ),
   };
 }
@@ -65,14 +59,14 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        help: { type: "boolean", short: "h" },
-        stack: { type: "string" },
-        docker: { type: "boolean" },
-        port: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+        stack: { type: "string", default: "dev" },
+        docker: { type: "boolean", default: false },
+        port: { type: "string", default: "8080" },
         tasks: { type: "string" },
-        watch: { type: "boolean" },
-        config: { type: "string", multiple: true },
-        env: { type: "string", multiple: true },
+        watch: { type: "boolean", default: false },
+        config: { type: "string", multiple: true, default: [] },
+        env: { type: "string", multiple: true, default: [] },
       },
     }).values;
   } catch (error) {

@@ -31,28 +31,15 @@ export class Session {
   readonly spec: ServiceSpec;
   readonly local: LocalService;
   readonly run: LocalRun;
-  readonly #options: CliOptions;
-  readonly #root: string;
-  readonly #secretFor: (name: string) => string;
-  readonly #platform: string;
+  readonly #preparation: Omit<Preparation, "signal">;
   #version: Version;
 
-  private constructor(start: {
-    version: Version;
-    run: LocalRun;
-    options: CliOptions;
-    root: string;
-    secretFor: (name: string) => string;
-    platform: string;
-  }) {
-    this.spec = start.version.spec;
-    this.local = start.version.local;
-    this.run = start.run;
-    this.#version = start.version;
-    this.#options = start.options;
-    this.#root = start.root;
-    this.#secretFor = start.secretFor;
-    this.#platform = start.platform;
+  private constructor(version: Version, run: LocalRun, preparation: Omit<Preparation, "signal">) {
+    this.spec = version.spec;
+    this.local = version.local;
+    this.run = run;
+    this.#version = version;
+    this.#preparation = preparation;
   }
 
   /**
@@ -62,11 +49,11 @@ export class Session {
    */
   static async open(options: CliOptions, root: string, signal?: AbortSignal): Promise<Session> {
     const platform = options.docker ? await dockerPlatform() : "";
-    const secretFor = standIns();
-    const version = await prepare({ options, root, secretFor, platform, signal });
+    const preparation = { options, root, secretFor: standIns(), platform };
+    const version = await prepare({ ...preparation, signal });
     const { desiredCount } = version.local;
     const run = await startLocalRun(version.spec, { port: options.port, desiredCount });
-    return new Session({ version, run, options, root, secretFor, platform });
+    return new Session(version, run, preparation);
   }
 
   /** Starts the tasks; the outcome is `completed` or `failed`. */
@@ -93,13 +80,7 @@ export class Session {
    * @throws LocalRunError when the new version cannot be planned or bundled; the tasks serve on.
    */
   async update(signal?: AbortSignal): Promise<DeploymentOutcome | "unchanged"> {
-    const version = await prepare({
-      options: this.#options,
-      root: this.#root,
-      secretFor: this.#secretFor,
-      platform: this.#platform,
-      signal,
-    });
+    const version = await prepare({ ...this.#preparation, signal });
     const same =
       version.revision.name === this.run.service.revision?.name &&
       JSON.stringify(version.local.environment) === JSON.stringify(this.#version.local.environment);
@@ -110,7 +91,7 @@ export class Session {
 
   /** Folder whose changes make a new version. */
   get sourceFolder(): string {
-    return resolve(this.#root, this.spec.appPath);
+    return resolve(this.#preparation.root, this.spec.appPath);
   }
 
   /** curl commands that show the service. */

@@ -1,5 +1,7 @@
+import { ToolError } from "../lib/command-line.ts";
+
 /** What stands in the way of a plan, in sentences that need no stack trace: wrong files, values or stand-ins. */
-export class PlanError extends Error {
+export class PlanError extends ToolError {
   override readonly name = "PlanError";
 }
 

@@ -1,7 +1,8 @@
+import { ToolError } from "../lib/command-line.ts";
 import type { Json, Plan, PlannedResource } from "./types.ts";
 
 /** A plan that cannot be run on this machine; the message is one sentence for the user. */
-export class LocalRunError extends Error {
+export class LocalRunError extends ToolError {
   override readonly name = "LocalRunError";
 }
 

@@ -1,28 +1,9 @@
 import { parseArgs } from "node:util";
 import type { Overrides } from "../plan/stack-config.ts";
+import { UsageError } from "../lib/command-line.ts";
 import { messageOf } from "../lib/words.ts";
 
-export interface Arguments {
-  stack: string | undefined;
-  json: boolean;
-  tree: boolean;
-  rollout: boolean;
-  assumptions: boolean;
-  help: boolean;
-  /** Commit, branch or tag to compare with. */
-  against: string | undefined;
-  diagram: boolean;
-  /** Folder of Pulumi.yaml. */
-  root: string | undefined;
-  /** File for the plan as JSON. */
-  output: string | undefined;
-  overrides: Overrides;
-}
-
-/** A command line that the tool does not take, in one sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+export type Arguments = ReturnType<typeof readArguments>;
 
 export const HELP = `Plans a stack offline: evaluates the program with no Pulumi CLI, credentials or network.
 
@@ -53,25 +34,15 @@ export const HELP = `Plans a stack offline: evaluates the program with no Pulumi
  * Reads the command line.
  * @throws UsageError in one sentence
  */
-export function readArguments(args: readonly string[]): Arguments {
+export function readArguments(args: readonly string[]) {
   const { values, positionals } = parse(args);
   if (positionals.length > 1)
     throw new UsageError(
       `One stack at a time: ${positionals.map((name) => JSON.stringify(name)).join(" and ")} are ${positionals.length}.`,
     );
-  return {
-    stack: positionals[0],
-    json: values.json,
-    tree: values.tree,
-    rollout: values.rollout,
-    assumptions: values.assumptions,
-    help: values.help,
-    against: values.against,
-    diagram: values.diagram,
-    root: values.root,
-    output: values.output,
-    overrides: Object.fromEntries(values.config.map(override)),
-  };
+  const { config, ...flags } = values;
+  const overrides: Overrides = Object.fromEntries(config.map(override));
+  return { ...flags, stack: positionals[0], overrides };
 }
 
 function parse(args: readonly string[]) {

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
 import { join, resolve } from "node:path";
 import { styleText } from "node:util";
-import { HELP, readArguments, UsageError, type Arguments } from "./arguments.ts";
+import { runTool, UsageError } from "../lib/command-line.ts";
+import { HELP, readArguments, type Arguments } from "./arguments.ts";
 import type { Style } from "./summary.ts";
 
 // Most of the time goes into compiling the SDKs: the second run takes about half as long as the first.
@@ -13,8 +14,8 @@ const FORMATS = { title: "bold", name: "cyan", warning: "yellow", hint: "dim" } 
 /** Colours on a terminal only; `NO_COLOR` and `FORCE_COLOR` are heeded. */
 const style: Style = (part, text) => styleText(FORMATS[part], text, { stream: process.stdout });
 
-async function main(): Promise<void> {
-  const args = readArguments(process.argv.slice(2));
+async function main(line: string[]): Promise<undefined> {
+  const args = readArguments(line);
   if (args.help) {
     process.stdout.write(HELP);
     return;
@@ -89,19 +90,4 @@ function missingStack(names: readonly string[]): string {
   return `Which stack? Try npm run plan -- ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ") || "no stack file, so any name does"}).`;
 }
 
-/** Errors that explain themselves; any other is a fault of the program or of this tool, and its stack helps. */
-const SENTENCES = new Set(["PlanError", "UsageError", "RunError"]);
-
-function report(error: unknown): void {
-  if (!(error instanceof Error)) process.stderr.write(`${String(error)}\n`);
-  else if (SENTENCES.has(error.name) || "__pulumiRunError" in error)
-    process.stderr.write(`${error.message}\n`);
-  else process.stderr.write(`${error.stack ?? error.message}\n`);
-}
-
-try {
-  await main();
-} catch (error) {
-  report(error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runTool(main);

@@ -38,7 +38,7 @@ describe("A tool", function () {
   it("says other errors that are sentences without a stack, with exit code 1", () => {
     for (const error of [
       'new ToolError("No.")',
-      'Object.assign(new Error("No."), { name: "PlanError" })',
+      'new (class extends ToolError {})("No.")',
       'Object.assign(new Error("No."), { __pulumiRunError: true })',
       '"No."',
     ])

@@ -87,7 +87,7 @@ describe("The commands without a Pulumi CLI", () => {
       .outputs("dev")
       .catch((error: unknown) => (error as Error).message);
     expect(message).to.equal(
-      "The Pulumi CLI is not on PATH, and the stack's addresses are in its state. Install it (https://www.pulumi.com/docs/install/) and log in to the backend.",
+      "pulumi is not on PATH. Install it: https://www.pulumi.com/docs/install/",
     );
   });
 });

@@ -3,7 +3,8 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { readArguments, UsageError } from "../../src/review/arguments.ts";
+import { UsageError } from "../../src/lib/command-line.ts";
+import { readArguments } from "../../src/review/arguments.ts";
 import type { Plan } from "../../src/plan/types.ts";
 import { PROJECT } from "../../../../test/helpers/project.ts";
 
@@ -147,7 +148,6 @@ describe("readArguments", () => {
       rollout: false,
       assumptions: false,
       help: false,
-      against: undefined,
       diagram: false,
       root: "../other",
       output: "p.json",

@@ -10,8 +10,6 @@ import { verifyStack, watchStack } from "./verify.ts";
 const HOOK_POLL_SECONDS = 3;
 const LONGEST_HOOK_SECONDS = 60;
 
-const options = { "no-wait": { type: "boolean" }, json: { type: "boolean" } } as const;
-
 export const approveCommand: Command = {
   name: "approve",
   summary: "let a deployment go on that waits for approval",
@@ -24,8 +22,6 @@ export const approveCommand: Command = {
 Exit codes: those of verify; 1 when nothing waits
 
   npm run approve -- prod`,
-  options,
-  arguments: { min: 1, max: 1 },
   run: async (invocation) => {
     const { stack } = await decide(invocation, "CONTINUE");
     if (!flag(invocation, "no-wait"))
@@ -48,8 +44,6 @@ The stack's state still asks for the rejected revision: \`npm run rollback\` mak
 Exit codes: 0 rolled back; 1 nothing waits, or the rollback failed; 4 undecided
 
   npm run reject -- prod`,
-  options,
-  arguments: { min: 1, max: 1 },
   run: async (invocation) => {
     const { stack, source } = await decide(invocation, "ROLLBACK");
     if (flag(invocation, "no-wait")) {

@@ -36,15 +36,6 @@ Each line begins with the time in UTC and the start of the task's id.
   npm run logs -- prod --follow
   npm run logs -- prod --since 2h --filter '{ $.level >= 50 }'
   npm run logs -- prod --task 1f0c2d --tail 50`,
-  options: {
-    since: { type: "string" },
-    task: { type: "string" },
-    filter: { type: "string" },
-    tail: { type: "string" },
-    follow: { type: "boolean" },
-    json: { type: "boolean" },
-  },
-  arguments: { min: 1, max: 1 },
   run: async (invocation) => {
     const stack = await readStack(invocation.pulumi, stackName(invocation));
     const clients = invocation.connect(stack.region);

@@ -18,7 +18,7 @@ import { ownRepository } from "./rollback.ts";
 export const promoteCommand: Command = {
   name: "promote",
   summary: "give a stack the image that another one runs, by digest",
-  usage: "SOURCE TARGET [--up] [--yes] [--source-profile P] [--target-profile P]",
+  usage: "SOURCE TARGET [--up] [--yes] [--source-profile P] [--target-profile P] [--json]",
   help: `Copies the image that SOURCE runs into TARGET's own repository, under the same digest, tags it release-<time>-<digest>,
 and sets TARGET's config key \`image\` to it, so that TARGET deploys it instead of building the app. Nothing is built, and
 no Docker is needed: layers go from registry to registry, and those that are there already are not sent.
@@ -31,14 +31,6 @@ no Docker is needed: layers go from registry to registry, and those that are the
 
   npm run promote -- dev prod && pulumi up --stack prod
   npm run promote -- dev prod --up --yes`,
-  options: {
-    up: { type: "boolean" },
-    yes: { type: "boolean" },
-    "source-profile": { type: "string" },
-    "target-profile": { type: "string" },
-    json: { type: "boolean" },
-  },
-  arguments: { min: 2, max: 2 },
   run: async (invocation) => {
     const [from = "", to = ""] = invocation.positionals;
     if (from === to) throw new OpsError(`${from} cannot be promoted to itself.`, EXIT.usage);

@@ -31,8 +31,6 @@ Exit codes: those of \`pulumi up\`; 1 when the image is gone
 
   npm run rollback -- prod
   npm run rollback -- prod --to 42 --yes`,
-  options: { to: { type: "string" }, yes: { type: "boolean" }, "no-up": { type: "boolean" } },
-  arguments: { min: 1, max: 1 },
   run: async (invocation) => {
     if (!flag(invocation, "no-up")) upNeedsConsent(invocation);
     const stack = await readStack(invocation.pulumi, stackName(invocation));

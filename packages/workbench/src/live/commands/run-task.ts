@@ -1,5 +1,5 @@
-import { NotStartedError, runOneOff, type OneOffResult } from "../verification/one-off-task.ts";
-import { EXIT, OpsError } from "../errors.ts";
+import { runOneOff } from "../verification/one-off-task.ts";
+import { EXIT } from "../errors.ts";
 import { otherRevision } from "../history.ts";
 import { flag, parseCount, stackName, text } from "../options.ts";
 import { readStack } from "../stack.ts";
@@ -20,8 +20,6 @@ Exit codes: that of the command; 1 too when it did not start
 
   npm run run-task -- prod -- dist/migrate.js --to latest
   npm run run-task -- dev --revision 42 -- -e 'console.log(process.env.TABLE_NAME)'`,
-  options: { revision: { type: "string" }, json: { type: "boolean" } },
-  arguments: { min: 2, max: 100 },
   run: async (invocation) => {
     const [, ...command] = invocation.positionals;
     const stack = await readStack(invocation.pulumi, stackName(invocation));
@@ -31,23 +29,17 @@ Exit codes: that of the command; 1 too when it did not start
       revision === undefined
         ? stack.taskDefinitionArn
         : otherRevision(stack.taskDefinitionArn, parseCount("--revision", revision, 1));
-    let result: OneOffResult;
-    try {
-      result = await runOneOff(
-        invocation.connect(stack.region),
-        { ...stack, taskDefinitionArn, command },
-        {
-          clock: invocation.clock,
-          started: (id) => {
-            invocation.note(`task ${id} is on its way`);
-          },
-          line: json ? invocation.note : invocation.print,
+    const result = await runOneOff(
+      invocation.connect(stack.region),
+      { ...stack, taskDefinitionArn, command },
+      {
+        clock: invocation.clock,
+        started: (id) => {
+          invocation.note(`task ${id} is on its way`);
         },
-      );
-    } catch (error) {
-      if (error instanceof NotStartedError) throw new OpsError(error.message);
-      throw error;
-    }
+        line: json ? invocation.note : invocation.print,
+      },
+    );
     if (json) invocation.print(JSON.stringify({ stack: stack.name, ...result }));
     if (result.exitCode === undefined) {
       invocation.note(`The command did not run: ${result.reason}`);

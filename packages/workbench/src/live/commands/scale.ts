@@ -20,8 +20,6 @@ sleeps, and changes no configuration.
 
   npm run scale -- prod 4 16
   npm run scale -- dev 1 1 --now`,
-  options: { yes: { type: "boolean" }, now: { type: "boolean" } },
-  arguments: { min: 3, max: 3 },
   run: async (invocation) => {
     const { pulumi, positionals, note } = invocation;
     const name = stackName(invocation);

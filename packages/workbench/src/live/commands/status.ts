@@ -19,8 +19,6 @@ export const statusCommand: Command = {
 
   npm run status -- prod
   npm run --silent status -- prod --json | jq .running`,
-  options: { json: { type: "boolean" } },
-  arguments: { min: 1, max: 1 },
   run: async (invocation) => {
     const stack = await readStack(invocation.pulumi, stackName(invocation));
     const clients = invocation.connect(stack.region);

@@ -21,8 +21,6 @@ Exit codes: 0 verified, or awaiting approval; 1 rolled back, failed, crashing or
 
   npm run verify -- prod
   npm run verify -- dev --timeout 5m --json`,
-  options: { timeout: { type: "string" }, json: { type: "boolean" } },
-  arguments: { min: 1, max: 1 },
   run: async (invocation) => {
     const stack = await readStack(invocation.pulumi, stackName(invocation));
     const timeout = text(invocation, "timeout");
@@ -46,7 +44,7 @@ export async function verifyStack(
     dependencies.print(JSON.stringify({ ...body, message }));
   } else if (result.ok) dependencies.print(result.message);
   else dependencies.note(result.message);
-  return exitCode(result.state);
+  return EXIT_CODES[result.state] ?? EXIT.failed;
 }
 
 /** Watches the deployment of a stack and shows its progress. */
@@ -69,25 +67,12 @@ export function watchStack(
   );
 }
 
-function exitCode(state: ResultState): ExitCode {
-  switch (state) {
-    case "succeeded":
-    case "awaiting-approval":
-      return EXIT.ok;
-    case "asleep":
-      return EXIT.asleep;
-    case "undecided":
-    case "unanswered":
-      return EXIT.undecided;
-    case "wrong-account":
-      return EXIT.credentials;
-    case "rolled-back":
-    case "rollback-failed":
-    case "stopped":
-    case "first-failed":
-    case "unstable":
-    case "superseded":
-    case "missing":
-      return EXIT.failed;
-  }
-}
+/** Of states other than a failure. */
+const EXIT_CODES: Partial<Record<ResultState, ExitCode>> = {
+  succeeded: EXIT.ok,
+  "awaiting-approval": EXIT.ok,
+  asleep: EXIT.asleep,
+  undecided: EXIT.undecided,
+  unanswered: EXIT.undecided,
+  "wrong-account": EXIT.credentials,
+};

@@ -1,9 +1,9 @@
 import {
   BatchDeleteImageCommand,
   BatchGetImageCommand,
-  DescribeImagesCommand,
   GetAuthorizationTokenCommand,
   GetLifecyclePolicyCommand,
+  paginateDescribeImages,
   PutImageCommand,
   type ECRClient,
   type ImageDetail,
@@ -103,18 +103,12 @@ export class EcrRepository implements ReleaseRepository {
 
   async #describe(digest?: string): Promise<ImageDetail[]> {
     const details: ImageDetail[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await this.#ecr.send(
-        new DescribeImagesCommand({
-          repositoryName: this.#name,
-          ...(digest === undefined ? {} : { imageIds: [{ imageDigest: digest }] }),
-          ...(nextToken === undefined ? {} : { nextToken }),
-        }),
-      );
+    const request = {
+      repositoryName: this.#name,
+      ...(digest === undefined ? {} : { imageIds: [{ imageDigest: digest }] }),
+    };
+    for await (const page of paginateDescribeImages({ client: this.#ecr }, request))
       details.push(...(page.imageDetails ?? []));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
     return details;
   }
 }

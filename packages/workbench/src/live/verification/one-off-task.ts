@@ -6,6 +6,7 @@ import {
   type NetworkConfiguration,
   type Task,
 } from "@aws-sdk/client-ecs";
+import { OpsError } from "../errors.ts";
 import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
@@ -40,7 +41,7 @@ export interface OneOffResult {
 }
 
 /** The task could not be started; the message is a sentence. */
-export class NotStartedError extends Error {}
+export class NotStartedError extends OpsError {}
 
 const POLL_SECONDS = 2;
 /** Lines reach CloudWatch a moment after the container is gone. */

@@ -1,6 +1,6 @@
 // npm run rehearse: a deployment on this machine, under load, with time compressed.
 import { defined } from "../../lib/defined.ts";
-import { LocalRunError } from "../../plan/plan-reader.ts";
+import { runTool } from "../../lib/command-line.ts";
 import { planWithSource, ROOT } from "../session.ts";
 import { HELP, readArguments, type Arguments } from "./arguments.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -35,13 +35,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     interrupted.abort();
   });
 
-try {
-  const args = readArguments(process.argv.slice(2));
-  if (args.help) process.stdout.write(HELP);
-  else process.exitCode = await main(args, interrupted.signal);
-} catch (error) {
-  const known = error instanceof LocalRunError;
-  process.stderr.write(`${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
-  process.exitCode = 1;
-}
+await runTool(async (line) => {
+  const args = readArguments(line);
+  if (!args.help) return main(args, interrupted.signal);
+  process.stdout.write(HELP);
+  return 0;
+});
 process.exit();

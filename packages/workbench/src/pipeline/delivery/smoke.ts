@@ -1,5 +1,7 @@
+import { ToolError } from "../../lib/command-line.ts";
+
 /** A deployed service that does not answer as it should. */
-export class SmokeError extends Error {
+export class SmokeError extends ToolError {
   override readonly name = "SmokeError";
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { RenameError } from "./names.ts";
+import { runTool } from "../../lib/command-line.ts";
 import { renameEverywhere } from "./rename.ts";
 
 const HELP = `Gives the project a name of its own, before its first deployment: in Pulumi.yaml, the stack files, bootstrap/,
@@ -13,9 +13,9 @@ Type tokens (koa-fargate:<folder>:<Class>) stay: they are part of what the compo
 
 const ROOT = process.cwd();
 
-function main(args: readonly string[]): number {
+async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args,
     allowPositionals: true,
     options: { help: { type: "boolean", default: false, short: "h" } },
   });
@@ -45,12 +45,4 @@ function finish(changed: readonly string[]): void {
   run("node_modules/prettier/bin/prettier.cjs", "--write", ...changed);
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  const usage = error instanceof TypeError && "code" in error;
-  const plain = usage || error instanceof RenameError;
-  const text = error instanceof Error ? (plain ? error.message : error.stack) : String(error);
-  process.stderr.write(`${text ?? ""}\n`);
-  process.exitCode = usage ? 2 : 1;
-}
+await runTool(main);

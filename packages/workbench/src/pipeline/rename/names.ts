@@ -1,5 +1,7 @@
+import { ToolError } from "../../lib/command-line.ts";
+
 /** A name that cannot be taken, or a project that cannot be renamed; the message says why and what to do. */
-export class RenameError extends Error {
+export class RenameError extends ToolError {
   override readonly name = "RenameError";
 }
 

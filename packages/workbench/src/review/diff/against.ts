@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { text } from "node:stream/consumers";
+import { runCommand } from "../../lib/command.ts";
 import { PlanError } from "../../plan/errors.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { loadProject } from "../../plan/project.ts";
@@ -55,15 +54,11 @@ async function planFolder(
   const command = own
     ? [own, stack, "--json"]
     : [path.join(import.meta.dirname, "plan-folder.ts"), folder, stack];
-  const child = spawn(process.execPath, command, {
+  const env = { NO_COLOR: "1", FORCE_COLOR: undefined };
+  const { stdout, stderr, code } = await runCommand(process.execPath, command, {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
-    stdio: ["ignore", "pipe", "pipe"],
+    env,
   });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject).once("close", resolve);
-  });
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (code === 0)
     try {
       return JSON.parse(stdout) as Plan;
