@@ -1,85 +1,59 @@
-import { digest, type Computed, type MockResource, type Rows } from "./resource.ts";
-import { byArn, ofInputs, outputsOf, type More } from "./rows.ts";
+import { digest, type Computed, type Rows } from "./resource.ts";
+import { row } from "./rows.ts";
 
-/** The registry of the account; settings of it are one per registry. */
-const registrySetting = (template: string): Computed =>
-  ofInputs(template, (r) => ({ registryId: r.accountId }));
-const ofRegistry: Computed = (r) => ({ id: r.accountId, registryId: r.accountId });
-
-/** Cloud Map names are given, never generated; their identity numbers are `ns-...` and `srv-...`. */
-function cloudMap(prefix: string, kind: string, more: More = {}): Computed {
-  return (r) => {
-    const id = `${prefix}-${r.hex(16)}`;
-    const name = r.physicalName();
-    return { id, arn: r.arn(`servicediscovery:${kind}/${id}`), name, ...outputsOf(more, r, name) };
-  };
-}
-const dnsNamespace = cloudMap("ns", "namespace", (r) => ({ hostedZone: r.zoneId("zone") }));
-
-function scaling(kind: string, r: MockResource, name: string): string {
-  const target = `${r.text("serviceNamespace")}/${r.text("resourceId")}`;
-  return r.arn(
-    `autoscaling:${kind}:${r.uuid()}:resource/${target}:${kind.replace("scalingPolicy", "policy")}Name/${name}`,
-  );
-}
+/** Settings of a registry are one per account. */
+const ofRegistry = row("{account}", "", { registryId: "{account}" });
+/** Cloud Map names are given, never generated. */
+const dnsNamespace = row("ns-{hex16}", "servicediscovery:namespace/{id}", {
+  name: "{name<}",
+  hostedZone: "{zone:zone}",
+});
+const SCALED = "{uuid}:resource/{serviceNamespace}/{resourceId}";
 
 export const containers: Rows = {
-  "ecs/Cluster": byArn("ecs:cluster/"),
-  "ecs/ClusterCapacityProviders": ofInputs("{clusterName}"),
-  "ecs/CapacityProvider": byArn("ecs:capacity-provider/"),
+  "ecs/Cluster": row("{arn}", "ecs:cluster/{name<}"),
+  "ecs/ClusterCapacityProviders": row("{clusterName}"),
+  "ecs/CapacityProvider": row("{arn}", "ecs:capacity-provider/{name<}"),
   "ecs/Service": (r) => {
-    const name = r.physicalName();
     // `name` of `arn:...:cluster/name`; the default cluster where none is given.
     const cluster = (r.text("cluster") || "default").split("/").at(-1) ?? "";
-    const arn = r.arn(`ecs:service/${cluster}/${name}`);
-    return { id: arn, arn, name };
+    return row("{arn}", `ecs:service/${cluster}/{name<}`)(r);
   },
-  "ecs/TaskDefinition": (r) => {
-    const family = r.physicalName("family");
-    const arnWithoutRevision = r.arn(`ecs:task-definition/${family}`);
-    return {
-      id: family,
-      arn: `${arnWithoutRevision}:1`,
-      arnWithoutRevision,
-      family,
-      revision: 1,
-    };
-  },
-  "ecr/Repository": (r) => {
-    const name = r.physicalName();
-    return {
-      id: name,
-      arn: r.arn(`ecr:repository/${name}`),
-      name,
-      registryId: r.accountId,
-      repositoryUrl: `${r.accountId}.dkr.ecr.${r.region}.amazonaws.com/${name}`,
-    };
-  },
-  "ecr/LifecyclePolicy": registrySetting("{repository}"),
-  "ecr/RepositoryPolicy": registrySetting("{repository}"),
+  "ecs/TaskDefinition": row("{family<}", "ecs:task-definition/{family<}:1", {
+    arnWithoutRevision: "@ecs:task-definition/{family<}",
+    revision: 1,
+  }),
+  "ecr/Repository": row("{name<}", "ecr:repository/{name<}", {
+    registryId: "{account}",
+    repositoryUrl: "{account}.dkr.ecr.{region}.amazonaws.com/{name<}",
+  }),
+  "ecr/LifecyclePolicy": row("{repository}", "", { registryId: "{account}" }),
+  "ecr/RepositoryPolicy": row("{repository}", "", { registryId: "{account}" }),
   "ecr/RegistryPolicy": ofRegistry,
   "ecr/RegistryScanningConfiguration": ofRegistry,
-  "ecr/PullThroughCacheRule": registrySetting("{ecrRepositoryPrefix}"),
-  "ecr/RepositoryCreationTemplate": registrySetting("{prefix}"),
+  "ecr/PullThroughCacheRule": row("{ecrRepositoryPrefix}", "", { registryId: "{account}" }),
+  "ecr/RepositoryCreationTemplate": row("{prefix}", "", { registryId: "{account}" }),
   "servicediscovery/PrivateDnsNamespace": dnsNamespace,
   "servicediscovery/PublicDnsNamespace": dnsNamespace,
-  "servicediscovery/HttpNamespace": cloudMap("ns", "namespace", (_, name) => ({ httpName: name })),
-  "servicediscovery/Service": cloudMap("srv", "service"),
-  "appautoscaling/Target": ofInputs("{resourceId}", (r) => ({
-    arn: r.arn(`application-autoscaling:scalable-target/0ec5${r.hex(28)}`),
-  })),
-  "appautoscaling/Policy": (r) => {
-    const name = r.physicalName();
-    return { id: name, alarmArns: [], arn: scaling("scalingPolicy", r, name), name };
-  },
-  "appautoscaling/ScheduledAction": (r) => {
-    const name = r.physicalName();
-    return {
-      id: `${name}-${r.text("serviceNamespace")}-${r.text("resourceId")}`,
-      arn: scaling("scheduledAction", r, name),
-      name,
-    };
-  },
+  "servicediscovery/HttpNamespace": row("ns-{hex16}", "servicediscovery:namespace/{id}", {
+    httpName: "{name<}",
+  }),
+  "servicediscovery/Service": row("srv-{hex16}", "servicediscovery:service/{id}", {
+    name: "{name<}",
+  }),
+  "appautoscaling/Target": row(
+    "{resourceId}",
+    "application-autoscaling:scalable-target/0ec5{hex28}",
+  ),
+  "appautoscaling/Policy": row(
+    "{name<}",
+    `autoscaling:scalingPolicy:${SCALED}:policyName/{name<}`,
+    { alarmArns: [] },
+  ),
+  "appautoscaling/ScheduledAction": row(
+    "{name<}-{serviceNamespace}-{resourceId}",
+    `autoscaling:scheduledAction:${SCALED}:scheduledActionName/{name<}`,
+  ),
 };
 
 export const image: Computed = (r) => {

@@ -1,79 +1,55 @@
-import type { MockResource, Rows } from "./resource.ts";
-import { byArn, byId, byInventedArn, byName, ofInputs } from "./rows.ts";
+import type { Rows } from "./resource.ts";
+import { row } from "./rows.ts";
 
 const CREATED = "2026-01-01T00:00:00Z";
 
-/** Identity number of IAM: `AROA...` for a role, `ANPA...` for a policy. */
-const iamId = (prefix: string, r: MockResource): string => prefix + r.hex(17).toUpperCase();
-
 export const identity: Rows = {
-  "iam/Role": (r) => {
-    const name = r.physicalName("name", 64);
-    return {
-      id: name,
-      arn: r.arn(`iam:role${r.text("path") || "/"}${name}`),
-      createDate: CREATED,
-      name,
-      uniqueId: iamId("AROA", r),
-    };
-  },
+  "iam/Role": row("{name<64}", "iam:role{path|/}{name<64}", {
+    createDate: CREATED,
+    uniqueId: "AROA{HEX17}",
+  }),
   "iam/ServiceLinkedRole": (r) => {
     const service = r.text("awsServiceName");
-    const name = `AWSServiceRoleFor${service.split(".")[0] ?? ""}`;
-    const path = `/aws-service-role/${service}/`;
-    const arn = r.arn(`iam:role${path}${name}`);
-    return { id: arn, arn, createDate: CREATED, name, path, uniqueId: iamId("AROA", r) };
+    const [name, path] = [service.split(".")[0] ?? "", `/aws-service-role/${service}/`];
+    return row("{arn}", "iam:role{path}{name}", {
+      createDate: CREATED,
+      name: `AWSServiceRoleFor${name}`,
+      path,
+      uniqueId: "AROA{HEX17}",
+    })(r);
   },
-  "iam/Policy": (r) => {
-    const name = r.physicalName("name", 128);
-    const arn = r.arn(`iam:policy${r.text("path") || "/"}${name}`);
-    return { id: arn, arn, attachmentCount: 0, name, policyId: iamId("ANPA", r) };
-  },
-  "iam/RolePolicy": (r) => {
-    const name = r.physicalName("name", 128);
-    return { id: `${r.text("role")}:${name}`, name };
-  },
-  "iam/RolePolicyAttachment": ofInputs("{role}/{policyArn}"),
-  "iam/RolePolicyAttachmentsExclusive": ofInputs("{roleName}"),
-  "iam/OpenIdConnectProvider": (r) => {
-    const arn = r.arn(`iam:oidc-provider/${r.text("url").replace(/^https:\/\//, "")}`);
-    return { id: arn, arn };
-  },
-  "kms/Key": byId(
-    "kms:key/",
-    (r) => r.uuid(),
-    (_, keyId) => ({ keyId }),
-  ),
+  "iam/Policy": row("{arn}", "iam:policy{path|/}{name<128}", {
+    attachmentCount: 0,
+    policyId: "ANPA{HEX17}",
+  }),
+  "iam/RolePolicy": row("{role}:{name<128}"),
+  "iam/RolePolicyAttachment": row("{role}/{policyArn}"),
+  "iam/RolePolicyAttachmentsExclusive": row("{roleName}"),
+  "iam/OpenIdConnectProvider": (r) =>
+    row("{arn}", `iam:oidc-provider/${r.text("url").replace(/^https:\/\//, "")}`)(r),
+  "kms/Key": row("{uuid}", "kms:key/{id}", { keyId: "{id}" }),
   "kms/Alias": (r) => {
     const name = r.text("name") || `alias/${r.name}-${r.hex(7)}`;
     const key = r.text("targetKeyId");
     const targetKeyArn = key.startsWith("arn:") ? key : r.arn(`kms:key/${key}`);
     return { id: name, arn: r.arn(`kms:${name}`), name, targetKeyArn };
   },
-  "kms/KeyPolicy": ofInputs("{keyId}"),
-  "secretsmanager/Secret": (r) => {
-    const name = r.physicalName("name", 512);
-    const arn = r.arn(`secretsmanager:secret:${name}-${r.hex(6, "suffix")}`);
-    return { id: arn, arn, name };
-  },
-  "secretsmanager/SecretVersion": (r) => {
-    const secret = r.text("secretId");
-    return {
-      id: `${secret}|${r.uuid()}`,
-      arn: secret,
-      hasSecretStringWo: false,
-      secretArn: secret,
-      versionId: r.uuid(),
-    };
-  },
-  "secretsmanager/SecretPolicy": ofInputs("{secretArn}"),
-  "secretsmanager/SecretRotation": ofInputs("{secretId}"),
+  "kms/KeyPolicy": row("{keyId}"),
+  "secretsmanager/Secret": row("{arn}", "secretsmanager:secret:{name<512}-{hex6:suffix}"),
+  "secretsmanager/SecretVersion": row("{secretId}|{uuid}", "", {
+    arn: "{secretId}",
+    hasSecretStringWo: false,
+    secretArn: "{secretId}",
+    versionId: "{uuid}",
+  }),
+  "secretsmanager/SecretPolicy": row("{secretArn}"),
+  "secretsmanager/SecretRotation": row("{secretId}"),
   "ssm/Parameter": (r) => {
     const name = r.physicalName("name", 1011);
     const arn = r.arn(`ssm:parameter/${name.replace(/^\//, "")}`);
     return { id: name, arn, hasValueWo: false, name, version: 1 };
   },
-  "acm/Certificate": byInventedArn("acm:certificate/", (r) => {
+  "acm/Certificate": row("{arn}", "acm:certificate/{uuid}", (r) => {
     const names = [r.text("domainName"), ...r.list("subjectAlternativeNames").map(String)];
     return {
       domainValidationOptions: [...new Set(names)].map((domainName) => ({
@@ -82,30 +58,21 @@ export const identity: Rows = {
         resourceRecordType: "CNAME",
         resourceRecordValue: `_${r.hex(32, `${domainName} value`)}.acm-validations.aws.`,
       })),
-      notAfter: "",
-      notBefore: "",
-      pendingRenewal: false,
-      renewalEligibility: "INELIGIBLE",
-      renewalSummaries: [],
-      status: "PENDING_VALIDATION",
-      type: "AMAZON_ISSUED",
-      validationEmails: [],
+      ...{ notAfter: "", notBefore: "", pendingRenewal: false, validationEmails: [] },
+      ...{ renewalEligibility: "INELIGIBLE", renewalSummaries: [] },
+      ...{ status: "PENDING_VALIDATION", type: "AMAZON_ISSUED" },
     };
   }),
-  "acm/CertificateValidation": () => ({ id: CREATED }),
-  "accessanalyzer/Analyzer": byName("access-analyzer:analyzer/", { key: "analyzerName", max: 255 }),
-  "chatbot/SlackChannelConfiguration": (r) => {
-    const arn = r.arn(`chatbot:chat-configuration/slack-channel/${r.text("configurationName")}`);
-    return {
-      id: arn,
-      chatConfigurationArn: arn,
-      slackChannelName: "alarms",
-      slackTeamName: "team",
-    };
-  },
-  "ssmcontacts/Contact": (r) => {
-    const arn = r.arn(`ssm-contacts:contact/${r.text("alias")}`);
-    return { id: arn, arn };
-  },
-  "ssmincidents/ResponsePlan": byArn("ssm-incidents:response-plan/", { max: 200 }),
+  "acm/CertificateValidation": row(CREATED),
+  "accessanalyzer/Analyzer": row(
+    "{analyzerName<255}",
+    "access-analyzer:analyzer/{analyzerName<255}",
+  ),
+  "chatbot/SlackChannelConfiguration": row("{chatConfigurationArn}", "", {
+    chatConfigurationArn: "@chatbot:chat-configuration/slack-channel/{configurationName}",
+    slackChannelName: "alarms",
+    slackTeamName: "team",
+  }),
+  "ssmcontacts/Contact": row("{arn}", "ssm-contacts:contact/{alias}"),
+  "ssmincidents/ResponsePlan": row("{arn}", "ssm-incidents:response-plan/{name<200}"),
 };

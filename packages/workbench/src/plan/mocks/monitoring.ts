@@ -1,166 +1,119 @@
 import type { Computed, Rows } from "./resource.ts";
-import { byArn, byId, byInventedArn, byName, nameOnly, ofInputs, type More } from "./rows.ts";
+import { row, type More } from "./rows.ts";
 
 const CREATED = "2026-01-01T00:00:00Z";
-
-const withName: More = (r) => ({ name: r.physicalName() });
+const NAMED = { name: "{name<}" };
 
 /** A WAF resource: `regional` and in the stack's region unless its scope is CLOUDFRONT. */
-function waf(kind: string, more: object = {}): Computed {
+function waf(kind: string, more: More = {}): Computed {
   return (r) => {
-    const [id, name] = [r.uuid(), r.physicalName("name", 128)];
     const scope = r.text("scope") === "CLOUDFRONT" ? "global" : "regional";
-    const arn = r.arn(`wafv2:${scope}/${kind}/${name}/${id}`);
-    return { id, arn, lockToken: r.uuid("lock"), name, ...more };
+    const arn = `wafv2:${scope}/${kind}/{name<128}/{id}`;
+    return row("{uuid}", arn, { lockToken: "{uuid:lock}", ...more })(r);
   };
 }
 
+const invocations = (version: string, target: string): string =>
+  `arn:aws:apigateway:{region}:lambda:path/${version}/functions/${target}/invocations`;
+
 export const monitoring: Rows = {
-  "cloudwatch/LogGroup": byName("logs:log-group:"),
-  "cloudwatch/LogStream": (r) => {
-    const name = r.physicalName();
-    const arn = r.arn(`logs:log-group:${r.text("logGroupName")}:log-stream:${name}`);
-    return { id: name, arn, name };
-  },
-  "cloudwatch/LogMetricFilter": nameOnly,
-  "cloudwatch/LogSubscriptionFilter": (r) => ({
-    id: `cwlsf-${r.digits(10)}`,
-    name: r.physicalName(),
-  }),
+  "cloudwatch/LogGroup": row("{name<}", "logs:log-group:{name<}"),
+  "cloudwatch/LogStream": row("{name<}", "logs:log-group:{logGroupName}:log-stream:{name<}"),
+  "cloudwatch/LogMetricFilter": row("{name<}"),
+  "cloudwatch/LogSubscriptionFilter": row("cwlsf-{digits10}", "", NAMED),
   "cloudwatch/LogResourcePolicy": (r) => ({
     id: r.text("policyName") || r.name,
     policyScope: "ACCOUNT",
     revisionId: "",
   }),
-  "cloudwatch/LogDataProtectionPolicy": ofInputs("{logGroupName}"),
-  "cloudwatch/LogAnomalyDetector": byInventedArn("logs:anomaly-detector:"),
-  "cloudwatch/QueryDefinition": byId(
-    "logs:query-definition:",
-    (r) => r.uuid(),
-    (r, id) => ({ name: r.physicalName(), queryDefinitionId: id }),
-  ),
-  "cloudwatch/MetricAlarm": byName("cloudwatch:alarm:"),
-  "cloudwatch/CompositeAlarm": byName("cloudwatch:alarm:", { key: "alarmName", max: 255 }),
-  "cloudwatch/AlarmMuteRule": byName(
-    "cloudwatch:alarm-mute-rule:",
-    {},
-    { lastUpdatedTimestamp: CREATED, muteType: "SCHEDULED", status: "SCHEDULED" },
-  ),
-  "cloudwatch/Dashboard": (r) => {
-    const dashboardName = r.physicalName("dashboardName", 255);
+  "cloudwatch/LogDataProtectionPolicy": row("{logGroupName}"),
+  "cloudwatch/LogAnomalyDetector": row("{arn}", "logs:anomaly-detector:{uuid}"),
+  "cloudwatch/QueryDefinition": row("{uuid}", "logs:query-definition:{id}", {
+    ...NAMED,
+    queryDefinitionId: "{id}",
+  }),
+  "cloudwatch/MetricAlarm": row("{name<}", "cloudwatch:alarm:{name<}"),
+  "cloudwatch/CompositeAlarm": row("{alarmName<255}", "cloudwatch:alarm:{alarmName<255}"),
+  "cloudwatch/AlarmMuteRule": row("{name<}", "cloudwatch:alarm-mute-rule:{name<}", {
+    ...{ lastUpdatedTimestamp: CREATED, muteType: "SCHEDULED", status: "SCHEDULED" },
+  }),
+  "cloudwatch/Dashboard": row("{dashboardName<255}", "", {
     // Dashboards, alone in CloudWatch, belong to no region.
-    const dashboardArn = `arn:aws:cloudwatch::${r.accountId}:dashboard/${dashboardName}`;
-    return { id: dashboardName, dashboardArn, dashboardName };
-  },
-  "cloudwatch/ContributorInsightRule": (r) => {
-    const ruleName = r.physicalName("ruleName", 128);
-    return { id: ruleName, resourceArn: r.arn(`cloudwatch:insight-rule/${ruleName}`), ruleName };
-  },
-  "cloudwatch/EventBus": byName("events:event-bus/"),
+    dashboardArn: "arn:aws:cloudwatch::{account}:dashboard/{dashboardName<255}",
+  }),
+  "cloudwatch/ContributorInsightRule": row("{ruleName<128}", "", {
+    resourceArn: "@cloudwatch:insight-rule/{ruleName<128}",
+  }),
+  "cloudwatch/EventBus": row("{name<}", "events:event-bus/{name<}"),
   "cloudwatch/EventRule": (r) => {
-    const name = r.physicalName("name", 64);
     const bus = r.text("eventBusName");
-    const path = bus === "" || bus === "default" ? name : `${bus}/${name}`;
-    return { id: path, arn: r.arn(`events:rule/${path}`), name };
+    const path = bus === "" || bus === "default" ? "{name<64}" : `${bus}/{name<64}`;
+    return row(path, `events:rule/${path}`)(r);
   },
   "cloudwatch/EventTarget": (r) => {
     const targetId = r.text("targetId") || `${r.name}-${r.hex(7)}`;
     return { id: `${r.text("rule")}-${targetId}`, targetId };
   },
-  "scheduler/ScheduleGroup": byName(
-    "scheduler:schedule-group/",
-    {},
-    { creationDate: CREATED, lastModificationDate: CREATED, state: "ACTIVE" },
-  ),
-  "scheduler/Schedule": (r) => {
-    const name = r.physicalName("name", 64);
-    const path = `${r.text("groupName") || "default"}/${name}`;
-    return { id: path, arn: r.arn(`scheduler:schedule/${path}`), name };
-  },
-  "sns/Topic": byArn("sns:", {}, (r) => ({ beginningArchiveTime: "", owner: r.accountId })),
-  "sns/TopicPolicy": ofInputs("{arn}", (r) => ({ owner: r.accountId })),
-  "sns/TopicSubscription": (r) => {
-    const arn = `${r.text("topic")}:${r.uuid()}`;
-    return {
-      id: arn,
-      arn,
+  "scheduler/ScheduleGroup": row("{name<}", "scheduler:schedule-group/{name<}", {
+    ...{ creationDate: CREATED, lastModificationDate: CREATED, state: "ACTIVE" },
+  }),
+  "scheduler/Schedule": row("{groupName|default}/{name<64}", "scheduler:schedule/{id}"),
+  "sns/Topic": row("{arn}", "sns:{name<}", { beginningArchiveTime: "", owner: "{account}" }),
+  "sns/TopicPolicy": row("{arn}", "", { owner: "{account}" }),
+  "sns/TopicSubscription": (r) =>
+    row("{arn}", "", {
+      arn: "{topic}:{uuid}",
       confirmationWasAuthenticated: false,
-      ownerId: r.accountId,
+      ownerId: "{account}",
       pendingConfirmation: r.text("protocol").startsWith("email"),
-    };
-  },
-  "sqs/Queue": (r) => {
-    const name = r.physicalName("name", 80);
-    const url = `https://sqs.${r.region}.amazonaws.com/${r.accountId}/${name}`;
-    return { id: url, arn: r.arn(`sqs:${name}`), name, url };
-  },
-  "sqs/QueuePolicy": ofInputs("{queueUrl}"),
-  "cloudtrail/Trail": byArn("cloudtrail:trail/", {}, (r) => ({
-    homeRegion: r.region,
+    })(r),
+  "sqs/Queue": row("{url}", "sqs:{name<80}", {
+    url: "https://sqs.{region}.amazonaws.com/{account}/{name<80}",
+  }),
+  "sqs/QueuePolicy": row("{queueUrl}"),
+  "cloudtrail/Trail": row("{arn}", "cloudtrail:trail/{name<}", {
+    homeRegion: "{region}",
     snsTopicArn: "",
-  })),
-  "cloudtrail/EventDataStore": byInventedArn("cloudtrail:eventdatastore/", withName),
-  "cfg/Recorder": nameOnly,
-  "cfg/Rule": (r) => {
-    const ruleId = `config-rule-${r.hex(6)}`;
-    const name = r.physicalName();
-    return { id: name, arn: r.arn(`config:config-rule/${ruleId}`), name, ruleId };
-  },
-  "guardduty/Detector": byId(
-    "guardduty:detector/",
-    (r) => r.hex(32),
-    (r) => ({ accountId: r.accountId }),
-  ),
+  }),
+  "cloudtrail/EventDataStore": row("{arn}", "cloudtrail:eventdatastore/{uuid}", NAMED),
+  "cfg/Recorder": row("{name<}"),
+  "cfg/Rule": row("{name<}", "config:config-rule/{ruleId}", { ruleId: "config-rule-{hex6}" }),
+  "guardduty/Detector": row("{hex32}", "guardduty:detector/{id}", { accountId: "{account}" }),
   "inspector2/Enabler": (r) => ({
     id: `${r.accountId}-${r.list("resourceTypes").map(String).join(":")}`,
   }),
-  "budgets/Budget": (r) => {
-    const name = r.physicalName("name", 100);
-    return { id: `${r.accountId}:${name}`, arn: r.arn(`budgets:budget/${name}`), name };
-  },
-  "budgets/BudgetAction": (r) => ({
-    id: `${r.accountId}:${r.uuid()}:${r.text("budgetName")}`,
-    actionId: r.uuid(),
-    arn: r.arn(`budgets:budget/${r.text("budgetName")}/action/${r.uuid()}`),
-    status: "STANDBY",
-  }),
-  "costexplorer/AnomalyMonitor": byInventedArn("ce:anomalymonitor/", withName),
-  "costexplorer/AnomalySubscription": byInventedArn("ce:anomalysubscription/", withName),
-  "synthetics/Canary": byName("synthetics:canary:", { max: 255 }, (r, name) => ({
-    engineArn: r.arn(`lambda:function:cwsyn-${name}-${r.uuid()}:1`),
-    sourceLocationArn: r.arn(`lambda:layer:cwsyn-${name}-${r.uuid()}:1`),
+  "budgets/Budget": row("{account}:{name<100}", "budgets:budget/{name<100}"),
+  "budgets/BudgetAction": row(
+    "{account}:{uuid}:{budgetName}",
+    "budgets:budget/{budgetName}/action/{uuid}",
+    { actionId: "{uuid}", status: "STANDBY" },
+  ),
+  "costexplorer/AnomalyMonitor": row("{arn}", "ce:anomalymonitor/{uuid}", NAMED),
+  "costexplorer/AnomalySubscription": row("{arn}", "ce:anomalysubscription/{uuid}", NAMED),
+  "synthetics/Canary": row("{name<255}", "synthetics:canary:{name<255}", {
+    engineArn: "@lambda:function:cwsyn-{name<255}-{uuid}:1",
+    sourceLocationArn: "@lambda:layer:cwsyn-{name<255}-{uuid}:1",
     status: "READY",
     timelines: [],
-  })),
-  "synthetics/Group": (r) => {
-    const name = r.physicalName("name", 64);
-    return { id: name, arn: r.arn(`synthetics:group:${r.hex(8)}`), groupId: r.hex(8), name };
-  },
-  "synthetics/GroupAssociation": ofInputs("{groupName},{canaryArn}", (r) => ({
-    groupArn: r.arn(`synthetics:group:${r.text("groupName")}`),
-    groupId: r.hex(8),
-  })),
-  "lambda/Function": byName("lambda:function:", { max: 64 }, (r, name) => {
-    const arn = r.arn(`lambda:function:${name}`);
-    const invoke = (target: string, version: string) =>
-      `arn:aws:apigateway:${r.region}:lambda:path/${version}/functions/${target}/invocations`;
-    return {
-      invokeArn: invoke(arn, "2015-03-31"),
-      lastModified: "2026-01-01T00:00:00.000+0000",
-      qualifiedArn: `${arn}:$LATEST`,
-      qualifiedInvokeArn: invoke(`${arn}:$LATEST`, "2015-03-31"),
-      responseStreamingInvokeArn: invoke(arn, "2021-11-15"),
-      signingJobArn: "",
-      signingProfileVersionArn: "",
-      sourceCodeSize: 0,
-      version: "$LATEST",
-    };
+  }),
+  "synthetics/Group": row("{name<64}", "synthetics:group:{groupId}", { groupId: "{hex8}" }),
+  "synthetics/GroupAssociation": row("{groupName},{canaryArn}", "", {
+    groupArn: "@synthetics:group:{groupName}",
+    groupId: "{hex8}",
+  }),
+  "lambda/Function": row("{name<64}", "lambda:function:{name<64}", {
+    invokeArn: invocations("2015-03-31", "{arn}"),
+    lastModified: "2026-01-01T00:00:00.000+0000",
+    qualifiedArn: "{arn}:$LATEST",
+    qualifiedInvokeArn: invocations("2015-03-31", "{qualifiedArn}"),
+    responseStreamingInvokeArn: invocations("2021-11-15", "{arn}"),
+    ...{ signingJobArn: "", signingProfileVersionArn: "", sourceCodeSize: 0, version: "$LATEST" },
   }),
   "lambda/Permission": (r) => ({ id: r.text("statementId") || `${r.name}-${r.hex(7)}` }),
   "wafv2/WebAcl": waf("webacl", { applicationIntegrationUrl: "", capacity: 0 }),
   "wafv2/IpSet": waf("ipset"),
   "wafv2/RuleGroup": waf("rulegroup"),
   "wafv2/RegexPatternSet": waf("regexpatternset"),
-  "wafv2/WebAclAssociation": ofInputs("{webAclArn},{resourceArn}"),
-  "wafv2/WebAclLoggingConfiguration": ofInputs("{resourceArn}"),
+  "wafv2/WebAclAssociation": row("{webAclArn},{resourceArn}"),
+  "wafv2/WebAclLoggingConfiguration": row("{resourceArn}"),
 };

@@ -1,71 +1,69 @@
 import type { Json } from "../types.ts";
 import type { Computed, MockResource } from "./resource.ts";
 
-/** Outputs beside the usual ones; `own` is the name, id or ARN that the row is made of. */
-export type More = Record<string, Json> | ((r: MockResource, own: string) => Record<string, Json>);
+/** Outputs beside identity and ARN, as templates; or values that take more than a template to make. */
+export type More = Readonly<Record<string, Json>> | ((r: MockResource) => Record<string, Json>);
 
-export function outputsOf(more: More, r: MockResource, own = ""): Record<string, Json> {
-  return typeof more === "function" ? more(r, own) : more;
-}
-
-export interface NameOptions {
-  /** Input and output that hold the name. */
-  key?: string;
-  /** Longest name in characters. */
-  max?: number;
-}
-
-/** Identity is the name, and the ARN ends in it: `path` is `service:` and what stands before the name. */
-export function byName(
-  path: string,
-  { key = "name", max }: NameOptions = {},
-  more: More = {},
-): Computed {
+/**
+ * Outputs of a resource by templates. In braces stands an output or input (`{role}`), an input with a default
+ * (`{path|/}`), the physical name, which is an output too, with its longest length in characters (`{name<64}`,
+ * `{family<}`), or what a cloud makes up: `{hex16}`, `{HEX17}`, `{digits10}`, `{uuid}`, `{ec2:vpc}`, `{zone}`,
+ * `{account}`, `{region}`, where a text behind a colon tells one from another of the same resource (`{hex6:suffix}`).
+ * @param id identity
+ * @param arn from the service on, such as `ecs:cluster/{name<}`. @default no output of that name
+ * @param more a template that begins with `@` is an ARN, too
+ */
+export function row(id: string, arn = "", more: More = {}): Computed {
   return (r) => {
-    const name = r.physicalName(key, max);
-    return { id: name, arn: r.arn(path + name), [key]: name, ...outputsOf(more, r, name) };
+    const [fixed, templates] = typeof more === "function" ? [more(r), {}] : [{}, more];
+    const own: Readonly<Record<string, Json>> = {
+      id,
+      ...(arn === "" ? {} : { arn: `@${arn}` }),
+      ...templates,
+    };
+    const outputs: Record<string, Json> = {};
+    const filled = (key: string): Json => (outputs[key] ??= fill(own[key] ?? ""));
+    const fill = (template: Json): Json => {
+      if (typeof template !== "string") return template;
+      const text = template.replace(/\{(\w+)([<|:]?)([^{}]*)\}/g, (_, word, mark, argument) =>
+        value(word as string, mark as string, argument as string),
+      );
+      return text.startsWith("@") ? r.arn(text.slice(1)) : text;
+    };
+    const value = (word: string, mark: string, argument: string): string => {
+      if (mark === "<")
+        return String((outputs[word] ??= r.physicalName(word, Number(argument || Infinity))));
+      if (mark === "|") return r.text(word) || argument;
+      return madeUp(r, word, argument) ?? (word in own ? String(filled(word)) : r.text(word));
+    };
+    for (const key of Object.keys(own)) filled(key);
+    return { ...outputs, ...fixed, id: String(outputs["id"]) };
   };
 }
 
-/** Same, with the ARN as identity. */
-export function byArn(
-  path: string,
-  { key = "name", max }: NameOptions = {},
-  more: More = {},
-): Computed {
-  return (r) => {
-    const name = r.physicalName(key, max);
-    const arn = r.arn(path + name);
-    return { id: arn, arn, [key]: name, ...outputsOf(more, r, name) };
-  };
-}
-
-/** Identity is the name, and there is no ARN. */
-export const nameOnly: Computed = (r) => {
-  const name = r.physicalName();
-  return { id: name, name };
-};
-
-/** Identity is a number that AWS invents, and the ARN ends in it. */
-export function byId(path: string, make: (r: MockResource) => string, more: More = {}): Computed {
-  return (r) => {
-    const id = make(r);
-    return { id, arn: r.arn(path + id), ...outputsOf(more, r, id) };
-  };
-}
-
-/** Identity is the ARN, which ends in what AWS invents. */
-export function byInventedArn(path: string, more: More = {}): Computed {
-  return (r) => {
-    const arn = r.arn(path + r.uuid());
-    return { id: arn, arn, ...outputsOf(more, r, arn) };
-  };
-}
-
-/** Identity is made of inputs: `{role}/{policyArn}`. */
-export function ofInputs(template: string, more: More = {}): Computed {
-  return (r) => ({
-    id: template.replace(/\{(\w+)\}/g, (_, key: string) => r.text(key)),
-    ...outputsOf(more, r),
-  });
+/** Undefined for a word that stands for an output or input. */
+function madeUp(r: MockResource, word: string, argument: string): string | undefined {
+  const [, kind, length] = /^(hex|HEX|digits)(\d+)$/.exec(word) ?? [word, word];
+  switch (kind) {
+    case "hex":
+      return r.hex(Number(length), argument);
+    case "HEX":
+      return r.hex(Number(length), argument).toUpperCase();
+    case "digits":
+      return r.digits(Number(length), argument);
+    case "uuid":
+      return r.uuid(argument);
+    case "ec2": {
+      const [prefix = "", salt] = argument.split(":");
+      return r.ec2Id(prefix, salt);
+    }
+    case "zone":
+      return r.zoneId(argument);
+    case "account":
+      return r.accountId;
+    case "region":
+      return r.region;
+    default:
+      return undefined;
+  }
 }

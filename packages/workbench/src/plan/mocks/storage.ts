@@ -1,5 +1,5 @@
-import type { Computed, MockResource, Rows } from "./resource.ts";
-import { byArn, byId, byName, ofInputs } from "./rows.ts";
+import type { MockResource, Rows } from "./resource.ts";
+import { row } from "./rows.ts";
 
 function bucket(r: MockResource) {
   const given = r.physicalName("bucket", 63);
@@ -28,10 +28,7 @@ export const BUCKET_SETTINGS = [
   ...["Versioning", "VersioningV2"],
 ];
 
-const bucketEntry: Computed = (r) => {
-  const name = r.physicalName();
-  return { id: `${r.text("bucket")}:${name}`, name };
-};
+const bucketEntry = row("{bucket}:{name<}");
 
 function bucketObject(r: MockResource) {
   const key = r.text("key") || r.name;
@@ -41,44 +38,36 @@ function bucketObject(r: MockResource) {
 export const storage: Rows = {
   "s3/Bucket": bucket,
   "s3/BucketV2": bucket,
-  ...Object.fromEntries(BUCKET_SETTINGS.map((name) => [`s3/Bucket${name}`, ofInputs("{bucket}")])),
+  ...Object.fromEntries(BUCKET_SETTINGS.map((name) => [`s3/Bucket${name}`, row("{bucket}")])),
   "s3/BucketMetric": bucketEntry,
   "s3/BucketIntelligentTieringConfiguration": bucketEntry,
   "s3/BucketObject": bucketObject,
   "s3/BucketObjectv2": (r) => ({
     ...bucketObject(r),
-    checksumCrc32: "",
-    checksumCrc32c: "",
-    checksumCrc64nvme: "",
-    checksumSha1: "",
-    checksumSha256: "",
+    ...{ checksumCrc32: "", checksumCrc32c: "", checksumCrc64nvme: "" },
+    ...{ checksumSha1: "", checksumSha256: "" },
   }),
-  "dynamodb/Table": byName("dynamodb:table/", { max: 255 }, (r, name) => {
-    const streamLabel = r.inputs["streamEnabled"] === true ? "2026-01-01T00:00:00.000" : "";
-    const streamArn = streamLabel && r.arn(`dynamodb:table/${name}/stream/${streamLabel}`);
-    return { streamArn, streamLabel };
+  "dynamodb/Table": (r) => {
+    const streams = r.inputs["streamEnabled"] === true;
+    return row("{name<255}", "dynamodb:table/{name<255}", {
+      streamLabel: streams ? "2026-01-01T00:00:00.000" : "",
+      streamArn: streams ? "@dynamodb:table/{name<255}/stream/{streamLabel}" : "",
+    })(r);
+  },
+  "dynamodb/ResourcePolicy": row("{resourceArn}", "", { revisionId: "{digits13}" }),
+  "dynamodb/ContributorInsights": row("name:{tableName}/index:{indexName}/{account}"),
+  "backup/Vault": row("{name<50}", "backup:backup-vault:{name<50}", { recoveryPoints: 0 }),
+  "backup/Plan": row("{uuid}", "backup:backup-plan:{id}", {
+    name: "{name<50}",
+    version: "{hex48}",
   }),
-  "dynamodb/ResourcePolicy": ofInputs("{resourceArn}", (r) => ({ revisionId: r.digits(13) })),
-  "dynamodb/ContributorInsights": (r) => ({
-    id: `name:${r.text("tableName")}/index:${r.text("indexName")}/${r.accountId}`,
-  }),
-  "backup/Vault": byName("backup:backup-vault:", { max: 50 }, { recoveryPoints: 0 }),
-  "backup/Plan": byId(
-    "backup:backup-plan:",
-    (r) => r.uuid(),
-    (r) => ({ name: r.physicalName("name", 50), version: r.hex(48) }),
+  "backup/Selection": row("{uuid}", "", { name: "{name<50}" }),
+  "kinesis/FirehoseDeliveryStream": row("{arn}", "firehose:deliverystream/{name<64}"),
+  "athena/Workgroup": row("{name<128}", "athena:workgroup/{name<128}"),
+  "athena/NamedQuery": row("{uuid}", "", { name: "{name<128}" }),
+  "glue/CatalogDatabase": row("{account}:{name<255}", "glue:database/{name<255}"),
+  "glue/CatalogTable": row(
+    "{account}:{databaseName}:{name<255}",
+    "glue:table/{databaseName}/{name<255}",
   ),
-  "backup/Selection": (r) => ({ id: r.uuid(), name: r.physicalName("name", 50) }),
-  "kinesis/FirehoseDeliveryStream": byArn("firehose:deliverystream/", { max: 64 }),
-  "athena/Workgroup": byName("athena:workgroup/", { max: 128 }),
-  "athena/NamedQuery": (r) => ({ id: r.uuid(), name: r.physicalName("name", 128) }),
-  "glue/CatalogDatabase": (r) => {
-    const name = r.physicalName("name", 255);
-    return { id: `${r.accountId}:${name}`, arn: r.arn(`glue:database/${name}`), name };
-  },
-  "glue/CatalogTable": (r) => {
-    const [database, name] = [r.text("databaseName"), r.physicalName("name", 255)];
-    const id = `${r.accountId}:${database}:${name}`;
-    return { id, arn: r.arn(`glue:table/${database}/${name}`), name };
-  },
 };
