@@ -189,7 +189,7 @@ function results(rehearsal: Rehearsal): string[] {
   ];
 }
 
-export const percent = (value: number): string =>
+const percent = (value: number): string =>
   `${value === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} %`;
 
 const milliseconds = (value: number): string =>
