@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { ToolError } from "./command-line.ts";
+import { defined } from "./defined.ts";
 import { counted } from "./words.ts";
 
 export interface CommandResult {
@@ -19,6 +20,8 @@ export interface CommandOptions {
   show?: boolean;
   /** Leaves the command this process's terminal, for questions too: nothing of its output is kept. @default false */
   terminal?: boolean;
+  /** Ends the command, which then is an error. @default never */
+  signal?: AbortSignal | undefined;
   /** Sends SIGINT after so long, once: a program that has something to put in order does that and ends. @default never */
   interruptAfterMs?: number | undefined;
 }
@@ -59,6 +62,7 @@ export const runCommand: RunCommand = (command, args, options = {}) =>
       cwd,
       env: { ...process.env, ...env },
       stdio: terminal ? "inherit" : "pipe",
+      ...defined({ signal: options.signal }),
     });
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const)

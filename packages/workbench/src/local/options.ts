@@ -2,16 +2,7 @@ import { parseArgs } from "node:util";
 import { nameAndValue, wholeNumber } from "./option-values.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 
-export interface CliOptions {
-  help: boolean;
-  stack: string;
-  docker: boolean;
-  port: number;
-  tasks?: number;
-  watch: boolean;
-  config: Record<string, string>;
-  environment: Record<string, string>;
-}
+export type CliOptions = ReturnType<typeof readOptions>;
 
 export const HELP = `Runs the service of a stack on this machine, as ECS would run it, behind a local load balancer.
 
@@ -40,7 +31,7 @@ Examples
 export function readOptions(
   args: readonly string[],
   shell: Readonly<Record<string, string | undefined>>,
-): CliOptions {
+) {
   const values = parse(args);
   const { port, tasks, config, env, ...others } = values;
   return {

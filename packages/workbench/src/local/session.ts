@@ -7,7 +7,7 @@ import { readExamples } from "../project/app-examples.ts";
 import { curlCommands } from "./examples.ts";
 import { startLocalRun, type LocalRun } from "./local-run.ts";
 import type { CliOptions } from "./options.ts";
-import { planInProcess } from "./plan-process.ts";
+import { planInProcess } from "../plan/own-process.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 import { dataFolder, prepareRevision } from "./revision.ts";
 import { serviceSpec } from "./spec.ts";

@@ -13,6 +13,7 @@ import {
   DescribeRulesCommand,
   DescribeTargetHealthCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { defined } from "../../lib/defined.ts";
 import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { isFailure } from "./evidence.ts";
@@ -97,18 +98,18 @@ export async function describeService(
 
 function rollout(deployment: Deployment): Rollout {
   return {
-    ...(deployment.id === undefined ? {} : { id: lastPart(deployment.id) }),
-    ...(deployment.createdAt === undefined ? {} : { createdAt: deployment.createdAt.getTime() }),
-    ...(deployment.updatedAt === undefined ? {} : { updatedAt: deployment.updatedAt.getTime() }),
+    ...defined({
+      id: deployment.id && lastPart(deployment.id),
+      createdAt: deployment.createdAt?.getTime(),
+      updatedAt: deployment.updatedAt?.getTime(),
+      state: deployment.rolloutState,
+      reason: deployment.rolloutStateReason,
+    }),
     status:
       deployment.status === "PRIMARY" || deployment.status === "ACTIVE"
         ? deployment.status
         : "INACTIVE",
     taskDefinition: deployment.taskDefinition ?? "",
-    ...(deployment.rolloutState === undefined ? {} : { state: deployment.rolloutState }),
-    ...(deployment.rolloutStateReason === undefined
-      ? {}
-      : { reason: deployment.rolloutStateReason }),
     desired: deployment.desiredCount ?? 0,
     running: deployment.runningCount ?? 0,
   };
@@ -139,14 +140,16 @@ async function newestDeployment(
   return {
     arn,
     status: deployment.status,
-    ...(deployment.statusReason === undefined ? {} : { reason: deployment.statusReason }),
-    ...(deployment.lifecycleStage === undefined ? {} : { stage: deployment.lifecycleStage }),
     createdAt: (deployment.createdAt ?? deployment.startedAt)?.getTime() ?? 0,
-    ...(deployment.finishedAt === undefined ? {} : { finishedAt: deployment.finishedAt.getTime() }),
-    ...(rollback === undefined ? {} : { rollbackId: lastPart(rollback) }),
     target: await revisionState(target, revisions, weigh),
-    ...(source === undefined ? {} : { source: await revisionState(source, revisions, weigh) }),
-    ...pause(deployment),
+    ...defined({
+      reason: deployment.statusReason,
+      stage: deployment.lifecycleStage,
+      finishedAt: deployment.finishedAt?.getTime(),
+      rollbackId: rollback && lastPart(rollback),
+      source: source && (await revisionState(source, revisions, weigh)),
+      pause: pause(deployment),
+    }),
     triggeredAlarms: deployment.alarms?.triggeredAlarmNames ?? [],
     shiftsTraffic,
   };
@@ -204,13 +207,11 @@ async function revisionState(
     summary?.requestedProductionTrafficWeight ??
     (targetGroup === undefined ? undefined : await weigh(targetGroup));
   return {
-    ...(summary?.arn === undefined ? {} : { id: lastPart(summary.arn) }),
     taskDefinition: revision?.taskDefinition ?? "",
     requested: summary?.requestedTaskCount ?? 0,
     running: summary?.runningTaskCount ?? 0,
     pending: summary?.pendingTaskCount ?? 0,
-    ...(trafficPercent === undefined ? {} : { trafficPercent }),
-    ...(targetGroup === undefined ? {} : { targetGroup }),
+    ...defined({ id: summary?.arn && lastPart(summary.arn), trafficPercent, targetGroup }),
   };
 }
 
@@ -232,18 +233,13 @@ function weights({ elb }: Clients, service: Service, shiftsTraffic: boolean): We
   };
 }
 
-function pause(deployment: ServiceDeployment): Pick<DeploymentState, "pause"> {
+function pause(deployment: ServiceDeployment): DeploymentState["pause"] {
   const hook = deployment.lifecycleHookDetails?.find(
     ({ status, targetType }) => status === "AWAITING_ACTION" && targetType !== "AWS_LAMBDA",
   );
-  if (hook?.hookId === undefined) return {};
-  return {
-    pause: {
-      hookId: hook.hookId,
-      ...(hook.expiresAt === undefined ? {} : { expiresAt: hook.expiresAt.getTime() }),
-      ...(hook.timeoutAction === undefined ? {} : { timeoutAction: hook.timeoutAction }),
-    },
-  };
+  if (hook?.hookId === undefined) return undefined;
+  const { hookId, expiresAt, timeoutAction } = hook;
+  return { hookId, ...defined({ expiresAt: expiresAt?.getTime(), timeoutAction }) };
 }
 
 async function failuresOf(

@@ -1,29 +1,24 @@
 import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import { defined } from "../../lib/defined.ts";
 import type { Clients } from "./clients.ts";
 import type { FailedTask } from "./evidence.ts";
 
 /** DescribeTasks takes up to 100 tasks. */
 const PAGE = 100;
 
+type Address = Readonly<Record<"clusterName" | "serviceName", string>>;
+
 /** Tasks of a service that stopped in the last hour: ECS keeps them no longer. */
-export function stoppedTasks(
-  clients: Pick<Clients, "ecs">,
-  address: { clusterName: string; serviceName: string },
-): Promise<Task[]> {
-  return tasks(clients, address, "STOPPED");
-}
+export const stoppedTasks = (clients: Pick<Clients, "ecs">, address: Address): Promise<Task[]> =>
+  tasks(clients, address, "STOPPED");
 
 /** Tasks of a service that run or are on their way to it. */
-export function runningTasks(
-  clients: Pick<Clients, "ecs">,
-  address: { clusterName: string; serviceName: string },
-): Promise<Task[]> {
-  return tasks(clients, address, "RUNNING");
-}
+export const runningTasks = (clients: Pick<Clients, "ecs">, address: Address): Promise<Task[]> =>
+  tasks(clients, address, "RUNNING");
 
 async function tasks(
   { ecs }: Pick<Clients, "ecs">,
-  { clusterName, serviceName }: { clusterName: string; serviceName: string },
+  { clusterName, serviceName }: Address,
   desiredStatus: "RUNNING" | "STOPPED",
 ): Promise<Task[]> {
   const listed = await ecs.send(
@@ -39,7 +34,7 @@ async function tasks(
 /** Private addresses, by which the load balancer knows them, of a revision's running tasks. */
 export async function addressesOf(
   clients: Pick<Clients, "ecs">,
-  address: { clusterName: string; serviceName: string },
+  address: Address,
   taskDefinition: string,
 ): Promise<ReadonlySet<string>> {
   const running = await runningTasks(clients, address);
@@ -70,11 +65,13 @@ export function failedTask(task: Task): FailedTask {
       : (stopped.getTime() - task.startedAt.getTime()) / 1000;
   return {
     id: taskId(task.taskArn ?? ""),
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    ...(container?.exitCode === undefined ? {} : { exitCode: container.exitCode }),
-    ...(container?.reason === undefined ? {} : { containerReason: container.reason }),
-    ...(lifetime === undefined ? {} : { lifetimeSeconds: lifetime }),
+    ...defined({
+      stopCode: task.stopCode,
+      stoppedReason: task.stoppedReason,
+      exitCode: container?.exitCode,
+      containerReason: container?.reason,
+      lifetimeSeconds: lifetime,
+    }),
     stoppedAt: (task.stoppedAt ?? stopped)?.getTime() ?? 0,
   };
 }

@@ -3,22 +3,9 @@ import type { DeploymentStrategy } from "../../ecs/deployment.ts";
 import { defined } from "../../lib/defined.ts";
 import { nameAndValue, wholeNumber } from "../option-values.ts";
 import { LocalRunError } from "../../plan/plan-reader.ts";
-import { FAULTS, type Fault } from "./versions.ts";
+import { FAULTS } from "./versions.ts";
 
-export interface Arguments {
-  help: boolean;
-  stack: string;
-  strategy?: DeploymentStrategy;
-  bad?: Fault;
-  clients: number;
-  rate: number;
-  factor: number;
-  tasks?: number;
-  paths: string[];
-  json: boolean;
-  config: Record<string, string>;
-  environment: Record<string, string>;
-}
+export type Arguments = ReturnType<typeof readArguments>;
 
 const STRATEGIES: readonly DeploymentStrategy[] = ["rolling", "blue-green", "canary", "linear"];
 
@@ -48,31 +35,31 @@ Examples
 `;
 
 /** @throws LocalRunError with one sentence when an option is unknown or its value refused. */
-export function readArguments(args: readonly string[]): Arguments {
+export function readArguments(args: readonly string[]) {
   const { values, positionals } = parse(args);
   const [stack, ...others] = positionals;
-  if (values.help !== true && (stack === undefined || others.length > 0))
+  if (!values.help && (stack === undefined || others.length > 0))
     throw new LocalRunError(
       stack === undefined
         ? "Which stack? Try npm run rehearse -- prod."
         : `One stack at a time, not ${positionals.join(" and ")}.`,
     );
-  const { strategy, bad, tasks } = values;
+  const { help, json, strategy, bad, tasks, config, env } = values;
   return {
-    help: values.help ?? false,
+    help,
+    json,
     stack: stack ?? "",
     ...defined({
       strategy: choice("--strategy", strategy, STRATEGIES),
       bad: choice("--bad", bad, FAULTS),
       tasks: tasks === undefined ? undefined : wholeNumber("--tasks", tasks, 1, 20),
     }),
-    clients: wholeNumber("--clients", values.clients ?? "20", 1, 500),
-    rate: wholeNumber("--rate", values.rate ?? "150", 1, 5000),
-    factor: wholeNumber("--factor", values.factor ?? "60", 1, 600),
-    paths: values.path ?? [],
-    json: values.json ?? false,
-    config: Object.fromEntries((values.config ?? []).map((text) => nameAndValue("--config", text))),
-    environment: Object.fromEntries((values.env ?? []).map((text) => nameAndValue("--env", text))),
+    clients: wholeNumber("--clients", values.clients, 1, 500),
+    rate: wholeNumber("--rate", values.rate, 1, 5000),
+    factor: wholeNumber("--factor", values.factor, 1, 600),
+    paths: values.path,
+    config: Object.fromEntries(config.map((text) => nameAndValue("--config", text))),
+    environment: Object.fromEntries(env.map((text) => nameAndValue("--env", text))),
   };
 }
 
@@ -82,17 +69,17 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        help: { type: "boolean", short: "h" },
+        help: { type: "boolean", short: "h", default: false },
         strategy: { type: "string" },
         bad: { type: "string" },
-        clients: { type: "string" },
-        rate: { type: "string" },
-        factor: { type: "string" },
+        clients: { type: "string", default: "20" },
+        rate: { type: "string", default: "150" },
+        factor: { type: "string", default: "60" },
         tasks: { type: "string" },
-        path: { type: "string", multiple: true },
-        json: { type: "boolean" },
-        config: { type: "string", multiple: true },
-        env: { type: "string", multiple: true },
+        path: { type: "string", multiple: true, default: [] },
+        json: { type: "boolean", default: false },
+        config: { type: "string", multiple: true, default: [] },
+        env: { type: "string", multiple: true, default: [] },
       },
     });
   } catch (error) {

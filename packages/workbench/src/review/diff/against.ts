@@ -4,6 +4,7 @@ import path from "node:path";
 import { runCommand } from "../../lib/command.ts";
 import { PlanError } from "../../plan/errors.ts";
 import { planStack } from "../../plan/evaluate.ts";
+import { lastLine, PRINT } from "../../plan/own-process.ts";
 import { loadProject } from "../../plan/project.ts";
 import type { Overrides } from "../../plan/stack-config.ts";
 import type { Plan } from "../../plan/types.ts";
@@ -51,9 +52,7 @@ async function planFolder(
   if (!existsSync(path.join(folder, `Pulumi.${stack}.yaml`))) return undefined;
   const own = OWN.map((file) => path.join(folder, file)).find((file) => existsSync(file));
   // From before the plan: today's tool reads yesterday's program.
-  const command = own
-    ? [own, stack, "--json"]
-    : [path.join(import.meta.dirname, "plan-folder.ts"), folder, stack];
+  const command = own ? [own, stack, "--json"] : [PRINT, JSON.stringify({ root: folder, stack })];
   const env = { NO_COLOR: "1", FORCE_COLOR: undefined };
   const { stdout, stderr, code } = await runCommand(process.execPath, command, {
     cwd: folder,
@@ -61,7 +60,7 @@ async function planFolder(
   });
   if (code === 0)
     try {
-      return JSON.parse(stdout) as Plan;
+      return own === undefined ? lastLine(stdout) : (JSON.parse(stdout) as Plan);
     } catch {
       // Falls through: what is no JSON is no plan.
     }

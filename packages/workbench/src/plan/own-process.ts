@@ -1,0 +1,33 @@
+import path from "node:path";
+import { runCommand } from "../lib/command.ts";
+import { LocalRunError } from "./plan-reader.ts";
+import type { Plan } from "./types.ts";
+
+/** Program that prints a plan as its last line. */
+export const PRINT = path.join(import.meta.dirname, "print.ts");
+
+/**
+ * Plans a stack in a process of its own: evaluating the program takes a second of CPU, in which the
+ * load balancer of the local run would answer nothing.
+ * @param request configuration in place of the stack file's by `overrides`
+ * @throws LocalRunError with what the program says, such as a refused key or a bundle that does not build.
+ */
+export async function planInProcess(
+  request: { stack: string; overrides: Readonly<Record<string, string>> },
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const args = [PRINT, JSON.stringify(request)];
+  const { code, stdout, stderr } = await runCommand(process.execPath, args, { signal });
+  if (code !== 0)
+    throw new LocalRunError(
+      stderr.trim() || `The plan of ${request.stack} ended without a result.`,
+    );
+  // What the program warns of.
+  process.stderr.write(stderr);
+  return lastLine(stdout);
+}
+
+/** The plan behind whatever else its program printed. */
+export function lastLine(text: string): Plan {
+  return JSON.parse(text.trim().split("\n").at(-1) ?? "") as Plan;
+}
