@@ -1,4 +1,5 @@
 /** How long a deployment may take, from the settings of the service itself. */
+import { duration as exactDuration } from "../lib/words.ts";
 
 /** Settings of a live service that decide how long a deployment takes. */
 export interface Timing {
@@ -103,11 +104,8 @@ export function rollbackSeconds(timing: Timing): number {
   return Math.ceil((settleSeconds(timing) + drainSeconds(timing) + CONTROL_SECONDS) * MARGIN);
 }
 
-/** `45 s`, `12 min`, `1 h 5 min`. */
+/** `45 s`, `12 min`, `1 h 5 min`: as exact as a wait is. */
 export function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
+  const unit = seconds < 120 ? 1 : 60;
+  return exactDuration(Math.round(seconds / unit) * unit);
 }

@@ -19,15 +19,9 @@ export function duration(seconds: number): string {
   if (seconds === Infinity) return "no end";
   const whole = Math.ceil(seconds);
   if (whole < 120) return `${whole} s`;
-  if (whole < 7200) return minutesAndSeconds(whole);
+  if (whole < 7200) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
   const minutes = Math.ceil(whole / 60);
   return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
-}
-
-/** `44 s`, `1 min 15 s`, `90 min`; rounded. */
-function minutesAndSeconds(seconds: number): string {
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : joined(Math.floor(whole / 60), "min", whole % 60, "s");
 }
 
 function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {

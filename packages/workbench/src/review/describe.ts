@@ -1,6 +1,6 @@
 import { countable, type Group } from "./groups.ts";
 import type { Json, PlannedResource } from "../plan/types.ts";
-import { isMap } from "../plan/wire.ts";
+import { record } from "../plan/plan-reader.ts";
 import { counted } from "../lib/words.ts";
 
 /** A few words on what a group of resources is, computed from the resources alone; empty where nothing is known. */
@@ -88,7 +88,7 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
       text(repository["imageTagMutability"]).startsWith("IMMUTABLE")
         ? "immutable tags"
         : "mutable tags",
-      map(repository["imageScanningConfiguration"])["scanOnPush"] === true ? "scan on push" : "",
+      record(repository["imageScanningConfiguration"])["scanOnPush"] === true ? "scan on push" : "",
       kept === undefined ? "" : `keeps ${kept} releases`,
     ];
   },
@@ -98,18 +98,18 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
     const target = r.inputs("appautoscaling/target:Target");
     const [min, max] = [text(target["minCapacity"]), text(target["maxCapacity"])];
     const size = `${Number(task["cpu"]) / 1024} vCPU / ${Number(task["memory"]) / 1024} GB`;
-    const architecture = text(map(task["runtimePlatform"])["cpuArchitecture"]).toLowerCase();
-    const strategy = text(map(service["deploymentConfiguration"])["strategy"]) || "ROLLING";
+    const architecture = text(record(task["runtimePlatform"])["cpuArchitecture"]).toLowerCase();
+    const strategy = text(record(service["deploymentConfiguration"])["strategy"]) || "ROLLING";
     return [
       `${min === max ? min : `${min}-${max}`} ${max === "1" ? "task" : "tasks"} of ${size} ${architecture}`,
       spot(service["capacityProviderStrategies"]),
       strategy.toLowerCase().replace("_", "-"),
-      map(service["alarms"])["rollback"] === true ? "alarms roll back" : "",
+      record(service["alarms"])["rollback"] === true ? "alarms roll back" : "",
       r.of("appautoscaling/scheduledAction:ScheduledAction").length > 0 ? "sleeps on schedule" : "",
     ];
   },
   storage: (r) => {
-    const recovery = map(r.inputs("dynamodb/table:Table")["pointInTimeRecovery"]);
+    const recovery = record(r.inputs("dynamodb/table:Table")["pointInTimeRecovery"]);
     return [
       r.count("s3/bucket:Bucket", "bucket"),
       r.count("dynamodb/table:Table", "table"),
@@ -147,7 +147,7 @@ function tls(policy: string): string {
 function webAcl(rules: Json | undefined): string {
   if (!Array.isArray(rules)) return "";
   const groups = rules.filter(
-    (rule) => "managedRuleGroupStatement" in map(map(rule)["statement"]),
+    (rule) => "managedRuleGroupStatement" in record(record(rule)["statement"]),
   ).length;
   const parts = [some(rules.length - groups, "rule"), some(groups, "group")];
   return `web ACL of ${parts.filter((part) => part !== "").join(" and ")}`;
@@ -155,7 +155,7 @@ function webAcl(rules: Json | undefined): string {
 
 /** `Spot`, `50 % Spot` by weight, or nothing. */
 function spot(strategies: Json | undefined): string {
-  const items = Array.isArray(strategies) ? strategies.map(map) : [];
+  const items = Array.isArray(strategies) ? strategies.map(record) : [];
   const weight = (chosen: typeof items) =>
     chosen.reduce((sum, item) => sum + Number(item["weight"] ?? 0), 0);
   const share = weight(items.filter((item) => item["capacityProvider"] === "FARGATE_SPOT"));
@@ -170,8 +170,4 @@ function some(count: number, noun: string): string {
 
 function text(value: Json | undefined): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-
-function map(value: Json | undefined): Record<string, Json> {
-  return isMap(value) ? value : {};
 }

@@ -1,3 +1,4 @@
+import { compareText } from "./diff/boxes.ts";
 import { groups, type Group } from "./groups.ts";
 import { PLAIN, type Style } from "./summary.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
@@ -18,7 +19,7 @@ function branches({ resources }: Group): string[] {
   }
   const below = (parent: string, depth: number): string[] =>
     (children.get(parent) ?? [])
-      .sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name))
+      .sort((a, b) => compareText(a.type, b.type) || compareText(a.name, b.name))
       .flatMap((resource) => [
         `${"  ".repeat(depth)}${line(resource)}`,
         ...below(resource.urn, depth + 1),
@@ -36,8 +37,4 @@ function line({ type, name, options, expanded }: PlannedResource): string {
   ];
   const short = `${pkg}:${module.split("/")[0] ?? ""}:${kind}`;
   return `${short} ${name}${marks.length === 0 ? "" : `  [${marks.join(", ")}]`}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

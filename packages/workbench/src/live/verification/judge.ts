@@ -79,10 +79,10 @@ export function judge(observation: Observation, wanted: Wanted, watched: Watched
   const cameBack = deployment.source?.taskDefinition === wanted.taskDefinition;
   if (cameBack && FAILED[deployment.status] !== undefined)
     return judgeDeployment(observation, deployment, wanted, watched);
-  if (watched.elapsedSeconds < VISIBLE_SECONDS) return { state: "waiting", for: "visible" };
-  return primaryRollout(observation)?.taskDefinition === wanted.taskDefinition
+  const isPrimary = primaryRollout(observation)?.taskDefinition === wanted.taskDefinition;
+  return isPrimary && watched.elapsedSeconds >= VISIBLE_SECONDS
     ? judgeRollouts(observation, wanted, watched)
-    : { state: "superseded" };
+    : notVisible(watched);
 }
 
 /**
@@ -132,14 +132,16 @@ function judgeDeployment(
 function judgeFinished(observation: Observation, wanted: Wanted, watched: Watched): Verdict {
   // A later deployment that the list of deployments does not show yet.
   if (primaryRollout(observation)?.taskDefinition !== wanted.taskDefinition)
-    return watched.elapsedSeconds < VISIBLE_SECONDS
-      ? { state: "waiting", for: "visible" }
-      : { state: "superseded" };
+    return notVisible(watched);
   if (observation.desired === 0) return { state: "asleep" };
   return isFinished(observation)
     ? judgeStability(observation, wanted, watched)
     : waitFor("deployment", wanted, watched);
 }
+
+/** What was asked for is not what the service is on, or not yet. */
+const notVisible = ({ elapsedSeconds }: Watched): Verdict =>
+  elapsedSeconds < VISIBLE_SECONDS ? { state: "waiting", for: "visible" } : { state: "superseded" };
 
 /**
  * ECS calls a deployment successful once its tasks ran at one moment. It is a success when nothing was missing for a
@@ -197,20 +199,13 @@ const BEFORE_TRAFFIC: ReadonlySet<string> = new Set([
 /** By the service's own rollouts: service deployments are kept for 90 days, and some regions and emulators have none. */
 function judgeRollouts(observation: Observation, wanted: Wanted, watched: Watched): Verdict {
   const primary = primaryRollout(observation);
-  if (primary?.taskDefinition !== wanted.taskDefinition) {
-    const failed = observation.rollouts.some(
-      ({ taskDefinition, state }) => taskDefinition === wanted.taskDefinition && state === "FAILED",
-    );
-    if (failed) return { state: "rolled-back" };
-    return watched.elapsedSeconds < VISIBLE_SECONDS
-      ? { state: "waiting", for: "visible" }
-      : { state: "superseded" };
-  }
-  if (primary.state === "FAILED") return { state: "first-failed" };
-  if (observation.desired === 0) return { state: "asleep" };
-  return isFinished(observation)
-    ? judgeStability(observation, wanted, watched)
-    : waitFor("deployment", wanted, watched);
+  const isWanted = primary?.taskDefinition === wanted.taskDefinition;
+  const failed = observation.rollouts.some(
+    ({ taskDefinition, state }) => taskDefinition === wanted.taskDefinition && state === "FAILED",
+  );
+  if (failed && !isWanted) return { state: "rolled-back" };
+  if (isWanted && primary.state === "FAILED") return { state: "first-failed" };
+  return judgeFinished(observation, wanted, watched);
 }
 
 function waitFor(what: WaitingFor, wanted: Wanted, watched: Watched): Verdict {

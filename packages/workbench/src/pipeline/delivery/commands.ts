@@ -7,7 +7,8 @@ import { runCommand } from "./command.ts";
 import { deploy, prepare, refuseOvertaken, rollBack, verdict } from "./deployment.ts";
 import { findDrift, reportDrift, type DriftReport } from "./drift.ts";
 import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
-import { fenced, runUrl, workflow } from "./github-actions.ts";
+import { fenced } from "../../review/comment/escape.ts";
+import { runUrl, workflow } from "./github-actions.ts";
 import { buildImage, imageOfStacks, pinWarning } from "./image.ts";
 import {
   previewImage,
@@ -190,7 +191,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "adds a text file to the page of the run",
     required: ["title", "file"],
     async run({ title = "", file = "" }) {
-      step.summary(`### ${title}\n\n${fenced(await readFile(file, "utf8"))}`);
+      const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+      step.summary(`### ${title}\n\n${fenced("text", lines)}`);
     },
   },
   "upsert-comment": {

@@ -48,13 +48,6 @@ export function cutBytes(text: string, limit: number): string {
   return `${kept.toString("utf8").replace(/\uFFFD$/, "")}${note}`;
 }
 
-/** A code block whose fence is longer than any in the text, so that nothing in it can close it. */
-export function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text.trimEnd()}\n${fence}`;
-}
-
 /** Address of the run; empty where no workflow runs this. */
 export function runUrl(env: NodeJS.ProcessEnv = process.env): string {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;

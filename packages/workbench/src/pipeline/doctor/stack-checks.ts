@@ -1,5 +1,6 @@
 import { EXIT, QUIET } from "../delivery/pulumi.ts";
 import { messageOf } from "../../lib/words.ts";
+import { ofType } from "../../plan/plan-reader.ts";
 import type { Json, Plan } from "../../plan/types.ts";
 import { about, type Finding, type Dependencies } from "./checks.ts";
 
@@ -114,8 +115,7 @@ function vcpus(plan: Plan): number {
   return (most("aws:ecs/taskDefinition:TaskDefinition", "cpu") * tasks * 2) / 1024;
 }
 
-const inputsOf = (plan: Plan, wanted: string): Record<string, Json>[] =>
-  plan.resources.filter(({ type }) => type === wanted).map(({ inputs }) => inputs);
+const inputsOf = (plan: Plan, type: string) => ofType(plan, type).map(({ inputs }) => inputs);
 
 /** The command line's region is not the stack's: AWS's own tools would look elsewhere. */
 function checkRegion({ env }: Dependencies, plan: Plan): Finding {

@@ -13,7 +13,7 @@ Type tokens (koa-fargate:<folder>:<Class>) stay: they are part of what the compo
 
 const ROOT = process.cwd();
 
-async function main(args: string[]): Promise<number> {
+function main(args: string[]): number {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -45,4 +45,4 @@ function finish(changed: readonly string[]): void {
   run("node_modules/prettier/bin/prettier.cjs", "--write", ...changed);
 }
 
-await runTool(main);
+await runTool((args) => Promise.resolve(main(args)));

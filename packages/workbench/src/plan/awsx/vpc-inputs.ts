@@ -1,4 +1,4 @@
-import { isMap } from "../wire.ts";
+import { list, record } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
 
 export type SubnetType = "public" | "private" | "isolated";
@@ -50,9 +50,7 @@ const NOT_COVERED = [
   "subnetNameTagStrategy",
 ];
 
-const map = (value: Json | undefined): Record<string, Json> => (isMap(value) ? value : {});
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
-const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 
 export function readVpcInputs(
   name: string,
@@ -72,7 +70,7 @@ export function readVpcInputs(
   const count = inputs["numberOfAvailabilityZones"];
   const zones =
     names.length > 0 ? names : regionZones.slice(0, typeof count === "number" ? count : 3);
-  const nat = map(inputs["natGateways"]);
+  const nat = record(inputs["natGateways"]);
   return {
     cidrBlock: text(inputs["cidrBlock"]) || "10.0.0.0/16",
     zones,
@@ -84,12 +82,12 @@ export function readVpcInputs(
     endpoints: list(inputs["vpcEndpointSpecs"]).map(endpointSpec),
     vpc: pick(inputs, VPC_KEYS),
     region: pick(inputs, ["region"]),
-    tags: map(inputs["tags"]),
+    tags: record(inputs["tags"]),
   };
 }
 
 function subnetSpec(value: Json): SubnetSpec {
-  const spec = map(value);
+  const spec = record(value);
   const type = text(spec["type"]);
   const kind = type.toLowerCase();
   if (kind !== "public" && kind !== "private" && kind !== "isolated")
@@ -105,7 +103,7 @@ function subnetSpec(value: Json): SubnetSpec {
       : typeof size === "number"
         ? 32 - Math.log2(size)
         : undefined;
-  return { type, kind, name: text(spec["name"]) || kind, mask, tags: map(spec["tags"]) };
+  return { type, kind, name: text(spec["name"]) || kind, mask, tags: record(spec["tags"]) };
 }
 
 function natStrategy(value: Json | undefined): NatStrategy {
@@ -115,13 +113,13 @@ function natStrategy(value: Json | undefined): NatStrategy {
 }
 
 function endpointSpec(value: Json): EndpointSpec {
-  const { tags, ...inputs } = map(value);
+  const { tags, ...inputs } = record(value);
   const type = inputs["vpcEndpointType"];
   return {
     serviceName: text(inputs["serviceName"]),
     kind: typeof type === "string" ? type.toLowerCase() : "gateway",
     inputs,
-    tags: map(tags),
+    tags: record(tags),
   };
 }
 

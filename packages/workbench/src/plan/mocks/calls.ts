@@ -1,5 +1,6 @@
 import { wireSecret, type WireMap } from "../wire.ts";
 import { digest, type Account } from "./resource.ts";
+import { list, record } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
 
 /** Answers a provider function. */
@@ -13,7 +14,6 @@ const REGISTRY_TOKEN = Buffer.from(`AWS:${REGISTRY_PASSWORD}`).toString("base64"
 export const SECRET_STAND_INS: readonly string[] = [REGISTRY_PASSWORD, REGISTRY_TOKEN];
 
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
-const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 
 function region(args: Record<string, Json>, account: Account): string {
   return text(args["region"]) || text(args["name"]) || account.region;
@@ -30,23 +30,22 @@ export function zones(name: string): { names: string[]; zoneIds: string[] } {
   };
 }
 
-function map(value: Json): Record<string, Json> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
-}
-
 /** One principal or condition value stays text, several become a list, as the provider writes them. */
 function oneOrMany(values: Json[]): Json {
   return values.length === 1 ? (values[0] ?? null) : values;
 }
 
 function statement(value: Json): Record<string, Json> {
-  const s = map(value);
+  const s = record(value);
   const grouped = (items: Json[]) =>
     Object.fromEntries(
-      items.map((item) => [text(map(item)["type"]), oneOrMany(list(map(item)["identifiers"]))]),
+      items.map((item) => [
+        text(record(item)["type"]),
+        oneOrMany(list(record(item)["identifiers"])),
+      ]),
     );
   const conditions: Record<string, Record<string, Json>> = {};
-  for (const item of list(s["conditions"]).map(map))
+  for (const item of list(s["conditions"]).map(record))
     (conditions[text(item["test"])] ??= {})[text(item["variable"])] = oneOrMany(
       list(item["values"]),
     );

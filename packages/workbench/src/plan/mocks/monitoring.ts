@@ -1,11 +1,12 @@
 import type { Computed, Rows } from "./resource.ts";
-import { row, type More } from "./rows.ts";
+import type { Json } from "../types.ts";
+import { row } from "./rows.ts";
 
 const CREATED = "2026-01-01T00:00:00Z";
 const NAMED = { name: "{name<}" };
 
 /** A WAF resource: `regional` and in the stack's region unless its scope is CLOUDFRONT. */
-function waf(kind: string, more: More = {}): Computed {
+function waf(kind: string, more: Readonly<Record<string, Json>> = {}): Computed {
   return (r) => {
     const scope = r.text("scope") === "CLOUDFRONT" ? "global" : "regional";
     const arn = `wafv2:${scope}/${kind}/{name<128}/{id}`;

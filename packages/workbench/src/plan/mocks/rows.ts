@@ -1,3 +1,4 @@
+import { scalar } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
 import type { Computed, MockResource } from "./resource.ts";
 
@@ -32,12 +33,12 @@ export function row(id: string, arn = "", more: More = {}): Computed {
     };
     const value = (word: string, mark: string, argument: string): string => {
       if (mark === "<")
-        return String((outputs[word] ??= r.physicalName(word, Number(argument || Infinity))));
+        return scalar((outputs[word] ??= r.physicalName(word, Number(argument || Infinity))));
       if (mark === "|") return r.text(word) || argument;
-      return madeUp(r, word, argument) ?? (word in own ? String(filled(word)) : r.text(word));
+      return madeUp(r, word, argument) ?? (word in own ? scalar(filled(word)) : r.text(word));
     };
     for (const key of Object.keys(own)) filled(key);
-    return { ...outputs, ...fixed, id: String(outputs["id"]) };
+    return { ...outputs, ...fixed, id: scalar(outputs["id"]) };
   };
 }
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { cutBytes, fenced, workflow } from "../../../src/pipeline/delivery/github-actions.ts";
+import { cutBytes, workflow } from "../../../src/pipeline/delivery/github-actions.ts";
 
 describe("What a step tells its workflow", () => {
   let folder: string;
@@ -32,10 +32,5 @@ describe("What a step tells its workflow", () => {
 
   it("leaves a short text alone", () => {
     expect(cutBytes("short", 100)).to.equal("short");
-  });
-
-  it("fences a text that holds fences", () => {
-    expect(fenced("a\n")).to.equal("```text\na\n```");
-    expect(fenced("a\n````\nb")).to.equal("`````text\na\n````\nb\n`````");
   });
 });

@@ -27,6 +27,7 @@ describe("escape", () => {
   });
 
   it("fenced blocks stay closed", () => {
+    expect(fenced("text", ["a"])).to.equal("```text\na\n```");
     expect(fenced("diff", ["+ a", "````"])).to.equal("`````diff\n+ a\n````\n`````");
   });
 

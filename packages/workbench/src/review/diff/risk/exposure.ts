@@ -1,5 +1,5 @@
 import type { Json } from "../../../plan/types.ts";
-import { isMap } from "../../../plan/wire.ts";
+import { list, record } from "../../../plan/plan-reader.ts";
 import type { ResourceChange } from "../types.ts";
 import { grants } from "./policy.ts";
 import { quote } from "./quote.ts";
@@ -24,15 +24,15 @@ const EXPOSURES: Readonly<Record<string, Facts>> = {
     inputs?.["type"] === "ingress" ? ranges(inputs).map((range) => open(range, inputs)) : [],
   "aws:ec2/securityGroup:SecurityGroup": (inputs) =>
     list(inputs?.["ingress"])
-      .filter(isInputs)
+      .map(record)
       .flatMap((rule) => ranges(rule).map((range) => open(range, rule))),
   "aws:ec2/subnet:Subnet": (inputs) =>
     when(inputs?.["mapPublicIpOnLaunch"] === true, "gives whatever starts in it a public address"),
-  "aws:ecs/service:Service": (inputs) => {
-    const network = inputs?.["networkConfiguration"];
-    const isPublic = isInputs(network) && network["assignPublicIp"] === true;
-    return when(isPublic, "gives its tasks public addresses");
-  },
+  "aws:ecs/service:Service": (inputs) =>
+    when(
+      record(inputs?.["networkConfiguration"])["assignPublicIp"] === true,
+      "gives its tasks public addresses",
+    ),
   "aws:lb/loadBalancer:LoadBalancer": (inputs) =>
     when(inputs !== undefined && inputs["internal"] !== true, "has a public address"),
   "aws:rds/instance:Instance": (inputs) =>
@@ -90,14 +90,6 @@ function openPolicy(inputs: Inputs | undefined): string[] {
 
 function isWorld(value: unknown): value is string {
   return typeof value === "string" && WORLD.has(value);
-}
-
-function list(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function isInputs(value: Json | undefined): value is Record<string, Json> {
-  return isMap(value);
 }
 
 function text(value: Json | undefined): string {
