@@ -1,7 +1,8 @@
-import { dockerIsHere, localBase } from "../helpers/local-base.ts";
+import { localBase } from "../helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../helpers/ministack.ts";
 import { EmulatedCloud } from "./cloud.ts";
 import { TargetHealth } from "./target-health.ts";
+import { dockerIsHere } from "../helpers/parts.ts";
 
 export const REGION = "eu-west-1";
 

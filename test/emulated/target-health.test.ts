@@ -7,9 +7,9 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { REGION } from "./aws.ts";
 import { TargetHealth } from "./target-health.ts";
 
+const REGION = "eu-west-1";
 const INTERVAL_SECONDS = 1;
 
 /** A load balancer's view of one target, in front of an emulator that calls it healthy whatever it does. */

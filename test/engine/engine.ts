@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseDocument } from "yaml";
+import { isOnPath } from "../helpers/parts.ts";
 import { childEnvironment } from "../helpers/environment.ts";
 import { PROJECT } from "../helpers/project.ts";
 
@@ -59,18 +60,10 @@ export interface Emulator {
 /** Plugins of the program; that of aws needs an account, so it is always a stand-in. */
 type Plugin = "aws" | "docker" | "awsx";
 
-/** Whether a Pulumi CLI with its Node.js language host is on PATH. */
-export function engineIsHere(): boolean {
-  return isOnPath("pulumi") && isOnPath("pulumi-language-nodejs");
-}
-
 /** Whether the real plugin is on PATH, where the engine finds it by itself. */
 export function pluginIsHere(plugin: Exclude<Plugin, "aws">): boolean {
   return isOnPath(`pulumi-resource-${plugin}`);
 }
-
-const isOnPath = (command: string): boolean =>
-  spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
 
 /**
  * The real Pulumi engine on a copy of the project, with a file backend. The plugins of docker and awsx are the real ones

@@ -15,11 +15,6 @@ import path from "node:path";
 const NAME = `koa-fargate-test-base:${process.version.slice(1)}`;
 const CA_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
-/** Whether a Docker daemon answers. */
-export function dockerIsHere(): boolean {
-  return spawnSync("docker", ["version"], { stdio: "ignore" }).status === 0;
-}
-
 /**
  * A base image like the distroless ones, made of what this machine has, because tests pull from no registry: the Node
  * that runs the tests, the C library that it needs, CA certificates, a writable /tmp. No shell, node off PATH.

@@ -7,7 +7,8 @@ import {
   RUNNABLE_FILE_MODE,
   stageContext,
 } from "../../../components/registry/staged-context.ts";
-import { dockerIsHere, run } from "../../helpers/local-base.ts";
+import { run } from "../../helpers/local-base.ts";
+import { FILES, SENT } from "./helpers/context.ts";
 import { attributes, Folders } from "./helpers/folder.ts";
 
 const folders = new Folders();
@@ -17,36 +18,6 @@ afterEach(() => {
 
 const names = (folder: string): string[] => [...dockerContext(folder).files.keys()].sort();
 
-/** Everything that a .dockerignore has forms for. */
-const FILES = {
-  Dockerfile: "FROM scratch\nCOPY . .",
-  ".dockerignore":
-    "# not for the image\nnode_modules\n*.md\n!README.md\n**/*.test.js\n/secret\ndocs/**\n!docs/api.json\n",
-  "package.json": "{}",
-  "src/main.js": "1",
-  "src/main.test.js": "2",
-  "src/secret/a": "3",
-  "secret/b": "4",
-  "notes.md": "5",
-  "README.md": "6",
-  "src/notes.md": "7",
-  "docs/api.json": "8",
-  "docs/deep/more.txt": "9",
-  "node_modules/koa/index.js": "10",
-  ".env.example": "11",
-};
-const SENT = [
-  ".dockerignore",
-  ".env.example",
-  "Dockerfile",
-  "README.md",
-  "docs/api.json",
-  "package.json",
-  "src/main.js",
-  "src/notes.md",
-  "src/secret/a",
-];
-
 describe("dockerContext", () => {
   it("is what .dockerignore leaves", () => {
     const folder = folders.make(FILES);
@@ -55,25 +26,6 @@ describe("dockerContext", () => {
     expect(dockerfile).to.equal(path.join(folder, "Dockerfile"));
     expect([...files.keys()].sort()).to.deep.equal(SENT);
     expect(Buffer.from(files.get("src/main.js") as Uint8Array).toString()).to.equal("1");
-  });
-
-  it("is what Docker itself sends", function () {
-    if (!dockerIsHere()) this.skip();
-    this.timeout(60_000);
-    const image = "koa-fargate-context-test";
-    const folder = folders.make(FILES);
-    run("docker", ["build", "--quiet", "--tag", image, folder]);
-    const id = run("docker", ["create", image, "none"]).trim();
-    try {
-      const listed = run("sh", ["-c", `docker export ${id} | tar -t`]).split("\n");
-      const made = /^(dev|etc|proc|sys|\.dockerenv)(\/|$)/;
-      expect(
-        listed.filter((name) => !/\/$|^$/.test(name) && !made.test(name)).sort(),
-      ).to.deep.equal(SENT);
-    } finally {
-      run("docker", ["rm", id]);
-      run("docker", ["rmi", image]);
-    }
   });
 
   it("goes by Dockerfile.dockerignore before .dockerignore", () => {

@@ -5,7 +5,7 @@ require("../../../../guard.cjs");
 var fs = require("node:fs");
 var path = require("node:path");
 
-var app = path.join(__dirname, "..", "..", "app");
+var app = path.join(process.cwd(), "app");
 var manifest = path.join(app, "package.json");
 // The app may lie elsewhere, need no package.json, or be installed without node_modules (Yarn Plug'n'Play).
 var dependencies =

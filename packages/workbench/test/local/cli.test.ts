@@ -1,59 +1,14 @@
 import { expect } from "chai";
-import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
-import { ROOT } from "../../src/local/session.ts";
-import { dockerIsHere, localBase, run as command } from "../../../../test/helpers/local-base.ts";
 import { createForeignApp, type ForeignApp } from "./fixture/foreign-app.ts";
 import { load, until } from "./fixture/harness.ts";
-
-interface Run {
-  child: ChildProcess;
-  out: () => string;
-  err: () => string;
-  exit: Promise<number | null>;
-  /** URL of the load balancer, once it is printed. */
-  url: () => Promise<string>;
-}
-
-/** npm start with options of its own; a free port unless one is given. */
-function start(...args: string[]): Run {
-  const port = args.includes("--port") ? [] : ["--port", "0"];
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, "packages/workbench/src/local/cli.ts"), ...port, ...args],
-    {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "pipe"],
-      // A process group of its own, as a shell gives a command.
-      detached: true,
-    },
-  );
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (err += data.toString()));
-  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const url = async (): Promise<string> => {
-    const address = (): string | undefined => /^load balancer {2}(\S+)/m.exec(out)?.[1];
-    await until(() => address() !== undefined || child.exitCode !== null, "URL", 15_000);
-    const found = address();
-    if (found === undefined) throw new Error(`it ended before it served:\n${out}${err}`);
-    return found;
-  };
-  return { child, out: () => out, err: () => err, exit, url };
-}
+import { ForeignRuns, start, type Run } from "./fixture/start.ts";
 
 describe("npm start", function () {
   this.timeout(180_000);
   let app: ForeignApp;
-  let runs: Run[];
-  const foreign = (...args: string[]): Run => {
-    const config = [`appPath=${app.folder}`, "healthPath=/health", "environment={}"];
-    const run = start(...config.flatMap((pair) => ["--config", pair]), ...args);
-    runs.push(run);
-    return run;
-  };
+  let runs: ForeignRuns;
+  const foreign = (...args: string[]): Run => runs.start(...args);
 
   // It takes two intervals of a health check, and the shortest interval is five seconds: the other tests run meanwhile.
   let neverHealthy: Run;
@@ -80,13 +35,10 @@ describe("npm start", function () {
   });
 
   beforeEach(async () => {
-    app = await createForeignApp();
-    runs = [];
+    runs = await ForeignRuns.create();
+    ({ app } = runs);
   });
-  afterEach(async () => {
-    for (const { child } of runs) if (child.exitCode === null) child.kill("SIGKILL");
-    await app.remove();
-  });
+  afterEach(() => runs.end());
 
   it("serves a foreign app as the stack would run it, and drains on Ctrl-C", async () => {
     const run = foreign("--tasks", "2");
@@ -200,31 +152,6 @@ describe("npm start", function () {
     );
   });
 
-  it("runs the real image as the task definition says", async function () {
-    if (!dockerIsHere()) this.skip();
-    this.timeout(180_000);
-    const run = foreign("--docker", "--config", `nodeImage=${localBase()}`);
-    const url = await run.url();
-
-    const answer = await (await fetch(url)).json();
-    const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(run.err())?.[1] ?? "";
-    const id = command("docker", ["ps", "--quiet", "--filter", `publish=${port}`]);
-    const format = "{{json .HostConfig}}";
-    const host = JSON.parse(command("docker", ["inspect", "--format", format, id])) as unknown;
-    run.child.kill("SIGINT");
-
-    expect(await run.exit).to.equal(0);
-    expect(answer).to.deep.equal({ version: "one" });
-    expect(host).to.deep.include({
-      ReadonlyRootfs: true,
-      CapDrop: ["ALL"],
-      Memory: 512 * 1024 * 1024,
-      NanoCpus: 250_000_000,
-    });
-    expect(command("docker", ["ps", "--all", "--quiet", "--filter", `id=${id}`])).to.equal("");
-    expect(run.out()).to.include("task 1 | foreign one listens\n");
-  });
-
   it("starts an app with a Dockerfile of its own by its start script", async () => {
     await app.package({ scripts: { start: "GREETING=hello node src/index.js" } });
     await app.file("Dockerfile", "FROM scratch\n");
@@ -242,25 +169,8 @@ describe("npm start", function () {
     expect(run.err()).to.include("  task 1  stopped (exit code 0)\n");
   });
 
-  it("builds and runs the Dockerfile of such an app with --docker", async function () {
-    if (!dockerIsHere()) this.skip();
-    await app.file(
-      "Dockerfile",
-      `FROM ${localBase()}\nENV PATH=/nodejs/bin\nWORKDIR /srv\nCOPY src/index.js .\nENTRYPOINT ["node"]\nCMD ["index.js"]\n`,
-    );
-    const run = foreign("--docker", "--config", "build=dockerfile");
-    const url = await run.url();
-
-    const answer = await (await fetch(url)).json();
-    run.child.kill("SIGINT");
-
-    expect(await run.exit).to.equal(0);
-    expect(answer).to.deep.equal({ version: "one" });
-  });
-
   it("passes the sentences of a refused configuration on", async () => {
-    const run = start("--config", "desiredCuont=2");
-    runs.push(run);
+    const run = runs.startBare("--config", "desiredCuont=2");
 
     expect(await run.exit).to.equal(1);
     expect(run.err()).to.match(/desiredCuont is not a key\. Did you mean desiredCount\?/);
@@ -268,8 +178,7 @@ describe("npm start", function () {
   });
 
   it("prints its help", async () => {
-    const run = start("--help");
-    runs.push(run);
+    const run = runs.startBare("--help");
 
     expect(await run.exit).to.equal(0);
     expect(run.out()).to.match(/^Runs the service of a stack on this machine/);

@@ -25,13 +25,13 @@ export interface Outcome {
 /** Programs that a runner has, reduced to a line in a log, the outputs of their command, and an exit code. */
 const STUB = `#!/bin/sh
 case "$*" in
-  "ci "* | install* | *"/app/cli.ts install"*) exit 0 ;;
+  "ci "* | install* | inject* | apt-get* | *"/app/cli.ts install"*) exit 0 ;;
   *packages/workbench/src/pipeline/delivery/cli.ts*) command="$2" ;;
   *packages/workbench/src/pipeline/delivery/comment.ts*) command="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT" ;;
   *) command="$(basename "$0") $*" ;;
 esac
 # One write, so that jobs side by side do not mix their lines.
-printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-}" "$command \${BEFORE:-}" >> "$RUN_LOG"
+printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-\${SHARD:-}}" "$command \${BEFORE:-}" >> "$RUN_LOG"
 case ",$FAILING," in *",$command\${STACK:+ $STACK},"*) exit 1 ;; esac
 case "$command" in
   build-image) printf 'tag=app-1\\ndigest=sha256:new\\n' >> "$GITHUB_OUTPUT" ;;
@@ -50,7 +50,7 @@ runs:
       shell: sh
 `;
 
-const STUBBED = ["node", "npm", "go", "pipx", "hadolint", "gh"];
+const STUBBED = ["node", "npm", "go", "pipx", "sudo", "gh"];
 
 export function actIsHere(): boolean {
   return spawnSync("sh", ["-c", "command -v act"]).status === 0;

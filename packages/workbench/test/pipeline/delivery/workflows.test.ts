@@ -21,12 +21,13 @@ const external = steps.filter(({ step }) => step.uses?.startsWith("./") === fals
 const local = steps.filter(({ step }) => step.uses?.startsWith("./") === true);
 
 describe("Workflows", () => {
-  it("are the five, and start on what they should", () => {
+  it("are the six, and start on what they should", () => {
     expect(
       Object.fromEntries(workflows.map(({ file, on }) => [file, Object.keys(on)])),
     ).to.deep.equal({
       "deploy.yml": ["push", "workflow_dispatch"],
       "drift.yml": ["schedule", "workflow_dispatch"],
+      "nightly.yml": ["schedule", "workflow_dispatch"],
       "pr.yml": ["pull_request"],
       "release.yml": ["push"],
       "security.yml": ["pull_request", "push", "schedule"],
@@ -191,6 +192,12 @@ describe("Workflows", () => {
     expect(deployed.toSorted()).to.deep.equal(stacks);
   });
 
+  it("run every shard of the parts", () => {
+    const shards = workflow("pr.yml").jobs["parts"]?.strategy?.matrix["shard"] ?? [];
+    expect(shards.length).to.be.above(1);
+    expect(shards).to.deep.equal(shards.map((_, index) => `${index + 1}/${shards.length}`));
+  });
+
   it("give each job the role that it needs: previews read, deployments write", () => {
     const environments = Object.fromEntries(
       jobs.flatMap(({ where, job }) =>
@@ -302,8 +309,15 @@ describe("Workflows", () => {
 
   it("keep previews from forks and Dependabot, which get checks and the offline plan", () => {
     const { jobs } = workflow("pr.yml");
-    expect(Object.keys(jobs)).to.deep.equal(["check", "plan", "image", "preview", "comment"]);
-    for (const name of ["check", "plan", "image"])
+    expect(Object.keys(jobs)).to.deep.equal([
+      "check",
+      "parts",
+      "plan",
+      "image",
+      "preview",
+      "comment",
+    ]);
+    for (const name of ["check", "parts", "plan", "image"])
       expect([jobs[name]?.if, jobs[name]?.permissions], name).to.deep.equal([
         undefined,
         { contents: "read" },
@@ -351,7 +365,9 @@ describe("Workflows", () => {
   it("run the Pulumi CLI of the SDK's version, and the Node of the repository", () => {
     const cloud = localActions.find(({ folder }) => folder.endsWith("/cloud"));
     const setup = localActions.find(({ folder }) => folder.endsWith("/setup"));
-    expect(cloud?.steps[0]?.with?.["pulumi-version"]).to.equal(dependencies["@pulumi/pulumi"]);
+    const parts = localActions.find(({ folder }) => folder.endsWith("/parts"));
+    for (const action of [cloud, parts])
+      expect(action?.steps[0]?.with?.["pulumi-version"]).to.equal(dependencies["@pulumi/pulumi"]);
     expect(setup?.steps[0]?.with?.["node-version-file"]).to.equal(".node-version");
     expect(existsSync(path.join(REPOSITORY, ".node-version"))).to.equal(true);
   });

@@ -3,10 +3,11 @@ import { chmodSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import path from "node:path";
 import { parseImage } from "@koa-fargate/workbench/live/registry/reference.ts";
 import { goBack, release } from "@koa-fargate/workbench/live/release/release.ts";
-import { Engine, engineIsHere, type Result } from "./engine.ts";
+import { Engine, type Result } from "./engine.ts";
 import { ImageRepository } from "./image-repository.ts";
 import { resourcesByUrn } from "./state.ts";
 import { PROJECT } from "../helpers/project.ts";
+import { engineIsHere } from "../helpers/parts.ts";
 
 /** A listener in an exported state. */
 interface Listener {

@@ -5,10 +5,11 @@ import { parseDocument } from "yaml";
 import type { Station } from "@koa-fargate/workbench/pipeline/smoke/walk.ts";
 import { EmulatedCloud } from "../emulated/cloud.ts";
 import { environmentWithoutAws } from "../helpers/app.ts";
-import { dockerIsHere, localBase } from "../helpers/local-base.ts";
+import { localBase } from "../helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../helpers/ministack.ts";
-import { Engine, engineIsHere } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import { PROJECT } from "../helpers/project.ts";
+import { dockerIsHere, engineIsHere } from "../helpers/parts.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const REGION = "eu-west-1";

@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { dockerIsHere, localBase } from "../helpers/local-base.ts";
+import { localBase } from "../helpers/local-base.ts";
 import { Copy, nativeHeaders } from "./copy.ts";
 import { fastifyCopy, FASTIFY_SETTINGS } from "./fastify.ts";
+import { dockerIsHere } from "../helpers/parts.ts";
 
 describe("Another app in place of app/", function () {
   this.timeout(120_000);

@@ -19,7 +19,7 @@ import { accountSteps, outputs } from "@koa-fargate/workbench/pipeline/bootstrap
 import { runSteps } from "@koa-fargate/workbench/pipeline/bootstrap/steps.ts";
 import { runCommand, type RunCommand } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
 import { failure } from "../../packages/workbench/test/pipeline/delivery/fakes.ts";
-import { engineIsHere } from "../engine/engine.ts";
+import { engineIsHere } from "../helpers/parts.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");

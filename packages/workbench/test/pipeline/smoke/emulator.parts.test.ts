@@ -18,9 +18,10 @@ import { EmulatedCloud } from "../../../../../test/emulated/cloud.ts";
 import { EmulatedPulumi } from "../../../../../test/emulated/pulumi.ts";
 import { environmentWithoutAws } from "../../../../../test/helpers/app.ts";
 import { planOf } from "../../../../../test/stacks/helpers/plans.ts";
-import { dockerIsHere, localBase } from "../../../../../test/helpers/local-base.ts";
+import { localBase } from "../../../../../test/helpers/local-base.ts";
 import { startMinistack, type Ministack } from "../../../../../test/helpers/ministack.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
+import { dockerIsHere } from "../../../../../test/helpers/parts.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../../../..");
 const REGION = "eu-west-1";

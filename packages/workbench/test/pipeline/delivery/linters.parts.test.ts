@@ -1,10 +1,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
+import { isOnPath } from "../../../../../test/helpers/parts.ts";
 import { REPOSITORY } from "./workflow-files.ts";
-
-function onPath(command: string): boolean {
-  return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
-}
 
 /** Exit code and findings of a linter. */
 function lint(command: string, ...args: string[]): { status: number | null; output: string } {
@@ -21,17 +18,17 @@ describe("Linters of the workflows", function () {
   const clean = { status: 0, output: "" };
 
   it("actionlint finds nothing", function () {
-    if (!onPath("actionlint")) this.skip();
+    if (!isOnPath("actionlint")) this.skip();
     expect(lint("actionlint", "-no-color")).to.deep.equal(clean);
   });
 
   it("zizmor finds nothing", function () {
-    if (!onPath("zizmor")) this.skip();
+    if (!isOnPath("zizmor")) this.skip();
     expect(lint("zizmor", "--offline", "--color=never", "--quiet", ".github")).to.deep.equal(clean);
   });
 
   it("hadolint finds nothing", function () {
-    if (!onPath("hadolint")) this.skip();
+    if (!isOnPath("hadolint")) this.skip();
     expect(lint("hadolint", "Dockerfile")).to.deep.equal(clean);
   });
 });

@@ -5,11 +5,13 @@ export interface Counts {
   skipped: number;
 }
 
+export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
+
 /** The line that scripts read. */
 export const closingLine = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
-const CLOSING_LINE = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m;
+const CLOSING_LINE = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 
 /** How runners close their report, by what they count: mocha, and Node's own by `spec` and `tap`. */
 const WORDS: Readonly<Record<keyof Counts, RegExp>> = {
@@ -23,24 +25,36 @@ const WORDS: Readonly<Record<keyof Counts, RegExp>> = {
  * ended with 0.
  */
 export function countsOf(output: string, code: number): Counts {
-  const [closing, ...numbers] = CLOSING_LINE.exec(output) ?? [];
+  // The last one: a test may have printed another run's.
+  const [closing, ...numbers] = [...output.matchAll(CLOSING_LINE)].at(-1) ?? [];
   const [passed = 0, failed = 0, skipped = 0] = numbers.map(Number);
   const counts =
     closing === undefined
-      ? { passed: sum(output, "passed"), failed: sum(output, "failed"), skipped: sum(output, "skipped") }
+      ? {
+          passed: sum(output, "passed"),
+          failed: sum(output, "failed"),
+          skipped: sum(output, "skipped"),
+        }
       : { passed, failed, skipped };
   const counted = Object.values(counts).some((number) => number > 0);
-  if (!counted) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-  // A run that broke off after its tests is a failure, too.
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  return counted || code !== 0 ? checked(counts, code) : { passed: 1, failed: 0, skipped: 0 };
 }
+
+/** A run that broke off before, between or after its tests is a failure, too. */
+export const checked = (counts: Counts, code: number): Counts =>
+  code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 
 function sum(output: string, what: keyof Counts): number {
   return [...output.matchAll(WORDS[what])].reduce((all, [, a, b]) => all + Number(a ?? b ?? 0), 0);
 }
 
-export const together = (a: Counts, b: Counts): Counts => ({
-  passed: a.passed + b.passed,
-  failed: a.failed + b.failed,
-  skipped: a.skipped + b.skipped,
-});
+/** The sum. */
+export const together = (all: readonly Counts[]): Counts =>
+  all.reduce(
+    (sum, { passed, failed, skipped }) => ({
+      passed: sum.passed + passed,
+      failed: sum.failed + failed,
+      skipped: sum.skipped + skipped,
+    }),
+    NOTHING,
+  );

@@ -18,7 +18,8 @@ import { readSubstitutions } from "@koa-fargate/workbench/local/substitutions.ts
 import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
 import { send } from "@koa-fargate/workbench/local/rehearse/load.ts";
 import { appExamples } from "../helpers/app.ts";
-import { dockerIsHere, localBase, run } from "../helpers/local-base.ts";
+import { localBase, run } from "../helpers/local-base.ts";
+import { dockerIsHere } from "../helpers/parts.ts";
 
 const MAX_APP_BYTES = 1.5 * 1024 * 1024;
 

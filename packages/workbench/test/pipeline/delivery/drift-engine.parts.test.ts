@@ -15,7 +15,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { runCommand, succeed, type RunCommand } from "../../../src/pipeline/delivery/command.ts";
 import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
-import { engineIsHere } from "../../../../../test/engine/engine.ts";
+import { engineIsHere } from "../../../../../test/helpers/parts.ts";
 import { REPOSITORY } from "./workflow-files.ts";
 
 const FIXTURE = path.join(import.meta.dirname, "drift-fixture");

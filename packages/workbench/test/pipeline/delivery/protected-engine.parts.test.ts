@@ -4,10 +4,11 @@ import path from "node:path";
 import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
 import { deploy } from "../../../src/pipeline/delivery/deployment.ts";
 import { planStack } from "../../../src/plan/evaluate.ts";
-import { Engine, engineIsHere } from "../../../../../test/engine/engine.ts";
+import { Engine } from "../../../../../test/engine/engine.ts";
 import { resourcesByUrn } from "../../../../../test/engine/state.ts";
 import { failure } from "./fakes.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
+import { engineIsHere } from "../../../../../test/helpers/parts.ts";
 
 describe("Deployment of a change that deletes a protected resource, on the real engine", function () {
   this.timeout(120_000);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { main } from "../../src/live/cli.ts";
 import { systemDependencies } from "../../src/live/command.ts";
-import { dockerIsHere } from "../../../../test/helpers/local-base.ts";
+import { dockerIsHere } from "../../../../test/helpers/parts.ts";
 import { EmulatedAws } from "./emulated-aws.ts";
 import { FakePulumi } from "./harness.ts";
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Engine, engineIsHere } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import { resourcesByUrn } from "./state.ts";
 import { PROJECT } from "../helpers/project.ts";
+import { engineIsHere } from "../helpers/parts.ts";
 
 interface Deployment {
   resources: { urn: string; type: string }[];

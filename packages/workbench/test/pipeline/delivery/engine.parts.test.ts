@@ -10,10 +10,11 @@ import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
 import { previewStack, stackOutputs } from "../../../src/pipeline/delivery/pulumi.ts";
 import { planStack } from "../../../src/plan/evaluate.ts";
 import type { Plan } from "../../../src/plan/types.ts";
-import { Engine, engineIsHere } from "../../../../../test/engine/engine.ts";
+import { Engine } from "../../../../../test/engine/engine.ts";
 import { resourcesByUrn } from "../../../../../test/engine/state.ts";
 import { failure } from "./fakes.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
+import { engineIsHere } from "../../../../../test/helpers/parts.ts";
 
 /** The steps of deploy.yml on the real Pulumi engine, with stand-ins for the cloud. */
 describe("Delivery on the real engine", function () {

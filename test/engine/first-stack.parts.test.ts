@@ -6,9 +6,10 @@ import type { RunCommand } from "@koa-fargate/workbench/pipeline/delivery/comman
 import { EmulatedAws, REGION } from "../emulated/aws.ts";
 import { hastenVerification } from "../emulated/clock.ts";
 import { EmulatedPulumi } from "../emulated/pulumi.ts";
-import { Engine, engineIsHere } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import { changes, creation, skipAfterFailure } from "./first-stack.ts";
 import { Life } from "./life.ts";
+import { engineIsHere } from "../helpers/parts.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 

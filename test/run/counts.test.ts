@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { countsOf, together } from "../../../src/pipeline/app/counts.ts";
-import { Folders } from "../../../../../test/components/registry/helpers/folder.ts";
+import { countsOf, together } from "./counts.ts";
+import { Folders } from "../components/registry/helpers/folder.ts";
 
 const counts = (passed: number, failed: number, skipped: number) => ({ passed, failed, skipped });
 
@@ -33,7 +33,11 @@ describe("what a test run counted", () => {
   const node = `import { it } from "node:test";${SUITE("it.skip")}`;
   for (const [what, args, source] of [
     ["mocha", [mocha, "--no-config"], SUITE("it.skip")],
-    ["mocha by the platform's reporter", [mocha, "--no-config", "--reporter", `${process.cwd()}/test/helpers/reporter.cjs`], SUITE("it.skip")],
+    [
+      "mocha by the platform's reporter",
+      [mocha, "--no-config", "--reporter", `${process.cwd()}/test/helpers/reporter.cjs`],
+      SUITE("it.skip"),
+    ],
     ["Node's own by spec", ["--test", "--test-reporter=spec"], node],
     ["Node's own by tap", ["--test", "--test-reporter=tap"], node],
   ] as const)
@@ -50,7 +54,12 @@ describe("what a test run counted", () => {
     expect(countsOf("  3 passing (1s)\n", 1)).to.deep.equal(counts(3, 1, 0));
   });
 
+  it("is the last of several closing lines", () => {
+    const output = "1 passed, 0 failed, 0 skipped\n\n5 passed, 2 failed, 1 skipped\n";
+    expect(countsOf(output, 1)).to.deep.equal(counts(5, 2, 1));
+  });
+
   it("adds up", () => {
-    expect(together(counts(1, 2, 3), counts(10, 20, 30))).to.deep.equal(counts(11, 22, 33));
+    expect(together([counts(1, 2, 3), counts(10, 20, 30)])).to.deep.equal(counts(11, 22, 33));
   });
 });

@@ -5,9 +5,10 @@ import path from "node:path";
 import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
 import type { PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 import { parseDocument } from "yaml";
-import { Engine, engineIsHere } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import { resourcesByUrn } from "./state.ts";
 import { PROJECT } from "../helpers/project.ts";
+import { engineIsHere } from "../helpers/parts.ts";
 
 describe("The real Pulumi engine", function () {
   this.timeout(120_000);

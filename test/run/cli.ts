@@ -1,0 +1,191 @@
+// Runs the tests of a tier, in groups side by side, and closes them by one line: `N passed, N failed, N skipped`.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, constants, tmpdir } from "node:os";
+import path from "node:path";
+import { checked, closingLine, countsOf, NOTHING, together, type Counts } from "./counts.ts";
+import { deal, parseShard, testFiles, TIERS, tierOf, type Tier } from "./tiers.ts";
+
+const ROOT = process.cwd();
+const APP = path.join(ROOT, "app");
+/** Runs the app's scripts by the client that it is installed by. */
+const APP_CLI = path.join(ROOT, "packages/workbench/src/pipeline/app/cli.ts");
+const MOCHA = path.join(ROOT, "node_modules/mocha/bin/mocha.js");
+/** Seconds by file, of the files that take longest: what groups are dealt by. Written by `--record`. */
+const SECONDS = path.join(import.meta.dirname, "seconds.json");
+const RECORDED_FROM_SECONDS = 1;
+/** What `npm init` writes in place of a test. */
+const NO_TEST = "no test specified";
+/** npm script of each tier, here and in the app. */
+const SCRIPTS: Readonly<Record<Tier, string>> = {
+  fast: "test",
+  parts: "test:parts",
+  long: "test:long",
+};
+
+const USAGE = `node test/run/cli.ts ${TIERS.join("|")} [--shard I/N] [--jobs N] [--record] [FILE.ts ...] [option of mocha ...]
+
+  --shard I/N  runs the I-th of N parts of the tier, which take about as long
+  --jobs N     runs N groups side by side. @default one for each core, at least 2
+  --record     writes down how long each file took, by which the groups are made: test/run/seconds.json
+`;
+
+interface Options {
+  tier: Tier;
+  shard: { index: number; of: number };
+  jobs: number;
+  record: boolean;
+  files: readonly string[];
+  /** For mocha, such as --grep. */
+  mocha: readonly string[];
+}
+
+function parse([tier = "", ...args]: readonly string[]): Options {
+  if (!TIERS.includes(tier as Tier)) throw new Error(`Which tests?\n\n${USAGE}`);
+  const take = (name: string): string | undefined => {
+    const at = args.indexOf(name);
+    return at === -1 ? undefined : args.splice(at, 2)[1];
+  };
+  const shard = parseShard(take("--shard") ?? "1/1");
+  const jobs = Number(take("--jobs") ?? Math.max(2, availableParallelism()));
+  if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs has to be a number above 0.`);
+  const record = args.includes("--record");
+  const files = args.filter((arg) => arg.endsWith(".ts"));
+  const mocha = args.filter((arg) => arg !== "--record" && !files.includes(arg));
+  return { tier: tier as Tier, shard, jobs, record, files, mocha };
+}
+
+interface Work {
+  name: string;
+  /** For Node. */
+  args: readonly string[];
+  /** Whether it is the app's: any runner, which is read by what it prints. */
+  own: boolean;
+}
+
+type Seconds = Readonly<Record<string, number>>;
+
+/** The app's own tests of a tier are one piece of work, by this name in the record. */
+const ownName = (tier: Tier): string => `app, npm run ${SCRIPTS[tier]}`;
+
+/** The app's own script, where it has one for the tier. */
+function ownTests(tier: Tier): Work[] {
+  const file = path.join(APP, "package.json");
+  if (!existsSync(file)) return [];
+  const { scripts = {} } = JSON.parse(readFileSync(file, "utf8")) as {
+    scripts?: Record<string, string>;
+  };
+  const script = scripts[SCRIPTS[tier]];
+  if (script === undefined || script.includes(NO_TEST)) return [];
+  return [{ name: ownName(tier), args: [APP_CLI, "run", SCRIPTS[tier]], own: true }];
+}
+
+interface Ended {
+  name: string;
+  code: number;
+  counts: Counts;
+  /** By file, or by name for the app's tests. */
+  seconds: Seconds;
+  /** The list with which mocha ends; empty where nothing failed. */
+  failures: string;
+}
+
+/**
+ * Runs it to its end, and passes on what it prints as it comes.
+ * @param folder where a group writes down what it counted: see test/helpers/reporter.cjs
+ */
+async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
+  const began = Date.now();
+  // Compiled once, for all processes and those that they start.
+  const NODE_COMPILE_CACHE = path.join(ROOT, "node_modules/.cache/compile");
+  const env = { ...process.env, NODE_COMPILE_CACHE, TEST_RESULTS: folder };
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const pieces: Buffer[] = [];
+  child.stdout.on("data", (piece: Buffer) => {
+    pieces.push(piece);
+    process.stdout.write(piece);
+  });
+  const [status, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  // As a shell says it.
+  const code = status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  const output = Buffer.concat(pieces).toString();
+  const failures = /^ +\d+ failing$[^]*/m.exec(output)?.[0] ?? "";
+  const ended = { name, code, failures };
+  const file = path.join(folder, `${child.pid ?? 0}.json`);
+  if (existsSync(file)) {
+    const { counts, seconds } = JSON.parse(readFileSync(file, "utf8")) as Ended;
+    return { ...ended, counts: checked(counts, code), seconds };
+  }
+  const seconds = { [name]: (Date.now() - began) / 1000 };
+  // A group that wrote nothing down broke off before its first test, whatever its exit code.
+  return { ...ended, counts: own ? countsOf(output, code) : checked(NOTHING, code || 1), seconds };
+}
+
+/** Groups of files, each a process of its own, and the app's tests beside them. */
+function plan({ tier, shard, jobs, files, mocha }: Options, seconds: Seconds): Work[] {
+  const own = files.length + mocha.length === 0 ? ownTests(tier) : [];
+  const all = files.length > 0 ? files : testFiles(ROOT).filter((file) => tierOf(file) === tier);
+  const names =
+    deal([...all, ...own.map(({ name }) => name)], seconds, shard.of)[shard.index - 1] ?? [];
+  const groups = deal(
+    names.filter((name) => name.endsWith(".ts")),
+    seconds,
+    jobs,
+  ).filter((group) => group.length > 0);
+  const color = process.stdout.isTTY ? ["--color"] : [];
+  return [
+    ...groups.map((group, index) => ({
+      name: `group ${index + 1}`,
+      args: [MOCHA, ...color, ...group, ...mocha],
+      own: false,
+    })),
+    ...own.filter(({ name }) => names.includes(name)),
+  ];
+}
+
+function readSeconds(): Seconds {
+  return existsSync(SECONDS) ? (JSON.parse(readFileSync(SECONDS, "utf8")) as Seconds) : {};
+}
+
+/** Writes down the files that take long enough to matter; others of the record stay, as long as there are such files. */
+function writeSeconds(ended: readonly Ended[]): void {
+  const there = new Set([...testFiles(ROOT), ...TIERS.map(ownName)]);
+  const all = Object.assign({}, readSeconds(), ...ended.map(({ seconds }) => seconds)) as Seconds;
+  const kept = Object.entries(all)
+    .filter(([name, seconds]) => there.has(name) && seconds >= RECORDED_FROM_SECONDS)
+    .map(([name, seconds]) => [name, Math.round(seconds)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(SECONDS, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
+}
+
+/** What failed, once more: it is far up where groups ran side by side. */
+function repeatFailures(ended: readonly Ended[]): void {
+  for (const { name, code, counts, failures } of ended) {
+    if (counts.failed === 0) continue;
+    process.stdout.write(`\n${name} ended with ${code}: ${closingLine(counts)}\n`);
+    if (failures !== "") process.stdout.write(`${failures.trimEnd()}\n`);
+  }
+}
+
+async function main(options: Options): Promise<number> {
+  const folder = mkdtempSync(path.join(tmpdir(), "test-results-"));
+  try {
+    const work = plan(options, readSeconds());
+    const ended = await Promise.all(work.map((piece) => run(piece, folder)));
+    if (options.record) writeSeconds(ended);
+    if (ended.length > 1) repeatFailures(ended);
+    const counts = together(ended.map((one) => one.counts));
+    process.stdout.write(`\n${closingLine(counts)}\n`);
+    return counts.failed === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+try {
+  process.exitCode = await main(parse(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

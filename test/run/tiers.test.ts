@@ -1,0 +1,31 @@
+import { expect } from "chai";
+import { deal, tierOf } from "./tiers.ts";
+
+describe("tierOf", () => {
+  it("goes by the name of the file", () => {
+    const files = ["a/x.test.ts", "a/x.parts.test.ts", "a/x.long.test.ts", "a/parts.test.ts"];
+    expect(files.map(tierOf)).to.deep.equal(["fast", "parts", "long", "fast"]);
+  });
+});
+
+describe("deal", () => {
+  it("gives the longest first, to whoever has least to do", () => {
+    const seconds = { a: 9, b: 5, c: 4, d: 3, e: 1 };
+    expect(deal(["e", "d", "c", "b", "a"], seconds, 2)).to.deep.equal([
+      ["a", "d"],
+      ["b", "c", "e"],
+    ]);
+  });
+
+  it("spreads files that are not on record", () => {
+    const groups = deal(["a", "b", "c", "d", "e"], {}, 2);
+    expect(groups).to.deep.equal([
+      ["a", "c", "e"],
+      ["b", "d"],
+    ]);
+  });
+
+  it("leaves groups empty where there are more of them than files, and loses none", () => {
+    expect(deal(["a"], {}, 3)).to.deep.equal([["a"], [], []]);
+  });
+});

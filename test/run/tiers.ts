@@ -1,0 +1,49 @@
+import { globSync } from "node:fs";
+
+/**
+ * How soon a test runs. `fast` needs nothing but Node: every `npm test`. `parts` asks for a part of another kind (Docker, the
+ * Pulumi engine, a browser, an emulator, a linter): every pull request. `long` repeats much of it: every night.
+ */
+export type Tier = "fast" | "parts" | "long";
+
+export const TIERS: readonly Tier[] = ["fast", "parts", "long"];
+
+/** By the file's name: `x.test.ts`, `x.parts.test.ts`, `x.long.test.ts`. */
+export function tierOf(file: string): Tier {
+  const [, tier = "fast"] = /\.(parts|long)\.test\.ts$/.exec(file) ?? [];
+  return tier as Tier;
+}
+
+/** Test files of the program and the workbench, sorted; those of the app are its own. */
+export const testFiles = (root: string): string[] =>
+  globSync("{test,packages/*/test}/**/*.test.ts", { cwd: root }).sort();
+
+/** Seconds of a file of which no run is on record. */
+const UNKNOWN_SECONDS = 0.5;
+
+/**
+ * Deals files out so that every group takes about as long: the longest first, each to the group that has least to do.
+ * @param seconds by file, as far as they are on record
+ */
+export function deal(
+  files: readonly string[],
+  seconds: Readonly<Record<string, number>>,
+  groups: number,
+): string[][] {
+  const cost = (file: string): number => seconds[file] ?? UNKNOWN_SECONDS;
+  const dealt = Array.from({ length: groups }, () => ({ total: 0, files: [] as string[] }));
+  for (const file of [...files].sort((a, b) => cost(b) - cost(a) || (a < b ? -1 : 1))) {
+    const least = dealt.reduce((best, group) => (group.total < best.total ? group : best));
+    least.total += cost(file);
+    least.files.push(file);
+  }
+  return dealt.map((group) => group.files.sort());
+}
+
+/** `2/4`: the second of four. @throws Error in a sentence */
+export function parseShard(text: string): { index: number; of: number } {
+  const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index < 1 || index > of)
+    throw new Error(`--shard is ${text}, but has to be like 2/4, the second of four.`);
+  return { index, of };
+}
