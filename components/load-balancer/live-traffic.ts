@@ -21,16 +21,31 @@ export function trafficShares(rules: readonly Rule[]): ReadonlyMap<string, numbe
   );
 }
 
-/**
- * Why the rule may not be changed now; undefined when it may.
- * @param shares - live share of each target group
- * @param kept - ARNs of the target groups that the program keeps
- */
-export function unsafeTargetGroupRemoval(
-  shares: ReadonlyMap<string, number>,
-  kept: readonly string[],
-): string | undefined {
-  const dropped = [...shares].filter(([arn, share]) => share > 0 && !kept.includes(arn));
+/** What callers meet now: the port whose listener forwards, and the share of each target group in percent. */
+export interface LiveTraffic {
+  port: number;
+  shares: ReadonlyMap<string, number>;
+}
+
+/** What the program is about to make of it. */
+export interface WantedTraffic {
+  /** Port of the listener that is to serve. */
+  port: number;
+  /** ARNs of the target groups that the program keeps. */
+  kept: readonly string[];
+  trafficShifting: boolean;
+}
+
+/** Why the rule may not be changed now; undefined when it may. */
+export function unsafeTrafficChange(live: LiveTraffic, wanted: WantedTraffic): string | undefined {
+  if (wanted.trafficShifting)
+    // The rule that callers use would go on to the tasks of before, which ECS ends once it has moved the other rule.
+    return live.port === wanted.port
+      ? undefined
+      : `certificateArn ${wanted.port === 443 ? "is new" : "is gone"}, but deploymentStrategy shifts traffic by the rule of the listener that serves, and callers would stay on the one of port ${live.port} until its tasks are gone. Deploy with deploymentStrategy rolling first, then change the certificate, and then set the strategy again.`;
+  const dropped = [...live.shares].filter(
+    ([arn, share]) => share > 0 && !wanted.kept.includes(arn),
+  );
   const percent = Math.round(dropped.reduce((sum, [, share]) => sum + share, 0));
   if (percent === 0) return undefined;
   const names = dropped.map(([arn]) => arn.split("/")[1] ?? arn).join(", ");

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { https, NOT_FOUND, openPorts, TO_HTTPS } from "./listeners.ts";
-import { guardTraffic } from "./traffic-guard.ts";
 import { forwardWeights, targetGroupNames } from "./traffic.ts";
+import { guardTraffic } from "./traffic-guard.ts";
 
 export interface LoadBalancerArgs {
   region: string;
@@ -15,8 +15,6 @@ export interface LoadBalancerArgs {
   subnetIds: pulumi.Input<string[]>;
   /** Bucket that takes the logs; has to allow their delivery already. */
   logBucket: pulumi.Input<string>;
-  /** Port of the container. */
-  containerPort: number;
   /** ACM certificate; empty for plain HTTP. */
   certificateArn: string;
   /** Host name of callers; empty for the load balancer's own. */
@@ -38,6 +36,13 @@ export interface LoadBalancerArgs {
   testIngressCidrs: readonly string[];
   deletionProtection: boolean;
 }
+
+/**
+ * A target group has a port, but ECS registers each task with the port of its container. A constant one: the provider
+ * replaces the group when it changes, and the new one is empty until the next tasks are healthy. Source: Terraform AWS
+ * provider, internal/service/elbv2/target_group.go; AWS, RegisterTargets, Elastic Load Balancing API Reference.
+ */
+const TARGET_GROUP_PORT = 80;
 
 /** A target group and what alarms name it by. */
 export interface TargetGroup {
@@ -95,7 +100,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       const group = this.targetGroup(`${name}-${color}`, args);
       return { color, arn: group.arn, arnSuffix: group.arnSuffix };
     });
-    this.productionRule = this.rule(name, this.listener(name, balancer, args), args);
+    this.productionRule = this.rule(name, this.listener(name, balancer, args), args, !args.offline);
     this.testRule =
       args.testListenerPort === 0
         ? undefined
@@ -139,7 +144,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         vpcId: args.vpcId,
         targetType: "ip",
         protocol: "HTTP",
-        port: args.containerPort,
+        port: TARGET_GROUP_PORT,
         deregistrationDelay: args.deregistrationDelaySeconds,
         loadBalancingAlgorithmType: "least_outstanding_requests",
         healthCheck: {
@@ -151,7 +156,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
           unhealthyThreshold: args.unhealthyThreshold,
         },
       },
-      { parent: this },
+      // Groups from before had the container's port: kept as it is, none is replaced.
+      { parent: this, ignoreChanges: ["port"] },
     );
   }
 
@@ -210,16 +216,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     name: string,
     listener: aws.lb.Listener,
     args: LoadBalancerArgs,
+    guarded = false,
   ): aws.lb.ListenerRule {
     const weights = forwardWeights(args.trafficShifting);
     const priority = args.trafficShifting ? 100 : 200;
-    // A second group may carry the traffic only where the strategy before shifted it.
-    const guarded = !args.offline && !args.trafficShifting;
     const kept = this.targetGroups.map(({ arn }) => arn);
-    const targetGroups = this.targetGroups.map(({ arn }, index) => ({
-      arn,
-      weight: weights[index] ?? 0,
-    }));
+    const targetGroups = kept.map((arn, index) => ({ arn, weight: weights[index] ?? 0 }));
     return new aws.lb.ListenerRule(
       // A rule of its own for each way of forwarding: what is ignored below must not swallow the second group when the
       // strategy changes. The priorities differ so that both may stand for a moment.
@@ -227,16 +229,15 @@ export class LoadBalancer extends pulumi.ComponentResource {
       {
         listenerArn: listener.arn,
         // Guarded by an input that is updated in place: while a guard does not know its answer, a preview shows a change.
-        priority: guarded ? guardTraffic(args, listener.arn, kept, priority) : priority,
+        priority: guarded ? guardTraffic(args, this.arn, kept, priority) : priority,
         conditions: [{ pathPattern: { values: ["/*"] } }],
         actions: [{ type: "forward", forward: { targetGroups } }],
       },
       {
         parent: this,
-        // ECS moves these during a deployment; writing ours back would send traffic to the wrong version.
-        ignoreChanges: args.trafficShifting
-          ? weights.map((_, index) => `actions[0].forward.targetGroups[${index}].weight`)
-          : [],
+        // ECS moves the weights during a deployment; writing ours back would send traffic to the wrong version. The groups
+        // are a set in the provider, so the whole set is ignored: an index holds only while their order does.
+        ignoreChanges: args.trafficShifting ? ["actions[0].forward.targetGroups"] : [],
       },
     );
   }

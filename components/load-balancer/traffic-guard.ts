@@ -1,36 +1,72 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unsafeTargetGroupRemoval, trafficShares } from "./live-traffic.ts";
+import { unsafeTrafficChange, trafficShares, type LiveTraffic } from "./live-traffic.ts";
+
+interface GuardArgs {
+  region: string;
+  profile?: string | undefined;
+  /** Empty for plain HTTP. */
+  certificateArn: string;
+  trafficShifting: boolean;
+}
+
+/** Ports of the listener that may serve: with a certificate port 80's only redirects. */
+const SERVING_PORTS = [443, 80];
 
 /**
- * Passes a value on once it is sure that no target group is dropped that carries traffic. It asks in previews too, so that
- * the refusal comes before anything is changed.
+ * Passes a value on once it is sure that nobody who is served now is cut off by the rule that the program wants. It asks in
+ * previews too, so that the refusal comes before anything is changed: the load balancer, because listeners may be new.
+ * @param kept - ARNs of the target groups that the program keeps
  * @throws pulumi.RunError in the output
  */
 export function guardTraffic<T>(
-  credentials: { region: string; profile?: string | undefined },
-  listenerArn: pulumi.Output<string>,
+  args: GuardArgs,
+  balancerArn: pulumi.Output<string>,
   kept: readonly pulumi.Output<string>[],
   value: T,
 ): pulumi.Output<T> {
+  // A second target group may be new: in its first preview nobody knows it, and with both no group is dropped.
+  const groups = args.trafficShifting ? [] : kept;
   return pulumi
-    .all([listenerArn, pulumi.all([...kept])])
-    .apply(async ([listener, groups]): Promise<T> => {
-      // Loaded here: the offline plan has no use for the AWS clients.
-      const { DescribeRulesCommand, ElasticLoadBalancingV2Client } =
-        await import("@aws-sdk/client-elastic-load-balancing-v2");
-      const client = new ElasticLoadBalancingV2Client({
-        region: credentials.region,
-        ...(credentials.profile === undefined ? {} : { profile: credentials.profile }),
+    .all([balancerArn, pulumi.all([...groups])])
+    .apply(async ([balancer, known]): Promise<T> => {
+      const live = await ask(args, balancer).catch((error: unknown) => {
+        throw new pulumi.RunError(unanswered(error, args.region));
       });
-      const { Rules = [] } = await client
-        .send(new DescribeRulesCommand({ ListenerArn: listener }))
-        .catch((error: unknown) => {
-          throw new pulumi.RunError(unanswered(error, credentials.region));
+      const reason =
+        live &&
+        unsafeTrafficChange(live, {
+          port: args.certificateArn === "" ? 80 : 443,
+          kept: known,
+          trafficShifting: args.trafficShifting,
         });
-      const reason = unsafeTargetGroupRemoval(trafficShares(Rules), groups);
       if (reason !== undefined) throw new pulumi.RunError(reason);
       return value;
     });
+}
+
+/** Undefined where no listener forwards yet. */
+async function ask(
+  { region, profile }: GuardArgs,
+  LoadBalancerArn: string,
+): Promise<LiveTraffic | undefined> {
+  // Loaded here: the offline plan has no use for the AWS clients.
+  const { DescribeListenersCommand, DescribeRulesCommand, ElasticLoadBalancingV2Client } =
+    await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const client = new ElasticLoadBalancingV2Client({
+    region,
+    ...(profile === undefined ? {} : { profile }),
+  });
+  const { Listeners = [] } = await client.send(new DescribeListenersCommand({ LoadBalancerArn }));
+  for (const port of SERVING_PORTS) {
+    const listener = Listeners.find(({ Port }) => Port === port);
+    if (listener === undefined) continue;
+    const { Rules = [] } = await client.send(
+      new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }),
+    );
+    const shares = trafficShares(Rules);
+    if (shares.size > 0) return { port, shares };
+  }
+  return undefined;
 }
 
 /** AWS's failure in one sentence. Without the answer the rule stays as it is, so nothing is at risk. */

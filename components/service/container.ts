@@ -28,6 +28,9 @@ export const PORT_NAME = "http";
 /** Numeric, so that the runtime can tell that it is not root. */
 export const APP_USER = "65532:65532";
 
+/** Below it a port needs root or a capability, which the container has not. Source: aws/containers-roadmap issue 1721. */
+export const FIRST_CONTAINER_PORT = 1024;
+
 /** Ten thousand idle connections and as many to a store; Fargate's default is 65535 since 2024 but was 1024. */
 const OPEN_FILES = 65536;
 

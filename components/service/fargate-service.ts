@@ -53,7 +53,6 @@ export class FargateService extends pulumi.ComponentResource {
       {
         vpcId: args.vpcId,
         loadBalancerSecurityGroupId: args.loadBalancer.securityGroupId,
-        containerPort: args.containerPort,
         egressPorts: args.egressPorts,
       },
       { parent: this },

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { FIRST_CONTAINER_PORT } from "./container.ts";
 
 export interface TaskSecurityGroupArgs {
   vpcId: pulumi.Input<string>;
   loadBalancerSecurityGroupId: pulumi.Input<string>;
-  containerPort: number;
   /** TCP ports that tasks may call; 443 reaches AWS's services and HTTPS APIs. */
   egressPorts: readonly string[];
 }
@@ -22,11 +22,9 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
       { vpcId: args.vpcId, description: "Load balancer to tasks" },
       { parent: this },
     );
-    const port = {
-      ipProtocol: "tcp",
-      fromPort: args.containerPort,
-      toPort: args.containerPort,
-    };
+    // Not the container's port alone: another one would shut out the running tasks before the next are healthy, and again
+    // those that a rollback brings back. The load balancer calls nothing but its targets, each on the port of its container.
+    const port = { ipProtocol: "tcp", fromPort: FIRST_CONTAINER_PORT, toPort: 65535 };
     const ingress = new aws.vpc.SecurityGroupIngressRule(
       `${name}-from-load-balancer`,
       {

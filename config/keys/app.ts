@@ -1,3 +1,4 @@
+import { FIRST_CONTAINER_PORT } from "../../components/service/container.ts";
 import { boolean, choice, integer, key, list, map, text } from "../kinds.ts";
 
 const ENVIRONMENT_NAMES = "letters, digits and _";
@@ -24,7 +25,11 @@ export const app = {
     "./app",
     "Folder of the app, an npm package whose `main` is the entry file.",
   ),
-  containerPort: key(integer({ min: 1, max: 65535 }), 8080, "Port that the app listens on."),
+  containerPort: key(
+    integer({ min: FIRST_CONTAINER_PORT, max: 65535 }),
+    8080,
+    "Port that the app listens on. Below 1024 it would need root, which the container does not run as.",
+  ),
   environment: key(
     map({ name: ENVIRONMENT_NAMES, text: "a text" }, ENVIRONMENT_NAME, /^/),
     {},

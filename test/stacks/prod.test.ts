@@ -105,10 +105,7 @@ describe("prod is highly available, private and watched", () => {
         },
       },
     ]);
-    expect(options.ignoreChanges).to.deep.equal([
-      "actions[0].forward.targetGroups[0].weight",
-      "actions[0].forward.targetGroups[1].weight",
-    ]);
+    expect(options.ignoreChanges).to.deep.equal(["actions[0].forward.targetGroups"]);
   });
 
   it("a new version gets a tenth of the traffic first, and six alarms in place of a circuit breaker watch it", async () => {

@@ -104,10 +104,7 @@ describe("deployment strategies", () => {
             },
           },
         ]);
-        expect(options.ignoreChanges).to.deep.equal([
-          "actions[0].forward.targetGroups[0].weight",
-          "actions[0].forward.targetGroups[1].weight",
-        ]);
+        expect(options.ignoreChanges).to.deep.equal(["actions[0].forward.targetGroups"]);
         expect(names(all(plan, "ListenerRule"))).to.deep.equal(["load-balancer-shifting"]);
       });
 

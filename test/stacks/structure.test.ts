@@ -241,16 +241,12 @@ for (const stack of ["dev", "prod"]) {
       expect(ignoring).to.have.deep.members([
         ["docker:index/image:Image", ["skipPush", "build.args.COMMIT"]],
         ["aws:ecs/service:Service", ["desiredCount"]],
+        ["aws:lb/targetGroup:TargetGroup", ["port"]],
         ...(stack === "dev"
           ? [["aws:appautoscaling/target:Target", ["minCapacity", "maxCapacity"]]]
           : [
-              [
-                "aws:lb/listenerRule:ListenerRule",
-                [
-                  "actions[0].forward.targetGroups[0].weight",
-                  "actions[0].forward.targetGroups[1].weight",
-                ],
-              ],
+              ["aws:lb/targetGroup:TargetGroup", ["port"]],
+              ["aws:lb/listenerRule:ListenerRule", ["actions[0].forward.targetGroups"]],
             ]),
       ]);
     });
