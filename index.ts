@@ -11,6 +11,7 @@ import { EncryptionKey } from "./components/security/encryption-key.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "@koa-fargate/workbench/ecs";
 import { askAlarms } from "@koa-fargate/workbench/live";
+import { clearPauses } from "@koa-fargate/workbench/live";
 import { passGate } from "@koa-fargate/workbench/live";
 import { verifyDeployment } from "@koa-fargate/workbench/live";
 import { Storage } from "./components/storage/storage.ts";
@@ -88,7 +89,6 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     vpcId: network.vpcId,
     subnetIds: network.publicSubnetIds,
     logBucket: storage.logBucket,
-    containerPort: config.app.containerPort,
     trafficShifting,
     deletionProtection,
   });
@@ -126,22 +126,29 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     subnetIds,
     loadBalancer,
     gate: (candidate) =>
-      passGate({
+      clearPauses({
         ...candidate,
-        taskDefinitionArn: askAlarms({
+        ...config.deployment,
+        taskDefinitionArn: passGate({
           ...candidate,
-          ...config.deployment,
+          taskDefinitionArn: askAlarms({
+            ...candidate,
+            ...config.deployment,
+            offline,
+            region,
+            profile,
+            alarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
+          }),
           offline,
+          command: config.deployment.beforeDeployment,
           region,
           profile,
-          alarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
+          subnetIds,
+          assignPublicIp: taskSubnets === "public",
         }),
         offline,
-        command: config.deployment.beforeDeployment,
         region,
         profile,
-        subnetIds,
-        assignPublicIp: taskSubnets === "public",
       }),
     idleTimeoutSeconds: config.loadBalancer.idleTimeoutSeconds,
     image: { uri: registry.imageUri, repositoryArn: registry.repositoryArn },

@@ -50,12 +50,16 @@ export class Autoscaling extends pulumi.ComponentResource {
       scalableDimension: target.scalableDimension,
       resourceId: target.resourceId,
     };
+    // One after the other: Application Auto Scaling refuses two changes of one target at once with
+    // ConcurrentUpdateException. Source: hashicorp/terraform-provider-aws issue 17915.
+    let last: pulumi.Resource = target;
+    const next = (): pulumi.CustomResourceOptions => ({ parent: this, dependsOn: [last] });
     const track = (
       metric: string,
       targetValue: number,
       specification: Partial<aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration>,
     ): void => {
-      new aws.appautoscaling.Policy(
+      last = new aws.appautoscaling.Policy(
         `${name}-${metric}`,
         {
           ...scalable,
@@ -67,7 +71,7 @@ export class Autoscaling extends pulumi.ComponentResource {
             ...specification,
           },
         },
-        { parent: this },
+        next(),
       );
     };
     const predefined = (predefinedMetricType: string): Parameters<typeof track>[2] => ({
@@ -85,7 +89,7 @@ export class Autoscaling extends pulumi.ComponentResource {
         verb: "wake" | "sleep",
         capacity: { minCapacity: number; maxCapacity: number },
       ): void => {
-        new aws.appautoscaling.ScheduledAction(
+        last = new aws.appautoscaling.ScheduledAction(
           `${name}-${verb}`,
           {
             ...scalable,
@@ -93,7 +97,7 @@ export class Autoscaling extends pulumi.ComponentResource {
             timezone: args.timeZone,
             scalableTargetAction: capacity,
           },
-          { parent: this },
+          next(),
         );
       };
       action("wake", { minCapacity: args.minCapacity, maxCapacity: args.maxCapacity });

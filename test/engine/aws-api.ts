@@ -22,10 +22,13 @@ async function body(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** What a test tells the world: `{"outcome": "rolls-back"}`, `{"asleep": true}`. */
+/** What a test tells the world: `{"outcome": "rolls-back"}`, `{"asleep": true}`; and what it is told. */
 function control(world: World, text: string): object {
   Object.assign(world, JSON.parse(text) as Partial<World>);
-  return {};
+  return {
+    outages: world.outages,
+    hooks: [...world.services.values()].flatMap(({ lifecycleHooks }) => lifecycleHooks),
+  };
 }
 
 function dispatch(world: World, request: IncomingMessage, text: string): string | object {
@@ -47,6 +50,15 @@ function ecs(world: World, action: string, call: Call): object {
         services: named(call["services"]).map((service) => describe(service, world.asleep)),
         failures: [],
       };
+    case "ListServices":
+      return { serviceArns: services.map(({ name }) => name) };
+    case "UpdateService": {
+      const [service] = named(call["service"]);
+      const { lifecycleHooks } = call["deploymentConfiguration"] as Partial<LiveService>;
+      if (service !== undefined && lifecycleHooks !== undefined)
+        service.lifecycleHooks = lifecycleHooks;
+      return { service: service && describe(service, world.asleep) };
+    }
     case "ListServiceDeployments":
       return {
         serviceDeployments: named(call["service"]).map(({ deployment }) => ({
@@ -92,12 +104,16 @@ function describe(service: LiveService, asleep: boolean): object {
   const desired = asleep ? 0 : service.desired;
   return {
     serviceName: service.name,
+    serviceArn: service.name,
     status: "ACTIVE",
     desiredCount: desired,
     runningCount: desired,
     pendingCount: 0,
     taskDefinition: service.live.taskDefinition,
-    deploymentConfiguration: { strategy: service.deployment.strategy },
+    deploymentConfiguration: {
+      strategy: service.deployment.strategy,
+      lifecycleHooks: service.lifecycleHooks,
+    },
     loadBalancers: [{ targetGroupArn: service.live.targetGroup }],
     deployments: [
       {
@@ -141,6 +157,17 @@ function query(world: World, form: URLSearchParams): string {
       return result(
         action,
         "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/test</Arn>",
+      );
+    case "DescribeListeners":
+      return result(
+        action,
+        `<Listeners>${[...world.listeners.values()]
+          .filter(({ balancer }) => balancer === form.get("LoadBalancerArn"))
+          .map(
+            ({ arn, port }) =>
+              `<member><ListenerArn>${arn}</ListenerArn><Port>${port}</Port></member>`,
+          )
+          .join("")}</Listeners>`,
       );
     case "DescribeRules":
       return result(action, `<Rules>${rules(world, form)}</Rules>`);

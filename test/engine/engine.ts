@@ -141,9 +141,22 @@ export class Engine {
     return ports;
   }
 
-  /** Tells the stand-in of AWS what happens next. */
-  async control(change: { outcome?: "succeeds" | "rolls-back"; asleep?: boolean }): Promise<void> {
-    await fetch(`${this.api}/control`, { method: "POST", body: JSON.stringify(change) });
+  /** Tells the stand-in of AWS what happens next, and asks it what callers met and which hooks services have. */
+  async control(
+    change: { outcome?: "succeeds" | "rolls-back"; asleep?: boolean } = {},
+  ): Promise<{ outages: string[]; hooks: { targetType: string }[] }> {
+    const body = JSON.stringify(change);
+    const response = await fetch(`${this.api}/control`, { method: "POST", body });
+    return (await response.json()) as Awaited<ReturnType<Engine["control"]>>;
+  }
+
+  /** Sets a key of dev, or takes it away: undefined. */
+  configure(key: string, value: unknown): void {
+    const file = path.join(this.project, "Pulumi.dev.yaml");
+    const document = parseDocument(readFileSync(file, "utf8"));
+    if (value === undefined) document.deleteIn(["config", `${PROJECT}:${key}`]);
+    else document.setIn(["config", `${PROJECT}:${key}`], value);
+    writeFileSync(file, document.toString());
   }
 
   /** Runs the CLI in the project; `umask` as the shell would have set it. */

@@ -12,6 +12,7 @@ interface Forward {
 
 interface Balancer {
   targetGroupArn: string;
+  containerPort: number;
   advancedConfiguration?: { alternateTargetGroupArn: string; productionListenerRule: string };
 }
 
@@ -19,6 +20,9 @@ interface Balancer {
 export function remember(world: World, type: string, known: Known): void {
   if (type === "aws:lb/listener:Listener")
     world.listen(known.id, known["loadBalancerArn"] as string, known["port"] as number);
+  if (type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    if (known["referencedSecurityGroupId"] !== undefined)
+      world.open.set(known.id, [known["fromPort"] as number, known["toPort"] as number]);
   if (type === "aws:lb/listenerRule:ListenerRule") {
     const [action] = known["actions"] as Forward[];
     world.rules.set(known.id, {
@@ -30,7 +34,10 @@ export function remember(world: World, type: string, known: Known): void {
   }
   if (type === "aws:ecs/service:Service") {
     const [balancer] = known["loadBalancers"] as Balancer[];
-    const { strategy } = known["deploymentConfiguration"] as { strategy: string };
+    const { strategy, lifecycleHooks } = known["deploymentConfiguration"] as {
+      strategy: string;
+      lifecycleHooks?: object[];
+    };
     const advanced = balancer?.advancedConfiguration;
     world.deploy({
       name: known["name"] as string,
@@ -38,7 +45,9 @@ export function remember(world: World, type: string, known: Known): void {
       desired: known["desiredCount"] as number,
       taskDefinition: known["taskDefinition"] as string,
       targetGroup: balancer?.targetGroupArn ?? "",
+      containerPort: balancer?.containerPort ?? 0,
       strategy,
+      ...(lifecycleHooks === undefined ? {} : { lifecycleHooks }),
       ...(advanced === undefined
         ? {}
         : {

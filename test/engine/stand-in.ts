@@ -126,6 +126,7 @@ class Cloud implements Provider {
     const real = await emulated?.create(typeOf(urn), nameOf(urn), plainMap(inputs));
     if (real !== undefined) return { id: real.id, outs: { ...created.outs, ...real.outputs } };
     remember(this.world, typeOf(urn), plain({ ...created.outs, id: created.id }) as Known);
+    this.world.observe(`create ${nameOf(urn)}`);
     return created;
   }
 
@@ -140,6 +141,7 @@ class Cloud implements Provider {
     const real = await emulated?.update(typeOf(urn), nameOf(urn), known, plainMap(news));
     if (real !== undefined) return { outs: { ...olds, ...outs, ...real.outputs, ...news } };
     remember(this.world, typeOf(urn), plain({ ...outs, id }) as Known);
+    this.world.observe(`update ${nameOf(urn)}`);
     return { outs };
   }
 
@@ -168,6 +170,8 @@ class Cloud implements Provider {
     await emulated?.delete(typeOf(urn), { id, inputs: known, outputs: known });
     this.world.rules.delete(id);
     this.world.listeners.delete(id);
+    this.world.open.delete(id);
+    this.world.observe(`delete ${nameOf(urn)}`);
   }
 
   async invoke(token: string, inputs: Properties): Promise<pulumi.provider.InvokeResult> {

@@ -6,6 +6,7 @@ export interface Revision {
   arn: string;
   taskDefinition: string;
   targetGroup: string;
+  containerPort: number;
 }
 
 export interface LiveDeployment {
@@ -28,6 +29,14 @@ export interface LiveService {
   live: Revision;
   deployment: LiveDeployment;
   productionRule?: string;
+  /** What an update leaves out stays. */
+  lifecycleHooks: object[];
+}
+
+export interface LiveListener {
+  arn: string;
+  balancer: string;
+  port: number;
 }
 
 export interface LiveRule {
@@ -47,11 +56,17 @@ export interface ServiceRequest {
   alternate?: string;
   productionRule?: string;
   strategy: string;
+  containerPort: number;
+  /** Absent, as the provider sends it, where there are none. */
+  lifecycleHooks?: object[];
 }
 
 export class World {
-  /** What each listener holds, by its ARN: a port of a load balancer. */
-  readonly listeners = new Map<string, string>();
+  readonly listeners = new Map<string, LiveListener>();
+  /** Port ranges that the load balancer may call at the tasks, by the id of the rule. */
+  readonly open = new Map<string, readonly [number, number]>();
+  /** What happened last each time that callers could reach no task of a service that had been reached. */
+  readonly outages: string[] = [];
   readonly services = new Map<string, LiveService>();
   readonly rules = new Map<string, LiveRule>();
   /** What the next deployment does. */
@@ -63,13 +78,38 @@ export class World {
 
   /** @throws as AWS does where another listener holds the port */
   listen(arn: string, loadBalancer: string, port: number): void {
-    const place = `${loadBalancer}:${port}`;
-    for (const [other, taken] of this.listeners)
-      if (other !== arn && taken === place)
+    for (const other of this.listeners.values())
+      if (other.arn !== arn && other.balancer === loadBalancer && other.port === port)
         throw new Error(
           `DuplicateListener: A listener already exists on this port for this load balancer '${loadBalancer}'`,
         );
-    this.listeners.set(arn, place);
+    this.listeners.set(arn, { arn, balancer: loadBalancer, port });
+  }
+
+  /** Writes down an outage that `event` began: a log of the load balancer as callers would read it. */
+  observe(event: string): void {
+    if (this.services.size > 0 && !this.serves()) this.outages.push(event);
+  }
+
+  /** Whether the tasks that run are behind the rule that comes first on one of the ports that callers know. */
+  private serves(): boolean {
+    return [...this.services.values()].every(({ live }) =>
+      [...this.listeners.values()]
+        .filter(({ port }) => port === 80 || port === 443)
+        .some(({ arn }) => {
+          const [rule] = [...this.rules.values()]
+            .filter(({ listener }) => listener === arn)
+            .sort((a, b) => a.priority - b.priority);
+          const groups = (rule?.groups ?? []).filter(({ weight }) => weight > 0);
+          return (
+            groups.length > 0 &&
+            groups.every((group) => group.arn === live.targetGroup) &&
+            [...this.open.values()].some(
+              ([from, to]) => from <= live.containerPort && live.containerPort <= to,
+            )
+          );
+        }),
+    );
   }
 
   nextRevision(): number {
@@ -80,22 +120,28 @@ export class World {
   /** Deploys as ECS does: a new revision takes over, by the weights of the rule where traffic shifts, or is rolled back. */
   deploy(request: ServiceRequest): void {
     const before = this.services.get(request.name);
+    const lifecycleHooks = request.lifecycleHooks ?? before?.lifecycleHooks ?? [];
     if (
       before?.live.taskDefinition === request.taskDefinition &&
-      before.deployment.strategy === request.strategy
-    )
+      before.deployment.strategy === request.strategy &&
+      before.productionRule === request.productionRule
+    ) {
+      before.lifecycleHooks = lifecycleHooks;
       return;
+    }
     this.counter += 1;
     const target: Revision = {
       arn: `arn:aws:ecs:eu-west-1:123456789012:service-revision/${request.cluster}/${request.name}/${this.counter}`,
       taskDefinition: request.taskDefinition,
       targetGroup: this.targetGroup(request, before),
+      containerPort: request.containerPort,
     };
     const succeeds = this.outcome === "succeeds" || before === undefined;
     const service: LiveService = {
       name: request.name,
       cluster: request.cluster,
       desired: request.desired,
+      lifecycleHooks,
       live: succeeds ? target : before.live,
       deployment: {
         arn: `arn:aws:ecs:eu-west-1:123456789012:service-deployment/${request.cluster}/${request.name}/${this.counter}`,

@@ -103,6 +103,25 @@ describe("dev is small, cheap and asleep at night", () => {
     });
   });
 
+  it("changes of the scalable target follow one another, because AWS refuses two at once", async () => {
+    const plan = await planOf("dev");
+    const after = ["appautoscaling/policy:Policy", "ScheduledAction"].flatMap((type) =>
+      all(plan, type).map(({ name, dependencies }) => [
+        name,
+        dependencies
+          .filter((urn) => /(Policy|ScheduledAction)::/.test(urn))
+          .map((urn) => urn.split("::").at(-1)),
+      ]),
+    );
+
+    expect(Object.fromEntries(after)).to.deep.equal({
+      "api-scaling-cpu": [],
+      "api-scaling-memory": ["api-scaling-cpu"],
+      "api-scaling-wake": ["api-scaling-memory"],
+      "api-scaling-sleep": ["api-scaling-wake"],
+    });
+  });
+
   it("serves plain HTTP from its one listener, and only what the rule forwards", async () => {
     const plan = await planOf("dev");
     const { inputs } = one(plan, "lb/listener:Listener");
@@ -127,7 +146,7 @@ describe("dev is small, cheap and asleep at night", () => {
       {
         targetType: "ip",
         protocol: "HTTP",
-        port: 8080,
+        port: 80,
         deregistrationDelay: 5,
         loadBalancingAlgorithmType: "least_outstanding_requests",
         healthCheck: match.exact({

@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Engine, engineIsHere } from "./engine.ts";
+
+const CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/abc";
+
+/** What somebody changes on a service that has callers: each costs no request, or is refused before anything changes. */
+describe("Changes of a live stack on the real engine", function () {
+  this.timeout(900_000);
+  let engine: Engine;
+
+  before(async function () {
+    if (!engineIsHere()) this.skip();
+    engine = await Engine.start();
+    await engine.succeed(["stack", "init", "dev"]);
+    await up();
+  });
+
+  after(async () => {
+    // Unset where the tests were skipped.
+    await (engine as Engine | undefined)?.stop();
+  });
+
+  afterEach(async () => {
+    expect((await engine.control()).outages).to.deep.equal([]);
+  });
+
+  it("another container port reaches new and old tasks, by the target group of before", async () => {
+    const before = await targetGroups();
+    engine.configure("containerPort", 3000);
+    await up();
+    expect(await targetGroups()).to.deep.equal(before);
+    await unchanged();
+  });
+
+  it("a target group from before, which has the port of its container, is not replaced", async () => {
+    const state = await engine.succeed(["stack", "export", "--stack", "dev"]);
+    const file = path.join(engine.project, "state.json");
+    const aged = JSON.parse(state, (_key, value: unknown) => {
+      if (!isTargetGroup(value)) return value;
+      const from8080 = { port: 8080 };
+      return {
+        ...value,
+        inputs: { ...value.inputs, ...from8080 },
+        outputs: { ...value.outputs, ...from8080 },
+      };
+    }) as object;
+    writeFileSync(file, JSON.stringify(aged));
+    await engine.succeed(["stack", "import", "--stack", "dev", "--file", file]);
+    await unchanged();
+  });
+
+  it("an approval that is switched on pauses, and switched off pauses no more", async () => {
+    engine.configure("spotPercent", 0);
+    engine.configure("deploymentStrategy", "canary");
+    engine.configure("approval", "after-scale-up");
+    await up();
+    expect(await hooks()).to.deep.equal(["PAUSE"]);
+
+    engine.configure("approval", "none");
+    await up();
+    expect(await hooks()).to.deep.equal([]);
+    await unchanged();
+  });
+
+  it("a pause goes with the strategy that had it, too", async () => {
+    engine.configure("approval", "after-scale-up");
+    await up();
+    engine.configure("approval", undefined);
+    engine.configure("deploymentStrategy", "rolling");
+    await up();
+    expect(await hooks()).to.deep.equal([]);
+    await unchanged();
+  });
+
+  it("a certificate comes while deployments are rolling", async () => {
+    withCertificate(true);
+    await up();
+    await unchanged();
+  });
+
+  it("every strategy follows every other", async () => {
+    for (const strategy of ["blue-green", "linear", "rolling"]) {
+      engine.configure("deploymentStrategy", strategy);
+      await up();
+      await unchanged(["--refresh"]);
+    }
+  });
+
+  it("a certificate that goes or comes while traffic shifts is refused before anything changes", async () => {
+    engine.configure("deploymentStrategy", "canary");
+    await up();
+    withCertificate(false);
+    await refused(/certificateArn is gone, but deploymentStrategy shifts traffic/);
+
+    engine.configure("deploymentStrategy", "rolling");
+    await up();
+    engine.configure("deploymentStrategy", "canary");
+    await up();
+    withCertificate(true);
+    await refused(/certificateArn is new, but deploymentStrategy shifts traffic/);
+  });
+
+  function withCertificate(there: boolean): void {
+    engine.configure("certificateArn", there ? CERTIFICATE : undefined);
+    engine.configure("domainName", there ? "api.example.com" : undefined);
+  }
+
+  const up = (): Promise<string> =>
+    engine.succeed(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+
+  const unchanged = (flags: readonly string[] = []): Promise<string> =>
+    engine.succeed(["preview", "--stack", "dev", "--expect-no-changes", ...flags]);
+
+  const hooks = async (): Promise<string[]> =>
+    (await engine.control()).hooks.map(({ targetType }) => targetType);
+
+  async function refused(sentence: RegExp): Promise<void> {
+    const state = (): Promise<string> => engine.succeed(["stack", "export", "--stack", "dev"]);
+    const before = await state();
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const { code, stdout, stderr } = await engine.pulumi([...command, "--stack", "dev"]);
+      expect(code).to.equal(1);
+      expect(stdout + stderr).to.match(sentence);
+    }
+    expect(resourcesOf(await state())).to.deep.equal(resourcesOf(before));
+  }
+
+  const targetGroups = async (): Promise<string[]> =>
+    resourcesOf(await engine.succeed(["stack", "export", "--stack", "dev"]))
+      .filter(isTargetGroup)
+      .map(({ id }) => id);
+});
+
+interface Resource {
+  type: string;
+  id: string;
+  inputs: object;
+  outputs: object;
+}
+
+const isTargetGroup = (value: unknown): value is Resource =>
+  (value as Partial<Resource> | null)?.type === "aws:lb/targetGroup:TargetGroup";
+
+const resourcesOf = (state: string): Resource[] =>
+  (JSON.parse(state) as { deployment: { resources: Resource[] } }).deployment.resources;
