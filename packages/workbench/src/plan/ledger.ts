@@ -1,6 +1,4 @@
-import { referredTo, resolveReferences, type Expansion, type Reference } from "./awsx/expansion.ts";
-import { expandVpc } from "./awsx/vpc.ts";
-import { zones } from "./mocks/calls.ts";
+import { expandComponent, type Expanded } from "./awsx/expand.ts";
 import { unknownPlainInputs } from "./mocks/plain-inputs.ts";
 import { digest, uuidFrom, type Account } from "./mocks/resource.ts";
 import { computeOutputs } from "./mocks/table.ts";
@@ -14,16 +12,12 @@ import {
   merged,
   mistakes,
   plainMap,
-  UNKNOWN,
-  wireResource,
   withSecrets,
   type Wire,
   type WireMap,
 } from "./wire.ts";
-import { messageOf } from "../lib/words.ts";
 
 export const STACK = "pulumi:pulumi:Stack";
-const VPC = "awsx:ec2:Vpc";
 
 export interface LedgerArgs {
   project: string;
@@ -54,18 +48,14 @@ export interface Registration extends Transformable {
   providers: ReadonlyMap<string, string>;
 }
 
-/** Outputs of a remote component, and the resources that each came from. */
-export interface Expanded {
-  outputs: WireMap;
-  dependencies: Record<string, string[]>;
-}
-
 /** The resources of one evaluation and what is known of them. */
 export class Ledger {
   readonly resources: PlannedResource[] = [];
   /** What would make the plan untrue, a sentence each. */
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
+  /** Texts that stand for what no plan can look up, such as the default VPC. */
+  readonly invented = new Set<string>();
   readonly stackTransforms: string[] = [];
 
   readonly #args: LedgerArgs;
@@ -174,56 +164,10 @@ export class Ledger {
   }
 
   /** Creates what a remote component would. */
-  async expand(component: PlannedResource): Promise<Expanded> {
-    const expansion = this.#expansion(component);
-    this.warnings.push(...expansion.warnings);
-    const urns = new Map<string, string>();
-    const urnOf = (key: string) => urns.get(key) ?? "";
-    const value = ({ resource, output }: Reference): Wire => {
-      const { id, state } = this.known(urnOf(resource));
-      const missing = this.#args.firstPreview ? UNKNOWN : null;
-      if (output === undefined) return wireResource(urnOf(resource), id);
-      return (output === "id" && id !== "" ? id : state[output]) ?? missing;
-    };
+  expand(component: PlannedResource): Promise<Expanded> {
+    const { stack, firstPreview } = this.#args;
     const provider = this.#providers.get(component.urn)?.get("aws");
-    for (const child of expansion.resources) {
-      const parent = child.parent === undefined ? component.urn : urnOf(child.parent);
-      urns.set(child.key, this.urn(parent, child.type, child.name));
-      const propertyDependencies = Object.fromEntries(
-        Object.entries(child.inputs).map(([key, input]) => [key, referredTo(input).map(urnOf)]),
-      );
-      const inherited = {
-        ...(component.options.protect === true ? { protect: true } : {}),
-        ...(provider === undefined ? {} : { provider }),
-      };
-      await this.add(
-        {
-          type: child.type,
-          name: child.name,
-          custom: true,
-          parent,
-          inputs: resolveReferences(child.inputs, value) as WireMap,
-          options: inherited,
-          dependencies: [
-            ...child.dependsOn.map(urnOf),
-            ...Object.values(propertyDependencies).flat(),
-          ],
-          propertyDependencies,
-          transforms: [],
-          providers: new Map(),
-        },
-        true,
-      );
-    }
-    const outputs = resolveReferences(expansion.outputs, value) as WireMap;
-    component.outputs = maskedMap(outputs);
-    const dependencies = Object.fromEntries(
-      Object.entries(expansion.outputs).map(([key, output]) => [
-        key,
-        referredTo(output).map(urnOf),
-      ]),
-    );
-    return { outputs, dependencies };
+    return expandComponent(this, component, { stack, firstPreview, provider });
   }
 
   check(value: Wire, where: string): void {
@@ -244,19 +188,6 @@ export class Ledger {
     for (const token of [...tokens, ...this.stackTransforms])
       resource = await this.#args.transform(token, resource);
     return resource;
-  }
-
-  #expansion({ type, name, inputs }: PlannedResource): Expansion {
-    try {
-      if (type === VPC) return expandVpc(name, inputs, zones(this.#args.account.region).names);
-      this.problems.push(
-        `${type} ${name}: the plan does not know what this remote component creates`,
-      );
-    } catch (error) {
-      const reason = messageOf(error);
-      this.problems.push(`${type} ${name}: ${reason}`);
-    }
-    return { resources: [], outputs: {}, warnings: [] };
   }
 
   #providerInputs(reference: string | undefined): Record<string, Json> {

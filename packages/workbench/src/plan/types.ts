@@ -56,6 +56,8 @@ export interface PlannedResource {
   secretPaths: string[];
   /** True where the plan expanded a remote component into what it will create. */
   expanded: boolean;
+  /** True on a remote component whose contents are not in the plan. */
+  opaque?: true;
   /** Output -> grade, without the known ones; an output that is not there at all is unknown. Absent in a strict plan. */
   outputGrades?: Record<string, Grade>;
   /** Path of an input -> the grade of what its value was made of, without the known ones. Absent in a strict plan. */
@@ -84,6 +86,8 @@ export interface Plan {
   outputs: Record<string, Json>;
   /** Warnings that the program logged, such as placeholders that a deployment would refuse. */
   warnings: string[];
+  /** Path of a stack output -> the grade of what its value was made of, without the known ones. Absent in a strict plan. */
+  outputGrades?: Record<string, Grade>;
   /** Keys of `config` whose value nobody set. Absent in a strict plan. */
   configGrades?: Record<string, Grade>;
   /** What a plan that guesses has to say of itself, a sentence each. Absent in a strict plan. */

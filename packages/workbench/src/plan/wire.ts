@@ -41,23 +41,31 @@ export function joinPath(path: string, key: string | number): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** The value with secrets in plain text and references as ids (or URNs), as a provider would get it. */
-export function plain(value: Wire): Json {
-  if (Array.isArray(value)) return value.map(plain);
+/** What a provider gets for a resource: its id, else its URN. */
+const idOf = ({ id, urn }: WireMap): Json => id ?? urn ?? null;
+
+/** The value with secrets in plain text and references as `resource` says, as a provider would get it. */
+export function plain(value: Wire, resource: (reference: WireMap) => Json = idOf): Json {
+  if (Array.isArray(value)) return value.map((inner) => plain(inner, resource));
   if (!isWireMap(value)) return value;
   const kind = signature(value);
-  if (kind === SECRET_SIGNATURE) return plain(value["value"] ?? null);
-  if (kind === RESOURCE_SIGNATURE) return value["id"] ?? value["urn"] ?? null;
+  if (kind === SECRET_SIGNATURE) return plain(value["value"] ?? null, resource);
+  if (kind === RESOURCE_SIGNATURE) return resource(value);
   // Of an asset or archive its path, text or parts are left.
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) =>
-      key === SIGNATURE ? [] : [[key, plain(inner)]],
+      key === SIGNATURE ? [] : [[key, plain(inner, resource)]],
     ),
   );
 }
 
-export function plainMap(value: WireMap): Record<string, Json> {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+export function plainMap(
+  value: WireMap,
+  resource?: (reference: WireMap) => Json,
+): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, plain(inner, resource)]),
+  );
 }
 
 /** The value as the plan shows it: secrets as {@link SECRET}; their paths are added to `secretPaths`. */
@@ -86,6 +94,8 @@ export function maskedMap(value: WireMap, secretPaths: string[] = []): Record<st
     ]),
   );
 }
+
+export const hasSecret = (value: Wire): boolean => JSON.stringify(value).includes(SECRET_SIGNATURE);
 
 /** Secrets keep their place when a provider echoes an input as an output. */
 export function withSecrets(value: WireMap, keys: readonly string[]): WireMap {

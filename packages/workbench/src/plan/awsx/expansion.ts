@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isMap } from "../wire.ts";
 import type { Json } from "../types.ts";
 
@@ -12,8 +13,34 @@ export class Reference {
   }
 }
 
+/** A value that is made of another one as soon as that is known. */
+export class Derived {
+  readonly of: Expandable;
+  readonly make: (resolved: unknown) => Json;
+
+  constructor(of: Expandable, make: (resolved: unknown) => Json) {
+    this.of = of;
+    this.make = make;
+  }
+}
+
 /** A value of an expanded resource: JSON in which references stand for what only a deployment knows. */
-export type Expandable = Json | Reference | Expandable[] | { [key: string]: Expandable };
+export type Expandable = Json | Reference | Derived | Expandable[] | { [key: string]: Expandable };
+
+/** A remote component, and what its expansion may ask. */
+export interface Component {
+  name: string;
+  /** In plain text; resources that were passed are maps of all that is known of them. */
+  inputs: Readonly<Record<string, Json>>;
+  stack: string;
+  region: string;
+  /** Whether a secret is among the inputs. */
+  secret: boolean;
+  /** Id of the VPC of a subnet, given the subnet's. */
+  vpcOf: (subnetId: Json) => Json;
+  /** Notes that a text is invented, and returns it. */
+  invent: (text: string) => string;
+}
 
 /** A resource that a remote component will create. */
 export interface ExpandedResource {
@@ -39,6 +66,21 @@ export interface Expansion {
 /** Key of a resource of the expansion. */
 export const keyOf = (type: string, name: string): string => `${type}::${name}`;
 
+/** A resource that waits for nothing but what its inputs refer to. */
+export function child(
+  type: string,
+  name: string,
+  inputs: ExpandedResource["inputs"],
+  parent?: string,
+): ExpandedResource {
+  const own = { key: keyOf(type, name), type, name, inputs, dependsOn: [] };
+  return parent === undefined ? own : { ...own, parent };
+}
+
+/** As awsx shortens what it puts into names (awsx/utils.ts). */
+export const shortHash = (text: string): string =>
+  createHash("sha1").update(text).digest("hex").slice(0, 8);
+
 /** A resource that waits for its parent, and for nothing else unless told so. */
 export function expanded(
   type: string,
@@ -58,6 +100,7 @@ export function resolveReferences(
   resolve: (reference: Reference) => unknown,
 ): unknown {
   if (value instanceof Reference) return resolve(value);
+  if (value instanceof Derived) return value.make(resolveReferences(value.of, resolve));
   if (Array.isArray(value)) return value.map((inner) => resolveReferences(inner, resolve));
   if (!isMap(value)) return value;
   return Object.fromEntries(

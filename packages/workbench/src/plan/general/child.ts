@@ -85,14 +85,22 @@ async function plan(): Promise<void> {
   const guesses: Guesses = {
     calls: calls.grades,
     config: found.invented,
+    texts: [...calls.texts, ...[...ledger.invented].map((text) => [text, "invented"] as const)],
     opaque: ledger.opaque,
-    notes: [...notes, ...ledger.problems.filter((problem) => !problem.endsWith(UNKNOWN_INPUT))],
+    notes: [
+      ...(ledger.invented.size === 0 ? [] : [DEFAULT_VPC]),
+      ...notes,
+      ...ledger.problems.filter((problem) => !problem.endsWith(UNKNOWN_INPUT)),
+    ],
   };
   finish({ plan: graded(result.plan, guesses, config.boxes) });
 }
 
 const WAITS =
   "The program cannot be planned: it waits for something that never happens, a promise that does not settle.";
+
+const DEFAULT_VPC =
+  "The program runs in the account's default VPC: its id and those of three public subnets are invented.";
 
 /** The ledger's sentence on an unknown input; the plan shows each by its grade. */
 const UNKNOWN_INPUT = "comes from an output that the plan has no stand-in for";

@@ -3,12 +3,16 @@ import { NOT_KNOWN_YET, type Grade, type Json, type Plan, type PlannedResource }
 import { joinPath, UNKNOWN } from "../wire.ts";
 import type { BoxRule } from "./config.ts";
 
+type Graded = readonly [text: string, grade: Grade];
+
 /** What an evaluation had to guess beside the outputs of its resources. */
 export interface Guesses {
   /** Function token -> grade of its answers. */
   calls: ReadonlyMap<string, Grade>;
   /** Full configuration key -> invented text. */
   config: ReadonlyMap<string, string>;
+  /** Further texts with their grades, such as those of answers. */
+  texts: readonly Graded[];
   /** Remote components whose contents are not in the plan. */
   opaque: readonly string[];
   /** Further sentences. */
@@ -23,9 +27,10 @@ const TELLING = 6;
 export function graded(plan: Plan, guesses: Guesses, boxes: readonly BoxRule[] = []): Plan {
   const shown = hideUnknown(plan) as Plan;
   const byUrn = new Map(shown.resources.map((resource) => [resource.urn, resource]));
-  const placeholders = [...guesses.config.values()].filter((text) => text.length >= TELLING);
+  const given = [...guesses.config.values()].map((text) => [text, "invented"] as const);
+  const common = [...given, ...guesses.texts].filter(([text]) => text.length >= TELLING);
   for (const resource of shown.resources) {
-    const grades = inputGrades(resource, byUrn, placeholders);
+    const grades = inputGrades(resource, byUrn, common);
     if (Object.keys(grades).length > 0) resource.inputGrades = grades;
     const box = boxes.find((rule) => fits(rule, resource, byUrn))?.name;
     if (box !== undefined) resource.box = box;
@@ -40,6 +45,7 @@ export function graded(plan: Plan, guesses: Guesses, boxes: readonly BoxRule[] =
     .map((key) => (key.startsWith(prefix) ? key.slice(prefix.length) : key));
   return {
     ...shown,
+    outputGrades: worstGrades(shown.outputs, [...shown.resources.flatMap(gradedTexts), ...common]),
     configGrades: Object.fromEntries(keys.map((key): [string, Grade] => [key, "invented"])),
     notes: sentences(shown, keys, guesses),
   };
@@ -56,32 +62,42 @@ function hideUnknown(value: unknown): unknown {
 function inputGrades(
   { inputs, propertyDependencies }: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
-  placeholders: readonly string[],
+  common: readonly Graded[],
 ): Record<string, Grade> {
   const found: Record<string, Grade> = {};
   for (const [key, value] of Object.entries(inputs)) {
-    const sources = (propertyDependencies[key] ?? []).flatMap((urn) => gradedTexts(byUrn.get(urn)));
-    for (const text of placeholders) sources.push([text, "invented"]);
-    for (const [path, text] of leaves(value, joinPath("", key))) {
-      const grades = sources.filter(([source]) => text.includes(source)).map(([, grade]) => grade);
-      if (text.includes(NOT_KNOWN_YET)) grades.push("unknown");
-      const worst = WORST.find((grade) => grades.includes(grade));
-      if (worst !== undefined) found[path] = worst;
-    }
+    const urns = propertyDependencies[key] ?? [];
+    const sources = urns.flatMap((urn) => gradedTexts(byUrn.get(urn)));
+    Object.assign(found, worstGrades({ [key]: value }, [...sources, ...common]));
   }
   return found;
 }
 
-function gradedTexts(resource: PlannedResource | undefined): [string, Grade][] {
+/** Path -> the worst grade of the texts that a value repeats. */
+function worstGrades(
+  values: Readonly<Record<string, Json>>,
+  sources: readonly Graded[],
+): Record<string, Grade> {
+  const found: Record<string, Grade> = {};
+  for (const [path, text] of leaves(values, "")) {
+    const grades = sources.filter(([source]) => text.includes(source)).map(([, grade]) => grade);
+    if (text.includes(NOT_KNOWN_YET)) grades.push("unknown");
+    const worst = WORST.find((grade) => grades.includes(grade));
+    if (worst !== undefined) found[path] = worst;
+  }
+  return found;
+}
+
+function gradedTexts(resource: PlannedResource | undefined): Graded[] {
   return Object.entries(resource?.outputGrades ?? {}).flatMap(([name, grade]) =>
     leaves(resource?.outputs[name] ?? null, "")
       .filter(([, text]) => text.length >= TELLING)
-      .map(([, text]): [string, Grade] => [text, grade]),
+      .map(([, text]): Graded => [text, grade]),
   );
 }
 
 /** Texts in a value, each with its path. */
-function leaves(value: Json, path: string): [string, string][] {
+export function leaves(value: Json, path: string): [string, string][] {
   if (typeof value === "string") return [[path, value]];
   if (Array.isArray(value))
     return value.flatMap((inner, index) => leaves(inner, joinPath(path, index)));

@@ -1,11 +1,6 @@
-import {
-  Ledger,
-  STACK,
-  type Expanded,
-  type Known,
-  type LedgerArgs,
-  type Registration,
-} from "../ledger.ts";
+import { Ledger, STACK, type Known, type LedgerArgs, type Registration } from "../ledger.ts";
+import type { Expanded } from "../awsx/expand.ts";
+import { COMPONENTS } from "../awsx/components.ts";
 import { COMPUTED } from "../mocks/table.ts";
 import type { Transformable } from "../transforms.ts";
 import type { Grade, Json, PlannedResource } from "../types.ts";
@@ -20,9 +15,6 @@ export interface GeneralLedgerArgs extends LedgerArgs {
   /** Type -> names of its properties, outputs among them, as the SDK registers them. */
   names: ReadonlyMap<string, readonly string[]>;
 }
-
-/** Remote components that the plan expands into what they create. */
-const EXPANDED = new Set(["awsx:ec2:Vpc"]);
 
 /** The ledger of a program that nobody prepared: what no table lists is declared, invented or unknown. */
 export class GeneralLedger extends Ledger {
@@ -79,8 +71,13 @@ export class GeneralLedger extends Ledger {
   /** Contents of a component of another process: expanded where a table says what it creates, else left open. */
   override async expand(component: PlannedResource): Promise<Expanded> {
     const { resources, strict } = this.#args.declared;
-    const isOpen = strict !== true || resources?.[component.type] !== undefined;
-    if (EXPANDED.has(component.type) || !isOpen) return super.expand(component);
+    const isDeclared = resources?.[component.type] !== undefined;
+    if (!isDeclared && (strict === true || component.type in COMPONENTS)) {
+      const before = this.problems.length;
+      const expanded = await super.expand(component);
+      if (this.problems.length === before) return expanded;
+    }
+    component.opaque = true;
     this.opaque.push(`${component.type} ${component.name}`);
     const { type: token, name, inputs } = component;
     const outputs = declared(resources, { token, name, inputs, ...this.accountOf(undefined) });

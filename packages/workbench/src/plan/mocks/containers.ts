@@ -56,6 +56,19 @@ export const containers: Rows = {
   ),
 };
 
+/** `@pulumi/docker-build`: only a build tells the digest; the stand-in follows the first tag. */
+export const builtImage: Computed = (r) => {
+  const { tags } = r.inputs;
+  const [tag = ""] = Array.isArray(tags) ? tags.map(String) : [];
+  const pushed = `sha256:${digest(`pushed ${tag}`)}`;
+  return {
+    id: pushed,
+    contextHash: digest(`context ${tag}`),
+    digest: pushed,
+    ref: `${tag}@${pushed}`,
+  };
+};
+
 export const image: Computed = (r) => {
   const imageName = r.text("imageName");
   const [build, registry] = [r.map("build"), r.map("registry")];

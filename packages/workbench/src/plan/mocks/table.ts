@@ -1,6 +1,6 @@
 import { byToken } from "../aws-types.ts";
 import type { Json } from "../types.ts";
-import { containers, image } from "./containers.ts";
+import { builtImage, containers, image } from "./containers.ts";
 import { identity } from "./identity.ts";
 import { monitoring } from "./monitoring.ts";
 import { network } from "./network.ts";
@@ -11,6 +11,7 @@ import { BUCKET_SETTINGS, storage } from "./storage.ts";
 export const COMPUTED: Readonly<Record<string, Computed>> = {
   ...byToken({ ...network, ...containers, ...identity, ...storage, ...monitoring }),
   "docker:index/image:Image": image,
+  "docker-build:index:Image": builtImage,
 };
 
 /** Services of one place for all regions: their resources have no `region`. */

@@ -136,11 +136,11 @@ describe("awsx.ec2.Vpc in a plan", () => {
     expect(
       await failure(
         plan(() => {
-          new awsx.ec2.DefaultVpc("default");
+          new awsx.lb.NetworkLoadBalancer("net");
         }),
       ),
     ).to.equal(
-      "PlanError: dev: awsx:ec2:DefaultVpc default: the plan does not know what this remote component creates",
+      "PlanError: dev: awsx:lb:NetworkLoadBalancer net: the plan does not know what this remote component creates",
     );
   });
 });

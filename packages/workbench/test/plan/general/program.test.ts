@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { planAny } from "../../../src/plan/general/any.ts";
 import { planProgram } from "../../../src/plan/general/plan.ts";
+import { header } from "../../../src/review/summary.ts";
 import type { Plan, PlannedResource } from "../../../src/plan/types.ts";
 import { copySdk, withProject } from "./project.ts";
 
@@ -132,6 +133,7 @@ describe("a plan of any program", function () {
         const server = new aws.ec2.Instance("server", { ami: ami.then(({ id }) => id), instanceType: "t3.micro" });
         new aws.sqs.Queue("stream", { tags: { value: stream.arn } });
         new aws.sqs.Queue("address", { tags: { value: server.privateIp } });
+        export const streamArn = stream.arn;
         export const upper = server.privateIp.apply((ip) => ip.toUpperCase());`,
     });
 
@@ -155,7 +157,12 @@ describe("a plan of any program", function () {
     expect(one(plan, "stream").inputGrades).to.deep.equal({ "tags.value": "invented" });
     expect(one(plan, "address").inputs["tags"]).to.deep.equal({ value: "[not known yet]" });
     expect(one(plan, "address").inputGrades).to.deep.equal({ "tags.value": "unknown" });
-    expect(plan.outputs).to.deep.equal({ upper: "[not known yet]" });
+    expect(one(plan, "server").inputGrades).to.deep.equal({ ami: "invented" });
+    expect(plan.outputs).to.deep.equal({
+      upper: "[not known yet]",
+      streamArn: stream.outputs["arn"],
+    });
+    expect(plan.outputGrades).to.deep.equal({ upper: "unknown", streamArn: "invented" });
     expect(plan.notes).to.deep.equal([
       "Ids, ARNs and names of aws:ec2/instance:Instance, aws:kinesis/stream:Stream are invented.",
       "Answers of aws:ec2/getAmi:getAmi are invented.",
@@ -168,17 +175,19 @@ describe("a plan of any program", function () {
       "index.ts": `
         import * as aws from "@pulumi/aws";
         import * as awsx from "@pulumi/awsx";
-        const lb = new awsx.lb.ApplicationLoadBalancer("web");
+        const lb = new awsx.lb.NetworkLoadBalancer("web");
         new aws.sqs.Queue("address", { tags: { value: lb.loadBalancer.dnsName } });
         const vpc = new awsx.ec2.Vpc("net", { numberOfAvailabilityZones: 2, subnetStrategy: "Auto" });
         export const vpcId = vpc.vpcId;`,
     });
 
     expect(one(plan, "web").custom).to.equal(false);
+    expect(one(plan, "web").opaque).to.equal(true);
+    expect(header(plan, 1)).to.include("  18 resources + 1 component not looked into  ");
     expect(one(plan, "address").inputs["tags"]).to.deep.equal({ value: "[not known yet]" });
     expect(plan.outputs["vpcId"]).to.match(/^vpc-0[0-9a-f]{16}$/);
     expect(plan.notes).to.include(
-      "What awsx:lb:ApplicationLoadBalancer web creates is not in the plan.",
+      "What awsx:lb:NetworkLoadBalancer web creates is not in the plan.",
     );
   });
 
