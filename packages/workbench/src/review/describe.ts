@@ -3,12 +3,23 @@ import type { Json, PlannedResource } from "../plan/types.ts";
 import { record } from "../plan/plan-reader.ts";
 import { counted } from "../lib/words.ts";
 
-/** A few words on what a group of resources is, computed from the resources alone; empty where nothing is known. */
+/** A few words on what a group of resources is, computed from the resources alone. */
 export function describe(group: Group): string {
-  const described = DESCRIPTIONS[group.name]?.(new Resources(group.resources));
-  const words = described ?? (group.flat === true ? kinds(group.resources) : []);
-  return words.filter((word) => word !== "").join(", ");
+  const resources = new Resources(group.resources);
+  const about = ABOUT[group.name];
+  const isOurs = about === undefined || resources.of(about).length > 0;
+  const words = isOurs ? (DESCRIPTIONS[group.name]?.(resources) ?? []) : [];
+  const said = words.filter((word) => word !== "");
+  return (said.length > 0 ? said : kinds(group.resources)).join(", ");
 }
+
+/** Another program's component may have the name of a box and other contents: what its description needs. */
+const ABOUT: Readonly<Record<string, string>> = {
+  network: "ec2/vpc:Vpc",
+  "load-balancer": "lb/listener:Listener",
+  registry: "ecr/repository:Repository",
+  service: "appautoscaling/target:Target",
+};
 
 /** Kinds shown of a group that nothing else describes. */
 const SHOWN = 4;

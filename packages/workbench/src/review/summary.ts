@@ -1,6 +1,7 @@
 import { describe } from "./describe.ts";
 import { countable, groups } from "./groups.ts";
 import { ROLLOUT_SECTION } from "./rollout-section.ts";
+import { counted } from "../lib/words.ts";
 import type { Plan } from "../plan/types.ts";
 
 /** A block below the groups, such as the cost or the warnings. Its name stands left, its lines beside it. */
@@ -38,9 +39,16 @@ export function header(plan: Plan, seconds: number, style: Style = PLAIN): strin
   return [
     style("title", `${plan.project} / ${plan.stack}`),
     typeof region === "string" ? region : "no region",
-    `${countable(plan.resources).length} resources`,
+    contents(plan),
     `planned in ${seconds.toFixed(1)} s, offline`,
   ].join("   ");
+}
+
+/** `12 resources`, `12 resources + 1 component not looked into`. */
+function contents({ resources }: Plan): string {
+  const opaque = resources.filter((resource) => resource.opaque === true).length;
+  const own = counted(countable(resources).length, "resource");
+  return opaque === 0 ? own : `${own} + ${counted(opaque, "component")} not looked into`;
 }
 
 /** The plan on one screen: header, a line for each box of the architecture, sections. */
@@ -50,7 +58,8 @@ export function summary(
   style: Style = PLAIN,
   sections: readonly Section[] = SECTIONS,
 ): string {
-  const boxes = groups(plan);
+  const isShown = ({ type }: { type: string }) => !type.startsWith("pulumi:");
+  const boxes = groups(plan).filter(({ resources }) => resources.some(isShown));
   const filled = sections
     .map(({ name, lines }) => ({ name, lines: lines(plan) }))
     .filter(({ lines }) => lines.length > 0);

@@ -28,12 +28,13 @@ function branches({ resources }: Group): string[] {
 }
 
 /** `aws:ec2:Subnet network-public-1  [protected]`, with the type as the Pulumi CLI shortens it. */
-function line({ type, name, options, expanded }: PlannedResource): string {
+function line({ type, name, options, expanded, opaque }: PlannedResource): string {
   const [pkg = "", module = "", kind = ""] = type.split(":");
   const marks = [
     ...(options.protect === true ? ["protected"] : []),
     ...(options.retainOnDelete === true ? ["retained"] : []),
     ...(expanded ? ["by awsx"] : []),
+    ...(opaque === true ? ["contents not in the plan"] : []),
   ];
   const short = `${pkg}:${module.split("/")[0] ?? ""}:${kind}`;
   return `${short} ${name}${marks.length === 0 ? "" : `  [${marks.join(", ")}]`}`;

@@ -87,7 +87,8 @@ describe("groups", () => {
     expect(groups(planOf(all)).map(({ name, count }) => [name, count])).to.deep.equal([
       ["network", 3],
       ["observability", 2],
-      ["stack", 1],
+      ["sqs", 1],
+      ["stack", 0],
     ]);
   });
 });
@@ -100,7 +101,7 @@ describe("summary", () => {
         "",
         "network        3   VPC 10.1.0.0/16, 2 zones, no NAT",
         "observability  2   1 alarm -> 1 topic",
-        "stack          1",
+        "sqs            1   Queue",
         "",
         "warnings       first",
         "               second",
@@ -145,8 +146,10 @@ describe("tree", () => {
         "  koa-fargate:observability:Notifications notifications",
         "    aws:sns:Topic topic  [protected, retained]",
         "",
-        "stack  1",
+        "sqs  1",
         "  aws:sqs:Queue loose",
+        "",
+        "stack  0",
         "  pulumi:providers:aws main",
       ].join("\n"),
     );

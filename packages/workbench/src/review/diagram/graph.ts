@@ -1,6 +1,7 @@
 import { describe } from "../describe.ts";
-import { compareBoxes, compareText, typeOf } from "../diff/boxes.ts";
+import { compareBoxes, compareText, serviceOf, typeOf } from "../diff/boxes.ts";
 import { boxes, countable, groups } from "../groups.ts";
+import { list, record, texts } from "../../plan/plan-reader.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import { relationOf, type Relation } from "./relations.ts";
 
@@ -107,6 +108,9 @@ interface Reference {
   relation: Relation;
 }
 
+/** Between the services of a program without components every reference counts. */
+const USES: Relation = { label: "uses", kind: "support" };
+
 /** References that mean something, from box to box. */
 function references(plan: Plan, boxOf: BoxOf): Reference[] {
   return countable(plan.resources).flatMap((resource) =>
@@ -114,7 +118,9 @@ function references(plan: Plan, boxOf: BoxOf): Reference[] {
       urns.flatMap((urn) => {
         const [from, to] = [boxOf(resource.urn), boxOf(urn)];
         if (from === to) return [];
-        const relation = relationOf(resource.type, property, typeOf(urn));
+        const known = relationOf(resource.type, property, typeOf(urn));
+        const isFlat = from === serviceOf(resource.type) && to === serviceOf(typeOf(urn));
+        const relation = known ?? (isFlat ? USES : undefined);
         return relation === undefined ? [] : [{ from, to, relation }];
       }),
     ),
@@ -132,10 +138,18 @@ function edges(found: readonly Reference[]): Edge[] {
     return [reversed === true ? { from: to, to: from, label, kind } : { from, to, label, kind }];
   });
   const unique = new Map(list.map((edge) => [[edge.from, edge.to, edge.label].join("|"), edge]));
-  return [...unique.values()].sort(
-    (a, b) =>
-      compareBoxes(a.from, b.from) || compareBoxes(a.to, b.to) || compareText(a.label, b.label),
-  );
+  const named = [...unique.values()];
+  const says = (edge: Edge) => edge.label !== USES.label;
+  const isTold = ({ from, to }: Edge) =>
+    named.some(
+      (edge) => says(edge) && [from, to].includes(edge.from) && [from, to].includes(edge.to),
+    );
+  return named
+    .filter((edge) => says(edge) || !isTold(edge))
+    .sort(
+      (a, b) =>
+        compareBoxes(a.from, b.from) || compareBoxes(a.to, b.to) || compareText(a.label, b.label),
+    );
 }
 
 /** From where, and over what, callers reach the load balancer. */
@@ -144,11 +158,14 @@ function entry(plan: Plan, boxOf: BoxOf): Diagram["entry"] {
   if (balancer === undefined) return undefined;
   const to = boxOf(balancer.urn);
   const near = plan.resources.filter(({ urn }) => boxOf(urn) === to);
-  const ranges = unique(
-    near,
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    "cidrIpv4",
-  );
+  const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+  const around = list(balancer.inputs["securityGroups"]);
+  const inline = plan.resources
+    .filter(({ outputs }) => around.includes(outputs["id"] ?? null))
+    .flatMap(({ inputs }) =>
+      list(inputs["ingress"]).flatMap((it) => texts(record(it)["cidrBlocks"])),
+    );
+  const ranges = [...new Set([...unique(near, ingress, "cidrIpv4"), ...inline])];
   if (ranges.length === 0) return undefined;
   const protocols = unique(near, "aws:lb/listener:Listener", "protocol");
   const [first = ""] = ranges;

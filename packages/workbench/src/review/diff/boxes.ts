@@ -1,15 +1,30 @@
-/** Box of what belongs to no component. */
+/** Box of what belongs to no component, for want of a better one. */
 const OUTSIDE = "stack";
+
+/** `ecs` of `aws:ecs/service:Service`; another cloud or tool is a box of its own. */
+export function serviceOf(type: string): string {
+  const [pkg = "", module = ""] = type.split(":");
+  if (pkg === "aws") return module.split("/")[0] ?? pkg;
+  return pkg === "pulumi" || pkg === "" ? OUTSIDE : pkg;
+}
+
+/** `network` of `koa-fargate:network:Network`, `Network` of `shop:index:Network`. */
+export function componentBox(type: string): string {
+  const [, module = "", kind = type] = type.split(":");
+  return module === "index" || module === "" ? kind : module;
+}
 
 /**
  * The box of the architecture that a resource belongs to, read off its URN, which carries the types of all parents:
- * `urn:pulumi:prod::koa-fargate::koa-fargate:service:FargateService$aws:ecs/service:Service::api` is in `service`.
+ * `urn:pulumi:prod::koa-fargate::koa-fargate:service:FargateService$aws:ecs/service:Service::api` is in `service`. A
+ * resource without a component goes by its AWS service.
  */
 export function boxOf(urn: string): string {
   const [, , types = ""] = urn.split("::");
   const [outermost = "", ...inner] = types.split("$");
-  const folder = outermost.split(":")[1];
-  return inner.length === 0 || folder === undefined || folder === "" ? OUTSIDE : folder;
+  // Modules of a provider's resources have a slash; those of components have none.
+  const isComponent = inner.length > 0 && !outermost.includes("/");
+  return isComponent ? componentBox(outermost) : serviceOf(inner.at(-1) ?? outermost);
 }
 
 /** Type token of a URN: the last of the chain of types. */

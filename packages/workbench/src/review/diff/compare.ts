@@ -180,12 +180,12 @@ function removed(resource: PlannedResource): ResourceChange {
   };
 }
 
-function described({ urn, type, name, dependencies }: PlannedResource) {
+function described({ urn, type, name, box, dependencies }: PlannedResource) {
   return {
     urn,
     type,
     name,
-    box: boxOf(urn),
+    box: box ?? boxOf(urn),
     dependencies,
     properties: [],
     protected: false,

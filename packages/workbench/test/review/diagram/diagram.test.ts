@@ -69,7 +69,7 @@ describe("diagram", () => {
     expect(edges).to.deep.equal([
       { from: "load-balancer", to: "service", label: "requests", kind: "flow" },
     ]);
-    expect(boxes.at(-1)?.facts).to.deep.equal(["encrypted with the stack's key"]);
+    expect(boxes.at(-1)?.facts).to.deep.equal(["Queue", "encrypted with the stack's key"]);
     expect([container, entry, count, region]).to.deep.equal([
       "network",
       { to: "load-balancer", from: "10.0.0.0/8", label: "HTTP" },
