@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { Engine, engineIsHere } from "./engine.ts";
+import { engineIsHere } from "../helpers/parts.ts";
+import { Engine } from "./engine.ts";
 
 const CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/abc";
 
