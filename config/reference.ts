@@ -1,6 +1,7 @@
 import type { ConfigurationSource } from "@koa-fargate/workbench/plan/general/config.ts";
 import { withDeclarations } from "./declarations.ts";
-import { KIND_BY_KEY, SECTIONS } from "./keys.ts";
+import { SECTIONS } from "./keys.ts";
+import type { Key } from "./kinds.ts";
 
 /** The files that `npm run docs` writes from the keys, by path. */
 export function generatedFiles(source: ConfigurationSource): Record<string, string> {
@@ -11,16 +12,23 @@ export function generatedFiles(source: ConfigurationSource): Record<string, stri
 }
 
 /** docs/configuration.md: every key by component, with what each stack sets. */
-export function configurationPage(source: ConfigurationSource): string {
+export function configurationPage(
+  source: ConfigurationSource,
+  sections: Readonly<Record<string, Readonly<Record<string, Key<unknown>>>>> = SECTIONS,
+): string {
   const stacks = [...source.stacks.keys()];
   const head = ["Key", "Type and what it allows", "Default", ...stacks];
   return [
     "# Configuration",
     "<!-- Written by `npm run docs` from config/keys/. -->",
     `Every key of a stack, as \`${source.project}:<key>\` in its file or by \`pulumi config set <key> <value>\`. A stack file sets only what differs from the default; \`aws:region\` is the one setting without a default. A wrong value, a misspelt key, a key of a namespace that nobody reads and values that do not go together are refused before anything changes, all in one message.`,
-    ...Object.entries(SECTIONS).flatMap(([section, kinds]) => [
+    ...Object.entries(sections).flatMap(([section, kinds]) => [
       `## ${heading(section)}`,
-      [head, head.map(() => "---"), ...Object.keys(kinds).map((key) => row(key, source))]
+      [
+        head,
+        head.map(() => "---"),
+        ...Object.entries(kinds).map(([key, kind]) => row(key, kind, source)),
+      ]
         .map((cells) => `| ${cells.join(" | ")} |`)
         .join("\n"),
     ]),
@@ -33,16 +41,12 @@ function heading(section: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function row(key: string, { project, declarations, stacks }: ConfigurationSource): string[] {
+function row(key: string, kind: Key<unknown>, { project, stacks }: ConfigurationSource): string[] {
   const name = `${project}:${key}`;
-  const declaration = declarations.get(name);
-  if (declaration === undefined) throw new Error(`Pulumi.yaml does not declare ${key}. Add it.`);
-  const kind = KIND_BY_KEY.get(key);
-  const type = kind?.type ?? "";
   return [
-    `\`${key}\`<br>${cell(declaration.description)}`,
-    kind === undefined || kind.allows === "" ? type : `${type}: ${cell(kind.allows)}`,
-    value(declaration.default),
+    `\`${key}\`<br>${cell(kind.description)}`,
+    kind.allows === "" ? kind.type : `${kind.type}: ${cell(kind.allows)}`,
+    value(kind.default),
     ...[...stacks.values()].map((file) => (file.has(name) ? value(file.get(name)) : "")),
   ];
 }

@@ -9,7 +9,7 @@ import { loadProject, loadStackConfig, stackNames } from "../../plan/project.ts"
  * @throws ToolError where one sets what nobody reads, which the page would leave out
  */
 export async function readConfiguration(root: string): Promise<ConfigurationSource> {
-  const { name, declarations } = await loadProject(root);
+  const { name } = await loadProject(root);
   const stacks = new Map<string, ReadonlyMap<string, unknown>>();
   for (const stack of await stackNames(root)) {
     const config = await loadStackConfig(root, stack);
@@ -17,5 +17,5 @@ export async function readConfiguration(root: string): Promise<ConfigurationSour
     stacks.set(stack, config);
   }
   const file = await readFile(path.join(root, "Pulumi.yaml"), "utf8");
-  return { project: name, file, declarations, stacks };
+  return { project: name, file, stacks };
 }

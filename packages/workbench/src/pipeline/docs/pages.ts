@@ -18,21 +18,29 @@ export interface Page {
   current: string | undefined;
 }
 
-/** Every generated page of the project. */
-export async function pages(root: string): Promise<Page[]> {
+/** The pages that `workbench.config.ts` makes of the configuration: they come first, since a plan reads Pulumi.yaml. */
+export async function configuredPages(root: string): Promise<Page[]> {
   const { pages: own = () => ({}) } = await loadWorkbenchConfig(root);
-  const generated: [string, string][] = Object.entries(own(await readConfiguration(root)));
+  const generated: Record<string, string> = own(await readConfiguration(root));
+  return Promise.all(Object.entries(generated).map(([name, text]) => page(root, name, text)));
+}
+
+/** The pages that take something from a plan. */
+export async function plannedPages(root: string): Promise<Page[]> {
   const outputs = documentedProperties(
     await readFile(path.join(root, "outputs.ts"), "utf8"),
     "StackOutputs",
   );
   const readme = await readFile(path.join(root, "README.md"), "utf8");
   const filled = replaceBetween(readme, "README.md", "outputs", outputsTable(outputs));
-  const written = await Promise.all([
-    ...generated.map(([name, text]) => page(root, name, text)),
-    page(root, "README.md", replaceBetween(filled, "README.md", "plan", await planExample(readme))),
-  ]);
-  return [...written, await architecturePage(root)];
+  return [
+    await page(
+      root,
+      "README.md",
+      replaceBetween(filled, "README.md", "plan", await planExample(readme)),
+    ),
+    await architecturePage(root),
+  ];
 }
 
 /** What `npm run plan -- prod` prints, and how long it took when the page was first written: that differs by machine. */

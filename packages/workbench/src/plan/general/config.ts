@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PlanError } from "../errors.ts";
-import type { Declaration } from "../config-types.ts";
 import type { Json } from "../types.ts";
 import { isMap } from "../wire.ts";
 import { messageOf } from "../../lib/words.ts";
@@ -23,13 +22,11 @@ export interface Asked {
 export type StandIn =
   Readonly<Record<string, Json>> | ((asked: Asked) => Readonly<Record<string, Json>>);
 
-/** What pages about configuration are made of: the declarations of Pulumi.yaml and what each stack file sets. */
+/** What pages about configuration are made of: Pulumi.yaml and what each stack file sets. */
 export interface ConfigurationSource {
   project: string;
   /** Text of Pulumi.yaml. */
   file: string;
-  /** By full name, such as `koa-fargate:taskCpu`. */
-  declarations: ReadonlyMap<string, Declaration>;
   /** Stack -> full name -> value of its file. */
   stacks: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 }
