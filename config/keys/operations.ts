@@ -54,4 +54,9 @@ export const observability = {
     1000,
     "99th percentile of the answer time that raises an alarm.",
   ),
+  monthlyBudgetUsd: key(
+    integer({ min: 0, max: 1_000_000 }),
+    0,
+    "The plan of the stack fails where its idle cost, by list prices, is above so many US dollars a month; 0 for no limit.",
+  ),
 };

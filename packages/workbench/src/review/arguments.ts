@@ -13,6 +13,8 @@ export const HELP = `Plans a stack offline: evaluates the program with no Pulumi
   --against <commit>   what the working tree changes, compared with a commit, branch or tag
   --diagram            the architecture, drawn from the plan, as Mermaid
   --rollout            how a deployment goes: a timeline, how long, what it costs, how fast a fault is noticed
+  --cost               what the stack costs a month, line by line
+  --load <number>      with so many requests a second, for --cost; idle without
   --assumptions        what these numbers and the deployments rely on, with sources
   --json               the plan, or the difference, as JSON
   --output <file>      writes it as JSON to a file
@@ -25,6 +27,7 @@ export const HELP = `Plans a stack offline: evaluates the program with no Pulumi
   npm run plan -- prod --against main
   npm run plan -- prod --against HEAD --config deploymentStrategy=canary
   npm run plan -- prod --rollout --config deploymentStrategy=canary
+  npm run plan -- prod --cost --load 50
   npm run plan -- prod --json --output plan.json
   npm run plan -- dev --config taskCpu=512 --config taskMemoryMiB=1024
   npm run plan -- dev --config 'interfaceEndpoints=["ecr.api","ecr.dkr"]'
@@ -40,9 +43,15 @@ export function readArguments(args: readonly string[]) {
     throw new UsageError(
       `One stack at a time: ${positionals.map((name) => JSON.stringify(name)).join(" and ")} are ${positionals.length}.`,
     );
-  const { config, ...flags } = values;
+  const { config, load, ...flags } = values;
   const overrides: Overrides = Object.fromEntries(config.map(override));
-  return { ...flags, stack: positionals[0], overrides };
+  return {
+    ...flags,
+    cost: flags.cost || load !== undefined,
+    load: requestsPerSecond(load),
+    stack: positionals[0],
+    overrides,
+  };
 }
 
 function parse(args: readonly string[]) {
@@ -54,6 +63,8 @@ function parse(args: readonly string[]) {
         json: { type: "boolean", default: false },
         tree: { type: "boolean", default: false },
         rollout: { type: "boolean", default: false },
+        cost: { type: "boolean", default: false },
+        load: { type: "string" },
         assumptions: { type: "boolean", default: false },
         help: { type: "boolean", default: false, short: "h" },
         against: { type: "string" },
@@ -68,6 +79,16 @@ function parse(args: readonly string[]) {
     const [reason = ""] = messageOf(error).split(/[.\n] ?/);
     throw new UsageError(`${reason}. npm run plan -- --help lists the options.`);
   }
+}
+
+/** @returns the load that the cost is reckoned with */
+function requestsPerSecond(text = "0"): number {
+  const rate = Number(text);
+  if (text.trim() === "" || !Number.isFinite(rate) || rate < 0)
+    throw new UsageError(
+      `--load takes requests a second, not ${JSON.stringify(text)}: for example --load 50.`,
+    );
+  return rate;
 }
 
 function override(text: string): [string, string] {

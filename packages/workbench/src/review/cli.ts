@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { styleText } from "node:util";
 import { runTool, UsageError } from "../lib/command-line.ts";
 import { HELP, readArguments, type Arguments } from "./arguments.ts";
-import type { Style } from "./summary.ts";
+import type { Style } from "./section.ts";
 
 // Most of the time goes into compiling the SDKs: the second run takes about half as long as the first.
 enableCompileCache(join(import.meta.dirname, "../../../../node_modules/.cache/compile"));
@@ -52,6 +52,7 @@ async function main(line: string[]): Promise<undefined> {
 
   await output(args, plan, async () => {
     if (args.diagram) return (await import("./diagram/mermaid.ts")).mermaid(plan);
+    if (args.cost) return (await import("./cost/view.ts")).costView(plan, args.load, style);
     if (args.rollout || args.assumptions)
       return (await import("./rollout-picture.ts")).rolloutView(plan, args);
     const { header, summary } = await import("./summary.ts");
@@ -60,6 +61,11 @@ async function main(line: string[]): Promise<undefined> {
       ? `${header(plan, seconds, style)}\n\n${tree(plan, style)}`
       : summary(plan, seconds, style);
   });
+  const { overBudget } = await import("./cost/view.ts");
+  for (const sentence of overBudget(plan)) {
+    process.stderr.write(`${plan.stack} costs more than it may: ${sentence}.\n`);
+    process.exitCode = 1;
+  }
 }
 
 /** JSON into the file of `--output`; JSON or the text onto stdout. */

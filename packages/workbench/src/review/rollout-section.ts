@@ -1,4 +1,4 @@
-import type { Section } from "./summary.ts";
+import type { Section } from "./section.ts";
 import { assumesWords } from "../plan/rollout/assumptions.ts";
 import { duration } from "../lib/words.ts";
 import { rollout, type Rollout } from "../plan/rollout/rollout.ts";

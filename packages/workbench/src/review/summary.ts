@@ -1,22 +1,14 @@
+import { COST_SECTION } from "./cost/view.ts";
 import { describe } from "./describe.ts";
 import { countable, groups } from "./groups.ts";
 import { ROLLOUT_SECTION } from "./rollout-section.ts";
 import { counted } from "../lib/words.ts";
+import { PLAIN, type Section, type Style } from "./section.ts";
 import type { Plan } from "../plan/types.ts";
-
-/** A block below the groups, such as the cost or the warnings. Its name stands left, its lines beside it. */
-export interface Section {
-  name: string;
-  lines: (plan: Plan) => string[];
-}
-
-/** Marks parts of the text; the identity where there is no terminal. */
-export type Style = (part: "title" | "name" | "warning" | "hint", text: string) => string;
-
-export const PLAIN: Style = (_, text) => text;
 
 /** What the summary shows below the groups, in this order; a section without lines is left out. */
 export const SECTIONS: readonly Section[] = [
+  COST_SECTION,
   ROLLOUT_SECTION,
   { name: "warnings", lines: ({ warnings }) => warnings },
   { name: "guessed", lines: ({ notes = [] }) => shortened(notes) },
@@ -31,7 +23,15 @@ function shortened(notes: readonly string[]): string[] {
 }
 
 /** Flags that show more, as the last line names them. */
-const MORE = ["--tree", "--rollout", "--assumptions", "--diagram", "--against main", "--json"];
+const MORE = [
+  "--tree",
+  "--cost",
+  "--rollout",
+  "--assumptions",
+  "--diagram",
+  "--against main",
+  "--json",
+];
 
 /** `koa-fargate / prod   eu-west-1   132 resources   planned in 0.8 s, offline` */
 export function header(plan: Plan, seconds: number, style: Style = PLAIN): string {

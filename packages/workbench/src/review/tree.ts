@@ -1,6 +1,6 @@
 import { compareText } from "./diff/boxes.ts";
 import { groups, type Group } from "./groups.ts";
-import { PLAIN, type Style } from "./summary.ts";
+import { PLAIN, type Style } from "./section.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
 
 /** All resources by box of the architecture, each below its parent. */

@@ -147,6 +147,8 @@ describe("readArguments", () => {
       tree: false,
       rollout: false,
       assumptions: false,
+      cost: false,
+      load: 0,
       help: false,
       diagram: false,
       root: "../other",
@@ -161,6 +163,10 @@ describe("readArguments", () => {
     [
       ["dev", "--config", "taskCpu"],
       '--config takes key=value, not "taskCpu": for example --config taskCpu=512.',
+    ],
+    [
+      ["dev", "--load", "many"],
+      '--load takes requests a second, not "many": for example --load 50.',
     ],
     [
       ["dev", "--output"],

@@ -103,10 +103,11 @@ describe("summary", () => {
         "observability  2   1 alarm -> 1 topic",
         "sqs            1   Queue",
         "",
+        "cost           0.10 USD a month idle   (alarm 0.10)",
         "warnings       first",
         "               second",
         "",
-        "more: --tree  --rollout  --assumptions  --diagram  --against main  --json",
+        "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
       ].join("\n"),
     );
   });
@@ -118,7 +119,7 @@ describe("summary", () => {
       "",
       "cost           21 USD a month",
       "",
-      "more: --tree  --rollout  --assumptions  --diagram  --against main  --json",
+      "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
     ]);
     expect(summary(planOf(all), 1)).not.to.include("warnings");
   });

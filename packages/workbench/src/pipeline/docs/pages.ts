@@ -3,6 +3,9 @@ import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { architecturePage } from "../../review/diagram/docs.ts";
 import { planStack } from "../../plan/evaluate.ts";
+import { stackNames } from "../../plan/project.ts";
+import type { Plan } from "../../plan/types.ts";
+import { costPage } from "../../review/cost/page.ts";
 import { summary } from "../../review/summary.ts";
 import { loadWorkbenchConfig } from "../../plan/general/config.ts";
 import { readConfiguration } from "./configuration.ts";
@@ -40,7 +43,14 @@ export async function plannedPages(root: string): Promise<Page[]> {
       replaceBetween(filled, "README.md", "plan", await planExample(readme)),
     ),
     await architecturePage(root),
+    await page(root, "docs/cost.md", costPage(await allPlans(root))),
   ];
+}
+
+async function allPlans(root: string): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (const stack of await stackNames(root)) plans.push(await planStack({ stack, root }));
+  return plans;
 }
 
 /** What `npm run plan -- prod` prints, and how long it took when the page was first written: that differs by machine. */

@@ -6,7 +6,8 @@ import { runCommand } from "../delivery/command.ts";
 import { world } from "../delivery/smoke.ts";
 import { ask, runTool, UsageError } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
-import { hourlyCost } from "./cost.ts";
+import { estimate } from "../../review/cost/estimate.ts";
+import { HOURS } from "../../review/cost/load.ts";
 import { writeSmokeStack } from "./stack-file.ts";
 import { report, walk, walkPassed } from "./walk.ts";
 
@@ -48,7 +49,7 @@ await runTool(async (args) => {
   const plan = await planStack({ stack: source });
   const region = plan.config["aws:region"] as string;
   const account = await callerAccount(region);
-  const cost = hourlyCost(plan);
+  const cost = estimate(plan, { asleep: false }).monthlyUsd / HOURS;
   process.stdout.write(
     `In account ${account}, ${region}, with the settings of ${source}: about ${cost.toFixed(2)} USD an hour, without traffic and storage.\n`,
   );

@@ -1,3 +1,4 @@
+import { priceOf } from "../prices/prices.ts";
 import type { Plan } from "../types.ts";
 import { assumptionsText, TYPICAL, WORST } from "./assumptions.ts";
 import { timeline, type Timeline } from "./timeline.ts";
@@ -53,14 +54,9 @@ export function noRollout(plan: Plan): string {
   return `The plan of ${plan.stack} has no single ECS service behind a target group, so there is no rollout to compute.`;
 }
 
-/** Fargate on demand in eu-west-1 (the same in us-east-1), USD an hour. Source: aws.amazon.com/fargate/pricing, 2026-11. */
-const USD_AN_HOUR = {
-  arm64: { vcpu: 0.03238, memoryGb: 0.00356 },
-  amd64: { vcpu: 0.04048, memoryGb: 0.004445 },
-} as const;
-
-/** What one task costs in USD an hour, on demand; Spot is cheaper, other regions may be dearer. */
-export function taskHourUsd({ vcpu, memoryGb, architecture }: RolloutInputs): number {
-  const price = USD_AN_HOUR[architecture];
-  return vcpu * price.vcpu + memoryGb * price.memoryGb;
+/** What one task costs in USD an hour, on demand; Spot is cheaper. */
+export function taskHourUsd({ vcpu, memoryGb, architecture, region = "" }: RolloutInputs): number {
+  const price = (part: "vcpu" | "memory"): number =>
+    priceOf(`fargate-${architecture}-${part}`, region).usd;
+  return vcpu * price("vcpu") + memoryGb * price("memory");
 }

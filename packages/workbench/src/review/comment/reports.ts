@@ -1,4 +1,5 @@
 import { compareText } from "../diff/boxes.ts";
+import type { Fact } from "../diff/facts.ts";
 import type { PlanDifference } from "../diff/difference.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Plan } from "../../plan/types.ts";
@@ -59,7 +60,8 @@ export function stackReport(project: string, found: Findings, missing: Missing =
   const common = {
     stack,
     protected: plan?.config["deletionProtection"] === true,
-    ...defined({ plan }),
+    // A difference of an older workbench has none.
+    ...defined({ plan, facts: difference?.facts as Fact[] | undefined }),
   };
   if (preview?.exitCode === 0 && isPreviewDigest(preview.preview))
     return { ...common, changes: previewChanges(project, stack, preview.preview) };

@@ -52,7 +52,7 @@ export function riskLines(reports: readonly StackReport[]): (most: number) => st
       // The last block's empty line parts it from nothing.
       return lines.length === 0 ? [] : [quote([`[!${alert}]`, ...lines.slice(0, -1)])];
     });
-    return [...alerts, ...notes(reports)].join("\n\n");
+    return [...alerts, ...facts(reports), ...notes(reports)].join("\n\n");
   };
 }
 
@@ -79,6 +79,19 @@ function block(title: string, lines: readonly Line[], most: number): string[] {
     ...(rest > 0 ? [`- and ${rest} more.`] : []),
     "",
   ];
+}
+
+/** `**Cost** · prod: 276.24 USD a month idle (+7.30).` */
+function facts(reports: readonly StackReport[]): string[] {
+  return (["cost", "rollout"] as const).flatMap((wanted) => {
+    const lines = reports.flatMap(({ stack, facts: all = [] }) =>
+      all
+        .filter(({ name }) => name === wanted)
+        .map(({ text }) => ({ stack, text: plainText(text) })),
+    );
+    const title = wanted === "cost" ? "Cost" : "Rollout";
+    return lines.length === 0 ? [] : [block(title, lines, lines.length).join("\n").trimEnd()];
+  });
 }
 
 function notes(reports: readonly StackReport[]): string[] {

@@ -1,4 +1,5 @@
 import type { StackChanges } from "../diff/types.ts";
+import type { Fact } from "../diff/facts.ts";
 import type { Plan } from "../../plan/types.ts";
 
 /** What is known of one stack. */
@@ -16,6 +17,8 @@ export interface StackReport {
   skipped?: string;
   /** What the offline difference was made against: `main (1a2b3c4)`. */
   against?: string;
+  /** Figures of the whole stack that differ. */
+  facts?: Fact[];
   /** What has to be known of that comparison, in sentences. */
   notes?: string[];
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../../plan/types.ts";
 import { comparePlans } from "./compare.ts";
+import { changedFacts, type Fact } from "./facts.ts";
 import type { StackChanges } from "./types.ts";
 
 /** What a change of the code does to one stack, by two offline plans. */
@@ -9,6 +10,7 @@ export interface PlanDifference {
   /** What was compared with: the reference as it was given, and the commit that it stands for. */
   against: { ref: string; commit: string };
   changes: StackChanges;
+  facts: Fact[];
   /** What a reader has to know of the comparison itself, in sentences. */
   notes: string[];
 }
@@ -23,6 +25,7 @@ export function difference(
     kind: "difference",
     against,
     changes: comparePlans(before, after),
+    facts: changedFacts(before, after),
     notes: [...notes],
   };
 }

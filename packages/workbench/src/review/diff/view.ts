@@ -1,6 +1,6 @@
 import { redact, redactedText } from "../comment/redact.ts";
 import { oneLine } from "../comment/escape.ts";
-import { PLAIN, type Style } from "../summary.ts";
+import { PLAIN, type Style } from "../section.ts";
 import type { Json } from "../../plan/types.ts";
 import { compareBoxes, shortType } from "./boxes.ts";
 import { countsOf, countsText, shownOperation, stackText } from "./counts.ts";
@@ -59,9 +59,10 @@ function riskSections({ changes }: PlanDifference): Section[] {
   ];
 }
 
-function factSections({ changes, notes }: PlanDifference): Section[] {
+function factSections({ changes, facts, notes }: PlanDifference): Section[] {
   const image = imageChange(changes);
   return [
+    ...facts.map(({ name, text }): Section => [name, [text], false]),
     ["image", image === undefined ? [] : [`${image.before ?? "none"} -> ${image.after}`], false],
     ["config", changes.config.map(propertyLine), false],
     ["note", notes, true],

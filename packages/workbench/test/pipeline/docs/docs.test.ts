@@ -20,6 +20,7 @@ describe("generated pages", () => {
       "docs/configuration.md",
       "README.md",
       "docs/architecture.md",
+      "docs/cost.md",
     ]);
     for (const { path, content, current } of all) expect(current, path).to.equal(content);
   });

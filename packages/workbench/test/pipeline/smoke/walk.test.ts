@@ -10,8 +10,6 @@ import { parse } from "yaml";
 import { bundleApp, BUNDLE_PATH } from "../../../../../components/registry/bundle.ts";
 import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
 import type { SmokeWorld } from "../../../src/pipeline/delivery/smoke.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
-import { hourlyCost } from "../../../src/pipeline/smoke/cost.ts";
 import { writeSmokeStack } from "../../../src/pipeline/smoke/stack-file.ts";
 import { report, walk, type Station, type Walk } from "../../../src/pipeline/smoke/walk.ts";
 
@@ -243,17 +241,6 @@ describe("Report of the walk", () => {
         "",
       ].join("\n"),
     );
-  });
-
-  it("knows what the stacks cost an hour", async () => {
-    const dev = hourlyCost(await planStack({ stack: "dev" }));
-    const prod = hourlyCost(await planStack({ stack: "prod" }));
-    // dev: load balancer in two zones, one public task of 0.25 vCPU and 0.5 GB.
-    expect(dev).to.be.closeTo(0.0225 + 3 * 0.005 + 0.03238 / 4 + 0.00356 / 2, 1e-9);
-    expect(prod).to.be.within(0.25, 0.6);
-    // A web ACL for 5 USD a month, and five rules and groups for 1 USD each.
-    const open = hourlyCost(await planStack({ stack: "prod", overrides: { waf: "none" } }));
-    expect(prod - open).to.be.closeTo(10 / 730, 1e-3);
   });
 });
 

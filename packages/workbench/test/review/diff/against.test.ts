@@ -41,6 +41,7 @@ describe("planAgainst", function () {
         unchanged: 1,
         config: [],
       },
+      facts: [],
       notes: [],
     });
     clean();

@@ -1,0 +1,128 @@
+import { counted } from "../../lib/words.ts";
+import { byArn, number, ofType } from "../../plan/plan-reader.ts";
+import { priceOf } from "../../plan/prices/prices.ts";
+import type { Plan, PlannedResource } from "../../plan/types.ts";
+import { atRest, spotShare } from "./awake.ts";
+import { SPOT_FACTOR } from "./billing.ts";
+import { estimate, sum, type Estimate } from "./estimate.ts";
+import { ASSUMED, HOURS, loadOf, requestsPerTask, tasksUnder } from "./load.ts";
+
+/** Discount of a Compute Savings Plan on Fargate for a year without upfront payment; AWS says "up to 50 %" for three. Not verified. */
+const SAVINGS_PLAN = 0.2;
+
+/** Loads of the capacity table, in requests a second. */
+const LOADS = [0, 10, 50, 100, 500, 1000] as const;
+
+/** What a load needs and costs. */
+export interface Capacity {
+  requestsPerSecond: number;
+  tasks: number;
+  monthlyUsd: number;
+  /** Whether the tasks that autoscaling may start carry it. */
+  enough: boolean;
+}
+
+/** Load -> tasks -> cost, for the first service behind a load balancer; empty without one. */
+export function capacityTable(plan: Plan, loads: readonly number[] = LOADS): Capacity[] {
+  const service = callable(plan);
+  const { vcpu } = size(plan, service);
+  if (service === undefined || vcpu === 0) return [];
+  return loads.map((rate) => {
+    const load = loadOf(rate);
+    const tasks = tasksUnder(plan, service, atRest(plan, service).tasks, vcpu, load);
+    return {
+      requestsPerSecond: rate,
+      tasks,
+      monthlyUsd: estimate(plan, { load, asleep: false }).monthlyUsd,
+      enough: rate <= tasks * requestsPerTask(vcpu),
+    };
+  });
+}
+
+/** What would lower the cost, a sentence each with its arithmetic. */
+export function advice(plan: Plan): string[] {
+  const awake = estimate(plan, { asleep: false });
+  return [
+    ...taskSize(plan),
+    ...sleep(plan, awake),
+    ...spot(plan, awake),
+    ...savingsPlan(awake),
+    ...wayOut(plan, awake),
+  ];
+}
+
+function callable(plan: Plan): PlannedResource | undefined {
+  return ofType(plan, "aws:ecs/service:Service").find(
+    ({ inputs }) => inputs["loadBalancers"] !== undefined,
+  );
+}
+
+function size(plan: Plan, service: PlannedResource | undefined): { vcpu: number } {
+  const task = byArn(
+    plan,
+    "aws:ecs/taskDefinition:TaskDefinition",
+    service?.inputs["taskDefinition"],
+  );
+  return { vcpu: (number(task?.inputs["cpu"]) ?? 0) / 1024 };
+}
+
+function taskSize(plan: Plan): string[] {
+  const { vcpu } = size(plan, callable(plan));
+  if (vcpu === 0) return [];
+  return [
+    `A task of ${vcpu} vCPU carries ${Math.floor(requestsPerTask(vcpu))} requests a second: ${ASSUMED.cpuMilliseconds} ms of CPU each, at ${ASSUMED.utilisation * 100} % busy. Measure yours before you make it smaller.`,
+  ];
+}
+
+function sleep(plan: Plan, awake: Estimate): string[] {
+  const asleep = estimate(plan).monthlyUsd;
+  const saved = awake.monthlyUsd - asleep;
+  if (saved > 0.005)
+    return [
+      `Its schedule saves ${usd(saved)} a month: ${usd(awake.monthlyUsd)} awake, ${usd(asleep)} with its nights and weekends.`,
+    ];
+  return [];
+}
+
+function spot(plan: Plan, awake: Estimate): string[] {
+  const services = ofType(plan, "aws:ecs/service:Service");
+  if (services.length === 0 || services.some((service) => spotShare(service, 10) > 0)) return [];
+  const half = (fargate(awake) * (1 - SPOT_FACTOR)) / 2;
+  return [
+    `Half of the tasks on Fargate Spot would save ${usd(half)} a month: Spot costs about ${SPOT_FACTOR * 100} % of the price, and AWS may end such a task with two minutes' notice.`,
+  ];
+}
+
+function savingsPlan(awake: Estimate): string[] {
+  const monthly = fargate(awake);
+  if (monthly < 20) return [];
+  return [
+    `A Compute Savings Plan for a year saves ${usd(monthly * SAVINGS_PLAN)} of ${usd(monthly)} on tasks, and pays off where they run more than ${(1 - SAVINGS_PLAN) * 100} % of the hours. Spot is not covered.`,
+  ];
+}
+
+/** NAT gateways, interface endpoints and public addresses of tasks are three ways out of the same subnets. */
+function wayOut(plan: Plan, awake: Estimate): string[] {
+  const gateways = ofType(plan, "aws:ec2/natGateway:NatGateway").length;
+  const service = callable(plan);
+  if (gateways === 0 || service === undefined) return [];
+  const { tasks } = atRest(plan, service);
+  const hourly = (id: "nat-gateway" | "public-ipv4"): number => priceOf(id, awake.region).usd;
+  const nat = gateways * HOURS * (hourly("nat-gateway") + hourly("public-ipv4"));
+  const open = tasks * HOURS * hourly("public-ipv4");
+  const endpoints = of(awake, "interface-endpoint");
+  const perGb = priceOf("nat-gateway-data", awake.region).usd;
+  return [
+    `The way out costs ${usd(nat)} a month by ${counted(gateways, "NAT gateway")} and ${usd(perGb)} a GB; public addresses for ${counted(tasks, "task")} would cost ${usd(open)} and nothing a GB.`,
+    ...(endpoints === 0
+      ? []
+      : [
+          `Interface endpoints cost ${usd(endpoints)} a month and save ${usd(perGb - priceOf("interface-endpoint-data", awake.region).usd)} a GB: by price alone they pay off from ${Math.ceil(endpoints / (perGb - priceOf("interface-endpoint-data", awake.region).usd)).toLocaleString("en-US")} GB a month to AWS's services. What else they do is keep that traffic off the internet.`,
+        ]),
+  ];
+}
+
+const fargate = ({ lines }: Estimate): number =>
+  sum(lines.filter(({ id }) => id.startsWith("fargate-")));
+const of = ({ lines }: Estimate, id: string): number => sum(lines.filter((line) => line.id === id));
+const usd = (amount: number): string => `${amount.toFixed(amount < 1 ? 3 : 2)} USD`;
