@@ -7,7 +7,7 @@ import { newlyPublic } from "./exposure.ts";
 import { lessKept } from "./less-kept.ts";
 import { quote } from "./quote.ts";
 import { widening, type Widening } from "./permissions.ts";
-import { HARMLESS_REPLACEMENTS, STATEFUL, TRAFFIC } from "./types-at-risk.ts";
+import { HARMLESS_REPLACEMENTS, NOUNS, STATEFUL, TRAFFIC } from "./types-at-risk.ts";
 
 /** What one resource risks, as parts of a sentence. What they cite is quoted: see quote.ts. */
 export interface Risk {
@@ -50,8 +50,7 @@ export function risks(changes: StackChanges, planned: PlannedInputs = new Map())
 }
 
 function risk(resource: ResourceChange, event: string, consequence = ""): Risk {
-  const { type } = resource;
-  const noun = STATEFUL[type]?.noun ?? TRAFFIC[type]?.noun ?? words(type);
+  const noun = NOUNS[resource.type] ?? words(resource.type);
   return { resource, noun, event, consequence };
 }
 
@@ -67,13 +66,13 @@ const isGone = ({ operation }: ResourceChange): boolean =>
   operation === "delete" || operation === "replace";
 
 function stateLost(resource: ResourceChange): Risk[] {
-  const stateful = STATEFUL[resource.type];
-  if (stateful === undefined || !isGone(resource)) return [];
+  const loses = STATEFUL[resource.type];
+  if (loses === undefined || !isGone(resource)) return [];
   const consequence = resource.protected
     ? REFUSED
     : resource.retained
       ? "left in the account, but unknown to this stack from then on"
-      : stateful.loses;
+      : loses;
   return [risk(resource, event(resource), consequence)];
 }
 
@@ -85,8 +84,7 @@ function trafficLost(resource: ResourceChange, all: readonly ResourceChange[]): 
     : resource.operation === "delete"
       ? `${traffic.deleted}${successor(resource, all)}`
       : traffic.replaced;
-  // A type that is both stateful and in the way of traffic goes by its own word here.
-  return [{ ...risk(resource, event(resource), consequence), noun: traffic.noun }];
+  return [risk(resource, event(resource), consequence)];
 }
 
 /** A new resource of the same kind beside it may be meant to take over; that it does, only a reader can tell. */
