@@ -32,7 +32,9 @@ const isParseError = (error: unknown): error is Error =>
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error instanceof ToolError || "__pulumiRunError" in error ? error.message : (error.stack ?? error.message);
+  return error instanceof ToolError || "__pulumiRunError" in error
+    ? error.message
+    : (error.stack ?? error.message);
 }
 
 /**
