@@ -23,7 +23,7 @@ export const EventId = word("._:", ID);
 const name = (description: string) => word("._:/", description);
 
 const DATE_TIME =
-  /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))T(?:[01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 const A_TIME =
   "must be a date and time with an offset as RFC 3339 has it, e.g. 2026-11-22T09:30:00Z.";
 const DateTime = z.pipe(z.string(), z.transform(parseDateTime)).check(
@@ -33,24 +33,40 @@ const DateTime = z.pipe(z.string(), z.transform(parseDateTime)).check(
 
 /** Milliseconds since the epoch, or NaN; digits beyond are cut, and a leap second counts as the one after it, as on Unix. */
 function parseDateTime(text: string): number {
-  const [, day = "", second] = DATE_TIME.exec(text) ?? [];
-  if (parseDay(day) === undefined) return NaN;
+  const [, day, second] = DATE_TIME.exec(text) ?? [];
+  // Only the last days of a month may not exist.
+  if (day === undefined || (day.slice(8) > "28" && parseDay(day) === undefined)) return NaN;
   const upper = text.toUpperCase();
   return second === "60" ? Date.parse(upper.replace(":60", ":59")) + 1000 : Date.parse(upper);
 }
 
-const PropertyValue = z.union(
-  [z.string().check(wellFormed), z.number(), z.boolean(), z.null()],
-  "must be a string of well-formed Unicode, a number that a double holds, true, false or null.",
-);
+const isObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isProperty = (key: string, value: unknown): boolean =>
+  key.isWellFormed() &&
+  (typeof value === "string"
+    ? value.isWellFormed()
+    : Number.isFinite(value) || typeof value === "boolean" || value === null);
+const A_PROPERTY =
+  "must be a string of well-formed Unicode, a number that a double holds, true, false or null.";
 const sizeOf = (of: object): number => Buffer.byteLength(JSON.stringify(of));
 const TOO_MANY = `has more than ${MAX_PROPERTIES} members.`;
 const TOO_LARGE = `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`;
-const Properties = z.record(z.string().check(wellFormed), PropertyValue).check(
-  rule((of) => Object.keys(of).length <= MAX_PROPERTIES, TOO_MANY, "too-long"),
-  rule((of) => sizeOf(of) <= MAX_PROPERTIES_BYTES, TOO_LARGE, "too-long"),
-  z.meta({ maxProperties: MAX_PROPERTIES }),
-  z.describe(`At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`),
+/** Rules for the whole: schemas of every key and value would take a third of the time of an event. */
+const Properties: z.ZodMiniType<Record<string, string | number | boolean | null>> = z.any().check(
+  rule(isObject, "must be a JSON object.", "wrong-type"),
+  ({ value, issues }) => {
+    const wrong = { code: "custom", message: A_PROPERTY, params: { code: "wrong-type" } } as const;
+    for (const [key, of] of Object.entries(value as object) as [string, unknown][])
+      if (!isProperty(key, of)) issues.push({ ...wrong, path: [key], input: of });
+  },
+  rule((of: object) => Object.keys(of).length <= MAX_PROPERTIES, TOO_MANY, "too-long"),
+  rule((of: object) => sizeOf(of) <= MAX_PROPERTIES_BYTES, TOO_LARGE, "too-long"),
+  z.meta({
+    ...{ type: "object", maxProperties: MAX_PROPERTIES },
+    additionalProperties: { type: ["string", "number", "boolean", "null"] },
+    description: `At most ${MAX_PROPERTIES_BYTES} bytes of JSON.`,
+  }),
 );
 
 const WHEN =

@@ -32,10 +32,11 @@ export function createLog(to: DestinationStream, level: LogLevel, fields: object
     },
     to,
   );
+  const tail = JSON.stringify({ ...fields, "": 0 }).slice(1, -'"":0}'.length);
   const line = (members: object): void => {
     if (!log.isLevelEnabled("info")) return;
-    const head = { level: "info", time: new Date().toISOString() };
-    to.write(`${JSON.stringify({ ...head, ...fields, ...members })}\n`);
+    const time = new Date().toISOString();
+    to.write(`{"level":"info","time":"${time}",${tail}${JSON.stringify(members).slice(1)}\n`);
   };
   return Object.assign(log, { line });
 }
