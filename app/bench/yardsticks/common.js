@@ -19,6 +19,20 @@ export function authenticate(key) {
   return keys.find((known) => timingSafeEqual(known.digest, digest))?.name;
 }
 
+/** What the app asks of the texts of an event. */
+export const WORD = /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/;
+export const NO_CONTROL = /^[^\u0000-\u001f\u007f-\u009f]+$/;
+const DAY = 86_400_000;
+
+/** What it asks and no usual schema says: the age of an event, the size of its properties, well-formed Unicode. */
+export function refusedByRules({ time, user, properties = {} }) {
+  const at = Date.parse(time);
+  if (at < Date.now() - 90 * DAY || at > Date.now() + 300_000 || !user.isWellFormed()) return true;
+  for (const [key, value] of Object.entries(properties))
+    if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) return true;
+  return Buffer.byteLength(JSON.stringify(properties)) > 1024;
+}
+
 /** Paths of the other routes that the app has, so that every router has as many to tell apart. */
 export const OTHER_ROUTES = [
   "/v1/events",

@@ -1,8 +1,9 @@
 /**
- * fastify with the features of the app: API key, rate limit, trace, validation, one access line a request by its own
+ * fastify with the features of the app: API key, rate limit, trace, validation, entity tags, one access line a request by its own
  * logger, metrics. The report has no schema of its answer: with one it is slower.
  */
 import { randomBytes } from "node:crypto";
+import etag from "@fastify/etag";
 import rateLimit from "@fastify/rate-limit";
 import Fastify from "fastify";
 import prometheus from "prom-client";
@@ -11,9 +12,12 @@ import {
   accepted,
   activity,
   authenticate,
+  NO_CONTROL,
   OTHER_ROUTES,
   report,
+  refusedByRules,
   SECURITY_HEADERS,
+  WORD,
 } from "./common.js";
 
 const labelNames = ["method", "route", "status"];
@@ -28,17 +32,17 @@ const total = new prometheus.Counter({
   labelNames,
 });
 
-const text = (maxLength) => ({ type: "string", minLength: 1, maxLength });
+const word = { type: "string", minLength: 1, maxLength: 64, pattern: WORD.source };
 const count = { type: "integer" };
 const event = {
   type: "object",
   additionalProperties: false,
   required: ["id", "name", "user", "feature", "time"],
   properties: {
-    id: text(64),
-    name: text(64),
-    user: text(128),
-    feature: text(64),
+    id: word,
+    name: word,
+    user: { type: "string", minLength: 1, maxLength: 128, pattern: NO_CONTROL.source },
+    feature: word,
     time: { type: "string", format: "date-time" },
     properties: {
       type: "object",
@@ -90,6 +94,7 @@ await app.register(rateLimit, {
   timeWindow: 60_000,
   keyGenerator: (request) => request.client,
 });
+await app.register(etag);
 app.addHook("onResponse", async (request, reply) => {
   const { method, ip } = request;
   const labels = { method, route: request.routeOptions.url, status: reply.statusCode };
@@ -113,6 +118,7 @@ app.post(
   "/v1/events",
   { schema: { body: event, response: { 202: receipt } } },
   async (request, reply) => {
+    if (refusedByRules(request.body)) return reply.code(400).send({ error: "refused" });
     reply.code(202);
     return accepted(request.body.id);
   },

@@ -1,7 +1,7 @@
 /**
  * Koa as it is commonly put together: @koa/router, @koa/bodyparser, zod, prom-client, and pino to standard output with a
- * child logger for each request that AsyncLocalStorage carries. FEATURES=app adds what else the app does, also by the usual
- * libraries: API key, rate limit, trace, entity tags.
+ * child logger for each request that AsyncLocalStorage carries; with the rest of what the app does by the usual libraries,
+ * too: API key, rate limit, trace, entity tags. FEATURES=few leaves those out.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
@@ -20,9 +20,12 @@ import {
   accepted,
   activity,
   authenticate,
+  NO_CONTROL,
   OTHER_ROUTES,
+  refusedByRules,
   report,
   SECURITY_HEADERS,
+  WORD,
 } from "./common.js";
 
 const logger = pino();
@@ -39,21 +42,23 @@ const total = new prometheus.Counter({
   labelNames,
 });
 
+const word = z.string().min(1).max(64).regex(WORD);
 const event = z.strictObject({
-  id: z.string().min(1).max(64),
-  name: z.string().min(1).max(64),
-  user: z.string().min(1).max(128),
-  feature: z.string().min(1).max(64),
+  id: word,
+  name: word,
+  user: z.string().min(1).max(128).regex(NO_CONTROL),
+  feature: word,
   time: z.iso.datetime(),
   properties: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .refine((properties) => Object.keys(properties).length <= 20)
     .optional(),
 });
 
 const router = new Router();
 router.post("/v1/events", (ctx) => {
   const parsed = event.safeParse(ctx.request.body);
-  ctx.assert(parsed.success, 400);
+  ctx.assert(parsed.success && !refusedByRules(parsed.data), 400);
   ctx.status = 202;
   ctx.body = accepted(parsed.data.id);
 });
@@ -101,7 +106,7 @@ app.use((ctx, next) => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) ctx.set(name, value);
   return next();
 });
-if (process.env.FEATURES === "app") {
+if (process.env.FEATURES !== "few") {
   app.use((ctx, next) => {
     const [, time, unique] = AMZN_ROOT.exec(ctx.get("X-Amzn-Trace-Id")) ?? [];
     const traceId = time === undefined ? randomBytes(16).toString("hex") : time + unique;
