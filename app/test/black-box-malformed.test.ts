@@ -15,7 +15,7 @@ describe("Black box: malformed and smuggled requests", function () {
   before(async () => {
     server = await startServer();
     answers = await Promise.all(
-      MALFORMED_REQUESTS.map(({ bytes }) => rawRequest(server.port, bytes, 1500)),
+      MALFORMED_REQUESTS.map(({ bytes }) => rawRequest(server.port, bytes, 5000)),
     );
   });
 
