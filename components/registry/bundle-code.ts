@@ -1,4 +1,5 @@
 import { buildSync, type BuildFailure, type BuildOptions } from "esbuild";
+import { statSync } from "node:fs";
 import path from "node:path";
 
 /** What the bundle is called. */
@@ -69,13 +70,38 @@ const MODULE: BuildOptions = {
  */
 const WRAPPER_PATHS = /(?<=\b__(?:commonJS|esm)\(\{)"[^"]*"(?=\()/g;
 
+interface Bundled extends Code {
+  /** What the bundle was made of: modification time and size by file. */
+  readonly inputs: ReadonlyMap<string, string>;
+}
+
+const bundled = new Map<string, Bundled>();
+
+/** Changes whenever the file does; empty for one that is gone, or never lay on the disk. */
+function stamp(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.mtimeMs} ${stats.size}`;
+}
+
 /**
- * Bundles an entry file with its dependencies into one file. The bytes depend on the content alone.
+ * Bundles an entry file with its dependencies into one file. The bytes depend on the content alone: a process that plans
+ * several stacks does it once, as long as none of the files changes.
  * @throws Error, one sentence, when it does not bundle
  */
 export function bundleCode(appPath: string, entry: string, options: CodeOptions): Code {
-  const build = (format: BuildOptions): string =>
-    buildSync({
+  const key = JSON.stringify([path.resolve(appPath), entry, options]);
+  const before = bundled.get(key);
+  if (before !== undefined && [...before.inputs].every(([file, was]) => stamp(file) === was))
+    return before;
+  const made = bundle(appPath, entry, options);
+  bundled.set(key, made);
+  return made;
+}
+
+function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
+  const absWorkingDir = path.resolve(appPath);
+  const built = (format: BuildOptions): Pick<Bundled, "code" | "inputs"> => {
+    const { outputFiles = [], metafile } = buildSync({
       platform: "node",
       target: "node24",
       // Errors, logs and frameworks name functions and classes as the source does. Not by `minify` with `keepNames`, which
@@ -86,21 +112,26 @@ export function bundleCode(appPath: string, entry: string, options: CodeOptions)
       logLevel: "silent",
       ...(options.mainFields === undefined ? {} : { mainFields: [...options.mainFields] }),
       entryPoints: [entry],
-      absWorkingDir: path.resolve(appPath),
+      absWorkingDir,
       bundle: true,
       outfile: ENTRY,
       write: false,
+      metafile: true,
       ...format,
-    }).outputFiles?.[0]?.text ?? "";
-  const built = (format: BuildOptions): Uint8Array =>
-    Buffer.from(build(format).replaceAll(WRAPPER_PATHS, '"_"'));
+    });
+    const files = Object.keys(metafile?.inputs ?? {}).map((file) => path.join(absWorkingDir, file));
+    return {
+      code: Buffer.from((outputFiles[0]?.text ?? "").replaceAll(WRAPPER_PATHS, '"_"')),
+      inputs: new Map(files.map((file) => [file, stamp(file)])),
+    };
+  };
   try {
-    return { code: built(COMMONJS), type: "commonjs" };
+    return { ...built(COMMONJS), type: "commonjs" };
   } catch (error) {
     if (!isTopLevelAwait(error)) throw refuse(appPath, error);
   }
   try {
-    return { code: built(MODULE), type: "module" };
+    return { ...built(MODULE), type: "module" };
   } catch (error) {
     throw refuse(appPath, error);
   }
