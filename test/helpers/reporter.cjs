@@ -41,11 +41,17 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
     super(runner, options);
     const seconds = measureFiles(runner);
     const { stats } = this;
+    let unhandled = 0;
+    process.on("unhandledInTest", (reason) => {
+      unhandled += 1;
+      Mocha.reporters.Base.consoleLog("  a rejection that nobody handled:", reason);
+    });
     // On exit, not on the end event: the list of failures is printed in between.
     process.once("exit", () => {
       const { passes: passed, pending: skipped } = stats;
       // A run that a test ended by process.exit() has no end of its own.
-      const failed = stats.failures + (stats.end === undefined ? 1 : 0);
+      const failed = stats.failures + unhandled + (stats.end === undefined ? 1 : 0);
+      if (failed > 0) process.exitCode ||= 1;
       if (folder === undefined)
         process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
       else

@@ -29,7 +29,10 @@ export class RegistryServer {
   constructor(authorization: string) {
     this.authorization = authorization;
     this.server = createServer((request, response) => {
-      void this.#answer(request, response);
+      this.#answer(request, response).catch((error: unknown) => {
+        // A client may give up in the middle of what it sends.
+        if (!request.destroyed) throw error;
+      });
     });
   }
 
