@@ -19,6 +19,12 @@ describe("Subject of GitHub's tokens", () => {
     "repo:octo-org",
     "repo:octo-org/octo-repo:environment:dev",
     "repo:octo-org/octo-repo?",
+    // A pattern that is open on a side would take another repository's tokens.
+    "not-my-repo:octo-org/octo-repo",
+    "*repo:octo-org/octo-repo",
+    " repo:octo-org/octo-repo",
+    "repo:octo-org/octo-repo ",
+    "repo:octo-org/octo-repo@",
     "<repo:ORG@ID/REPO@ID>",
     "",
   ])
