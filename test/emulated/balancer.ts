@@ -23,7 +23,8 @@ import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Claims } from "./claims.ts";
-import { physical, type Known, type Made, type Properties } from "./cloud.ts";
+import type { Known, Made, Properties } from "./cloud.ts";
+import { physical } from "./names.ts";
 
 interface HealthCheck {
   path: string;

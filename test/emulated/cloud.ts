@@ -31,6 +31,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { removeFromDocker, run } from "../helpers/local-base.ts";
 import { EmulatedBalancer } from "./balancer.ts";
+import { physical } from "./names.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -284,12 +285,4 @@ function serviceRequest(inputs: Properties): Omit<CreateServiceCommandInput, "se
       maximumPercent: Number(inputs["deploymentMaximumPercent"]),
     },
   };
-}
-
-let made = 0;
-
-/** A name as auto-naming makes it: no two are the same. */
-export function physical(name: string): string {
-  made += 1;
-  return `${name}-${process.pid.toString(16)}${made.toString(16)}`.slice(-32).replace(/^-+/, "");
 }
