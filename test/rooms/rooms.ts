@@ -26,10 +26,10 @@ export function sourceLines(text: string): number {
   let inComment = false;
   let count = 0;
   for (const line of text.split("\n").map((raw) => raw.trim())) {
-    const rest = inComment
+    const rest: string = inComment
       ? line.replace(/^.*?\*\/|^.*$/, (end) => (end.endsWith("*/") ? "" : "/*"))
       : line;
-    const code = rest.replace(/^(?:\/\*.*?\*\/\s*)+/, "").trim();
+    const code: string = rest.replace(/^(?:\/\*.*?\*\/\s*)+/, "").trim();
     inComment = code.startsWith("/*");
     if (code !== "" && !inComment && !code.startsWith("//")) count += 1;
   }
