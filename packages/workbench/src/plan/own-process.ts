@@ -1,10 +1,10 @@
-import path from "node:path";
+import { beside } from "../lib/beside.ts";
 import { runCommand } from "../lib/command.ts";
 import { LocalRunError } from "./plan-reader.ts";
 import type { Plan } from "./types.ts";
 
 /** Program that prints a plan as its last line. */
-export const PRINT = path.join(import.meta.dirname, "print.ts");
+export const PRINT = beside("print", import.meta.url);
 
 /**
  * Plans a stack in a process of its own: evaluating the program takes a second of CPU, in which the

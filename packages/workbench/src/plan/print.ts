@@ -1,5 +1,6 @@
 // Prints the plan that is asked for in JSON as its last line: for own-process.ts, and for another folder's program.
-import { planStack, type PlanRequest } from "./evaluate.ts";
+import { planAny } from "./general/any.ts";
+import type { ProgramRequest } from "./general/channel.ts";
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -11,7 +12,8 @@ function describe(error: unknown): string {
 }
 
 try {
-  const plan = await planStack(JSON.parse(process.argv[2] ?? "") as PlanRequest);
+  const request = JSON.parse(process.argv[2] ?? "") as Partial<ProgramRequest>;
+  const plan = await planAny({ root: process.cwd(), stack: "", ...request });
   process.stdout.write(`\n${JSON.stringify(plan)}\n`, () => process.exit());
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`, () => process.exit(1));

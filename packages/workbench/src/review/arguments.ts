@@ -1,13 +1,16 @@
 import { parseArgs } from "node:util";
 import type { Overrides } from "../plan/stack-config.ts";
+import { invocation } from "../lib/beside.ts";
 import { UsageError } from "../lib/command-line.ts";
 import { messageOf } from "../lib/words.ts";
 
 export type Arguments = ReturnType<typeof readArguments>;
 
+const PLAN = invocation("plan");
+
 export const HELP = `Plans a stack offline: evaluates the program with no Pulumi CLI, credentials or network.
 
-  npm run plan -- <stack> [options]
+  ${PLAN} <stack> [options]
 
   --tree               every resource below its parent, with the count of each component
   --against <commit>   what the working tree changes, compared with a commit, branch or tag
@@ -22,15 +25,15 @@ export const HELP = `Plans a stack offline: evaluates the program with no Pulumi
   --config <key=value> a configuration value in place of the stack file's; may be repeated
   --help
 
-  npm run plan -- prod
-  npm run plan -- dev --tree
-  npm run plan -- prod --against main
-  npm run plan -- prod --against HEAD --config deploymentStrategy=canary
-  npm run plan -- prod --rollout --config deploymentStrategy=canary
-  npm run plan -- prod --cost --load 50
-  npm run plan -- prod --json --output plan.json
-  npm run plan -- dev --config taskCpu=512 --config taskMemoryMiB=1024
-  npm run plan -- dev --config 'interfaceEndpoints=["ecr.api","ecr.dkr"]'
+  ${PLAN} prod
+  ${PLAN} dev --tree
+  ${PLAN} prod --against main
+  ${PLAN} prod --against HEAD --config deploymentStrategy=canary
+  ${PLAN} prod --rollout --config deploymentStrategy=canary
+  ${PLAN} prod --cost --load 50
+  ${PLAN} prod --json --output plan.json
+  ${PLAN} dev --config taskCpu=512 --config taskMemoryMiB=1024
+  ${PLAN} dev --config 'interfaceEndpoints=["ecr.api","ecr.dkr"]'
 `;
 
 /**
@@ -77,7 +80,7 @@ function parse(args: readonly string[]) {
   } catch (error) {
     // The first sentence says what is wrong; the rest explains how to pass it as a positional argument.
     const [reason = ""] = messageOf(error).split(/[.\n] ?/);
-    throw new UsageError(`${reason}. npm run plan -- --help lists the options.`);
+    throw new UsageError(`${reason}. ${PLAN} --help lists the options.`);
   }
 }
 

@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { styleText } from "node:util";
 import { runTool, UsageError } from "../lib/command-line.ts";
 import { HELP, readArguments, type Arguments } from "./arguments.ts";
 import type { Style } from "./section.ts";
+import { invocation } from "../lib/beside.ts";
 
 // Most of the time goes into compiling the SDKs: the second run takes about half as long as the first.
-enableCompileCache(join(import.meta.dirname, "../../../../node_modules/.cache/compile"));
+enableCompileCache();
 
 const FORMATS = { title: "bold", name: "cyan", warning: "yellow", hint: "dim" } as const;
 
@@ -20,23 +21,15 @@ async function main(line: string[]): Promise<undefined> {
     process.stdout.write(HELP);
     return;
   }
+  const print = (text: string) => void process.stderr.write(text);
   const { findRoot, stackNames } = await import("../plan/project.ts");
   const root = args.root === undefined ? findRoot(process.cwd()) : resolve(args.root);
   if (args.stack === undefined) throw new UsageError(missingStack(await stackNames(root)));
 
   if (args.against !== undefined) {
-    const { loadWorkbenchConfig } = await import("../plan/general/config.ts");
-    if ((await loadWorkbenchConfig(root)).inProcess !== true)
-      throw new UsageError(
-        "--against compares programs that are planned in the tool's own process (inProcess in workbench.config.ts).",
-      );
     const { planAgainst } = await import("./diff/against.ts");
-    const found = await planAgainst({
-      stack: args.stack,
-      ref: args.against,
-      overrides: args.overrides,
-      root,
-    });
+    const { stack, against: ref, overrides } = args;
+    const found = await planAgainst({ stack, ref, overrides, root }, print);
     await output(args, found, async () => {
       const { differenceView } = await import("./diff/view.ts");
       return differenceView(found, performance.now() / 1000, style);
@@ -45,9 +38,7 @@ async function main(line: string[]): Promise<undefined> {
   }
 
   const { planAny } = await import("../plan/general/any.ts");
-  const plan = await planAny({ stack: args.stack, overrides: args.overrides, root }, (text) => {
-    process.stderr.write(text);
-  });
+  const plan = await planAny({ stack: args.stack, overrides: args.overrides, root }, print);
   const seconds = performance.now() / 1000;
 
   await output(args, plan, async () => {
@@ -93,7 +84,7 @@ async function save(path: string, text: string): Promise<void> {
 }
 
 function missingStack(names: readonly string[]): string {
-  return `Which stack? Try npm run plan -- ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ") || "no stack file, so any name does"}).`;
+  return `Which stack? Try ${invocation("plan")} ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ") || "no stack file, so any name does"}).`;
 }
 
 await runTool(main);

@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { PlanError } from "../errors.ts";
 import type { Plan } from "../types.ts";
 import type { Answer, Message, ProgramRequest } from "./channel.ts";
 import { GUARDED } from "./guard.ts";
+import { beside } from "../../lib/beside.ts";
 import { withImportsOfTsc, type TranspileRequest } from "./loader.ts";
 
-const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
+const CHILD = beside("child", import.meta.url);
 
 /**
  * Plans any Pulumi program for AWS in TypeScript or JavaScript, in a process of its own that can start no process and

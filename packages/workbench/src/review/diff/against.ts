@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { runCommand } from "../../lib/command.ts";
 import { PlanError } from "../../plan/errors.ts";
-import { planStack } from "../../plan/evaluate.ts";
+import { planAny } from "../../plan/general/any.ts";
 import { lastLine, PRINT } from "../../plan/own-process.ts";
-import { loadProject } from "../../plan/project.ts";
+import { loadProject, stackNames } from "../../plan/project.ts";
 import type { Overrides } from "../../plan/stack-config.ts";
 import type { Plan } from "../../plan/types.ts";
 import { difference, type PlanDifference } from "./difference.ts";
@@ -25,31 +25,41 @@ const REPOSITORY = process.cwd();
 
 /**
  * Plans the working tree and another commit at the same time, each by its own code, and compares the plans.
+ * @param print takes what the program prints
  * @throws PlanError in one sentence
  */
-export async function planAgainst(request: AgainstRequest): Promise<PlanDifference> {
+export async function planAgainst(
+  request: AgainstRequest,
+  print?: (text: string) => void,
+): Promise<PlanDifference> {
   const { stack, ref, overrides = {}, root = REPOSITORY } = request;
   const revision = await findRevision(root, ref);
   return withWorktree(root, revision, async (folder) => {
+    const isKnown = await hasStack(folder, stack, root);
     const [before, after, notes] = await Promise.all([
-      planFolder(folder, stack, revision),
-      planStack({ stack, overrides, root }),
-      notesOn(root, folder, stack, ref),
+      isKnown ? planFolder(folder, stack, revision) : undefined,
+      planAny({ stack, overrides, root }, print),
+      notesOn(root, folder),
     ]);
-    return difference(revision, before ?? nothing(after), after, notes);
+    if (!isKnown) notes.unshift(`${ref} has no stack ${stack}: all of it is new.`);
+    // Programs name files by their whole path.
+    const moved = (plan: Plan) => JSON.parse(JSON.stringify(plan).replaceAll(folder, root)) as Plan;
+    return difference(revision, before ? moved(before) : nothing(after), after, notes);
   });
+}
+
+/** Whether a folder has the stack: a project without stack files, here as there, has any. */
+async function hasStack(folder: string, stack: string, root: string): Promise<boolean> {
+  const names = await stackNames(folder).catch((): string[] => []);
+  if (names.includes(stack)) return true;
+  return existsSync(path.join(folder, "Pulumi.yaml")) && (await stackNames(root)).length === 0;
 }
 
 /** Where a commit may have the plan: the second is from before the workbench was a package. */
 const OWN = ["packages/workbench/src/review/cli.ts", "tools/plan/cli.ts"];
 
 /** A plan made by the code of another commit: in a process of its own, for modules are loaded once. */
-async function planFolder(
-  folder: string,
-  stack: string,
-  { ref, commit }: Revision,
-): Promise<Plan | undefined> {
-  if (!existsSync(path.join(folder, `Pulumi.${stack}.yaml`))) return undefined;
+async function planFolder(folder: string, stack: string, { ref, commit }: Revision): Promise<Plan> {
   const own = OWN.map((file) => path.join(folder, file)).find((file) => existsSync(file));
   // From before the plan: today's tool reads yesterday's program.
   const command = own ? [own, stack, "--json"] : [PRINT, JSON.stringify({ root: folder, stack })];
@@ -75,15 +85,8 @@ function nothing(after: Plan): Plan {
   return { ...after, config: {}, resources: [], invokes: [], outputs: {}, warnings: [] };
 }
 
-async function notesOn(
-  root: string,
-  folder: string,
-  stack: string,
-  ref: string,
-): Promise<string[]> {
+async function notesOn(root: string, folder: string): Promise<string[]> {
   const notes: string[] = [];
-  if (!existsSync(path.join(folder, `Pulumi.${stack}.yaml`)))
-    notes.push(`${ref} has no stack ${stack}: all of it is new.`);
   const locks = ["package-lock.json", "app/package-lock.json"];
   const differ = await Promise.all(
     locks.map(async (file) => (await read(root, file)) !== (await read(folder, file))),

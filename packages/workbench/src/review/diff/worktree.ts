@@ -62,7 +62,7 @@ async function whyNot(root: string, ref: string, error: unknown): Promise<string
 }
 
 /** What no plan reads, half of the files and more of the time. */
-const LEFT_OUT = ["test", "docs", "bench"].map((folder) => `:(top,exclude)${folder}`);
+const LEFT_OUT = ["test", "docs", "bench"];
 
 /** Folders that git does not track and that a plan needs. */
 const INSTALLED = ["node_modules", "app/node_modules"];
@@ -70,6 +70,7 @@ const INSTALLED = ["node_modules", "app/node_modules"];
 /**
  * Checks a commit out beside the repository for as long as `work` runs, with the installed packages of the working
  * tree. The folder is gone afterwards, whatever happens, an interrupt included.
+ * @param root of the project, anywhere in the repository; `work` gets its place in the other tree
  * @throws PlanError when git refuses
  */
 export async function withWorktree<T>(
@@ -78,7 +79,8 @@ export async function withWorktree<T>(
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const parent = await newFolder(root);
-  const folder = path.join(parent, "tree");
+  // A template's project is called like its folder.
+  const folder = path.join(parent, path.basename(root));
   const removeFolder = (): void => {
     rmSync(parent, { recursive: true, force: true });
   };
@@ -89,18 +91,24 @@ export async function withWorktree<T>(
   };
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
+    const prefix = (await git(root, ["rev-parse", "--show-prefix"])).stdout.trim();
+    const inside = prefix.replace(/\/$/, "");
     try {
       const add = ["worktree", "add", "--force", "--detach", "--no-checkout", "--quiet"];
       await git(root, [...add, folder, commit]);
-      await git(folder, ["checkout", "--quiet", commit, "--", ".", ...LEFT_OUT]);
+      const unread = LEFT_OUT.filter((name) => !prefix.startsWith(`${name}/`));
+      const excluded = unread.map((name) => `:(top,exclude)${name}`);
+      await git(folder, ["checkout", "--quiet", commit, "--", ".", ...excluded]);
     } catch (error) {
       const { stderr } = error as { stderr?: string };
       const reason = stderr?.trim().split("\n").at(-1) ?? String(error);
       throw new PlanError(`--against ${ref}: git cannot check it out (${reason}).`);
     }
-    for (const modules of INSTALLED) link(root, folder, modules);
+    const project = path.join(folder, inside);
+    for (const modules of INSTALLED) link(root, project, modules);
+    if (inside !== "") link(path.resolve(root, path.relative(inside, "")), folder, "node_modules");
     linkWorkspace(folder);
-    return await work(folder);
+    return await work(project);
   } finally {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     removeFolder();

@@ -57,7 +57,7 @@ describe("planAgainst", function () {
       "downtime  target group one is replaced because port changes: the new one has no healthy target until the service has registered its tasks there",
       "config    port  80 -> 81",
       "",
-      "stack  1 replace",
+      "lb  1 replace",
       `  ! ${GROUP} one  [replaced]`,
       "      port  80 -> 81  (forces the replacement)",
     ]);
@@ -131,6 +131,43 @@ describe("planAgainst", function () {
       ]);
     } finally {
       await fresh.remove();
+    }
+  });
+
+  it("a flat program of any kind, in a folder of the repository, without stack files", async () => {
+    const mono = await repository("");
+    try {
+      const queue = (delay: string) => `
+        import * as aws from "@pulumi/aws";
+        enum Delay { Short = 1, Long = 60 }
+        console.log("hello");
+        new aws.sqs.Queue("orders", { delaySeconds: Delay.${delay}, tags: { file: __filename } });
+        new aws.kinesis.Stream("clicks", {});`;
+      mkdirSync(path.join(mono.path, "infra/shop"), { recursive: true });
+      mono.write("infra/shop/Pulumi.yaml", "name: ${PROJECT}\nruntime: nodejs\n");
+      mono.write("infra/shop/package.json", "{}");
+      mono.write("infra/shop/index.ts", queue("Short"));
+      mono.git("add", ".");
+      mono.git("commit", "--quiet", "-m", "queue");
+      mono.write("infra/shop/index.ts", queue("Long"));
+      const printed: string[] = [];
+      const root = path.join(mono.path, "infra/shop");
+      const found = await planAgainst({ stack: "any", ref: "main", root }, (text) =>
+        printed.push(text),
+      );
+      expect(differenceView(found, 1.25).split("\n").slice(2)).to.deep.equal([
+        "sqs  1 update",
+        "  ~ sqs.Queue orders",
+        "      delaySeconds  1 -> 60",
+      ]);
+      expect([found.changes.project, found.changes.unchanged, found.notes]).to.deep.equal([
+        "shop",
+        1,
+        [],
+      ]);
+      expect(printed).to.deep.equal(["hello\n"]);
+    } finally {
+      await mono.remove();
     }
   });
 });

@@ -25,6 +25,7 @@ export async function repository(source: string): Promise<Repository> {
   const folder = await projectFolder({
     "package.json": '{"type":"module"}',
     "Pulumi.yaml": "name: shop\nruntime: nodejs\nconfig:\n  port: { type: integer, default: 80 }\n",
+    "workbench.config.ts": "export default { inProcess: true };",
     "index.ts": source,
     ".gitignore": "node_modules\n",
   });
