@@ -5,6 +5,11 @@ import { fileURLToPath } from "node:url";
 export const beside = (name: string, url: string): string =>
   fileURLToPath(new URL(`./${name}${extname(url)}`, url));
 
-/** How a person runs a command of the workbench here: as a script of the program, or of the installed package. */
+const isPackage = extname(import.meta.url) === ".js";
+
+/** What runs the workbench's commands: scripts of the program, or the installed package. */
+export const RUNNER = isPackage ? "npx workbench" : "npm run";
+
+/** A command as a person types it, before its arguments. */
 export const invocation = (command: string): string =>
-  extname(import.meta.url) === ".js" ? `npx workbench ${command}` : `npm run ${command} --`;
+  isPackage ? `${RUNNER} ${command}` : `${RUNNER} ${command} --`;

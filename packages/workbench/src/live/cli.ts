@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { awsErrorKind, awsErrorText } from "./verification/aws-errors.ts";
 import { ToolError } from "../lib/command-line.ts";
+import { invocation, RUNNER } from "../lib/beside.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import { systemDependencies, type Command, type Dependencies } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -84,7 +85,7 @@ function explain(error: unknown, command: Command, dependencies: Dependencies): 
   return EXIT.failed;
 }
 
-const usage = (command: Command): string => `npm run ${command.name} -- ${command.usage}`;
+const usage = (command: Command): string => `${invocation(command.name)} ${command.usage}`;
 
 const help = (command: Command): string => `${usage(command)}\n\n${command.help}`;
 
@@ -92,14 +93,17 @@ function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
   return [
     "Commands for a deployed stack, each with --help:",
-    ...COMMANDS.map(({ name, summary }) => `  npm run ${name.padEnd(width)}${summary}`),
+    ...COMMANDS.map(({ name, summary }) => `  ${RUNNER} ${name.padEnd(width)}${summary}`),
   ].join("\n");
 }
 
-if (import.meta.main) {
+/** Runs a verb for this process; Ctrl-C ends it. */
+export async function run(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
   process.once("SIGINT", () => {
     controller.abort();
   });
-  process.exitCode = await main(process.argv.slice(2), systemDependencies(controller.signal));
+  process.exitCode = await main(args, systemDependencies(controller.signal));
 }
+
+if (import.meta.main) await run(process.argv.slice(2));

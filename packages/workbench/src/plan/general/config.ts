@@ -99,10 +99,15 @@ export async function loadWorkbenchConfig(root: string): Promise<WorkbenchConfig
   const path = join(root, CONFIG_FILE);
   if (!existsSync(path)) return {};
   let loaded: { default?: unknown };
+  const { emitWarning } = process;
   try {
+    // Node complains about a package.json without a type, which is the usual one of a CommonJS program.
+    process.emitWarning = () => undefined;
     loaded = (await import(pathToFileURL(path).href)) as { default?: unknown };
   } catch (error) {
     throw new PlanError(`${CONFIG_FILE} cannot be loaded: ${messageOf(error)}`);
+  } finally {
+    process.emitWarning = emitWarning;
   }
   return checked(loaded.default);
 }

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The commands of the installed package: `npx workbench plan dev`.
+const HELP = `Works on the Pulumi program around the working directory.
+
+  npx workbench plan [stack] [options]   what the program would create, offline; --help lists its options
+  npx workbench <command> <stack>        status, logs, verify, run-task, rollback, scale, approve, reject:
+                                         a deployed ECS service; --help on each
+
+workbench.config.ts beside Pulumi.yaml says what a plan cannot guess. It is optional.
+`;
+
+const [command, ...rest] = process.argv.slice(2);
+if (Number(process.versions.node.split(".")[0]) < 24) {
+  process.stderr.write(`The workbench needs Node 24 or later; this is ${process.version}.\n`);
+  process.exitCode = 1;
+} else if (command === undefined || command === "--help" || command === "-h")
+  process.stdout.write(HELP);
+else if (command === "plan") {
+  process.argv.splice(2, 1);
+  await import("./review/cli.ts");
+} else {
+  const { run } = await import("./live/cli.ts");
+  await run([command, ...rest]);
+}
+export {};
