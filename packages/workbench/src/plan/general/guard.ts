@@ -61,8 +61,9 @@ export function guard(
   Object.assign(net.Socket.prototype, { connect: socket });
   Object.assign(net.Server.prototype, { listen: socket });
   Object.assign(dgram, { createSocket: socket, Socket: socket });
-  for (const target of [dns, dns.promises])
-    for (const name of Object.keys(target))
+  const resolvers = [dns.Resolver.prototype, dns.promises.Resolver.prototype];
+  for (const target of [dns, dns.promises, ...resolvers])
+    for (const name of Object.getOwnPropertyNames(target))
       if (/^(?:lookup|resolve|reverse)/.test(name)) Object.assign(target, { [name]: socket });
   syncBuiltinESMExports();
 }

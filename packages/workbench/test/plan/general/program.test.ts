@@ -265,7 +265,11 @@ describe("a plan of any program", function () {
         import * as dns from "dns";
         import * as http from "http";
         import * as net from "net";
+        import * as http2 from "http2";
+        import * as inspector from "inspector";
+        import * as tls from "tls";
         import { Worker } from "worker_threads";
+        const event = (it: any) => new Promise((done, failed) => it.on("error", failed).on("connect", done));
         const tried = async (work: () => unknown) => {
           try { await work(); return "worked"; } catch (error: any) { return error.code ?? error.cause?.code ?? error.message; }
         };
@@ -280,6 +284,11 @@ describe("a plan of any program", function () {
           http: await tried(() => http.get("http://127.0.0.1:8999")),
           fetch: await tried(() => fetch("http://127.0.0.1:8999")),
           datagram: await tried(() => dgram.createSocket("udp4")),
+          http2: await tried(() => event(http2.connect("http://127.0.0.1:8999"))),
+          tls: await tried(() => event(tls.connect(8999, "127.0.0.1"))),
+          inspector: await tried(() => inspector.open(0)),
+          resolver: await tried(() => new dns.promises.Resolver().resolve4("localhost")),
+          callback: await tried(() => new dns.Resolver().resolve4("localhost", () => undefined)),
           lookup: await tried(() => dns.promises.lookup("example.com")),
           sync: execFileSync("git", ["log"]).toString(),
         });`,
@@ -289,7 +298,7 @@ describe("a plan of any program", function () {
     expect(
       Object.fromEntries(Object.entries(others).filter(([, code]) => code !== "ERR_ACCESS_DENIED")),
     ).to.deep.equal({});
-    expect(Object.keys(others)).to.have.lengthOf(11);
+    expect(Object.keys(others)).to.have.lengthOf(16);
     expect(sync).to.equal("");
     expect(plan.notes).to.include(
       "The program runs `git log`, which a plan never does: empty output stands in. Declare it under commands in workbench.config.ts.",
