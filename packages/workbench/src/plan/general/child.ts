@@ -145,7 +145,9 @@ function described(error: unknown): string {
   const refused = "The program cannot be planned: ";
   const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(error.message)?.[1];
   if (missing !== undefined)
-    return `${refused}it imports ${missing}, which is not installed. Run npm install there.`;
+    return /^[./]/.test(missing)
+      ? `${refused}it imports ${missing}, which does not exist.`
+      : `${refused}it imports ${missing}, which is not installed. Run npm install there.`;
   const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
   const own = frames.filter((line) => !FOREIGN.test(line) && !line.includes(PLANNER));
   const reason = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { PlanError } from "../../../src/plan/errors.ts";
 import { planProgram } from "../../../src/plan/general/plan.ts";
 import type { Plan } from "../../../src/plan/types.ts";
+import { failure, projectFolder } from "../project-folder.ts";
 import { withProject } from "./project.ts";
 
 const CLI = resolve(import.meta.dirname, "../../../src/review/cli.ts");
@@ -40,6 +41,14 @@ const CASES: Readonly<Record<string, [Readonly<Record<string, string>>, string]>
   "a package that is not installed": [
     { "index.ts": `import "@pulumi/nowhere";` },
     "The program cannot be planned: it imports @pulumi/nowhere, which is not installed. Run npm install there.",
+  ],
+  "a file that is not there": [
+    { "index.ts": `import "./nowhere";` },
+    "The program cannot be planned: it imports ./nowhere, which does not exist.",
+  ],
+  "what is no YAML": [
+    { "Pulumi.yaml": "name: [shop\n" },
+    "Pulumi.yaml is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 2, column 1.",
   ],
   "what is no TypeScript": [
     { "index.ts": "export const = 1;" },
@@ -81,6 +90,17 @@ describe("what cannot be planned", function () {
     it(`is refused in a sentence: ${name}`, async () => {
       expect(await refusal(files)).to.equal(sentence);
     });
+
+  it("is refused in a sentence: a project whose packages are not installed", async () => {
+    const folder = await projectFolder({ "index.ts": "" });
+    try {
+      expect(await failure(planProgram({ root: folder.path, stack: "dev" }))).to.equal(
+        `PlanError: ${folder.path} has no @pulumi/pulumi installed: run npm install there.`,
+      );
+    } finally {
+      await folder.remove();
+    }
+  });
 
   it("is refused in a sentence: a folder without a project", async () => {
     const error = await planProgram({ root: "/", stack: "dev" }).catch((reason: unknown) => reason);
