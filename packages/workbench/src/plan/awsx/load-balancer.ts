@@ -19,10 +19,14 @@ export function expandDefaultVpc(component: Component): Expansion {
   return { resources: [], outputs: defaultNetwork(component), warnings: [] };
 }
 
+/** What the SDK says of a group that says nothing. */
+const DESCRIBED = { description: "Managed by Pulumi" };
+
 /** What awsx puts around what has no security group: everything in, TCP out. */
 export function openGroup(vpcId: Json): Record<string, Json> {
   const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
   return {
+    ...DESCRIBED,
     vpcId,
     ingress: [{ fromPort: 0, toPort: 0, protocol: "-1", ...everywhere }],
     egress: [{ fromPort: 0, toPort: 65_535, protocol: "tcp", ...everywhere }],
@@ -49,7 +53,7 @@ export function expandLoadBalancer(component: Component): Expansion {
   const group = child(
     "aws:ec2/securityGroup:SecurityGroup",
     name,
-    security["args"] === undefined ? openGroup(vpcId) : { ...record(security["args"]) },
+    security["args"] === undefined ? openGroup(vpcId) : { ...DESCRIBED, ...record(security["args"]) },
   );
   const groups = wantsGroup
     ? { securityGroups: [new Reference(group.key, "id")] }
