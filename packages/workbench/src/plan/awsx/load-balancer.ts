@@ -53,7 +53,9 @@ export function expandLoadBalancer(component: Component): Expansion {
   const group = child(
     "aws:ec2/securityGroup:SecurityGroup",
     name,
-    security["args"] === undefined ? openGroup(vpcId) : { ...DESCRIBED, ...record(security["args"]) },
+    security["args"] === undefined
+      ? openGroup(vpcId)
+      : { ...DESCRIBED, ...record(security["args"]) },
   );
   const groups = wantsGroup
     ? { securityGroups: [new Reference(group.key, "id")] }
