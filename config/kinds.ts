@@ -154,10 +154,10 @@ export function map(
         if (!name.test(key))
           return new Refusal(`has the name ${quote(key)}, but a name consists of ${words.name}.`);
         if (typeof entry !== "string")
-          return new Refusal(`sets ${key} to something else than a text: put it in quotes.`);
+          return new Refusal(`sets ${key} to a value that is no text: put it in quotes.`);
         // What stands here in error may be a password, so it is not repeated.
         if (!isPlaceholder(entry) && !value.test(entry))
-          return new Refusal(`sets ${key} to something else than ${words.text}.`);
+          return new Refusal(`sets ${key} to a value that is not ${words.text}.`);
       }
       return object as Record<string, string>;
     },

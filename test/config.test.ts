@@ -227,7 +227,7 @@ describe("readConfig", () => {
       const error = await refusal({ ...REGION, [`${PROJECT}:secrets`]: { DB: "hunter2-canary" } });
 
       expect(error.message).to.equal(
-        `test: 1 problem in Pulumi.test.yaml\n  ${PROJECT}:secrets sets DB to something else than the ARN of a secret or parameter.`,
+        `test: 1 problem in Pulumi.test.yaml\n  ${PROJECT}:secrets sets DB to a value that is not the ARN of a secret or parameter.`,
       );
     });
   });

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DeploymentArgs } from "@koa-fargate/workbench/ecs";
+import type { TaskPermission } from "./roles.ts";
 import type { EnvironmentArgs } from "./environment.ts";
 
 /** A task definition that is about to be deployed, and where its tasks run. */
@@ -43,9 +44,11 @@ export interface FargateServiceArgs
     DeploymentArgs,
     Omit<EnvironmentArgs, "idleTimeoutSeconds" | "region"> {
   idleTimeoutSeconds: number;
-  environment: Readonly<Record<string, string>>;
+  environment: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secret ARN by variable. */
-  secrets: Readonly<Record<string, string>>;
+  secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What the app may do beside its table, such as read a queue. @default - nothing */
+  permissions?: readonly TaskPermission[];
   cpuArchitecture: "arm64" | "amd64";
   /** How the image is built. */
   build: "bundle" | "dockerfile";

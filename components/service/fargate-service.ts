@@ -97,14 +97,21 @@ export class FargateService extends pulumi.ComponentResource {
         logGroupArn: logGroup.arn,
         secretArns: Object.values(args.secrets),
         tableArn: args.table?.arn,
+        permissions: args.permissions ?? [],
         keyArn: args.keyArn,
         executeCommand,
       },
       { parent: this },
     );
     const containerDefinitions = pulumi
-      .all([args.image.uri, logGroup.name, pulumi.output(args.table?.name)])
-      .apply(([image, logGroupName, tableName]) =>
+      .all([
+        args.image.uri,
+        logGroup.name,
+        pulumi.output(args.table?.name),
+        pulumi.all(args.environment),
+        pulumi.all(args.secrets),
+      ])
+      .apply(([image, logGroupName, tableName, environment, secrets]) =>
         JSON.stringify([
           containerDefinition({
             ...args,
@@ -112,8 +119,9 @@ export class FargateService extends pulumi.ComponentResource {
             executeCommand,
             logGroup: logGroupName,
             region: args.account.region,
+            secrets,
             environment: {
-              ...args.environment,
+              ...environment,
               ...platformEnvironment({ ...args, region: args.account.region }),
               ...(tableName === undefined ? {} : { TABLE_NAME: tableName }),
             },

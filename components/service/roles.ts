@@ -8,13 +8,21 @@ export interface RolesArgs {
   repositoryArn: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
   /** ARNs that ECS reads to fill the container's secrets. */
-  secretArns: readonly string[];
+  secretArns: readonly pulumi.Input<string>[];
   /** Table that the app reads and writes. @default - none, and the task role may do nothing */
   tableArn?: pulumi.Input<string> | undefined;
+  /** What else it may do. @default - nothing */
+  permissions?: readonly TaskPermission[];
   /** Key that encrypts the above. @default - AWS-managed keys, which need no permission */
   keyArn?: pulumi.Input<string> | undefined;
   /** Whether a shell in a task may be opened. */
   executeCommand: boolean;
+}
+
+/** Actions on a resource of the program's own. */
+export interface TaskPermission {
+  actions: readonly string[];
+  resource: pulumi.Input<string>;
 }
 
 interface Statement {
@@ -41,7 +49,7 @@ export class Roles extends pulumi.ComponentResource {
       `${name}-execution`,
       "Lets ECS pull the image, write the logs and read the secrets of the service's tasks",
       args,
-      executionStatements(args),
+      pulumi.all([...args.secretArns]).apply((arns) => executionStatements(args, arns)),
     );
     this.taskRoleArn = this.role(
       `${name}-task`,
@@ -59,7 +67,7 @@ export class Roles extends pulumi.ComponentResource {
     name: string,
     description: string,
     { partition, region, accountId }: RolesArgs,
-    statements: Statement[],
+    statements: pulumi.Input<Statement[]>,
   ): pulumi.Output<string> {
     const role = new aws.iam.Role(
       name,
@@ -83,7 +91,7 @@ export class Roles extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (statements.length === 0) return role.arn;
+    if (Array.isArray(statements) && statements.length === 0) return role.arn;
     const policy = new aws.iam.RolePolicy(
       `${name}-policy`,
       {
@@ -97,9 +105,9 @@ export class Roles extends pulumi.ComponentResource {
   }
 }
 
-function executionStatements(args: RolesArgs): Statement[] {
+function executionStatements(args: RolesArgs, secretArns: readonly string[]): Statement[] {
   const of = (service: string): string[] =>
-    args.secretArns.filter((arn) => arn.split(":")[2] === service);
+    secretArns.filter((arn) => arn.split(":")[2] === service);
   return [
     // This action knows no resources. Source: AWS, Service Authorization Reference, Amazon ECR.
     allow(["ecr:GetAuthorizationToken"], "*"),
@@ -117,7 +125,9 @@ function executionStatements(args: RolesArgs): Statement[] {
 }
 
 function taskStatements(args: RolesArgs): Statement[] {
-  const statements: Statement[] = [];
+  const statements = (args.permissions ?? []).map(({ actions, resource }) =>
+    allow([...actions], resource),
+  );
   if (args.tableArn !== undefined) {
     statements.push(
       allow(

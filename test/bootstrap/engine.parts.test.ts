@@ -20,6 +20,7 @@ import { runSteps } from "@koa-fargate/workbench/pipeline/bootstrap/steps.ts";
 import { runCommand, type RunCommand } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
 import { failure } from "../../packages/workbench/test/pipeline/delivery/fakes.ts";
 import { engineIsHere } from "../helpers/parts.ts";
+import { writeFrozenFiles } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
@@ -35,8 +36,7 @@ const FILES = [
     "package.json",
     "Dockerfile",
   ],
-  ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"],
-  ...["bootstrap", "components", "config", "packages"],
+  ...["Pulumi.yaml", "bootstrap", "components", "config", "packages"],
 ];
 /** The account of the stand-in. */
 const settings = {
@@ -60,6 +60,7 @@ describe("Bootstrap on the real engine", function () {
     root = mkdtempSync(path.join(tmpdir(), "bootstrap-engine-"));
     for (const file of FILES)
       cpSync(path.join(REPOSITORY, file), path.join(root, file), { recursive: true });
+    writeFrozenFiles(root);
     cpSync(path.join(REPOSITORY, "app"), path.join(root, "app"), {
       recursive: true,
       filter: (source) => !source.endsWith("node_modules"),

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import { frozenFileWithApp, planFrozen } from "../helpers/frozen.ts";
 import type { PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 import { parseDocument } from "yaml";
 import { Engine } from "./engine.ts";
@@ -30,7 +30,7 @@ describe("The real Pulumi engine", function () {
     await engine.succeed(["up", "--stack", "dev", "--yes", "--skip-preview"]);
     await engine.succeed(["preview", "--stack", "dev", "--expect-no-changes"]);
 
-    const plan = await planStack({ stack: "dev" });
+    const plan = await planFrozen({ stack: "dev", file: frozenFileWithApp("dev") });
     const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
     expect([...state.keys()].sort()).to.deep.equal(plan.resources.map(({ urn }) => urn).sort());
     for (const resource of plan.resources.filter(({ custom }) => custom))

@@ -15,6 +15,7 @@ import { createInterface } from "node:readline";
 import { parseDocument } from "yaml";
 import { isOnPath } from "../helpers/parts.ts";
 import { childEnvironment } from "../helpers/environment.ts";
+import { writeFrozenFiles } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
@@ -30,8 +31,6 @@ const PROJECT_FILES = [
   "index.ts",
   "outputs.ts",
   "package.json",
-  "Pulumi.dev.yaml",
-  "Pulumi.prod.yaml",
   "Pulumi.yaml",
 ];
 
@@ -92,6 +91,7 @@ export class Engine {
       recursive: true,
       filter: (source) => !source.endsWith("node_modules"),
     });
+    writeFrozenFiles(this.project);
     for (const modules of ["node_modules", "app/node_modules"])
       symlinkSync(path.join(REPOSITORY, modules), path.join(this.project, modules));
   }

@@ -6,6 +6,7 @@ import type { RunCommand } from "@koa-fargate/workbench/pipeline/delivery/comman
 import { EmulatedAws, REGION } from "../emulated/aws.ts";
 import { hastenVerification } from "../emulated/clock.ts";
 import { EmulatedPulumi } from "../emulated/pulumi.ts";
+import { writeFrozenFiles } from "../helpers/frozen.ts";
 import { Engine } from "./engine.ts";
 import { changes, creation, skipAfterFailure } from "./first-stack.ts";
 import { Life } from "./life.ts";
@@ -75,8 +76,8 @@ describe("A fresh stack of the program alone, with containers", function () {
     });
     putClockBack = hastenVerification(6);
     settings = mkdtempSync(path.join(tmpdir(), "first-stack-"));
-    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"])
-      copyFileSync(path.join(ROOT, file), path.join(settings, file));
+    copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(settings, "Pulumi.yaml"));
+    writeFrozenFiles(settings);
     const account = { region: REGION, accountId: "000000000000" };
     const { run } = new EmulatedPulumi(aws.cloud, account, settings);
     // Nothing here constructs a network.

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import program from "../../index.ts";
-import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import { planFrozen } from "../helpers/frozen.ts";
 import { NOT_KNOWN_YET, type Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { at, one, planOf } from "./helpers/plans.ts";
 
@@ -15,7 +15,7 @@ const owned = {
 
 /** As `pulumi preview` runs the program on a new stack: online, and nothing is there yet. */
 const firstPreview = (stack: string, more: Readonly<Record<string, unknown>> = {}): Promise<Plan> =>
-  planStack({
+  planFrozen({
     stack,
     phase: "first-preview",
     overrides: { ...(stack === "prod" ? owned : {}), ...more },

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { Folders } from "../components/registry/helpers/folder.ts";
 import { OWN_VPC } from "../../config/network-rules.ts";
 import { appCommit } from "../../components/registry/app-commit.ts";
-import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
+import { planFrozen } from "../helpers/frozen.ts";
 import type { Json } from "@koa-fargate/workbench/plan/types.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
@@ -103,7 +103,7 @@ describe("options of a stack", () => {
       ".dockerignore": "Dockerfile",
       "main.js": "",
     });
-    const plan = await planStack({ stack: "dev", overrides: { appPath, build: "dockerfile" } });
+    const plan = await planFrozen({ stack: "dev", overrides: { appPath, build: "dockerfile" } });
     const { name, inputs } = one(plan, "Image");
     const tag = name.slice("registry-".length);
     const [container] = parsed(
@@ -126,9 +126,9 @@ describe("options of a stack", () => {
     const overrides = {
       appPath: folders.make({ "package.json": "{}", "index.js": "console.log(1)" }),
     };
-    const { name } = one(await planStack({ stack: "dev", overrides }), "Image");
+    const { name } = one(await planFrozen({ stack: "dev", overrides }), "Image");
     const imageTag = name.slice("registry-".length);
-    const plan = await planStack({
+    const plan = await planFrozen({
       stack: "dev",
       phase: "up",
       overrides,
@@ -151,7 +151,7 @@ describe("options of a stack", () => {
   });
 
   it("the registry's password is secret by our own doing, whatever the provider says", async () => {
-    const plan = await planStack({
+    const plan = await planFrozen({
       stack: "dev",
       calls: {
         "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({

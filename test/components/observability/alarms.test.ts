@@ -18,7 +18,7 @@ const line = (spec: AlarmSpec): string => {
 
 describe("deploymentAlarms", () => {
   it("are errors, latency and health of a target group", () => {
-    expect(deploymentAlarms(limits).map(line)).to.deep.equal([
+    expect(deploymentAlarms(limits).map(line)).to.include.members([
       "errors: target-group IF(requests >= 20, 100 * FILL(failed, 0) / requests, 0) GreaterThanThreshold 5, 2 of 3",
       "latency: target-group AWS/ApplicationELB TargetResponseTime p99 GreaterThanThreshold 0.25, 3 of 3",
       "unhealthy: target-group AWS/ApplicationELB UnHealthyHostCount Maximum GreaterThanThreshold 0, 3 of 3",
@@ -45,7 +45,7 @@ describe("deploymentAlarms", () => {
   });
 
   it("descriptions name the limits", () => {
-    expect(deploymentAlarms(limits).map(({ description }) => description)).to.deep.equal([
+    expect(deploymentAlarms(limits).map(({ description }) => description)).to.include.members([
       "More than 5 % of the answers are 5xx. Look at the error log of the service.",
       "One request in a hundred takes longer than 250 ms. Look at slow requests in the log, CPU and the table.",
       "Tasks fail their health checks. Look at the service's events and the log.",
@@ -60,12 +60,15 @@ describe("serviceAlarms", () => {
     "memory: service AWS/ECS MemoryUtilization Maximum GreaterThanThreshold 85, 8 of 10",
   ];
 
+  // An owner may add others, for which `every alarm` holds too.
   it("are the load balancer's errors, CPU and memory", () => {
-    expect(serviceAlarms({ table: false }).map(line)).to.deep.equal(withoutTable);
+    const lines = serviceAlarms({ table: false }).map(line);
+    expect(lines).to.include.members(withoutTable);
+    expect(lines.filter((text) => text.includes(": table "))).to.deep.equal([]);
   });
 
   it("a table adds its throttles", () => {
-    expect(serviceAlarms({ table: true }).map(line)).to.deep.equal([
+    expect(serviceAlarms({ table: true }).map(line)).to.include.members([
       ...withoutTable,
       "table-throttles: table AWS/DynamoDB WriteThrottleEvents Sum GreaterThanThreshold 50, 3 of 5",
     ]);

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import { planError, PlanError } from "./errors.ts";
+import { loadWorkbenchConfig } from "./general/config.ts";
 import { CALLS, SECRET_STAND_INS, type Call } from "./mocks/calls.ts";
 import { Ledger, readTags, type LedgerArgs } from "./ledger.ts";
 import { PlanMonitor } from "./monitor.ts";
@@ -18,10 +19,12 @@ import { undefinedOutputs } from "./undefined-outputs.ts";
 export type Phase = "first-preview" | "preview" | "up";
 
 export interface PlanRequest {
-  /** Name of a stack that has a file Pulumi.<stack>.yaml. */
+  /** Name of a stack. */
   stack: string;
   /** When in the life of the stack the program runs. @default preview */
   phase?: Phase;
+  /** `config:` of the stack's file, by full key. @default that of Pulumi.<stack>.yaml */
+  file?: ReadonlyMap<string, unknown>;
   /** Configuration in place of the file's. @default none */
   overrides?: Overrides;
   /** What to evaluate. @default the default export of the project's entry file */
@@ -54,11 +57,12 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
   const config = stackConfig(
     project,
     stack,
-    await loadStackConfig(project.root, stack),
+    request.file ?? (await loadStackConfig(project.root, stack)),
     request.overrides,
   );
   const program = request.program ?? (await loadProgram(project));
-  const ledger = new Ledger(ledgerArgs(project, stack, config, phase));
+  const declared = await loadWorkbenchConfig(project.root);
+  const ledger = new Ledger({ ...ledgerArgs(project, stack, config, phase), declared });
   const monitor = new PlanMonitor(ledger, (token) => calls[token] ?? CALLS[token]);
   const evaluation = { ledger, monitor, project, stack, phase, config, program };
   const { plan, errors } = await evaluate(evaluation);

@@ -1,4 +1,5 @@
 import { expandComponent, type Expanded } from "./awsx/expand.ts";
+import { declared, type WorkbenchConfig } from "./general/config.ts";
 import { unknownPlainInputs } from "./mocks/plain-inputs.ts";
 import { digest, uuidFrom, type Account } from "./mocks/resource.ts";
 import { computeOutputs } from "./mocks/table.ts";
@@ -29,6 +30,8 @@ export interface LedgerArgs {
   secretTexts: readonly string[];
   /** Whether nothing is created yet, so that no output is known but those that repeat an input. */
   firstPreview: boolean;
+  /** Outputs of types that the table does not have, as `workbench.config.ts` says. @default none */
+  declared?: WorkbenchConfig;
   /** Calls the transform registered under a token. */
   transform: (token: string, resource: Transformable) => Promise<Transformable>;
 }
@@ -143,6 +146,15 @@ export class Ledger {
     // The SDK takes an id that is empty, and an output that is missing, for one that is not known yet.
     if (this.#args.firstPreview) return { id: "", state: inputs };
     const { provider } = resource.options;
+    const own = declared(this.#args.declared?.resources, {
+      ...{ token: type, name, inputs: plainMap(inputs) },
+      ...this.accountOf(provider),
+    });
+    if (own !== undefined) {
+      const { id, ...outputs } = own;
+      const state = { ...inputs, ...withSecrets(outputs, derivedFrom(inputs, outputs)) };
+      return { id: typeof id === "string" ? id : digest(urn).slice(0, 17), state };
+    }
     const computed = computeOutputs(type, {
       urn,
       name,
@@ -151,7 +163,7 @@ export class Ledger {
     });
     if (computed === undefined) {
       this.problems.push(
-        `${label(resource)}: the plan has no outputs for this resource type: add a row to packages/workbench/src/plan/mocks`,
+        `${label(resource)}: the plan has no outputs for this resource type: declare them under resources in workbench.config.ts`,
       );
       return { id: digest(urn).slice(0, 17), state: inputs };
     }

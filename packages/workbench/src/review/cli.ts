@@ -26,10 +26,16 @@ async function main(line: string[]): Promise<undefined> {
   const root = args.root === undefined ? findRoot(process.cwd()) : resolve(args.root);
   if (args.stack === undefined) throw new UsageError(missingStack(await stackNames(root)));
 
+  const { loadWorkbenchConfig } = await import("../plan/general/config.ts");
+  const declared = await loadWorkbenchConfig(root);
   if (args.against !== undefined) {
     const { planAgainst } = await import("./diff/against.ts");
     const { stack, against: ref, overrides } = args;
     const found = await planAgainst({ stack, ref, overrides, root }, print);
+    const { pipelineGaps } = await import("../pipeline/permissions/rows.ts");
+    const { resources } = found.changes;
+    const made = resources.flatMap(({ after, ...it }) => (after ? [{ ...it, inputs: after }] : []));
+    found.notes.push(...pipelineGaps(made, [], declared));
     await output(args, found, async () => {
       const { differenceView } = await import("./diff/view.ts");
       return differenceView(found, performance.now() / 1000, style);
@@ -39,6 +45,10 @@ async function main(line: string[]): Promise<undefined> {
 
   const { planAny } = await import("../plan/general/any.ts");
   const plan = await planAny({ stack: args.stack, overrides: args.overrides, root }, print);
+  if (declared.inProcess === true) {
+    const { planGaps } = await import("../pipeline/permissions/rows.ts");
+    plan.warnings.push(...planGaps(plan, declared));
+  }
   const seconds = performance.now() / 1000;
 
   await output(args, plan, async () => {

@@ -154,14 +154,15 @@ function tls(policy: string): string {
   return `TLS 1.${version}${version === "3" ? "" : "+"}${policy.includes("-PQ-") ? " (post-quantum)" : ""}`;
 }
 
-/** `web ACL of 2 rules and 3 groups`. */
+/** `web ACL with 2 own rules and 3 of AWS's rule groups`. */
 function webAcl(rules: Json | undefined): string {
   if (!Array.isArray(rules)) return "";
   const groups = rules.filter(
     (rule) => "managedRuleGroupStatement" in record(record(rule)["statement"]),
   ).length;
-  const parts = [some(rules.length - groups, "rule"), some(groups, "group")];
-  return `web ACL of ${parts.filter((part) => part !== "").join(" and ")}`;
+  const managed = groups === 0 ? "" : `${groups} of AWS's rule groups`;
+  const parts = [some(rules.length - groups, "own rule"), managed];
+  return `web ACL with ${parts.filter((part) => part !== "").join(" and ")}`;
 }
 
 /** `Spot`, `50 % Spot` by weight, or nothing. */

@@ -91,7 +91,7 @@ function rows(computed: Rollout): string[] {
     `unhealthy  out after ${duration(detection.unhealthySeconds)}: ${inputs.check.unhealthyThreshold} checks, one every ${inputs.check.intervalSeconds} s`,
     alarms === undefined
       ? "answers    no alarm watches them: wrong answers roll nothing back"
-      : `answers    wrong or slow ones raise an alarm in ${span(alarms)}, by then ${reach(detection.reachPercent)} reach it: in sum ${duration(detection.exposedSeconds)} of all traffic`,
+      : `answers    wrong or slow ones raise an alarm after ${span(alarms)}; until then ${reach(detection.reachPercent)}, together as many as arrive in ${duration(detection.exposedSeconds)}`,
     ...(computed.alarmBakeSeconds > 0
       ? [`alarms     watched for ${duration(computed.alarmBakeSeconds)} more (assumed)`]
       : []),

@@ -1,6 +1,6 @@
 import type { Section } from "./section.ts";
 import { assumesWords } from "../plan/rollout/assumptions.ts";
-import { duration } from "../lib/words.ts";
+import { counted, duration } from "../lib/words.ts";
 import { rollout, type Rollout } from "../plan/rollout/rollout.ts";
 
 /** The rollout on one line of the summary, and a line for each rule that does not hold. */
@@ -16,15 +16,19 @@ function headline({ inputs, worst, detection }: Rollout): string {
   const { alarms, unhealthySeconds, reachPercent } = detection;
   const assumes = assumesWords(inputs.strategy);
   return [
-    `${duration(worst.seconds)} ${inputs.strategy}, worst case`,
-    `a bad task is noticed in ${duration(unhealthySeconds)}`,
+    `${inputs.strategy}, done in ${duration(worst.seconds)} at most`,
+    `a task that stops answering is taken out after ${duration(unhealthySeconds)}`,
     alarms === undefined
-      ? "nothing notices wrong answers (alarmRollback is off)"
-      : `wrong answers in ${span(alarms)}, by then ${reach(reachPercent)}`,
+      ? "nothing rolls a bad version back (alarmRollback is off)"
+      : `a bad version is rolled back after ${about(alarms.lastSeconds)}; until then ${reach(reachPercent)}`,
   ]
     .join("; ")
     .concat(assumes === "" ? "" : `   (${assumes})`);
 }
+
+/** `about 4 minutes`, `about 90 seconds`. */
+const about = (seconds: number): string =>
+  `about ${seconds < 120 ? counted(Math.round(seconds), "second") : counted(Math.round(seconds / 60), "minute")}`;
 
 /** `3 min`, `3 min to 4 min`. */
 export function span(alarms: { firstSeconds: number; lastSeconds: number }): string {
@@ -34,7 +38,7 @@ export function span(alarms: { firstSeconds: number; lastSeconds: number }): str
     : `${duration(firstSeconds)} to ${duration(lastSeconds)}`;
 }
 
-/** `at most 10 % of requests`, `all requests`. */
+/** `at most 10 of 100 requests fail`, `every request may fail`. */
 export function reach(percent: number): string {
-  return percent >= 100 ? "all requests" : `at most ${percent} % of requests`;
+  return percent >= 100 ? "every request may fail" : `at most ${percent} of 100 requests fail`;
 }

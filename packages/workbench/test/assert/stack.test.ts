@@ -112,7 +112,8 @@ describe("assertions on a plan", () => {
   });
 
   it("plan a stack of the project around the working directory, with other configuration", async () => {
-    const dev = await planStack("dev", { config: { desiredCount: 1 } });
-    expect(dev.hasResource(SERVICE, { desiredCount: 1 }).name).to.equal("api");
+    const config = { desiredCount: 3, minCapacity: 1, maxCapacity: 4 };
+    const dev = await planStack("dev", { config });
+    expect(dev.hasResource(SERVICE, { desiredCount: 3 }).name).to.equal("api");
   });
 });

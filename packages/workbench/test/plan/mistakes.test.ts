@@ -76,7 +76,7 @@ describe("planStack", () => {
             users: [],
           });
         },
-        "aws:mq/broker:Broker b: the plan has no outputs for this resource type: add a row to packages/workbench/src/plan/mocks",
+        "aws:mq/broker:Broker b: the plan has no outputs for this resource type: declare them under resources in workbench.config.ts",
       ],
       [
         "an unmocked call",

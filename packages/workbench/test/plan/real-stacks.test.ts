@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { planStack } from "../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../test/helpers/frozen.ts";
 import { countable } from "../../src/review/groups.ts";
 import type { Plan } from "../../src/plan/types.ts";
 import { PROJECT } from "../../../../test/helpers/project.ts";
@@ -7,7 +7,7 @@ import { PROJECT } from "../../../../test/helpers/project.ts";
 describe("the committed stacks, planned", () => {
   let plans: Plan[];
   before(async () => {
-    plans = await Promise.all([planStack({ stack: "dev" }), planStack({ stack: "prod" })]);
+    plans = await Promise.all([planFrozen({ stack: "dev" }), planFrozen({ stack: "prod" })]);
   });
 
   it("both evaluate at once in one process, each on its own", () => {

@@ -37,7 +37,7 @@ describe("npm run plan", function () {
     expect([code, stderr]).to.deep.equal([0, ""]);
     expect(stdout.startsWith(`${PROJECT} / dev `), stdout).to.equal(true);
     expect(stdout).to.match(
-      /^\S+ \/ dev {3}eu-west-1 {3}\d+ resources {3}planned in \d+\.\d s, offline\n\nnetwork /,
+      /^\S+ \/ dev {3}[a-z0-9-]+ {3}\d+ resources {3}planned in \d+\.\d s, offline\n\nnetwork /,
     );
     expect(stdout).not.to.include("\u001b");
   });

@@ -223,9 +223,11 @@ describe("the words for a box", () => {
         ["wafv2/webAcl:WebAcl", { rules }],
       ]);
 
-    expect(acl(own, own, group, group, group)).to.equal("HTTP, web ACL of 2 rules and 3 groups");
-    expect(acl(own)).to.equal("HTTP, web ACL of 1 rule");
-    expect(acl(group)).to.equal("HTTP, web ACL of 1 group");
+    expect(acl(own, own, group, group, group)).to.equal(
+      "HTTP, web ACL with 2 own rules and 3 of AWS's rule groups",
+    );
+    expect(acl(own)).to.equal("HTTP, web ACL with 1 own rule");
+    expect(acl(group)).to.equal("HTTP, web ACL with 1 of AWS's rule groups");
   });
 
   it("service: tasks, Spot share, strategy", () => {

@@ -101,7 +101,7 @@ function chart(rehearsal: Rehearsal): string[] {
     `${name.padEnd(13)}${columns.map((bucket) => level(value(bucket))).join("")}`;
   return [
     line("new, planned", ({ mark }) => (mark?.percent ?? 0) / 100),
-    line("new, got", ({ newShare }) => newShare ?? 0),
+    line("new, served", ({ newShare }) => newShare ?? 0),
     line("requests", ({ old, fresh, failed }) => (old + fresh + failed) / most),
     line("failed", ({ failed }) => failed / most),
     line("tasks, old", ({ mark }) => (mark?.old ?? 0) / tasks),
@@ -177,15 +177,15 @@ function results(rehearsal: Rehearsal): string[] {
   const share =
     firstTrafficAt === undefined
       ? "no request reached the new version"
-      : `${percent(failedPercent)} of the requests failed between its first one and the rollback, ${allowedPercent >= 100 ? "and the strategy sets no limit" : `and the strategy allows ${allowedPercent} %`}`;
+      : `${failedPercent.toFixed(1)} of 100 requests failed while the bad version served any; ${allowedPercent >= 100 ? "the strategy sets no limit" : `the strategy lets at most ${allowedPercent} fail`}`;
   // What the plan computes is about wrong answers; tasks that take no requests lose none.
   const computed =
     firstTrafficAt !== undefined && Number.isFinite(allowedSeconds)
-      ? ` (the plan computes ${duration(allowedSeconds)} at worst)`
+      ? ` (the plan says ${duration(allowedSeconds)} at most)`
       : "";
   return [
-    `result    ${share}; ${good ? "rolled back in bounds" : "out of bounds"}`,
-    `lost      ${seen.failed} requests, as many as ${duration(lostSeconds)} of all traffic${computed}`,
+    `result    ${share}; ${good ? "rolled back in time" : "more than the plan says"}`,
+    `lost      ${seen.failed} requests, as many as arrive in ${duration(lostSeconds)}${computed}`,
   ];
 }
 

@@ -15,11 +15,17 @@ export interface AccountSettings {
   stacks: string[];
 }
 
+/** Values of the command line. */
+type Given = Readonly<
+  Partial<Record<"accountId" | "subjectPrefix" | "region", string | undefined>>
+>;
+
 /**
  * Reads an account file beside the Pulumi.yaml of its project.
+ * @param given values in place of the file's
  * @throws ToolError where the file still holds placeholders, or sets what nobody reads
  */
-export async function readAccount(file: string): Promise<AccountSettings> {
+export async function readAccount(file: string, given: Given = {}): Promise<AccountSettings> {
   const { name: project, declarations } = await loadProject(path.dirname(file));
   const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, unknown> };
   const [unread] = unreadNamespaces(Object.keys(config), {
@@ -31,9 +37,9 @@ export async function readAccount(file: string): Promise<AccountSettings> {
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
   const settings = {
-    accountId: list(config[`${project}:allowedAccountIds`])[0] ?? "",
-    subjectPrefix: text(config[`${project}:githubSubjectPrefix`]),
-    region: text(config["aws:region"]),
+    accountId: given.accountId ?? list(config[`${project}:allowedAccountIds`])[0] ?? "",
+    subjectPrefix: given.subjectPrefix ?? text(config[`${project}:githubSubjectPrefix`]),
+    region: given.region ?? text(config["aws:region"]),
     stacks: list(config[`${project}:stacks`] ?? declarations.get(`${project}:stacks`)?.default),
   };
   const missing: string[] = [];
@@ -48,10 +54,7 @@ export async function readAccount(file: string): Promise<AccountSettings> {
 }
 
 /** Writes values into the file and keeps its comments. */
-export async function writeAccount(
-  file: string,
-  values: Readonly<Partial<Record<"accountId" | "subjectPrefix" | "region", string | undefined>>>,
-): Promise<void> {
+export async function writeAccount(file: string, values: Given): Promise<void> {
   const project = projectName(path.dirname(file));
   const document = parseDocument(await readFile(file, "utf8"));
   const { accountId, subjectPrefix, region } = values;

@@ -18,7 +18,7 @@ the roles up to date.
 
   npm run bootstrap -- [options]
 
-  --dry-run                 shows every step and does none; values for the file below are written all the same
+  --dry-run                 shows every step, does none and writes nothing
   --yes                     does every step without asking
   --account <name>          reads bootstrap/Pulumi.<name>.yaml (default: account)
   --account-id <12 digits>  writes the account into that file
@@ -64,12 +64,13 @@ await runTool(async (args) => {
     return 0;
   }
   const file = path.join(ROOT, "bootstrap", `Pulumi.${account}.yaml`);
-  await writeAccount(file, {
+  const given = {
     accountId: values["account-id"],
     subjectPrefix: values["subject-prefix"],
     region: values.region,
-  });
-  const settings = await readAccount(file);
+  };
+  if (!dryRun) await writeAccount(file, given);
+  const settings = await readAccount(file, given);
   // Nothing begins while a file sets what nobody reads.
   const regions: Record<string, unknown> = {};
   for (const stack of settings.stacks) {

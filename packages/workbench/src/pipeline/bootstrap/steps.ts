@@ -39,7 +39,7 @@ export async function runSteps(
 
   async function runStep(step: Step, title: string): Promise<StepOutcome> {
     const done = await step.done();
-    terminal.print(`${done ? "ok   " : dryRun ? "would" : "next "} ${title}`);
+    terminal.print(`${done ? "ok   " : dryRun ? "to do" : "next "} ${title}`);
     if (done) return "done before";
     for (const line of step.lines) terminal.print(`        ${line}`);
     if (dryRun) return "would be done";

@@ -1,4 +1,5 @@
 import type { RunCommand } from "../delivery/command.ts";
+import type { Declared } from "../permissions/graph.ts";
 import type { Plan } from "../../plan/types.ts";
 
 /** One finding: what was looked at, what was found, and what to do about it. */
@@ -22,6 +23,8 @@ export interface Dependencies {
   stacks: () => Promise<readonly string[]>;
   /** @throws Error in sentences when the stack cannot be planned */
   plan: (stack: string) => Promise<Plan>;
+  /** What `workbench.config.ts` adds to the workbench's permissions. @default nothing */
+  declared?: Declared;
   /** Account of the credentials. @throws Error when there are none */
   account: (region: string) => Promise<string>;
   /** Load balancers of a region. */

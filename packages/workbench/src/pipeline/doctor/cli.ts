@@ -4,6 +4,7 @@ import { callerAccount } from "../bootstrap/caller.ts";
 import { runCommand } from "../delivery/command.ts";
 import { runTool } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
+import { loadWorkbenchConfig } from "../../plan/general/config.ts";
 import { stackNames } from "../../plan/project.ts";
 import type { Dependencies } from "./checks.ts";
 import { examine, report } from "./doctor.ts";
@@ -35,6 +36,7 @@ const dependencies: Dependencies = {
   sdkVersion: sdkVersion(),
   stacks: () => stackNames(ROOT),
   plan: (stack) => planStack({ stack }),
+  declared: await loadWorkbenchConfig(ROOT),
   account: callerAccount,
   async loadBalancers(region) {
     const sdk = await import("@aws-sdk/client-elastic-load-balancing-v2");

@@ -2,6 +2,7 @@ import { EXIT, QUIET } from "../delivery/pulumi.ts";
 import { messageOf } from "../../lib/words.ts";
 import { ofType } from "../../plan/plan-reader.ts";
 import type { Json, Plan } from "../../plan/types.ts";
+import { planGaps } from "../permissions/rows.ts";
 import { about, type Finding, type Dependencies } from "./checks.ts";
 
 /** Looks at one stack. */
@@ -13,7 +14,12 @@ export async function checkStack(
   const { findings, plan } = await checkConfiguration(dependencies, stack);
   if (!offline) findings.push(await checkPresence(dependencies, stack));
   if (plan === undefined) return findings;
-  findings.push(checkBoundary(plan), ...checkQuotas(plan), checkRegion(dependencies, plan));
+  findings.push(
+    checkBoundary(plan),
+    ...checkPermissions(dependencies, plan),
+    ...checkQuotas(plan),
+    checkRegion(dependencies, plan),
+  );
   if (!offline)
     findings.push(
       await checkAccount(dependencies, plan),
@@ -62,9 +68,17 @@ function checkBoundary({ stack, config }: Plan): Finding {
   const [boundary = ""] = texts(config["permissionsBoundaryArn"]);
   if (boundary !== "") return ok(`${boundary} bounds the roles of the stack.`);
   return warn(
-    "permissionsBoundaryArn is empty, and AWS refuses the pipeline's role every role without its boundary.",
+    "permissionsBoundaryArn is empty, and the pipeline may only create roles that carry it: its deployments will fail.",
     `npm run bootstrap writes it into Pulumi.${stack}.yaml: commit that. Who deploys as an administrator alone needs none.`,
   );
+}
+
+/** Whether the roles that bootstrap makes may do what the plan asks for. */
+function checkPermissions({ declared = {} }: Dependencies, plan: Plan): Finding[] {
+  const { ok, warn } = about(`${plan.stack}: permissions`);
+  const gaps = planGaps(plan, declared);
+  if (gaps.length === 0) return [ok("The pipeline's roles have a row for everything in the plan.")];
+  return gaps.map((gap) => warn(`${capitalised(gap)}.`, "docs/delivery.md tells what a row is."));
 }
 
 /**
@@ -166,3 +180,6 @@ const region = (plan: Plan): string => texts(plan.config["aws:region"])[0] ?? ""
 
 const texts = (value: Json | undefined): string[] =>
   [value].flat().filter((entry) => typeof entry === "string");
+
+const capitalised = (sentence: string): string =>
+  sentence.charAt(0).toUpperCase() + sentence.slice(1);

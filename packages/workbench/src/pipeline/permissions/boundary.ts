@@ -1,5 +1,5 @@
-import type { ServiceGraph } from "./graph.ts";
-import { allow, deny, type Statement } from "./policy.ts";
+import type { Declared, ServiceGraph } from "./graph.ts";
+import { actions, allow, deny, type Statement } from "./policy.ts";
 import { FUNCTIONS, PERMISSIONS } from "./table.ts";
 
 /** What belongs to the pipeline itself, and what no role of the pipeline may touch. */
@@ -17,12 +17,12 @@ export interface Pipeline {
  * The most that a role of the pipeline can ever do, whatever else it is granted: the services that Pulumi looks after, and
  * never the pipeline itself, another stack, data or secret values.
  */
-export function pipelineBoundary({ tags }: ServiceGraph, pipeline: Pipeline): Statement[] {
-  const { stack, project } = tags;
+export function pipelineBoundary(graph: ServiceGraph, pipeline: Pipeline): Statement[] {
+  const { stack, project } = graph.tags;
   const iam = (resource: string): string =>
     `arn:${pipeline.partition}:iam::${pipeline.accountId}:${resource}*`;
   return [
-    { Sid: "Services", Effect: "Allow", Action: services(), Resource: ["*"] },
+    { Sid: "Services", Effect: "Allow", Action: services(graph), Resource: ["*"] },
     deny(
       "NotThePipelineItself",
       "iam: Add* Attach* Create* Delete* Detach* PassRole Put* Remove* Set* Tag* Untag* Update*",
@@ -66,11 +66,14 @@ export function pipelineBoundary({ tags }: ServiceGraph, pipeline: Pipeline): St
 }
 
 /** Every service of the table, not only the stack's own: a boundary is a wall, the policies are the way. */
-function services(): string[] {
-  const actions = Object.values(PERMISSIONS).flatMap(({ read, list = [], write, onNone = [] }) => [
+function services({ declared }: ServiceGraph): string[] {
+  const listed = Object.values(PERMISSIONS).flatMap(({ read, list = [], write, onNone = [] }) => [
     ...[...read, ...list, ...write, ...onNone],
   ]);
-  const all = [...actions, ...Object.values(FUNCTIONS).flat()];
+  const own = Object.values(declared?.permissions ?? {}).flatMap(({ read, write }) => [
+    ...[...actions(read), ...actions(write)],
+  ]);
+  const all = [...listed, ...own, ...Object.values(FUNCTIONS).flat()];
   return [...new Set(all.map((action) => `${action.split(":")[0] ?? ""}:*`))].sort();
 }
 
@@ -79,6 +82,21 @@ function services(): string[] {
  * tasks and their infrastructure need; never the state, the keys of the pipeline, or what carries another stack's tag.
  */
 export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statement[] {
+  return [
+    ...taskStatements(graph.declared),
+    deny("NotTheTableItself", "dynamodb: CreateTable DeleteTable PutResourcePolicy UpdateTable"),
+    deny("NotTheState", "s3: *", [pipeline.stateBucketArn, `${pipeline.stateBucketArn}/*`]),
+    deny("NotTheKeysOfThePipeline", "kms: *", pipeline.keyArns),
+    deny("NotAnotherStack", "*", ["*"], {
+      // A table or secret without the tag belongs to no stack, and may be shared.
+      Null: { "aws:ResourceTag/stack": "false" },
+      StringNotEquals: { "aws:ResourceTag/stack": graph.stack },
+    }),
+  ];
+}
+
+/** What the boundary lets roles of the service do at most. */
+export function taskStatements(declared: Declared = {}): Statement[] {
   return [
     allow(
       "Tasks",
@@ -90,7 +108,8 @@ export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statem
        secretsmanager: GetSecretValue
        ssm: GetParameter*
        ssmmessages: *
-       xray: Put*`,
+       xray: Put*
+       ${declared.taskActions ?? ""}`,
       ["*"],
     ),
     allow(
@@ -99,13 +118,5 @@ export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statem
        sns: Publish sqs: SendMessage`,
       ["*"],
     ),
-    deny("NotTheTableItself", "dynamodb: CreateTable DeleteTable PutResourcePolicy UpdateTable"),
-    deny("NotTheState", "s3: *", [pipeline.stateBucketArn, `${pipeline.stateBucketArn}/*`]),
-    deny("NotTheKeysOfThePipeline", "kms: *", pipeline.keyArns),
-    deny("NotAnotherStack", "*", ["*"], {
-      // A table or secret without the tag belongs to no stack, and may be shared.
-      Null: { "aws:ResourceTag/stack": "false" },
-      StringNotEquals: { "aws:ResourceTag/stack": graph.stack },
-    }),
   ];
 }

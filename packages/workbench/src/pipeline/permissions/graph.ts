@@ -1,4 +1,5 @@
 import { rolePath } from "../../project/role-path.ts";
+import type { WorkbenchConfig } from "../../plan/general/config.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 
 /** A role that the service creates. */
@@ -25,11 +26,22 @@ export interface ServiceGraph {
   roles: ServiceRole[];
   /** Tags that tell the stack's resources from others. */
   tags: Record<string, string>;
+  /** What `workbench.config.ts` adds to the workbench's own permissions. */
+  declared?: Declared;
+}
+
+/** The part of `workbench.config.ts` that is about permissions. */
+export interface Declared {
+  permissions?: WorkbenchConfig["permissions"] | undefined;
+  taskActions?: string | undefined;
 }
 
 /** Reads out of a stack's plan what it is made of. */
-export function serviceGraph(plan: Plan): ServiceGraph {
-  const resources = plan.resources.filter(({ custom }) => custom);
+export function serviceGraph(plan: Plan, declared: Declared = {}): ServiceGraph {
+  // A provider is the engine's own: AWS has nothing to allow.
+  const resources = plan.resources.filter(
+    ({ custom, type }) => custom && !type.startsWith("pulumi:"),
+  );
   const arns: Record<string, string[]> = {};
   for (const { type, outputs } of resources) {
     const arn = outputs["arn"];
@@ -47,6 +59,7 @@ export function serviceGraph(plan: Plan): ServiceGraph {
       .map((role) => serviceRole(role, resources, rolePath(plan.project, plan.stack)))
       .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     tags: tagsOf(plan.config["aws:defaultTags"]),
+    declared: { permissions: declared.permissions, taskActions: declared.taskActions },
   };
 }
 

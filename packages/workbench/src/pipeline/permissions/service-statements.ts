@@ -2,7 +2,8 @@ import { serviceBoundaryArn, type Account } from "../bootstrap/names.ts";
 import type { ServiceGraph } from "./graph.ts";
 import type { Permission, Scope } from "./permission.ts";
 import { actions, type Condition, type Statement } from "./policy.ts";
-import { FUNCTIONS, LOG_LINES, PERMISSIONS } from "./table.ts";
+import { functionActions, noRow, permissionFor } from "./rows.ts";
+import { LOG_LINES } from "./table.ts";
 
 /** A resource type or function that the table does not know. */
 export class UnknownPermission extends Error {
@@ -14,10 +15,7 @@ export function readStatements(graph: ServiceGraph): Statement[] {
   const settings = [
     ...rows(graph).flatMap(({ read }) => read),
     ...graph.functions.flatMap((token) =>
-      known(
-        FUNCTIONS[token],
-        `The program calls ${token}, but packages/workbench/src/pipeline/permissions/table.ts says nothing about that function. Add what it needs.`,
-      ),
+      known(functionActions(graph, token), `Stack ${graph.stack}: ${noRow(token)}`),
     ),
   ];
   // What a resource holds is nobody's business but its stack's.
@@ -51,12 +49,9 @@ export function writeStatements(graph: ServiceGraph, account: Account): Statemen
   return [...statements, ...newKeys(graph), ...logLines(graph), ...roleStatements(graph, account)];
 }
 
-const rows = ({ types, stack }: ServiceGraph): Permission[] =>
-  types.map((type) =>
-    known(
-      PERMISSIONS[type],
-      `Stack ${stack} has a ${type}, but bootstrap/permissions says nothing about that type. Add a row with the actions that it needs.`,
-    ),
+const rows = (graph: ServiceGraph): Permission[] =>
+  graph.types.map((type) =>
+    known(permissionFor(graph, type), `Stack ${graph.stack}: ${noRow(type)}`),
   );
 
 function known<T>(value: T | undefined, otherwise: string): T {

@@ -22,6 +22,14 @@ export interface Asked {
 export type StandIn =
   Readonly<Record<string, Json>> | ((asked: Asked) => Readonly<Record<string, Json>>);
 
+/** What the pipeline's roles need for a resource type: actions such as `sqs: CreateQueue DeleteQueue`. */
+export interface DeclaredPermission {
+  /** Of a preview: settings, never data. */
+  read: string;
+  /** Of a deployment, on the ARNs that the stack plans of this type; where it plans none, in its region. */
+  write: string;
+}
+
 /** What pages about configuration are made of: Pulumi.yaml and what each stack file sets. */
 export interface ConfigurationSource {
   project: string;
@@ -47,6 +55,10 @@ export interface BoxRule {
 export interface WorkbenchConfig {
   /** Outputs by type token, `id` among them; the plan shows them as declared. */
   resources?: Readonly<Record<string, StandIn>>;
+  /** Resource types that the workbench has no permissions for, by token. @default none */
+  permissions?: Readonly<Record<string, DeclaredPermission>>;
+  /** Actions that tasks may be granted beyond those of the boundary, such as `sqs: ReceiveMessage DeleteMessage`. @default none */
+  taskActions?: string;
   /** Answers of provider functions, by token. */
   calls?: Readonly<Record<string, StandIn>>;
   /** What a command that the program runs synchronously would print, by its whole text. @default nothing, with a note */
@@ -78,6 +90,8 @@ const FIELDS: Readonly<
   Record<keyof WorkbenchConfig, "object" | "array" | "string" | "boolean" | "function">
 > = {
   resources: "object",
+  permissions: "object",
+  taskActions: "string",
   calls: "object",
   commands: "object",
   config: "object",
@@ -139,7 +153,6 @@ function checked(config: unknown): WorkbenchConfig {
 
 /** Fields that only a process of the program's own can heed. */
 const IN_CHILD: readonly (keyof WorkbenchConfig)[] = [
-  "resources",
   "calls",
   "commands",
   "config",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 import {
   rehearsedAlarms,
@@ -63,7 +63,7 @@ describe("the stack's own alarms", () => {
   let plan: Plan;
   let alarms: RehearsedAlarm[];
   before(async () => {
-    plan = await planStack({ stack: "prod", overrides: { deploymentStrategy: "canary" } });
+    plan = await planFrozen({ stack: "prod", overrides: { deploymentStrategy: "canary" } });
     alarms = rehearsedAlarms(plan).alarms;
   });
 
@@ -110,7 +110,7 @@ describe("the stack's own alarms", () => {
   });
 
   it("none when the stack has alarmRollback off, and one that is not understood is named", async () => {
-    const off = await planStack({ stack: "prod", overrides: { alarmRollback: "false" } });
+    const off = await planFrozen({ stack: "prod", overrides: { alarmRollback: "false" } });
     expect(rehearsedAlarms(off).alarms).to.deep.equal([]);
     const changed = structuredClone(plan);
     const latency = changed.resources.find(({ name }) => name === "deployment-blue-latency");

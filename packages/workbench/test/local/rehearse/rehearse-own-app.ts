@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { ROOT } from "../../../src/local/session.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { rehearse } from "../../../src/local/rehearse/rehearsal.ts";
 import { counts, type Rehearsal } from "../../../src/local/rehearse/result.ts";
 import type { Fault } from "../../../src/local/rehearse/versions.ts";
 
 /** Rehearses the app of this repository: a minute of prod lasts a second. */
 export async function run(strategy: string, bad?: Fault, config = {}): Promise<Rehearsal> {
-  const plan = await planStack({
+  const plan = await planFrozen({
     stack: "prod",
     overrides: {
       deploymentStrategy: strategy,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -27,22 +28,26 @@ echo "gh: Not Found (HTTP 404)" >&2
 exit 1
 `;
 
+const ACCOUNT_FILE = "bootstrap/Pulumi.account.yaml";
+/** The file as the template has it. */
+const FRESH = `config:
+  aws:region: eu-west-1
+  ${PROJECT}-bootstrap:allowedAccountIds:
+    - <id of the AWS account>
+  ${PROJECT}-bootstrap:githubSubjectPrefix: <repo:ORG@ID/REPO@ID>
+`;
+const OWN = ["--account-id", ACCOUNT, "--subject-prefix", "repo:o@1/r@2"];
+
 describe("npm run bootstrap", function () {
   this.timeout(60_000);
   let root: string;
   let sts: Server;
   before(async () => {
     root = mkdtempSync(path.join(tmpdir(), "bootstrap-cli-"));
-    for (const name of [
-      "packages",
-      "bootstrap",
-      "config",
-      "package.json",
-      "Pulumi.yaml",
-      "Pulumi.dev.yaml",
-      "Pulumi.prod.yaml",
-    ])
+    for (const name of ["packages", "bootstrap", "config", "package.json", "Pulumi.yaml"])
       cpSync(path.join(REPOSITORY, name), path.join(root, name), { recursive: true });
+    writeFrozenFiles(root);
+    writeFileSync(path.join(root, ACCOUNT_FILE), FRESH);
     symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(root, "node_modules"));
     for (const [name, text] of Object.entries({ pulumi: PULUMI, gh: GH }))
       writeFileSync(path.join(root, name), text, { mode: 0o755 });
@@ -80,9 +85,8 @@ describe("npm run bootstrap", function () {
   };
 
   it("shows every step in a fresh account, and does none", async () => {
-    const own = ["--account-id", ACCOUNT, "--subject-prefix", "repo:o@1/r@2"];
     const { code, stdout, stderr } = await bootstrap(
-      ...["--dry-run", ...own, "--github", "o/r", "--reviewer", "ann"],
+      ...["--dry-run", ...OWN, "--github", "o/r", "--reviewer", "ann"],
     );
     expect([code, stderr]).to.deep.equal([0, ""]);
     const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${PROJECT}-ci/${PROJECT}-${name}`;
@@ -97,45 +101,46 @@ describe("npm run bootstrap", function () {
           `        gh variable set ${key} --repo o/r --env ${environment} --body ${value}`,
       );
     const stack = (name: string, number: number) => [
-      `would ${number}/9 Stack ${name}`,
+      `to do ${number}/9 Stack ${name}`,
       `        pulumi stack init ${name} --secrets-provider awskms://alias/${PROJECT}-${name}-state?region=eu-west-1`,
       `        It writes the encrypted key into Pulumi.${name}.yaml: commit that.`,
-      `would ${number + 1}/9 Boundary of the roles of stack ${name}`,
+      `to do ${number + 1}/9 Boundary of the roles of stack ${name}`,
       `        permissionsBoundaryArn: arn:aws:iam::${ACCOUNT}:policy/${PROJECT}-ci/${PROJECT}-service-boundary-${name}`,
       `        It is written into Pulumi.${name}.yaml: commit that.`,
     ];
     expect(stdout.trimEnd().split("\n")).to.deep.equal([
-      "would 1/4 A folder for the first state",
+      "to do 1/4 A folder for the first state",
       "        pulumi stack init account in .local/bootstrap/account",
-      "would 2/4 State bucket, keys, identity provider and roles",
+      "to do 2/4 State bucket, keys, identity provider and roles",
       `        in account ${ACCOUNT}, region eu-west-1, for dev and prod`,
       "        cost: 1 USD a month for each of 3 keys",
-      "would 3/4 The state into its bucket",
+      "to do 3/4 The state into its bucket",
       `        pulumi stack export, then import into ${S3}`,
-      "would 4/4 Up to date with the program",
+      "to do 4/4 Up to date with the program",
       "        pulumi up, where the roles need other permissions than they have",
       ...stack("dev", 1),
       ...stack("prod", 3),
-      "would 5/9 GitHub environment preview-dev",
+      "to do 5/9 GitHub environment preview-dev",
       ...variables("preview-dev", "preview-dev"),
-      "would 6/9 GitHub environment dev",
+      "to do 6/9 GitHub environment dev",
       "        deployed from main alone, if no other rule is there",
       ...variables("dev", "deploy-dev"),
-      "would 7/9 GitHub environment preview-prod",
+      "to do 7/9 GitHub environment preview-prod",
       ...variables("preview-prod", "preview-prod"),
-      "would 8/9 GitHub environment prod",
+      "to do 8/9 GitHub environment prod",
       "        deployed from main alone, if no other rule is there",
       "        approved by ann",
       ...variables("prod", "deploy-prod"),
-      "would 9/9 The workflows may use the account",
+      "to do 9/9 The workflows may use the account",
       "        gh variable set DELIVERY --repo o/r --body on",
     ]);
     const calls = readFileSync(path.join(root, "calls"), "utf8");
     expect(calls).to.not.match(/stack init|stack import|pulumi up|--method|variable set/);
+    expect(readFileSync(path.join(root, ACCOUNT_FILE), "utf8")).to.equal(FRESH);
   });
 
   it("refuses another account's credentials", async () => {
-    const { code, stderr } = await bootstrap("--dry-run", "--account-id", "999988887777");
+    const { code, stderr } = await bootstrap("--dry-run", ...OWN, "--account-id", "999988887777");
     expect([code, stderr]).to.deep.equal([
       1,
       `The credentials are for account ${ACCOUNT}, but bootstrap/Pulumi.account.yaml names 999988887777. Switch the credentials, or choose another file by --account.\n`,
@@ -147,10 +152,10 @@ describe("npm run bootstrap", function () {
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace(/^name: .*/, "name: orders"));
     try {
-      const { code, stdout, stderr } = await bootstrap("--yes", "--account-id", ACCOUNT);
+      const { code, stdout, stderr } = await bootstrap("--yes", ...OWN);
       expect([code, stdout]).to.deep.equal([1, ""]);
       expect(stderr).to.match(
-        /^Pulumi\.dev\.yaml: \S+:environment and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project orders\. Write orders:environment, or let npm run rename -- orders write them all\.\n$/,
+        /^Pulumi\.dev\.yaml: \S+:(\w+) and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project orders\. Write orders:\1, or let npm run rename -- orders write them all\.\n$/,
       );
       expect(readFileSync(path.join(root, "calls"), "utf8")).to.equal("");
     } finally {

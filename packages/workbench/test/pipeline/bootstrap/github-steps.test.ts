@@ -157,13 +157,13 @@ describe("Bootstrap of GitHub", () => {
     await make(["preview-prod", "prod"], { reviewers: ["ann"] }, true);
     expect(gitHub.changes).to.deep.equal([]);
     expect(lines).to.deep.equal([
-      "would 1/3 GitHub environment preview-prod",
+      "to do 1/3 GitHub environment preview-prod",
       "        gh variable set AWS_ROLE_ARN --repo o/r --env preview-prod --body arn:preview-prod",
-      "would 2/3 GitHub environment prod",
+      "to do 2/3 GitHub environment prod",
       "        deployed from main alone, if no other rule is there",
       "        approved by ann",
       "        gh variable set AWS_ROLE_ARN --repo o/r --env prod --body arn:prod",
-      "would 3/3 The workflows may use the account",
+      "to do 3/3 The workflows may use the account",
       "        gh variable set DELIVERY --repo o/r --body on",
     ]);
   });

@@ -14,7 +14,7 @@ import {
   writeStatements,
 } from "../../../src/pipeline/permissions/service-statements.ts";
 import { LOG_LINES, PERMISSIONS } from "../../../src/pipeline/permissions/table.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { allows } from "./iam.ts";
 import { variants } from "./variants.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
@@ -80,7 +80,7 @@ describe("Permissions of the pipeline", function () {
   });
 
   it("are taken from the plan: names with a pattern in place of what Pulumi makes up", async () => {
-    const graph = serviceGraph(await planStack({ stack: "dev" }));
+    const graph = serviceGraph(await planFrozen({ stack: "dev" }));
     expect(graph.arns["aws:ecr/repository:Repository"]).to.deep.equal([
       arn("ecr", "repository/registry-*"),
     ]);
@@ -99,7 +99,7 @@ describe("Permissions of the pipeline", function () {
 
   it("hand each role to the services that it trusts, and to no other", async () => {
     const graph = serviceGraph(
-      await planStack({ stack: "prod", overrides: { deploymentStrategy: "canary" } }),
+      await planFrozen({ stack: "prod", overrides: { deploymentStrategy: "canary" } }),
     );
     const passed = writeStatements(graph, HERE)
       .filter(({ Action }) => Action.includes("iam:PassRole"))
@@ -117,7 +117,7 @@ describe("Permissions of the pipeline", function () {
   });
 
   it("cover the calls by which the program verifies a deployment", async () => {
-    const graph = serviceGraph(await planStack({ stack: "prod" }));
+    const graph = serviceGraph(await planFrozen({ stack: "prod" }));
     const granted = [...readStatements(graph), ...writeStatements(graph, HERE)]
       .flatMap(({ Action }) => Action)
       .map((action) => action.split(":")[1]);
@@ -177,7 +177,7 @@ describe("Permissions of the pipeline", function () {
     it(`leave the roles of ${stack} all that the program gives them, below their boundary`, async () => {
       const boundary = policy(serviceBoundary({ ...EMPTY, stack }, PIPELINE));
       const refused: string[] = [];
-      for (const { type, name, inputs } of (await planStack({ stack })).resources) {
+      for (const { type, name, inputs } of (await planFrozen({ stack })).resources) {
         if (type !== "aws:iam/rolePolicy:RolePolicy") continue;
         const { Statement } = JSON.parse(inputs["policy"] as string) as {
           Statement: { Action: string | string[] }[];

@@ -231,14 +231,14 @@ describe("Bootstrap of an account", () => {
     await runSteps(steps(), screen, { dryRun: true });
     expect(backends.changes).to.deep.equal([]);
     expect(screen.lines).to.deep.equal([
-      "would 1/4 A folder for the first state",
+      "to do 1/4 A folder for the first state",
       "        pulumi stack init account in .local/bootstrap/account",
-      "would 2/4 State bucket, keys, identity provider and roles",
+      "to do 2/4 State bucket, keys, identity provider and roles",
       "        in account 111122223333, region eu-west-1, for dev and prod",
       "        cost: 1 USD a month for each of 3 keys",
-      "would 3/4 The state into its bucket",
+      "to do 3/4 The state into its bucket",
       `        pulumi stack export, then import into ${S3}`,
-      "would 4/4 Up to date with the program",
+      "to do 4/4 Up to date with the program",
       "        pulumi up, where the roles need other permissions than they have",
     ]);
   });

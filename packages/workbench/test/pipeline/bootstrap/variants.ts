@@ -1,4 +1,4 @@
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import type { Overrides } from "../../../src/plan/stack-config.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 
@@ -26,6 +26,6 @@ export function variants(stack: string): Promise<readonly Plan[]> {
 /** One after another: an evaluation of the program is the only one of its process. */
 async function planAll(stack: string): Promise<Plan[]> {
   const plans: Plan[] = [];
-  for (const overrides of VARIANTS) plans.push(await planStack({ stack, overrides }));
+  for (const overrides of VARIANTS) plans.push(await planFrozen({ stack, overrides }));
   return plans;
 }

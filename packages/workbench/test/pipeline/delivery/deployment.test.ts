@@ -6,7 +6,7 @@ import {
   repositoryTargets,
   rollBack,
 } from "../../../src/pipeline/delivery/deployment.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 import { failure, fakeCommands, sequence } from "./fakes.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
@@ -27,7 +27,7 @@ const UP = "pulumi up --stack dev --yes --suppress-outputs --non-interactive --c
 describe("Deployment", () => {
   let plan: Plan;
   before(async () => {
-    plan = await planStack({ stack: "dev" });
+    plan = await planFrozen({ stack: "dev" });
   });
 
   it("notes the image that runs and the repository", async () => {
@@ -131,12 +131,12 @@ describe("Deployment", () => {
 
 describe("Targets of the registry", () => {
   it("of dev are the repository and its parents", async () => {
-    const plan = await planStack({ stack: "dev" });
+    const plan = await planFrozen({ stack: "dev" });
     expect(names(plan)).to.deep.equal([`${PROJECT}-dev`, "registry", "registry"]);
   });
 
   it("of prod also are the key that encrypts it", async () => {
-    const plan = await planStack({ stack: "prod" });
+    const plan = await planFrozen({ stack: "prod" });
     expect(names(plan)).to.deep.equal([
       `${PROJECT}-prod`,
       "registry",

@@ -8,7 +8,7 @@ import {
 } from "../../../src/pipeline/delivery/deployment.ts";
 import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
 import { previewStack, stackOutputs } from "../../../src/pipeline/delivery/pulumi.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { frozenFileWithApp, planFrozen } from "../../../../../test/helpers/frozen.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 import { Engine } from "../../../../../test/engine/engine.ts";
 import { resourcesByUrn } from "../../../../../test/engine/state.ts";
@@ -26,7 +26,7 @@ describe("Delivery on the real engine", function () {
   before(async function () {
     if (!engineIsHere()) this.skip();
     engine = await Engine.start();
-    plan = await planStack({ stack: "dev" });
+    plan = await planFrozen({ stack: "dev", file: frozenFileWithApp("dev") });
   });
   after(async () => {
     // Unset where the tests were skipped.

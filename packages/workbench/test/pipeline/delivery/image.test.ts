@@ -10,15 +10,15 @@ import {
   plannedImage,
   sameImage,
 } from "../../../src/pipeline/delivery/image.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
 import type { Program } from "../../../src/plan/protocol.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 import { REPOSITORY } from "./workflow-files.ts";
+import { planFrozen, writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
 
 describe("Image of the pipeline", () => {
   it("is what the plan of every stack builds", async () => {
-    const plans = await Promise.all(["dev", "prod"].map((stack) => planStack({ stack })));
+    const plans = await Promise.all(["dev", "prod"].map((stack) => planFrozen({ stack })));
     const image = sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)]));
 
     expect(image.tag).to.match(/^app-[0-9a-f]{16}$/);
@@ -33,8 +33,8 @@ describe("Image of the pipeline", () => {
 
   it("is refused where stacks build different ones", async () => {
     const plans = [
-      await planStack({ stack: "dev" }),
-      await planStack({ stack: "prod", overrides: { cpuArchitecture: "amd64" } }),
+      await planFrozen({ stack: "dev" }),
+      await planFrozen({ stack: "prod", overrides: { cpuArchitecture: "amd64" } }),
     ];
     const images = plans.map((plan) => [plan.stack, plannedImage(plan)] as const);
     expect(await failure(Promise.resolve().then(() => sameImage(images)))).to.equal(
@@ -46,7 +46,7 @@ describe("Image of the pipeline", () => {
     const overrides = {
       image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`,
     };
-    const plan = await planStack({ stack: "dev", overrides });
+    const plan = await planFrozen({ stack: "dev", overrides });
     expect(await failure(Promise.resolve().then(() => plannedImage(plan)))).to.equal(
       "Stack dev builds no image: its config names one under image. Remove that key, or promote to this stack instead.",
     );
@@ -57,15 +57,15 @@ describe("Image of the pipeline", () => {
     const root = mkdtempSync(path.join(tmpdir(), "pinned-"));
     const pin = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`;
     try {
-      for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"])
-        copyFileSync(path.join(REPOSITORY, file), path.join(root, file));
+      copyFileSync(path.join(REPOSITORY, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
+      writeFrozenFiles(root);
       appendFileSync(path.join(root, "Pulumi.prod.yaml"), `  ${PROJECT}:image: ${pin}\n`);
       const { default: program } = (await import("../../../../../index.ts")) as {
         default: Program;
       };
       const { image, pinned } = await imageOfStacks(root, program);
 
-      expect(image).to.deep.equal(plannedImage(await planStack({ stack: "dev" })));
+      expect(image).to.deep.equal(plannedImage(await planFrozen({ stack: "dev" })));
       expect(pinned).to.deep.equal([["prod", pin]]);
       expect(pinned.map(pinWarning)).to.deep.equal([
         `Pulumi.prod.yaml names the image ${pin}: the pipeline deploys the one that it builds all the same. Take the key out with pulumi config rm image --stack prod; to stay on that image, keep prod from being deployed until it may change.`,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
 import { deploy } from "../../../src/pipeline/delivery/deployment.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { frozenFileWithApp, planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { Engine } from "../../../../../test/engine/engine.ts";
 import { resourcesByUrn } from "../../../../../test/engine/state.ts";
 import { failure } from "./fakes.ts";
@@ -44,7 +44,7 @@ new ComponentResource("test:index:Small", "${name}", {}, ${options});\n`,
       said.push(stdout, stderr);
       return { code: code ?? 1, stdout, stderr };
     };
-    const plan = await planStack({ stack: "dev" });
+    const plan = await planFrozen({ stack: "dev", file: frozenFileWithApp("dev") });
     const image = `r@sha256:${"1".repeat(64)}`;
     await engine.succeed(["stack", "init", "dev"]);
     program("kept", "{ protect: true }");

@@ -215,7 +215,7 @@ describe("Doctor", () => {
     const config = { "aws:region": "eu-west-1", allowedAccountIds: ["111122223333"] };
     const unbounded = plan({ config: { ...config, permissionsBoundaryArn: "" } });
     expect(await wrong({ plan: () => Promise.resolve(unbounded) })).to.deep.equal([
-      "warn prod: boundary of roles: permissionsBoundaryArn is empty, and AWS refuses the pipeline's role every role without its boundary. -> npm run bootstrap writes it into Pulumi.prod.yaml: commit that. Who deploys as an administrator alone needs none.",
+      "warn prod: boundary of roles: permissionsBoundaryArn is empty, and the pipeline may only create roles that carry it: its deployments will fail. -> npm run bootstrap writes it into Pulumi.prod.yaml: commit that. Who deploys as an administrator alone needs none.",
     ]);
   });
 

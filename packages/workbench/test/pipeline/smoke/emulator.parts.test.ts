@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
 import {
   copyFileSync,
   existsSync,
@@ -63,7 +64,8 @@ describe("The walk of smoke:aws against an emulated AWS with real containers", f
     });
     root = mkdtempSync(path.join(tmpdir(), "smoke-"));
     copyFileSync(path.join(ROOT, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
-    const dev = parseDocument(readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8"));
+    writeFrozenFiles(root);
+    const dev = parseDocument(readFileSync(path.join(root, "Pulumi.dev.yaml"), "utf8"));
     // Containers do not reach what the emulator has.
     const environment = await environmentWithoutAws("dev", "/tmp/data");
     for (const [key, value] of Object.entries({ ...EMULATED, environment }))

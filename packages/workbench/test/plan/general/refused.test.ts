@@ -72,14 +72,14 @@ const CASES: Readonly<Record<string, [Readonly<Record<string, string>>, string]>
   ],
   "a field that workbench.config.ts does not have": [
     { "workbench.config.ts": "export default { boxs: [] };", "index.ts": "" },
-    "workbench.config.ts: boxs is not a field. The fields are resources, calls, commands, config, lookups, boxes, entry, pages, strict, inProcess.",
+    "workbench.config.ts: boxs is not a field. The fields are resources, permissions, taskActions, calls, commands, config, lookups, boxes, entry, pages, strict, inProcess.",
   ],
   "guesses in a strict project": [
     {
       "workbench.config.ts": "export default { strict: true };",
       "index.ts": `import * as aws from "@pulumi/aws"; new aws.kinesis.Stream("clicks", {});`,
     },
-    "dev: aws:kinesis/stream:Stream clicks: the plan has no outputs for this resource type: add a row to packages/workbench/src/plan/mocks",
+    "dev: aws:kinesis/stream:Stream clicks: the plan has no outputs for this resource type: declare them under resources in workbench.config.ts",
   ],
 };
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../../../src/local/session.ts";
-import { planStack } from "../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { duration } from "../../../src/lib/words.ts";
 import { rollout } from "../../../src/plan/rollout/rollout.ts";
 
@@ -20,7 +20,7 @@ describe("docs/rollouts.md", () => {
       );
     expect(written).to.have.length(5);
     for (const [stack = "", deploymentStrategy = "", ...numbers] of written) {
-      const computed = rollout(await planStack({ stack, overrides: { deploymentStrategy } }));
+      const computed = rollout(await planFrozen({ stack, overrides: { deploymentStrategy } }));
       if (computed === undefined) throw new Error(`${stack} has no rollout`);
       const { worst, typical, capacity, detection } = computed;
       expect(numbers, `${stack} ${deploymentStrategy}`).to.deep.equal([

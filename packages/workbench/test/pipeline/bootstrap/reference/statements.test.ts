@@ -10,7 +10,7 @@ import {
   writeStatements,
 } from "../../../../src/pipeline/permissions/service-statements.ts";
 import { PERMISSIONS } from "../../../../src/pipeline/permissions/table.ts";
-import { planStack } from "../../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../../test/helpers/frozen.ts";
 import { variants } from "../variants.ts";
 import { problems, type WrittenStatement } from "./check.ts";
 import { policyDocuments } from "./documents.ts";
@@ -67,7 +67,7 @@ describe("Statements that AWS has to understand", function () {
     });
 
   it("are found wherever a stack has them", async () => {
-    const plan = await planStack({ stack: "prod", overrides: { deploymentStrategy: "canary" } });
+    const plan = await planFrozen({ stack: "prod", overrides: { deploymentStrategy: "canary" } });
     const kinds = policyDocuments(plan).map(({ place }) => {
       const [type = "", , input = ""] = place.split(" ");
       return `${type} ${input}`;
@@ -82,7 +82,7 @@ describe("Statements that AWS has to understand", function () {
   });
 
   it("are those of every row, also where no stack has the type now", async () => {
-    const graph = serviceGraph(await planStack({ stack: "prod" }));
+    const graph = serviceGraph(await planFrozen({ stack: "prod" }));
     const types = Object.keys(PERMISSIONS);
     const scoped = Object.values(PERMISSIONS).flatMap(({ on }) =>
       typeof on === "object" ? [on.arnsOf] : [],
@@ -92,7 +92,7 @@ describe("Statements that AWS has to understand", function () {
   });
 
   it("are those that bootstrap makes, as they are attached", async () => {
-    const plan = await planStack({
+    const plan = await planFrozen({
       stack: "account",
       root: path.resolve(import.meta.dirname, "../../../../../../bootstrap"),
       overrides: { githubSubjectPrefix: "repo:octo-org@123456/octo-repo@654321" },

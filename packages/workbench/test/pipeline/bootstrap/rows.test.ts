@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { serviceBoundary } from "../../../src/pipeline/permissions/boundary.ts";
+import type { Declared, ServiceGraph } from "../../../src/pipeline/permissions/graph.ts";
+import { permissionFor, pipelineGaps } from "../../../src/pipeline/permissions/rows.ts";
+
+const BROKER = "aws:mq/broker:Broker";
+const DECLARED: Declared = {
+  permissions: { [BROKER]: { read: "mq: DescribeBroker", write: "mq: CreateBroker DeleteBroker" } },
+  taskActions: "mq: Describe*",
+};
+const policy = (Action: string[]) => ({
+  type: "aws:iam/rolePolicy:RolePolicy",
+  name: "api-roles-task-policy",
+  inputs: { policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action, Resource: "*" }] }) },
+});
+
+describe("Gaps of the pipeline's permissions", () => {
+  it("are types and functions without a row, each said once", () => {
+    const broker = { type: BROKER, name: "a", inputs: {} };
+    const sentence = (token: string): string =>
+      `the pipeline's role has no permission row for ${token}: add one under permissions in workbench.config.ts, then run npm run bootstrap`;
+    const bucket = { type: "aws:s3/bucket:Bucket", name: "b", inputs: {} };
+    const provider = { type: "pulumi:providers:aws", name: "p", inputs: {} };
+
+    expect(
+      pipelineGaps([bucket, broker, provider, broker], ["aws:mq/getBroker:getBroker"], {}),
+    ).to.deep.equal([sentence(BROKER), sentence("aws:mq/getBroker:getBroker")]);
+    expect(pipelineGaps([broker], [], DECLARED)).to.deep.equal([]);
+  });
+
+  it("are actions that the boundary of the stack's roles does not let through", () => {
+    const resources = [
+      policy(["dynamodb:PutItem", "kms:GenerateDataKeyPair", "mq:DescribeBroker"]),
+    ];
+    expect(pipelineGaps(resources, [], {})).to.deep.equal([
+      "api-roles-task-policy allows mq:DescribeBroker, but the boundary of the stack's roles does not: add that to taskActions in workbench.config.ts, then run npm run bootstrap",
+    ]);
+    expect(pipelineGaps(resources, [], DECLARED)).to.deep.equal([]);
+    // Not known before the deployment.
+    const unknown = { ...policy([]), inputs: { policy: "[not known yet]" } };
+    expect(pipelineGaps([unknown], [], {})).to.deep.equal([]);
+  });
+
+  it("a declared row writes to the planned ARNs, and else in the region; the boundary follows", () => {
+    const arns = { [BROKER]: ["arn:aws:mq:eu-west-1:123456789012:broker:a-*"] };
+    const row = { read: ["mq:DescribeBroker"], write: ["mq:CreateBroker", "mq:DeleteBroker"] };
+    const declared = DECLARED;
+
+    expect(permissionFor({ declared, arns }, BROKER)).to.deep.equal({
+      ...row,
+      on: { arnsOf: BROKER },
+    });
+    expect(permissionFor({ declared, arns: {} }, BROKER)).to.deep.equal({ ...row, on: "region" });
+    const [tasks] = serviceBoundary({ stack: "dev", declared } as ServiceGraph, {
+      ...{ partition: "aws", accountId: "123456789012", path: "/ci/" },
+      ...{ stateBucketArn: "arn:aws:s3:::state", keyArns: [] },
+    });
+    expect(tasks?.Action).to.include("mq:Describe*");
+  });
+});
