@@ -17,9 +17,13 @@ export function frozenFile(stack: string): Settings {
   return settings(text.replaceAll("<project>", PROJECT));
 }
 
-/** The same for a stack that runs the app in app/: with what its owner set for it. */
+/** `config:` of the owner's stack file. */
+export const ownFile = (stack: string): Settings =>
+  settings(readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+
+/** The frozen one for a stack that runs the app in app/: with what its owner set for it. */
 export function frozenFileWithApp(stack: string): Settings {
-  const own = settings(readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
+  const own = ownFile(stack);
   const keys = ["build", "environment", "healthPath", "livenessPath", "secrets"];
   const ofApp = keys.map((key) => fullKey(PROJECT, key)).filter((key) => own.has(key));
   return new Map([...frozenFile(stack), ...ofApp.map((key) => [key, own.get(key)] as const)]);

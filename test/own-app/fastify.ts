@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Copy, pack } from "./copy.ts";
+import { Copy, pack } from "../helpers/copy.ts";
 
 /** A service that has nothing in common with the sample app: the whole of its source. */
 const FASTIFY_SERVICE = `import Fastify from "fastify";

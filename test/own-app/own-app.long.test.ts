@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { fastifyCopy } from "./fastify.ts";
-import type { Copy } from "./copy.ts";
+import type { Copy } from "../helpers/copy.ts";
 
 describe("The whole repository with a Fastify service in place of app/", function () {
   this.timeout(1_800_000);

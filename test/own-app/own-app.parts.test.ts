@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { localBase } from "../helpers/local-base.ts";
-import { Copy, nativeHeaders } from "./copy.ts";
+import { Copy, nativeHeaders } from "../helpers/copy.ts";
 import { fastifyCopy, FASTIFY_SETTINGS } from "./fastify.ts";
 import { dockerIsHere } from "../helpers/parts.ts";
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import type { Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
-import { component, names, planOf } from "./helpers/plans.ts";
+import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
+import { invariants } from "./helpers/invariants.ts";
+import { component, planOf } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 type Counts = Record<string, number>;
@@ -150,13 +151,6 @@ function counts(plan: Plan): Record<string, Counts> {
   return found;
 }
 
-const parentOf = (plan: Plan, resource: PlannedResource): PlannedResource | undefined =>
-  plan.resources.find(({ urn }) => urn === resource.parent);
-
-/** awsx names an endpoint and what belongs to it by the service. */
-const isEndpoint = ({ name, expanded }: PlannedResource): boolean =>
-  expanded && name.startsWith("com.amazonaws.eu-west-1.");
-
 for (const stack of ["dev", "prod"]) {
   describe(`structure of ${stack}`, () => {
     it("holds exactly these resources, and alarms that its owner adds", async () => {
@@ -173,71 +167,7 @@ for (const stack of ["dev", "prod"]) {
       expect(found).to.deep.equal(expected);
     });
 
-    it("every resource but the stack has a parent, and only components and awsx's VPC are parents", async () => {
-      const plan = await planOf(stack);
-      const orphans = plan.resources.filter((resource) => parentOf(plan, resource) === undefined);
-      const parents = new Set(plan.resources.map((resource) => parentOf(plan, resource)));
-      const strange = [...parents].filter(
-        (parent) => parent !== undefined && parent.custom && !isOfAwsx(plan, parent),
-      );
-
-      expect(names(orphans)).to.deep.equal([`${PROJECT}-${stack}`]);
-      expect(strange).to.deep.equal([]);
-    });
-
-    it("only components stand directly below the stack", async () => {
-      const plan = await planOf(stack);
-      const direct = plan.resources.filter(
-        (resource) => parentOf(plan, resource)?.type === "pulumi:pulumi:Stack",
-      );
-
-      expect(direct.filter(({ type }) => !type.startsWith("koa-fargate:"))).to.deep.equal([]);
-    });
-
-    it("a child's name is its component's, or begins with it", async () => {
-      const plan = await planOf(stack);
-      const others = plan.resources.filter((resource) => {
-        const own = nearestComponent(plan, resource);
-        return (
-          own !== undefined &&
-          resource.name !== own.name &&
-          !resource.name.startsWith(`${own.name}-`)
-        );
-      });
-
-      expect(names(others.filter((resource) => !isEndpoint(resource)))).to.deep.equal([]);
-    });
-
-    it("names are roles in kebab-case", async () => {
-      const plan = await planOf(stack);
-      const others = plan.resources.filter(
-        (resource) => !isEndpoint(resource) && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(resource.name),
-      );
-
-      expect(names(others)).to.deep.equal([]);
-    });
-
-    it("names that AWS caps at 32 characters leave 8 for auto-naming", async () => {
-      const plan = await planOf(stack);
-      const capped = plan.resources.filter(({ type }) =>
-        ["aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"].includes(type),
-      );
-
-      expect(capped).not.to.deep.equal([]);
-      for (const { name } of capped) expect(name.length).to.be.at.most(24);
-    });
-
-    it("components carry tokens of their folder", async () => {
-      const plan = await planOf(stack);
-      const components = plan.resources.filter(
-        ({ custom, type }) => !custom && type !== "pulumi:pulumi:Stack" && type !== "awsx:ec2:Vpc",
-      );
-
-      for (const { type } of components)
-        expect(type).to.match(
-          /^koa-fargate:(load-balancer|network|observability|registry|security|service|storage):[A-Z][A-Za-z]+$/,
-        );
-    });
+    invariants(stack, () => planOf(stack));
 
     it("ignores changes exactly where something else decides", async () => {
       const plan = await planOf(stack);
@@ -258,17 +188,4 @@ for (const stack of ["dev", "prod"]) {
       ]);
     });
   });
-}
-
-/** The component of ours whose constructor makes the resource, or hands it to awsx. */
-function nearestComponent(plan: Plan, resource: PlannedResource): PlannedResource | undefined {
-  const parent = parentOf(plan, resource);
-  return parent === undefined || parent.type.startsWith("koa-fargate:")
-    ? parent
-    : nearestComponent(plan, parent);
-}
-
-function isOfAwsx(plan: Plan, resource: PlannedResource): boolean {
-  const parent = parentOf(plan, resource);
-  return parent !== undefined && (parent.type === "awsx:ec2:Vpc" || isOfAwsx(plan, parent));
 }

@@ -78,7 +78,9 @@ function checkPermissions({ declared = {} }: Dependencies, plan: Plan): Finding[
   const { ok, warn } = about(`${plan.stack}: permissions`);
   const gaps = planGaps(plan, declared);
   if (gaps.length === 0) return [ok("The pipeline's roles have a row for everything in the plan.")];
-  return gaps.map((gap) => warn(`${capitalised(gap)}.`, "docs/delivery.md tells what a row is."));
+  return gaps.map((gap) =>
+    warn(`${capitalised(gap)}.`, "CONTRIBUTING.md lists what a new component needs."),
+  );
 }
 
 /**

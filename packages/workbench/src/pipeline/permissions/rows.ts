@@ -5,14 +5,13 @@ import { row, type Permission } from "./permission.ts";
 import { actions } from "./policy.ts";
 import { FUNCTIONS, PERMISSIONS } from "./table.ts";
 
-/** What a resource type needs: as the project declares it, or else as the table says. */
+/** What a resource type needs: as the project declares it, in the stack's region, or else as the table says. */
 export function permissionFor(
-  { declared, arns }: Pick<ServiceGraph, "declared" | "arns">,
+  { declared }: Pick<ServiceGraph, "declared">,
   type: string,
 ): Permission | undefined {
   const own = declared?.permissions?.[type];
-  if (own === undefined) return PERMISSIONS[type];
-  return row(own.read, own.write, arns[type] === undefined ? "region" : { arnsOf: type });
+  return own === undefined ? PERMISSIONS[type] : row(own.read, own.write);
 }
 
 /** What a provider function needs: all of its actions only read. */
@@ -39,11 +38,10 @@ export function pipelineGaps(
   functions: readonly string[],
   declared: Declared,
 ): string[] {
-  const none = { declared, arns: {} };
   const types = resources.map(({ type }) => type).filter((type) => !type.startsWith("pulumi:"));
   const lacking = [
-    ...types.filter((type) => permissionFor(none, type) === undefined),
-    ...functions.filter((token) => functionActions(none, token) === undefined),
+    ...types.filter((type) => permissionFor({ declared }, type) === undefined),
+    ...functions.filter((token) => functionActions({ declared }, token) === undefined),
   ];
   return [...[...new Set(lacking)].sort().map(noRow), ...beyondBoundary(resources, declared)];
 }

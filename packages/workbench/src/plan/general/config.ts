@@ -26,7 +26,7 @@ export type StandIn =
 export interface DeclaredPermission {
   /** Of a preview: settings, never data. */
   read: string;
-  /** Of a deployment, on the ARNs that the stack plans of this type; where it plans none, in its region. */
+  /** Of a deployment, on everything of these services in the stack's region. */
   write: string;
 }
 

@@ -41,16 +41,13 @@ describe("Gaps of the pipeline's permissions", () => {
     expect(pipelineGaps([unknown], [], {})).to.deep.equal([]);
   });
 
-  it("a declared row writes to the planned ARNs, and else in the region; the boundary follows", () => {
-    const arns = { [BROKER]: ["arn:aws:mq:eu-west-1:123456789012:broker:a-*"] };
-    const row = { read: ["mq:DescribeBroker"], write: ["mq:CreateBroker", "mq:DeleteBroker"] };
+  it("a declared row goes before the table, and the boundary follows", () => {
     const declared = DECLARED;
-
-    expect(permissionFor({ declared, arns }, BROKER)).to.deep.equal({
-      ...row,
-      on: { arnsOf: BROKER },
+    expect(permissionFor({ declared }, BROKER)).to.deep.equal({
+      read: ["mq:DescribeBroker"],
+      write: ["mq:CreateBroker", "mq:DeleteBroker"],
+      on: "region",
     });
-    expect(permissionFor({ declared, arns: {} }, BROKER)).to.deep.equal({ ...row, on: "region" });
     const [tasks] = serviceBoundary({ stack: "dev", declared } as ServiceGraph, {
       ...{ partition: "aws", accountId: "123456789012", path: "/ci/" },
       ...{ stateBucketArn: "arn:aws:s3:::state", keyArns: [] },

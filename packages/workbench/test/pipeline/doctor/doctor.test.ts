@@ -75,6 +75,7 @@ describe("Doctor", () => {
         "ok    prod: configuration         It is complete, and the plan works.",
         "ok    prod: stack                 It is in the backend.",
         "ok    prod: boundary of roles     arn:aws:iam::111122223333:policy/bound bounds the roles of the stack.",
+        "ok    prod: permissions           The pipeline's roles have a row for everything in the plan.",
         "ok    prod: Elastic IP addresses  The plan asks for 0; a new account may have 5 in a region.",
         "ok    prod: VPCs                  The plan asks for 0; a new account may have 5 in a region.",
         "ok    prod: Fargate vCPUs         The plan asks for 0 vCPU; a new account may have 6 in a region.",
@@ -82,7 +83,7 @@ describe("Doctor", () => {
         "ok    prod: account               The credentials are for 111122223333, in eu-west-1.",
         "ok    prod: load balancers        3 of 50 are in use in eu-west-1.",
         "",
-        "0 failed, 0 warnings, 14 ok",
+        "0 failed, 0 warnings, 15 ok",
         "",
       ].join("\n"),
     );

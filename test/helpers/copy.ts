@@ -12,10 +12,12 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseDocument } from "yaml";
-import { ROOT } from "../helpers/app.ts";
+import { fullKey } from "@koa-fargate/workbench/plan/project.ts";
+import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
+import { ROOT } from "./app.ts";
 
-/** What is no part of a repository, or of the one without its app. */
-const LEFT_OUT = ["node_modules", ".git", ".build", ".local", "app"];
+/** What is no part of a repository. */
+const LEFT_OUT = ["node_modules", ".git", ".build", ".local", "app/node_modules"];
 
 export interface Result {
   code: number | null;
@@ -23,36 +25,69 @@ export interface Result {
   text: string;
 }
 
-/** This repository in a temporary folder with another app in place of `app/`. */
+/** This repository in a temporary folder, as it is or with another app in place of `app/`. */
 export class Copy {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "own-app-"));
+  readonly folder = mkdtempSync(path.join(tmpdir(), "copy-"));
   readonly #children: ChildProcess[] = [];
 
-  /** @param app content by path in `app/` */
-  constructor(app: Readonly<Record<string, string>>) {
-    const leftOut = LEFT_OUT.map((name) => path.join(ROOT, name));
+  /** @param app content by path in `app/`. @default this repository's */
+  constructor(app?: Readonly<Record<string, string>>) {
+    const leftOut = [...LEFT_OUT, ...(app === undefined ? [] : ["app"])].map((name) =>
+      path.join(ROOT, name),
+    );
     cpSync(ROOT, this.folder, { recursive: true, filter: (source) => !leftOut.includes(source) });
     symlinkSync(path.join(ROOT, "node_modules"), path.join(this.folder, "node_modules"));
-    for (const [name, text] of Object.entries(app)) {
+    if (app === undefined)
+      symlinkSync(path.join(ROOT, "app/node_modules"), path.join(this.folder, "app/node_modules"));
+    for (const [name, text] of Object.entries(app ?? {})) {
       const file = path.join(this.folder, "app", name);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, text);
     }
   }
 
-  /** Changes keys of a stack file, as the owner of another app does; undefined takes one away. */
+  /** Changes keys of a stack file, as an owner does; undefined takes one away. */
   configure(stack: string, settings: Readonly<Record<string, unknown>>): void {
     const file = path.join(this.folder, `Pulumi.${stack}.yaml`);
     const document = parseDocument(readFileSync(file, "utf8"));
-    for (const [key, value] of Object.entries(settings))
-      if (value === undefined) document.deleteIn(["config", `koa-fargate:${key}`]);
-      else document.setIn(["config", `koa-fargate:${key}`], value);
+    for (const [key, value] of Object.entries(settings)) {
+      const at = ["config", fullKey(projectName(this.folder), key)];
+      if (value === undefined) document.deleteIn(at);
+      else document.setIn(at, value);
+    }
     // As Prettier writes it.
     writeFileSync(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
   }
 
+  read(name: string): string {
+    return readFileSync(path.join(this.folder, name), "utf8");
+  }
+
   write(name: string, text: string): void {
-    writeFileSync(path.join(this.folder, name), text);
+    const file = path.join(this.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  /** Replaces texts of a file; each has to stand there once. */
+  edit(name: string, ...edits: readonly (readonly [before: string, after: string])[]): void {
+    let text = this.read(name);
+    for (const [before, after] of edits) {
+      if (text.split(before).length !== 2)
+        throw new Error(`${name} says ${JSON.stringify(before)} not just once.`);
+      text = text.replace(before, () => after);
+    }
+    this.write(name, text);
+  }
+
+  /** Makes all that is there a commit: some tools ask git which files there are, or what was before. */
+  commit(): void {
+    const identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    this.run("git", "init", "--quiet");
+    // Links, which the line node_modules/ of .gitignore does not cover.
+    this.write(".git/info/exclude", "node_modules\n");
+    this.run("git", "add", "--all");
+    this.run("git", ...identity, "commit", "--quiet", "--message", "as it was");
   }
 
   erase(name: string): void {

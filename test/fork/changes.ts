@@ -1,0 +1,170 @@
+import { isDeepStrictEqual } from "node:util";
+import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
+import { frozenFileWithApp, ownFile } from "../helpers/frozen.ts";
+import { PROJECT } from "../helpers/project.ts";
+import type { Copy } from "../helpers/copy.ts";
+
+/** Whether nobody made this repository its own yet: only then are there these things to do. */
+export const IS_TEMPLATE =
+  PROJECT === "koa-fargate" &&
+  ["dev", "prod"].every((stack) => isDeepStrictEqual(frozenFileWithApp(stack), ownFile(stack)));
+
+/** Something that an owner does to a copy of the repository on the first days. */
+export interface Change {
+  /** As an owner would say it. */
+  name: string;
+  make: (copy: Copy) => void;
+}
+
+const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/0f1e2d3c";
+const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keys-AbCdEf";
+const boundary = (copy: Copy, stack: string): string => {
+  const name = projectName(copy.folder);
+  return `arn:aws:iam::111122223333:policy/${name}-ci/${name}-service-boundary-${stack}`;
+};
+
+/** In the order of docs/getting-started.md: a stack that exists keeps its name. */
+export const CHANGES: readonly Change[] = [
+  {
+    name: "a name of its own, by npm run rename",
+    make(copy) {
+      const { code, text } = copy.run("npm", "run", "--silent", "rename", "--", "orders");
+      if (code !== 0) throw new Error(text);
+    },
+  },
+  {
+    name: "values in place of prod's placeholders, as docs/getting-started.md says",
+    make(copy) {
+      copy.configure("prod", {
+        allowedAccountIds: ["111122223333"],
+        certificateArn: CERTIFICATE,
+        domainName: "api.example.org",
+        alarmEmails: ["on-call@example.org"],
+      });
+      // What it is called is the app's.
+      copy.edit("Pulumi.prod.yaml", [
+        "<ARN of a Secrets Manager secret with the hashes of the API keys>",
+        SECRET,
+      ]);
+    },
+  },
+  {
+    name: "another region, time zone, CPU, memory and counts",
+    make(copy) {
+      for (const stack of ["dev", "prod"]) copy.configure(stack, { "aws:region": "eu-central-1" });
+      copy.configure("dev", {
+        timeZone: "America/New_York",
+        taskCpu: 1024,
+        taskMemoryMiB: 2048,
+        minCapacity: 2,
+        desiredCount: 2,
+        maxCapacity: 6,
+      });
+      copy.configure("prod", {
+        taskCpu: 2048,
+        taskMemoryMiB: 4096,
+        minCapacity: 4,
+        desiredCount: 4,
+        maxCapacity: 20,
+        deploymentStrategy: "rolling",
+      });
+    },
+  },
+  {
+    name: "what npm run bootstrap writes",
+    make(copy) {
+      for (const stack of ["dev", "prod"]) {
+        copy.configure(stack, { permissionsBoundaryArn: boundary(copy, stack) });
+        const file = `Pulumi.${stack}.yaml`;
+        const provider = `secretsprovider: awskms://alias/${projectName(copy.folder)}-${stack}-state?region=eu-central-1\n`;
+        copy.write(file, `${provider}encryptedkey: AQICAHh=\n${copy.read(file)}`);
+      }
+      copy.edit(
+        "bootstrap/Pulumi.account.yaml",
+        ["eu-west-1", "eu-central-1"],
+        ["<id of the AWS account>", '"111122223333"'],
+        ["<repo:ORG@ID/REPO@ID>", "repo:octo-org@1/octo-repo@2"],
+      );
+    },
+  },
+  {
+    name: "an alarm more",
+    make(copy) {
+      copy.edit("components/observability/alarms.ts", [
+        "    ...(options.table ? [tableThrottles] : []),\n",
+        `    {
+      name: "few-tasks",
+      subject: "service",
+      description: "Hardly any CPU is used. Look whether traffic arrives at all.",
+      queries: [stat("cpu", "AWS/ECS", "CPUUtilization", "Average", true)],
+      comparison: "LessThanThreshold",
+      threshold: 1,
+      evaluationPeriods: 10,
+      datapointsToAlarm: 10,
+    },
+    ...(options.table ? [tableThrottles] : []),
+`,
+      ]);
+    },
+  },
+  {
+    name: "a component of one's own: a queue, which the app may send to",
+    make(copy) {
+      copy.write("components/queue/queue.ts", QUEUE);
+      copy.edit(
+        "index.ts",
+        [
+          'import { Registry } from "./components/registry/registry.ts";\n',
+          'import { Queue } from "./components/queue/queue.ts";\nimport { Registry } from "./components/registry/registry.ts";\n',
+        ],
+        [
+          "  const registry = new Registry(",
+          '  const queue = new Queue("queue");\n\n  const registry = new Registry(',
+        ],
+        [
+          "    deploymentAlarmNames: alarms.alarmNames,\n",
+          `    deploymentAlarmNames: alarms.alarmNames,
+    environment: { ...config.app.environment, QUEUE_URL: queue.url },
+    permissions: [queue.permission],
+`,
+        ],
+      );
+      copy.edit("workbench.config.ts", [
+        "export default { inProcess: true, pages: generatedFiles } satisfies WorkbenchConfig;",
+        `export default {
+  inProcess: true,
+  pages: generatedFiles,
+  permissions: {
+    "aws:sqs/queue:Queue": {
+      read: "sqs: GetQueueAttributes GetQueueUrl ListQueueTags",
+      write: "sqs: CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue",
+    },
+  },
+  taskActions: "sqs: SendMessage ReceiveMessage DeleteMessage",
+} satisfies WorkbenchConfig;`,
+      ]);
+    },
+  },
+];
+
+const QUEUE = `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Work that may wait. Cost: the first million requests a month are free. */
+export class Queue extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+  /** What who works on it may do. */
+  readonly permission: { actions: string[]; resource: pulumi.Output<string> };
+
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:queue:Queue", name, {}, opts);
+    const queue = new aws.sqs.Queue(name, { sqsManagedSseEnabled: true }, { parent: this });
+    this.url = queue.url;
+    this.permission = {
+      actions: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      resource: queue.arn,
+    };
+    this.registerOutputs({ url: this.url });
+  }
+}
+`;

@@ -1,0 +1,43 @@
+import { expect } from "chai";
+import { Copy } from "../helpers/copy.ts";
+import { CHANGES, IS_TEMPLATE } from "./changes.ts";
+
+/** What the program's owner can break without meaning to: the rest of the tests knows no stack file and no component. */
+const TESTS = [
+  "test/own-stacks.test.ts",
+  "test/index.test.ts",
+  "test/stacks/{structure,iam,dev,prod}.test.ts",
+  "test/components/observability/alarms.test.ts",
+];
+
+describe("A fork on its first day, with all that its owner does", function () {
+  this.timeout(600_000);
+  let copy: Copy;
+
+  before(function () {
+    if (!IS_TEMPLATE) this.skip();
+    copy = new Copy();
+    copy.commit();
+    for (const { make } of CHANGES) make(copy);
+  });
+  after(() => {
+    // Unset where the tests were skipped.
+    (copy as Copy | undefined)?.remove();
+  });
+
+  for (const stack of ["dev", "prod"])
+    it(`plans ${stack} without a warning of the pipeline, and against the commit before`, () => {
+      const plan = copy.run("npm", "run", "--silent", "plan", "--", stack);
+      expect(plan.code, plan.text).to.equal(0);
+      expect(plan.text).not.to.match(/^warnings/m);
+
+      const against = copy.run("npm", "run", "--silent", "plan", "--", stack, "--against", "HEAD");
+      expect(against.code, against.text).to.equal(0);
+      expect(against.text).to.include("The project was called");
+    });
+
+  it("passes the tests of its stacks and components", () => {
+    const { code, text } = copy.run("npx", "mocha", "--timeout", "120000", ...TESTS);
+    expect(code, text.slice(-20_000)).to.equal(0);
+  });
+});

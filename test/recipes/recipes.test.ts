@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
+import { IS_TEMPLATE } from "../fork/changes.ts";
+import { ROOT } from "../helpers/app.ts";
+import { Copy } from "../helpers/copy.ts";
+import { readRecipes, type Promise as Promised, type Step } from "./page.ts";
+
+const recipes = readRecipes(readFileSync(path.join(ROOT, "docs/recipes.md"), "utf8"));
+
+describe("docs/recipes.md, followed in a copy", function () {
+  this.timeout(600_000);
+  let copy: Copy;
+
+  beforeEach(function () {
+    if (!IS_TEMPLATE) this.skip();
+    copy = new Copy();
+  });
+  afterEach(() => {
+    // Unset where the tests were skipped.
+    (copy as Copy | undefined)?.remove();
+  });
+
+  it("has recipes, each with what the plan shows or what is to be run", () => {
+    expect(recipes.length).to.be.at.least(6);
+    for (const { title, steps } of recipes)
+      expect(
+        steps.filter(({ kind }) => kind === "has" || kind === "run"),
+        title,
+      ).not.to.deep.equal([]);
+  });
+
+  for (const { title, steps } of recipes)
+    it(title, () => {
+      let stack = "dev";
+      let plan: Plan | undefined;
+      for (const step of steps) {
+        if (step.kind === "set") stack = step.stacks[0] ?? stack;
+        // One plan for all that is said of it.
+        if (step.kind === "has" || step.kind === "lacks") plan ??= planned(copy, stack);
+        else if (step.kind !== "run") plan = undefined;
+        follow(copy, step, plan);
+      }
+      // What was not planned yet has to be possible all the same.
+      plan ?? planned(copy, stack);
+    });
+});
+
+function follow(copy: Copy, step: Step, plan: Plan | undefined): void {
+  switch (step.kind) {
+    case "write":
+      copy.write(step.file, step.text);
+      break;
+    case "change":
+      copy.edit(step.file, ...step.edits);
+      break;
+    case "set":
+      for (const stack of step.stacks) copy.configure(stack, step.values);
+      break;
+    case "run":
+      command(copy, step.command);
+      break;
+    case "has":
+      for (const promise of step.promises) holds(plan, promise);
+      break;
+    case "lacks":
+      expect(plan?.resources.filter(({ type }) => type === step.type)).to.deep.equal([]);
+  }
+}
+
+/** The plan of a stack, without a gap in the pipeline's permissions. */
+function planned(copy: Copy, stack: string): Plan {
+  const { code, text } = copy.run("npm", "run", "--silent", "plan", "--", stack, "--json");
+  expect(code, text).to.equal(0);
+  const plan = JSON.parse(text) as Plan;
+  expect(plan.warnings.filter((line) => !line.includes("placeholder"))).to.deep.equal([]);
+  return plan;
+}
+
+function holds(plan: Plan | undefined, { type, name, inputs }: Promised): void {
+  const found = plan?.resources.find(
+    (resource) => resource.type === type && resource.name === name,
+  );
+  expect(found, `${type} ${name}`).not.to.equal(undefined);
+  for (const { input, whole, text } of inputs) {
+    const value = found?.inputs[input];
+    const shown = typeof value === "string" ? value : JSON.stringify(value);
+    if (whole) expect(shown, `${name} ${input}`).to.equal(text);
+    else expect(shown, `${name} ${input}`).to.include(text);
+  }
+}
+
+/** Commands that change nothing but the copy are run; of the others there has to be the script, and the stack's file. */
+function command(copy: Copy, line: string): void {
+  const script = /^npm run (\S+)/.exec(line)?.[1];
+  if (script === "rename") expect(copy.run("sh", "-c", line).code).to.equal(0);
+  else if (script !== undefined) {
+    const { scripts } = JSON.parse(copy.read("package.json")) as { scripts: object };
+    expect(Object.keys(scripts)).to.include(script);
+    expect(line).to.match(/^npm run \S+ -- dev\b/);
+  } else
+    expect(line).to.match(/^(?:aws [a-z]+ [a-z-]+ --|pulumi (?:up|destroy) --stack (?:dev|prod)$)/);
+}
