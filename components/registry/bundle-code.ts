@@ -151,5 +151,9 @@ function refuse(appPath: string, error: unknown): Error {
     : "";
   const rest =
     more.length === 0 ? "" : ` (and ${more.length} more ${more.length === 1 ? "error" : "errors"})`;
-  return new Error(`The app in ${appPath} does not bundle: ${where}${first.text}${rest}`);
+  // A package, not a file of the app's own.
+  const advice = /^Could not resolve "[^./]/.test(first.text)
+    ? ". Are its packages installed? Run npm ci here; a new one is added by npm install in that folder."
+    : "";
+  return new Error(`The app in ${appPath} does not bundle: ${where}${first.text}${rest}${advice}`);
 }

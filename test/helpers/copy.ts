@@ -15,6 +15,7 @@ import { parseDocument } from "yaml";
 import { fullKey } from "@koa-fargate/workbench/plan/project.ts";
 import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
 import { ROOT } from "./app.ts";
+import { isHere } from "./lacking.ts";
 
 /** What is no part of a repository. */
 const LEFT_OUT = ["node_modules", ".git", ".build", ".local", "app/node_modules"];
@@ -162,6 +163,8 @@ export function pack(
 /** Folder of Node's headers where a native addon can be compiled here. */
 export function nativeHeaders(): string | undefined {
   const folders = ["/usr/include/node", "/usr/local/include/node"];
-  if (spawnSync("gcc", ["--version"], { stdio: "ignore" }).status !== 0) return undefined;
-  return folders.find((folder) => existsSync(path.join(folder, "node_api.h")));
+  const { status } = spawnSync("gcc", ["--version"], { stdio: "ignore" });
+  if (!isHere("gcc", status === 0)) return undefined;
+  const found = folders.find((folder) => existsSync(path.join(folder, "node_api.h")));
+  return isHere("headers of Node", found !== undefined) ? found : undefined;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { isHere } from "./lacking.ts";
 
 const run = promisify(execFile);
 
@@ -37,7 +38,11 @@ export async function startMinistack(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ministack | undefined> {
   const command = await findCommand();
-  if (command === undefined) return undefined;
+  if (
+    !isHere("an emulator of AWS (ministack, or pip to get it)", command !== undefined) ||
+    command === undefined
+  )
+    return undefined;
   const port = await freePort();
   const child = spawn(command.file, command.args, {
     stdio: "ignore",
@@ -63,6 +68,7 @@ export async function startMinistack(
   };
   if (await answers(endpoint, child)) return { endpoint, port, stop };
   await stop();
+  isHere("an emulator of AWS that starts (ministack)", false);
   return undefined;
 }
 

@@ -48,6 +48,9 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
     });
     // On exit, not on the end event: the list of failures is printed in between.
     process.once("exit", () => {
+      const lacking = [...(globalThis[Symbol.for("what the tests lack")] ?? [])];
+      if (stats.pending > 0 && lacking.length > 0)
+        process.stdout.write(`\nskipped for want of: ${lacking.join("; ")}\n`);
       const { passes: passed, pending: skipped } = stats;
       // A run that a test ended by process.exit() has no end of its own.
       const failed = stats.failures + unhandled + (stats.end === undefined ? 1 : 0);

@@ -286,12 +286,12 @@ describe("bundleApp", () => {
       [
         "two missing dependencies",
         { "package.json": '{"main":"main.js"}', "main.js": 'import "koa";\nimport "pino";' },
-        'The app in APP does not bundle: APP/main.js:1: Could not resolve "koa" (and 1 more error)',
+        'The app in APP does not bundle: APP/main.js:1: Could not resolve "koa" (and 1 more error). Are its packages installed? Run npm ci here; a new one is added by npm install in that folder.',
       ],
       [
         "three missing dependencies",
         { "package.json": '{"main":"main.js"}', "main.js": 'import "a";\nimport "b";\nimport "c"' },
-        'The app in APP does not bundle: APP/main.js:1: Could not resolve "a" (and 2 more errors)',
+        'The app in APP does not bundle: APP/main.js:1: Could not resolve "a" (and 2 more errors). Are its packages installed? Run npm ci here; a new one is added by npm install in that folder.',
       ],
       [
         "a static folder that does not exist",

@@ -22,6 +22,16 @@ describe("npm run scale", () => {
     ]);
   });
 
+  it("says when new bounds hold, where a schedule moves the stack", async () => {
+    const pulumi = new FakePulumi({ dev: outputsOf("dev") });
+    pulumi.config = { awakeHours: "Mon-Fri 07:00-20:00" };
+    const { code, stderr } = await runCommandLine(["scale", "dev", "2", "3", "--yes"], { pulumi });
+    expect([code, pulumi.ups.length]).to.deep.equal([0, 1]);
+    expect(stderr).to.deep.equal([
+      "dev keeps its present number of tasks until its schedule (Mon-Fri 07:00-20:00) moves it next: the new bounds hold from then on. Add --now for at once.",
+    ]);
+  });
+
   it("wakes a sleeping service at once with --now, and changes no configuration", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
     pulumi.config = { awakeHours: "Mon-Fri 07:00-20:00" };

@@ -47,6 +47,11 @@ sleeps, and changes no configuration.
       maxCapacity: max,
       ...(within === desired ? {} : { desiredCount: within }),
     });
+    const hours = await pulumi.getConfig(name, "awakeHours");
+    if (hours !== undefined && hours !== "always")
+      note(
+        `${name} keeps its present number of tasks until its schedule (${hours}) moves it next: the new bounds hold from then on. Add --now for at once.`,
+      );
     return runUp(invocation, name);
   },
 };

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { REPOSITORY, steps } from "./workflow-files.ts";
+import { isHere } from "../../../../../test/helpers/lacking.ts";
 
 export interface Scenario {
   workflow: string;
@@ -53,7 +54,7 @@ runs:
 const STUBBED = ["node", "npm", "go", "pipx", "sudo", "gh"];
 
 export function actIsHere(): boolean {
-  return spawnSync("sh", ["-c", "command -v act"]).status === 0;
+  return isHere("act on PATH", spawnSync("sh", ["-c", "command -v act"]).status === 0);
 }
 
 /**
