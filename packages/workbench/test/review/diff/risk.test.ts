@@ -72,7 +72,7 @@ describe("risks", () => {
       ...NONE,
       dataLoss: [
         "log group <log> keeps log events for <7> instead of <365> days: older ones are deleted",
-        "DynamoDB table <table> is not protected from deletion any more",
+        "DynamoDB table <table> loses its protection: nothing is deleted now, but a later change may do it",
         "DynamoDB table <table> cannot be restored to a point in time any more",
       ],
     });

@@ -55,7 +55,7 @@ function risk(resource: ResourceChange, event: string, consequence = ""): Risk {
 }
 
 function lessProtected(resource: ResourceChange): string[] {
-  const unprotected = resource.unprotected ? ["is not protected from deletion any more"] : [];
+  const unprotected = resource.unprotected ? ["loses its protection: nothing is deleted now, but a later change may do it"] : [];
   return [...unprotected, ...lessKept(resource)];
 }
 
