@@ -55,7 +55,9 @@ function risk(resource: ResourceChange, event: string, consequence = ""): Risk {
 }
 
 function lessProtected(resource: ResourceChange): string[] {
-  const unprotected = resource.unprotected ? ["loses its protection: nothing is deleted now, but a later change may do it"] : [];
+  const unprotected = resource.unprotected
+    ? ["loses its protection: nothing is deleted now, but a later change may do it"]
+    : [];
   return [...unprotected, ...lessKept(resource)];
 }
 
