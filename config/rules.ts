@@ -1,7 +1,8 @@
 import { MANAGED_RULES } from "../components/load-balancer/managed-rules.ts";
 import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
-import { PLATFORM_VARIABLES, STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
+import { STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
 import { deploymentRules } from "./deployment-rules.ts";
+import { environment } from "./environment-rules.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
 import { nearest } from "@koa-fargate/workbench/project";
@@ -13,8 +14,6 @@ const LOG_RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ];
-
-const SECRET_NAME = /(PASSWORD|SECRET|TOKEN|PRIVATE_KEY|API_KEY)$/i;
 
 const taskSize: Rule = ({ service: { taskCpu, taskMemoryMiB } }) => {
   const memories = memoriesFor(taskCpu);
@@ -158,30 +157,6 @@ const schedule: Rule = ({ service: { awakeHours, timeZone } }) => {
     },
   ];
 };
-
-const environment: Rule = ({ app: { environment: plain, secrets } }) => [
-  ...[...Object.keys(plain), ...Object.keys(secrets)].map(
-    (name): Problem | false =>
-      PLATFORM_VARIABLES.includes(name) && {
-        key: name in plain ? "environment" : "secrets",
-        reason: `sets ${name}, which the platform sets itself. Remove it.`,
-      },
-  ),
-  ...Object.keys(plain).map(
-    (name): Problem | false =>
-      SECRET_NAME.test(name) && {
-        key: "environment",
-        reason: `sets ${name}, which looks like a secret, in plain text. Store it in Secrets Manager and name its ARN under secrets.`,
-      },
-  ),
-  ...Object.keys(secrets).map(
-    (name): Problem | false =>
-      name in plain && {
-        key: "secrets",
-        reason: `sets ${name}, which environment sets too. Remove one.`,
-      },
-  ),
-];
 
 const retention: Rule = ({ service: { logRetentionDays } }) => [
   !LOG_RETENTIONS.includes(logRetentionDays) && {

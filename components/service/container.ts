@@ -10,6 +10,8 @@ export interface ContainerArgs {
   environment: Readonly<Record<string, string>>;
   /** ARN of a secret or parameter by variable. */
   secrets: Readonly<Record<string, string>>;
+  /** Version of a secret by variable, where it is known: another one is another task definition. */
+  secretVersions: Readonly<Record<string, string>>;
   /** Checked inside the container; empty for no check. */
   livenessPath: string;
   taskMemoryMiB: number;
@@ -60,6 +62,7 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     ...(args.build === "bundle" ? bundleCommand(args.taskMemoryMiB) : {}),
     environment: byName(args.environment).map(([name, value]) => ({ name, value })),
     secrets: byName(args.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    ...labels(byName(args.secretVersions)),
     portMappings: [
       { name: PORT_NAME, containerPort: args.containerPort, protocol: "tcp", appProtocol: "http" },
     ],
@@ -88,6 +91,15 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     },
   };
 }
+
+const labels = (versions: readonly [string, string][]): Record<string, unknown> =>
+  versions.length === 0
+    ? {}
+    : {
+        dockerLabels: Object.fromEntries(
+          versions.map(([name, version]) => [`secret-version.${name}`, version]),
+        ),
+      };
 
 /** The one writable folder. */
 export const TMP_VOLUME = "tmp";

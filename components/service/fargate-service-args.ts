@@ -49,6 +49,8 @@ export interface FargateServiceArgs
   secrets: Readonly<Record<string, pulumi.Input<string>>>;
   /** What the app may do beside its table, such as read a queue. @default - nothing */
   permissions?: readonly TaskPermission[];
+  /** Keys that encrypt some of the secrets. @default - those that need no permission, and `keyArn` */
+  secretsKeyArns?: readonly string[];
   cpuArchitecture: "arm64" | "amd64";
   /** How the image is built. */
   build: "bundle" | "dockerfile";

@@ -9,6 +9,7 @@ import { platformEnvironment } from "./environment.ts";
 import type { FargateServiceArgs } from "./fargate-service-args.ts";
 import { InfrastructureRole } from "./infrastructure-role.ts";
 import { Roles } from "./roles.ts";
+import { secretVersions } from "./secret-versions.ts";
 import { TaskSecurityGroup } from "./task-security-group.ts";
 
 /** A new version is up before the old one goes: capacity never drops. */
@@ -95,7 +96,8 @@ export class FargateService extends pulumi.ComponentResource {
         ...args.account,
         repositoryArn: args.image.repositoryArn,
         logGroupArn: logGroup.arn,
-        secretArns: Object.values(args.secrets),
+        secrets: Object.values(args.secrets),
+        secretsKeyArns: args.secretsKeyArns,
         tableArn: args.table?.arn,
         permissions: args.permissions ?? [],
         keyArn: args.keyArn,
@@ -110,12 +112,14 @@ export class FargateService extends pulumi.ComponentResource {
         pulumi.output(args.table?.name),
         pulumi.all(args.environment),
         pulumi.all(args.secrets),
+        pulumi.all(args.secrets).apply(secretVersions),
       ])
-      .apply(([image, logGroupName, tableName, environment, secrets]) =>
+      .apply(([image, logGroupName, tableName, environment, secrets, versions]) =>
         JSON.stringify([
           containerDefinition({
             ...args,
             image,
+            secretVersions: versions,
             executeCommand,
             logGroup: logGroupName,
             region: args.account.region,

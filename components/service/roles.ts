@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { grantedArns, readSecretReference } from "./secret-reference.ts";
 
 export interface RolesArgs {
   partition: string;
@@ -7,8 +8,10 @@ export interface RolesArgs {
   accountId: string;
   repositoryArn: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
-  /** ARNs that ECS reads to fill the container's secrets. */
-  secretArns: readonly pulumi.Input<string>[];
+  /** References that ECS reads to fill the container's secrets. */
+  secrets: readonly pulumi.Input<string>[];
+  /** Keys of the account that encrypt some of these. @default - none */
+  secretsKeyArns?: readonly string[] | undefined;
   /** Table that the app reads and writes. @default - none, and the task role may do nothing */
   tableArn?: pulumi.Input<string> | undefined;
   /** What else it may do. @default - nothing */
@@ -49,7 +52,7 @@ export class Roles extends pulumi.ComponentResource {
       `${name}-execution`,
       "Lets ECS pull the image, write the logs and read the secrets of the service's tasks",
       args,
-      pulumi.all([...args.secretArns]).apply((arns) => executionStatements(args, arns)),
+      pulumi.all([...args.secrets]).apply((secrets) => executionStatements(args, secrets)),
     );
     this.taskRoleArn = this.role(
       `${name}-task`,
@@ -105,9 +108,13 @@ export class Roles extends pulumi.ComponentResource {
   }
 }
 
-function executionStatements(args: RolesArgs, secretArns: readonly string[]): Statement[] {
-  const of = (service: string): string[] =>
-    secretArns.filter((arn) => arn.split(":")[2] === service);
+function executionStatements(args: RolesArgs, secrets: readonly string[]): Statement[] {
+  const references = secrets
+    .map(readSecretReference)
+    .filter((reference) => typeof reference !== "string");
+  const of = (service: string): string[] => [
+    ...new Set(references.filter((one) => one.service === service).flatMap(grantedArns)),
+  ];
   return [
     // This action knows no resources. Source: AWS, Service Authorization Reference, Amazon ECR.
     allow(["ecr:GetAuthorizationToken"], "*"),
@@ -118,9 +125,10 @@ function executionStatements(args: RolesArgs, secretArns: readonly string[]): St
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${args.logGroupArn}:*`),
     ...statementFor(["secretsmanager:GetSecretValue"], of("secretsmanager")),
     ...statementFor(["ssm:GetParameters"], of("ssm")),
-    ...(args.keyArn !== undefined && args.secretArns.length > 0
+    ...(args.keyArn !== undefined && args.secrets.length > 0
       ? [allow(["kms:Decrypt"], args.keyArn)]
       : []),
+    ...statementFor(["kms:Decrypt"], [...(args.secretsKeyArns ?? [])]),
   ];
 }
 
@@ -166,8 +174,4 @@ function taskStatements(args: RolesArgs): Statement[] {
 }
 
 const statementFor = (actions: string[], resources: string[]): Statement[] =>
-  resources.length === 0 ? [] : [allow(actions, resources.map(withVersions))];
-
-/** The ARN of a secret field ends in `:json-key:stage:version`; the permission is on the secret. */
-const withVersions = (arn: string): string =>
-  arn.includes(":secretsmanager:") ? arn.split(":").slice(0, 7).join(":") : arn;
+  resources.length === 0 ? [] : [allow(actions, resources)];

@@ -42,7 +42,12 @@ export const app = {
       /^arn:aws[a-z-]*:(secretsmanager|ssm):[a-z0-9-]+:\d{12}:.+$/,
     ),
     {},
-    "Environment variables that ECS fills from Secrets Manager or Parameter Store, as name and ARN.",
+    "Environment variables that ECS fills from Secrets Manager or Parameter Store, as name and ARN. A field of a secret is `<ARN>:<field>::`. A changed secret of Secrets Manager is a deployment of the next `pulumi up`; a changed parameter is not.",
+  ),
+  secretsKeyArns: key(
+    list("ARNs of KMS keys", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/),
+    [],
+    "Customer-managed keys that encrypt some of the secrets, which ECS then may decrypt with them. The stack's own key and AWS-managed ones need no entry.",
   ),
   requestTimeoutSeconds: key(
     integer({ min: 1, max: 3600 }),

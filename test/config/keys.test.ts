@@ -48,6 +48,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
       { A: " arn:aws:ssm:eu-west-1:123456789012:parameter/a" },
     ],
   },
+  secretsKeyArns: {
+    accepts: [[], ["arn:aws:kms:eu-west-1:123456789012:key/0a1b-2c"]],
+    refuses: [["alias/a"], ["arn:aws:kms:eu-west-1:123456789012:alias/a"], ["*"]],
+  },
   image: {
     accepts: ["", `a.example/b@sha256:${"0f".repeat(32)}`],
     refuses: [

@@ -257,7 +257,78 @@ describe("rules between configuration keys", () => {
           ],
         ],
       ),
+      ...[
+        "DB_PASS",
+        "AUTH_SECRET_KEY",
+        "MYSQL_PWD",
+        "SECRET_KEY_BASE",
+        "apiKey",
+        "SMTP_CREDENTIALS",
+      ].map((name): [string, Settings, string[]] => [
+        `${name} in plain text`,
+        { environment: { [name]: "hunter2" } },
+        [
+          `environment sets ${name}, which looks like a secret, in plain text. Store it in Secrets Manager and name its ARN under secrets.`,
+        ],
+      ]),
+      ...[
+        "postgres://app:hunter2@db.example.com/app",
+        "Server=db;User Id=app;Password=hunter22;",
+        "-----BEGIN PRIVATE KEY-----\nMIIE",
+        "AKIAIOSFODNN7EXAMPLE",
+        `ghp_${"a1".repeat(18)}`,
+      ].map((value): [string, Settings, string[]] => [
+        `${value} in a harmless name`,
+        { environment: { SETTING: value } },
+        [
+          "environment sets SETTING, which looks like a secret by its value, in plain text. Store it in Secrets Manager and name its ARN under secrets.",
+        ],
+      ]),
+      [
+        "what only sounds like a secret",
+        {
+          environment: {
+            BYPASS: "hunter2",
+            COMPASS: "north",
+            DB_PASSWORD_FILE: "/run/password",
+            MAX_TOKENS: "4096",
+            REQUIRE_TOKEN: "true",
+            SECRET_ARN: ARN,
+            SITE: "https://user@example.com/a:b",
+            CA: "-----BEGIN CERTIFICATE-----",
+          },
+        },
+        [],
+      ],
+      ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"].map(
+        (name): [string, Settings, string[]] => [
+          `secret ${name}`,
+          { secrets: { [name]: ARN } },
+          [
+            `secrets sets ${name}, which the AWS SDK takes in place of the task role: the app would act as somebody else, by credentials that nobody rotates. Remove it; what the app may do is the task role's.`,
+          ],
+        ],
+      ),
+      ...[
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_EXECUTION_ENV",
+        "ECS_CONTAINER_METADATA_URI_V4",
+      ].map((name): [string, Settings, string[]] => [
+        name,
+        { environment: { [name]: "x" } },
+        [
+          `environment sets ${name}, which ECS sets itself: another value would cut the app off its role or its metadata. Remove it.`,
+        ],
+      ]),
+      ["other variables of the AWS SDK", { environment: { AWS_MAX_ATTEMPTS: "5" } }, []],
       ["a secret by its ARN", { secrets: { DB_PASSWORD: ARN } }, []],
+      [
+        "a field with too few colons",
+        { secrets: { DB_PASSWORD: `${ARN}:password` } },
+        [
+          `secrets sets DB_PASSWORD to ${ARN}:password, which has 1 of the parts <field>:<stage>:<version id> after the secret, but ECS reads all three or none; each may be empty. Write ${ARN}:password::.`,
+        ],
+      ],
       [
         "one name twice",
         { environment: { MODE: "a" }, secrets: { MODE: ARN } },

@@ -4,6 +4,7 @@ import { all, at, byName, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const ACCOUNT = "123456789012";
+const FOREIGN_KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/0a1b`;
 const SECRET = `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:keys-AbCdEf`;
 const PARAMETER = `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/api/token`;
 
@@ -144,6 +145,7 @@ describe("IAM", () => {
   it("prod: secrets are readable one by one, with the key that may encrypt them", async () => {
     const plan = await planOf("prod", {
       secrets: { ACCESS_HASHES: `${SECRET}:hashes::`, TOKEN: PARAMETER },
+      secretsKeyArns: [FOREIGN_KEY],
     });
 
     expect(policy(plan, "api-roles-execution-policy")).to.deep.equal([
@@ -151,7 +153,12 @@ describe("IAM", () => {
       allow(["secretsmanager:GetSecretValue"], [SECRET]),
       allow(["ssm:GetParameters"], [PARAMETER]),
       allow(["kms:Decrypt"], one(plan, "Key").outputs["arn"] ?? null),
+      allow(["kms:Decrypt"], [FOREIGN_KEY]),
     ]);
+    // What changes a secret changes the task definition. A parameter's version is not asked for, nor one that is named.
+    expect(parsed(one(plan, "TaskDefinition").inputs["containerDefinitions"]))
+      .to.have.nested.property("[0].dockerLabels")
+      .that.has.all.keys("secret-version.ACCESS_HASHES");
   });
 
   it("an app without table may do nothing at all", async () => {

@@ -13,6 +13,7 @@ const args: ContainerArgs = {
   containerPort: 8080,
   environment: { LOG_LEVEL: "info", PORT: "8080" },
   secrets: { TOKEN: "arn:aws:ssm:eu-west-1:123456789012:parameter/b", KEY: "arn:aws:ssm:a" },
+  secretVersions: {},
   livenessPath: "/livez",
   taskMemoryMiB: 512,
   stopTimeoutSeconds: 45,
@@ -90,6 +91,15 @@ describe("containerDefinition", () => {
     expect(JSON.stringify(containerDefinition(reversed))).to.equal(
       JSON.stringify(containerDefinition(args)),
     );
+  });
+
+  it("says the versions of its secrets, so that another one is another text", () => {
+    const secretVersions = { TOKEN: "0a1b", KEY: "2c3d" };
+
+    expect(containerDefinition({ ...args, secretVersions })).to.deep.equal({
+      ...containerDefinition(args),
+      dockerLabels: { "secret-version.KEY": "2c3d", "secret-version.TOKEN": "0a1b" },
+    });
   });
 
   it("has no health check of its own without a path for it", () => {

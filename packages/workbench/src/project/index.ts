@@ -2,4 +2,5 @@
 export { packageNamespaces, unreadNamespaces } from "./namespaces.ts";
 export { nearest } from "./nearest.ts";
 export type { Problem } from "./problem.ts";
+export { looksSecret, secretName } from "./secret-shapes.ts";
 export { rolePath } from "./role-path.ts";

@@ -43,6 +43,9 @@ export const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   "aws:route53/getZone:getZone": actions(
     "route53: GetHostedZone ListHostedZones ListTagsForResource",
   ),
+  "aws:secretsmanager/getSecretVersions:getSecretVersions": actions(
+    "secretsmanager: ListSecretVersionIds",
+  ),
 };
 
 /** What the verification of a deployment reads to say why one failed: the last lines of the app's own log. */

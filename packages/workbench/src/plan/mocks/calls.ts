@@ -112,6 +112,20 @@ export const CALLS: Record<string, Call> = {
     region: account.region,
     userName: "AWS",
   }),
+  "aws:secretsmanager/getSecretVersions:getSecretVersions": (args, account) => ({
+    ...args,
+    id: text(args["secretId"]),
+    arn: text(args["secretId"]),
+    region: region(args, account),
+    versions: [
+      {
+        versionId: "00000000-0000-4000-8000-000000000000",
+        versionStages: ["AWSCURRENT"],
+        createdTime: "2026-01-01T00:00:00Z",
+        lastAccessedDate: "2026-01-01",
+      },
+    ],
+  }),
   // A stack that was never deployed has no image.
   "aws:ecr/getImages:getImages": (args, account) => ({
     ...args,

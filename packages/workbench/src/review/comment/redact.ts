@@ -1,5 +1,6 @@
 import type { Json } from "../../plan/types.ts";
 import { isMap } from "../../plan/wire.ts";
+import { SHAPES } from "../../project/secret-shapes.ts";
 import { opened } from "../diff/values.ts";
 
 /** What stands where something that looks like a secret was. */
@@ -9,31 +10,9 @@ export const REDACTED = "[redacted]";
  * Shapes of secrets. The engine masks what the program marked as secret; these catch what nobody marked, such as a
  * password in a plain environment variable or in an error message.
  */
-const SHAPES: readonly RegExp[] = [
-  // Key material in PEM, cut off or not.
-  /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)[A-Z ]*-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g,
-  // AWS access keys, and secret keys beside a word that gives them away.
-  /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/g,
-  /(?<=aws.{0,20}["'\s:=]{1,4})[0-9A-Za-z/+]{40}\b/gi,
-  // GitHub, GitLab, npm, Slack, Stripe, Google, OpenAI, Pulumi, Twilio, SendGrid.
-  /\bgh[pousr]_[0-9A-Za-z]{20,}\b/g,
-  /\bgithub_pat_\w{20,}\b/g,
-  /\bglpat-[\w-]{20,}/g,
-  /\bnpm_[0-9A-Za-z]{30,}\b/g,
-  /\bxox[abeoprs]-[\w-]{10,}/g,
-  /\bhooks\.slack\.com\/services\/[\w/]+/g,
-  /\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}\b/g,
-  /\bAIza[\w-]{35}/g,
-  /\bsk-[\w-]{20,}/g,
-  /\bpul-[0-9a-f]{40}\b/g,
-  /\bSG\.[\w-]{16,}\.[\w-]{16,}/g,
-  // JSON web tokens, bearer tokens, basic credentials.
-  /\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g,
-  /(?<=\b(?:bearer|basic)\s+)[\w.~+/=-]{16,}/gi,
-  // Credentials in an address.
-  /(?<=\b[a-z][a-z\d+.-]{1,20}:\/\/)[^\s/@:"']{0,200}:[^\s/@"']{1,200}(?=@)/gi,
-  // `password: ...`, `API_TOKEN=...`, `"secret": "..."`. An ARN tells where a secret is, not what it is.
-  /(?<=(?<![:\w])(?!secretsmanager)\w{0,40}(?:password|passwd|passphrase|secret|token|api_?key|private_?key|credentials?)\w{0,20}["']?\s{0,3}[:=]\s{0,3}["']?)(?!\[secret\]|\[redacted\]|arn:|["'])[^\s"',;&}]{6,}/gi,
+const REDACTED_SHAPES = [
+  ...SHAPES,
+  /-----BEGIN [A-Z ]*CERTIFICATE[A-Z ]*-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g,
 ];
 
 /** Names of values that are secret whatever they look like. */
@@ -42,7 +21,7 @@ const NAMES =
 
 /** The text without anything that looks like a secret. */
 export function redact(text: string): string {
-  return SHAPES.reduce((rest, shape) => rest.replace(shape, REDACTED), text);
+  return REDACTED_SHAPES.reduce((rest, shape) => rest.replace(shape, REDACTED), text);
 }
 
 /**
