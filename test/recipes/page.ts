@@ -56,7 +56,7 @@ function snippet(title: string, said: string, block: string): Step {
   if (file !== undefined && block.startsWith("```diff"))
     return { kind: "change", file, edits: content.split(/^@@\n/m).map(hunk) };
   if (file !== undefined) return { kind: "write", file, text: content };
-  if (/The plan then has:$/.test(said)) return { kind: "has", promises: promises(content) };
+  if (said.endsWith("The plan then has:")) return { kind: "has", promises: promises(content) };
   const sentence = said.slice(said.lastIndexOf("Set in "));
   const stacks = [...sentence.matchAll(/`Pulumi\.(\w+)\.yaml`/g)].map(([, stack = ""]) => stack);
   if (stacks.length > 0)
