@@ -32,10 +32,14 @@ async function main(line: string[]): Promise<undefined> {
     const { planAgainst } = await import("./diff/against.ts");
     const { stack, against: ref, overrides } = args;
     const found = await planAgainst({ stack, ref, overrides, root }, print);
-    const { pipelineGaps } = await import("../pipeline/permissions/rows.ts");
-    const { resources } = found.changes;
-    const made = resources.flatMap(({ after, ...it }) => (after ? [{ ...it, inputs: after }] : []));
-    found.notes.push(...pipelineGaps(made, [], declared));
+    // Another program has a pipeline of its own.
+    if (declared.inProcess === true) {
+      const { pipelineGaps } = await import("../pipeline/permissions/rows.ts");
+      const made = found.changes.resources.flatMap(({ after, ...it }) =>
+        after === undefined ? [] : [{ ...it, inputs: after }],
+      );
+      found.notes.push(...pipelineGaps(made, [], declared));
+    }
     await output(args, found, async () => {
       const { differenceView } = await import("./diff/view.ts");
       return differenceView(found, performance.now() / 1000, style);
