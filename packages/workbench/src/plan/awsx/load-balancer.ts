@@ -3,7 +3,7 @@ import { zones } from "../mocks/calls.ts";
 import { digest } from "../mocks/resource.ts";
 import { list, record } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
-import { child, Reference, type Component, type Expandable, type Expansion } from "./expansion.ts";
+import { child, Reference, type Component, type Expansion } from "./expansion.ts";
 
 /** The default VPC of an account, which no plan can look up: AWS gives it a public subnet in each zone, and no other. */
 export function defaultNetwork({ region, invent }: Component) {
@@ -91,10 +91,7 @@ export function expandLoadBalancer(component: Component): Expansion {
     { ...usual, ...record(listener) },
   ];
   const made = wanted.map((it, index) =>
-    child("aws:lb/listener:Listener", `${name}-${index}`, { ...forward, ...it } as Record<
-      string,
-      Expandable
-    >),
+    child("aws:lb/listener:Listener", `${name}-${index}`, { ...forward, ...it }),
   );
   return {
     resources: [...(wantsGroup ? [group] : []), balancer, target, ...made],

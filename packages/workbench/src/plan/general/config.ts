@@ -113,7 +113,7 @@ export async function loadWorkbenchConfig(root: string): Promise<WorkbenchConfig
   const path = join(root, CONFIG_FILE);
   if (!existsSync(path)) return {};
   let loaded: { default?: unknown };
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   try {
     // Node complains about a package.json without a type, which is the usual one of a CommonJS program.
     process.emitWarning = () => undefined;
