@@ -49,14 +49,14 @@ describe("Permissions of the pipeline", function () {
     const graph = { ...EMPTY, types: ["aws:new/thing:Thing"] };
     expect(() => readStatements(graph)).to.throw(
       UnknownPermission,
-      "Stack dev has a aws:new/thing:Thing, but bootstrap/permissions says nothing about that type. Add a row with the actions that it needs.",
+      "Stack dev: the pipeline's role has no permission row for aws:new/thing:Thing: add one under permissions in workbench.config.ts, then run npm run bootstrap",
     );
   });
 
   it("refuse a function without a row", () => {
     expect(() => readStatements({ ...EMPTY, functions: ["aws:new/getThing:getThing"] })).to.throw(
       UnknownPermission,
-      "The program calls aws:new/getThing:getThing",
+      "the pipeline's role has no permission row for aws:new/getThing:getThing",
     );
   });
 

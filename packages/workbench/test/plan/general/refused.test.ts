@@ -155,7 +155,7 @@ describe("the command line in another project", function () {
             "",
             "guessed  Ids, ARNs and names of aws:kinesis/stream:Stream are invented.",
             "",
-            "more: --tree  --rollout  --assumptions  --diagram  --against main  --json",
+            "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
             "",
           ].join("\n"),
         );

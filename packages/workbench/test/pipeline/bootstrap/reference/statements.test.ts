@@ -10,6 +10,7 @@ import {
   writeStatements,
 } from "../../../../src/pipeline/permissions/service-statements.ts";
 import { PERMISSIONS } from "../../../../src/pipeline/permissions/table.ts";
+import { planStack } from "../../../../src/plan/evaluate.ts";
 import { planFrozen } from "../../../../../../test/helpers/frozen.ts";
 import { variants } from "../variants.ts";
 import { problems, type WrittenStatement } from "./check.ts";
@@ -92,7 +93,7 @@ describe("Statements that AWS has to understand", function () {
   });
 
   it("are those that bootstrap makes, as they are attached", async () => {
-    const plan = await planFrozen({
+    const plan = await planStack({
       stack: "account",
       root: path.resolve(import.meta.dirname, "../../../../../../bootstrap"),
       overrides: { githubSubjectPrefix: "repo:octo-org@123456/octo-repo@654321" },
