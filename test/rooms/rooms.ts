@@ -3,14 +3,10 @@ import path from "node:path";
 /** Where a file belongs: the program is changed, the app is replaced, the workbench is upgraded, not read. */
 export type Room = "program" | "app" | "workbench" | "bootstrap" | "bench" | "tests";
 
-/** Most source lines that a room may have. */
-export const BARS: Readonly<Partial<Record<Room, number>>> = {
-  program: 5500,
-  app: 3500,
-  workbench: 20_000,
-};
+/** Most source lines that a room may have: the field `rooms` of package.json, which its owner may raise. The app's own test counts the app. */
+export type Bars = Readonly<Partial<Record<Room, number>>>;
 
-/** Most lines of a file outside of the tests, of any kind. */
+/** Most lines of a file outside of the tests and the app, of any kind. */
 export const FILE_BAR = 300;
 
 export function roomOf(file: string): Room {
@@ -61,18 +57,18 @@ export function sizes(files: ReadonlyMap<string, string>): Map<Room, Size> {
 }
 
 /** What is above a bar, in sentences. */
-export function excesses(files: ReadonlyMap<string, string>): string[] {
+export function excesses(files: ReadonlyMap<string, string>, bars: Bars): string[] {
   const rooms = [...sizes(files)].flatMap(([room, { source }]) => {
-    const bar = BARS[room] ?? Infinity;
+    const bar = bars[room] ?? Infinity;
     return source > bar
       ? [
-          `${room} has ${source} source lines, ${source - bar} more than its ${bar}: take something out.`,
+          `${room} has ${source} source lines, ${source - bar} more than its ${bar}: take something out, or raise rooms.${room} in package.json.`,
         ]
       : [];
   });
   const long = [...files]
     .map(([file, text]) => [file, allLines(text)] as const)
-    .filter(([file, lines]) => roomOf(file) !== "tests" && lines > FILE_BAR)
+    .filter(([file, lines]) => !["tests", "app"].includes(roomOf(file)) && lines > FILE_BAR)
     .map(([file, lines]) => `${file} has ${lines} lines, more than ${FILE_BAR}: split it.`);
   return [...rooms, ...long];
 }
