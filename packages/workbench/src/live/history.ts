@@ -5,9 +5,13 @@ import {
   type ECSClient,
   type ServiceDeploymentBrief,
 } from "@aws-sdk/client-ecs";
-import { describeRevisions, isUnsupported } from "./verification/ecs-reader.ts";
+import {
+  describeRevisions,
+  isUnsupported,
+  type ServiceAddress,
+} from "./verification/ecs-reader.ts";
+import { ownContainer } from "../ecs/own-container.ts";
 import { revisionNumber } from "./verification/observation.ts";
-import type { Stack } from "./stack.ts";
 
 /** A deployment of the past. */
 export interface PastDeployment {
@@ -27,7 +31,7 @@ const SHOWN = 20;
 /** The newest deployments of the last 90 days, newest first: ECS keeps them no longer. */
 export async function deploymentHistory(
   ecs: ECSClient,
-  { clusterName, serviceName }: Pick<Stack, "clusterName" | "serviceName">,
+  { clusterName, serviceName, containerName }: ServiceAddress,
   count = SHOWN,
 ): Promise<PastDeployment[]> {
   const listed = await listDeployments(ecs, clusterName, serviceName);
@@ -39,7 +43,10 @@ export async function deploymentHistory(
   return newest.flatMap((deployment) => {
     const revision = revisions.get(deployment.targetServiceRevisionArn ?? "");
     if (revision?.taskDefinition === undefined) return [];
-    const image = revision.containerImages?.[0];
+    const image = ownContainer(
+      revision.containerImages?.map((own) => ({ ...own, name: own.containerName })),
+      containerName,
+    );
     const named = withDigest(image?.image, image?.imageDigest);
     return [
       {
@@ -84,6 +91,7 @@ export async function revisionBefore(
   ecs: ECSClient,
   taskDefinition: string,
   image: string | undefined,
+  address: Pick<ServiceAddress, "containerName">,
 ): Promise<PastRevision | undefined> {
   const family = taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1).replace(/:\d+$/, "");
   const answer = await ecs.send(
@@ -94,7 +102,7 @@ export async function revisionBefore(
     .filter((arn) => number(arn) < number(taskDefinition))
     .slice(0, LOOKED_THROUGH);
   for (const arn of before) {
-    const other = await imageOf(ecs, arn);
+    const other = await imageOf(ecs, arn, address);
     if (other !== undefined && other !== image)
       return { revision: revisionNumber(arn), image: other };
   }
@@ -108,10 +116,14 @@ function withDigest(image: string | undefined, digest: string | undefined): stri
 }
 
 /** The app's image in a task definition. @param taskDefinition - ARN, or `family:revision` */
-export async function imageOf(ecs: ECSClient, taskDefinition: string): Promise<string | undefined> {
+export async function imageOf(
+  ecs: ECSClient,
+  taskDefinition: string,
+  { containerName }: Pick<ServiceAddress, "containerName">,
+): Promise<string | undefined> {
   try {
     const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-    return answer.taskDefinition?.containerDefinitions?.[0]?.image;
+    return ownContainer(answer.taskDefinition?.containerDefinitions, containerName)?.image;
   } catch (error) {
     // ECS's answer to a task definition that does not exist.
     if (error instanceof Error && error.name === "ClientException") return undefined;

@@ -1,85 +1,112 @@
-import { defined } from "../lib/defined.ts";
+import { nearest } from "../project/nearest.ts";
 import { EXIT, OpsError } from "./errors.ts";
-import type { Pulumi, StateResource } from "./pulumi.ts";
+import type { Pulumi } from "./pulumi.ts";
+import { servicesInState, type Addresses } from "./state.ts";
+import type { ServiceAddress } from "./verification/ecs-reader.ts";
 
-/** What the commands know of a deployed stack. */
-export interface Stack {
+/** What the commands know of a service, or of a scheduled task, of a deployed stack. */
+export interface Stack extends ServiceAddress {
+  /** Of the stack. */
   name: string;
+  /** What commands call the service: `prod`, or `prod worker` for another one than the main service. */
+  called: string;
+  /** Logical name of the service. */
+  service: string;
   region: string;
   accountId: string;
-  clusterName: string;
-  serviceName: string;
   /** ARN of the task definition that the last `up` asked for. */
   taskDefinitionArn: string;
   logGroupName: string;
   /** `<host>/<name>`; undefined where it is not known, such as after a first `up` that failed. */
   repositoryUrl?: string;
   url?: string;
+  /** Of a scheduled task, which has no service: when it runs, and where. */
+  schedule?: Schedule;
+}
+
+export interface Schedule {
+  expression: string;
+  subnets: string[];
+  securityGroups: string[];
+  assignPublicIp: boolean;
+}
+
+/**
+ * Reads where a service of a stack is.
+ * @param service - logical name. @default - the main service
+ * @throws OpsError when the stack has no such service
+ */
+export async function readStack(pulumi: Pulumi, name: string, service?: string): Promise<Stack> {
+  const all = await readServices(pulumi, name);
+  const found = service === undefined ? all[0] : all.find((one) => one.service === service);
+  if (found !== undefined) return found;
+  const names = all.map((one) => one.service);
+  const near = nearest(service ?? "", names);
+  throw new OpsError(
+    `Stack ${name} has no service ${service ?? ""}. It has ${names.join(", ")}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    EXIT.usage,
+  );
 }
 
 /**
  * Reads a stack's outputs; where the last `up` failed, its state. A failed `up` leaves the outputs of the last good one,
  * and after a first one there are none.
+ * @returns the main service, the others, and the scheduled tasks
  * @throws OpsError when the stack has no service
  */
-export async function readStack(pulumi: Pulumi, name: string): Promise<Stack> {
+export async function readServices(pulumi: Pulumi, name: string): Promise<Stack[]> {
   const outputs = texts(await pulumi.outputs(name));
-  const state = inState(await pulumi.resources(name));
-  const { clusterName, serviceName, taskDefinitionArn, logGroupName, repositoryUrl, url } = {
-    ...outputs,
-    ...state,
-  };
+  const [main = {}, ...others] = servicesInState(await pulumi.resources(name), outputs.serviceName);
+  const all = [{ ...outputs, ...main }, ...others].map((found, index) =>
+    address(name, found, index),
+  );
+  const [first] = all;
+  if (first === undefined)
+    throw new OpsError(
+      `Stack ${name} has no service yet. Deploy it first: pulumi up --stack ${name}`,
+      EXIT.usage,
+    );
+  return all.filter((one) => one !== undefined);
+}
+
+/** Undefined where the state does not hold what a service needs yet. */
+function address(name: string, found: Addresses, index: number): Stack | undefined {
+  const { clusterName, serviceName, taskDefinitionArn, logGroupName, service = name } = found;
   if (
     clusterName === undefined ||
     serviceName === undefined ||
     taskDefinitionArn === undefined ||
     logGroupName === undefined
   )
-    throw new OpsError(
-      `Stack ${name} has no service yet. Deploy it first: pulumi up --stack ${name}`,
-      EXIT.usage,
-    );
+    return undefined;
   const [, , , region = "", accountId = ""] = taskDefinitionArn.split(":");
   return {
+    ...found,
     name,
+    service,
+    called: index === 0 ? name : `${name} ${service}`,
     region,
     accountId,
     clusterName,
     serviceName,
     taskDefinitionArn,
     logGroupName,
-    ...defined({ repositoryUrl, url }),
   };
 }
 
-type Addresses = Partial<Omit<Stack, "name" | "region" | "accountId">>;
+const OUTPUTS = [
+  "clusterName",
+  "serviceName",
+  "taskDefinitionArn",
+  "logGroupName",
+  "repositoryUrl",
+  "url",
+] as const satisfies (keyof Addresses)[];
 
 function texts(outputs: Record<string, unknown>): Addresses {
   return Object.fromEntries(
-    Object.entries(outputs).filter(([, value]) => typeof value === "string" && value !== ""),
+    OUTPUTS.map((key) => [key, outputs[key]]).filter(
+      ([, value]) => typeof value === "string" && value !== "",
+    ),
   );
-}
-
-/** The log group is told from the task definition: a stack has others, such as those of the network. */
-function inState(resources: readonly StateResource[]): Addresses {
-  const output = (type: string, key: string): string | undefined => {
-    const value = resources.find((resource) => resource.type === type)?.outputs?.[key];
-    return typeof value === "string" ? value : undefined;
-  };
-  const cluster = output("aws:ecs/service:Service", "cluster");
-  return defined({
-    clusterName: cluster?.slice(cluster.lastIndexOf("/") + 1),
-    serviceName: output("aws:ecs/service:Service", "name"),
-    taskDefinitionArn: output("aws:ecs/service:Service", "taskDefinition"),
-    logGroupName: logGroup(output("aws:ecs/taskDefinition:TaskDefinition", "containerDefinitions")),
-    repositoryUrl: output("aws:ecr/repository:Repository", "repositoryUrl"),
-  });
-}
-
-function logGroup(containerDefinitions: string | undefined): string | undefined {
-  if (containerDefinitions === undefined) return undefined;
-  const [container] = JSON.parse(containerDefinitions) as {
-    logConfiguration?: { options?: Record<string, string> };
-  }[];
-  return container?.logConfiguration?.options?.["awslogs-group"];
 }

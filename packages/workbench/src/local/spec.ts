@@ -1,4 +1,5 @@
-import type { Json, Plan, PlannedResource } from "../plan/types.ts";
+import { plannedServices, type PlannedService } from "../plan/services.ts";
+import type { Plan, PlannedResource } from "../plan/types.ts";
 import {
   byArn,
   list,
@@ -21,8 +22,6 @@ import type {
   TargetGroupSpec,
 } from "./spec-types.ts";
 
-const SERVICE = "aws:ecs/service:Service";
-const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const LISTENER = "aws:lb/listener:Listener";
@@ -42,15 +41,27 @@ const STRATEGIES: Readonly<Record<string, DeploymentStrategy>> = {
  * @throws LocalRunError with one sentence that names the missing piece.
  */
 export function serviceSpec(plan: Plan): ServiceSpec {
-  const service = onlyService(plan);
-  const taskDefinition = byArn(plan, TASK_DEFINITION, service.inputs["taskDefinition"]);
+  const [service] = plannedServices(plan);
+  if (service === undefined) {
+    throw new LocalRunError(
+      `The plan of ${plan.stack} has no ECS service, so there is nothing to run.`,
+    );
+  }
+  return specOf(plan, service);
+}
+
+function specOf(plan: Plan, planned: PlannedService): ServiceSpec {
+  const { resource: service, taskDefinition, target, container: definition } = planned;
   if (taskDefinition === undefined) {
     throw new LocalRunError(
       `The plan of ${plan.stack} has no task definition for its ECS service ${service.name}, so there is nothing to run.`,
     );
   }
-  const target = record(list(service.inputs["loadBalancers"])[0]);
-  const definition = containerDefinition(taskDefinition, text(target["containerName"]));
+  if (definition["name"] === undefined) {
+    throw new LocalRunError(
+      `containerDefinitions of the task definition ${taskDefinition.name} holds no container, so there is nothing to run.`,
+    );
+  }
   const region = text(plan.config["aws:region"]);
   const scalable = ofType(plan, "aws:appautoscaling/target:Target")[0]?.inputs;
   return {
@@ -74,42 +85,6 @@ export function serviceSpec(plan: Plan): ServiceSpec {
       .map((action) => text(action.inputs["schedule"]))
       .filter((schedule) => schedule !== undefined),
   };
-}
-
-function onlyService(plan: Plan): PlannedResource {
-  const [service, ...others] = ofType(plan, SERVICE);
-  if (service === undefined) {
-    throw new LocalRunError(
-      `The plan of ${plan.stack} has no ECS service, so there is nothing to run.`,
-    );
-  }
-  if (others.length > 0) {
-    const names = [service, ...others].map((resource) => resource.name).join(", ");
-    throw new LocalRunError(
-      `The plan of ${plan.stack} has several ECS services (${names}), and the local run takes one: leave one in the stack.`,
-    );
-  }
-  return service;
-}
-
-function containerDefinition(taskDefinition: PlannedResource, name: string | undefined): Values {
-  const json = taskDefinition.inputs["containerDefinitions"];
-  let parsed: Json | undefined;
-  try {
-    parsed = typeof json === "string" ? (JSON.parse(json) as Json) : undefined;
-  } catch {
-    parsed = undefined;
-  }
-  const definitions = list(parsed).map(record);
-  const definition =
-    definitions.find((candidate) => candidate["name"] === name) ??
-    definitions.find((candidate) => list(candidate["portMappings"]).length > 0);
-  if (definition === undefined) {
-    throw new LocalRunError(
-      `containerDefinitions of the task definition ${taskDefinition.name} holds no container that takes traffic: give one a port mapping.`,
-    );
-  }
-  return definition;
 }
 
 function container(

@@ -3,7 +3,7 @@ import { assumedRules, numericAssumptions, TYPICAL, WORST } from "../plan/rollou
 import { startSeconds, stopSeconds, type Stage, type Timeline } from "../plan/rollout/timeline.ts";
 import { clockTime, counted, duration } from "../lib/words.ts";
 import type { RolloutInputs } from "../plan/rollout/inputs.ts";
-import { assumptionsOf, noRollout, rollout, type Rollout } from "../plan/rollout/rollout.ts";
+import { assumptionsOf, noRollout, rollouts, type Rollout } from "../plan/rollout/rollout.ts";
 import { reach, span } from "./rollout-section.ts";
 
 /** Cells of the time axis. */
@@ -11,11 +11,15 @@ const WIDTH = 56;
 
 /** The rollout of a plan with all its numbers and a picture of its timeline, for a terminal. */
 export function rolloutText(plan: Plan): string {
-  const computed = rollout(plan);
-  if (computed === undefined) return noRollout(plan);
+  const all = rollouts(plan);
+  if (all.length === 0) return noRollout(plan);
+  return all.map((one) => oneText(plan, one, all.length > 1)).join("\n\n");
+}
+
+function oneText(plan: Plan, computed: Rollout, several: boolean): string {
   const { inputs, worst, typical, problems } = computed;
   return [
-    `${plan.project} / ${plan.stack}   ${inputs.strategy}, ${duration(worst.seconds)} at worst, ${duration(typical.seconds)} typically`,
+    `${plan.project} / ${plan.stack}${several ? ` / ${inputs.service}` : ""}   ${inputs.strategy}, ${duration(worst.seconds)} at worst, ${duration(typical.seconds)} typically`,
     "",
     ...picture(worst),
     "",

@@ -1,14 +1,18 @@
 import type { Section } from "./section.ts";
 import { assumesWords } from "../plan/rollout/assumptions.ts";
 import { counted, duration } from "../lib/words.ts";
-import { rollout, type Rollout } from "../plan/rollout/rollout.ts";
+import { rollouts, type Rollout } from "../plan/rollout/rollout.ts";
 
 /** The rollout on one line of the summary, and a line for each rule that does not hold. */
 export const ROLLOUT_SECTION: Section = {
   name: "rollout",
   lines: (plan) => {
-    const computed = rollout(plan);
-    return computed === undefined ? [] : [headline(computed), ...computed.problems];
+    const all = rollouts(plan);
+    // Whose it is, where there are several.
+    const of = ({ inputs }: Rollout) => (all.length > 1 ? `${inputs.service}: ` : "");
+    return all.flatMap((one) =>
+      [headline(one), ...one.problems].map((line) => `${of(one)}${line}`),
+    );
   },
 };
 

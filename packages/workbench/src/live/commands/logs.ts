@@ -73,7 +73,7 @@ async function streamOf({ ecs }: OpsClients, stack: Stack, task: string): Promis
     new DescribeTaskDefinitionCommand({ taskDefinition: stack.taskDefinitionArn }),
   );
   const stream =
-    answer.taskDefinition === undefined ? undefined : logStream(answer.taskDefinition, task);
+    answer.taskDefinition === undefined ? undefined : logStream(answer.taskDefinition, stack, task);
   if (stream === undefined)
     throw new OpsError(
       "The task definition names no log stream, so a task's lines cannot be told.",

@@ -83,7 +83,7 @@ async function runningImage(
     throw new OpsError(
       `Stack ${stack.name} does not run what it asked for (revision ${revisionNumber(stack.taskDefinitionArn)}, deployment ${status.toLowerCase().replaceAll("_", " ")}), so there is nothing proven to promote. \`npm run verify -- ${stack.name}\` says why.`,
     );
-  const image = await imageOf(clients.ecs, running);
+  const image = await imageOf(clients.ecs, running, stack);
   if (image === undefined)
     throw new OpsError(`The task definition of stack ${stack.name} has no image.`);
   return parseImage(image);

@@ -68,7 +68,7 @@ async function automaticTarget(
 ): Promise<RollbackTarget> {
   const side = async (taskDefinition: string) => ({
     revision: revisionNumber(taskDefinition),
-    image: await imageOf(ecs, taskDefinition),
+    image: await imageOf(ecs, taskDefinition, stack),
   });
   const present = await side(running);
   return rollbackTarget({
@@ -76,7 +76,7 @@ async function automaticTarget(
     asked: await side(stack.taskDefinitionArn),
     running: present,
     history: await deploymentHistory(ecs, stack),
-    revisionBefore: () => revisionBefore(ecs, running, present.image),
+    revisionBefore: () => revisionBefore(ecs, running, present.image, stack),
   });
 }
 
@@ -86,7 +86,7 @@ async function namedTarget(
   to: string,
 ): Promise<RollbackTarget> {
   if (/^\d+$/.test(to)) {
-    const image = await imageOf(ecs, otherRevision(stack.taskDefinitionArn, to));
+    const image = await imageOf(ecs, otherRevision(stack.taskDefinitionArn, to), stack);
     if (image === undefined)
       throw new OpsError(
         `There is no task definition of revision ${to}. \`npm run status -- ${stack.name}\` lists the last ones.`,

@@ -27,7 +27,10 @@ export const statusCommand: Command = {
     const status: Status = {
       stack,
       observation,
-      image: taskDefinition === undefined ? undefined : await imageOf(clients.ecs, taskDefinition),
+      image:
+        taskDefinition === undefined
+          ? undefined
+          : await imageOf(clients.ecs, taskDefinition, stack),
       tasks: (await runningTasks(clients, stack)).map(taskStatus),
       history: await deploymentHistory(clients.ecs, stack, HISTORY),
     };

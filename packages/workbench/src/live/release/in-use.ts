@@ -26,7 +26,7 @@ export async function readInUse(
   ]);
   const images = [(await pulumi.getConfig(stack.name, "image")) ?? ""];
   for (const definition of definitions)
-    if (definition !== "") images.push((await imageOf(clients.ecs, definition)) ?? "");
+    if (definition !== "") images.push((await imageOf(clients.ecs, definition, stack)) ?? "");
   const digests = images
     .filter((image) => image.includes("@"))
     .map((image) => parseImage(image).digest);

@@ -30,6 +30,8 @@ import { addressesOf, stoppedTasks, taskId } from "./tasks.ts";
 export interface ServiceAddress {
   clusterName: string;
   serviceName: string;
+  /** Name of the service's own container. @default - the first essential one of its task definition */
+  containerName?: string | undefined;
 }
 
 const GONE: Observation = {

@@ -16,6 +16,7 @@ import {
   type UnhealthyTargets,
 } from "./evidence.ts";
 import type { Observation } from "./observation.ts";
+import { ownContainer } from "../../ecs/own-container.ts";
 import { failedTask, stoppedTasks } from "./tasks.ts";
 
 const LOG_LINES = 50;
@@ -60,7 +61,7 @@ export async function readEvidence(
           (task.createdAt?.getTime() ?? 0) >= since &&
           isFailure(task.stopCode, task.stoppedReason),
       )
-      .map(failedTask)
+      .map((task) => failedTask(task, address.containerName))
       .sort((a, b) => b.stoppedAt - a.stoppedAt);
   });
   const targetGroup = deployment?.target.targetGroup ?? service?.loadBalancers?.[0]?.targetGroupArn;
@@ -74,7 +75,7 @@ export async function readEvidence(
   return {
     tasks,
     logLines: await attempt("the log of the failed task", [], () =>
-      lastLines(clients, definition, tasks[0]),
+      lastLines(clients, address, definition, tasks[0]),
     ),
     unhealthy: unhealthyTargets(health),
     healthyTargets: health.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length,
@@ -82,20 +83,21 @@ export async function readEvidence(
       .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since)
       .flatMap(({ message }) => message ?? []),
     triggeredAlarms: deployment?.triggeredAlarms ?? [],
-    expected: await attempt("the target group", expectations(definition), async () => ({
-      ...expectations(definition),
+    expected: await attempt("the target group", expectations(definition, address), async () => ({
+      ...expectations(definition, address),
       ...(await healthCheck(clients, targetGroup)),
     })),
     gaps,
   };
 }
 
-/** Where the container's log driver writes the log of a task. */
+/** Where the log driver of the service's own container writes the log of a task. */
 export function logStream(
   definition: TaskDefinition,
+  { containerName }: Pick<ServiceAddress, "containerName">,
   task: string,
 ): { logGroupName: string; logStreamName: string } | undefined {
-  const container = definition.containerDefinitions?.[0];
+  const container = ownContainer(definition.containerDefinitions, containerName);
   const options = container?.logConfiguration?.options;
   const group = options?.["awslogs-group"];
   const prefix = options?.["awslogs-stream-prefix"];
@@ -106,11 +108,14 @@ export function logStream(
 
 async function lastLines(
   { logs }: Clients,
+  address: ServiceAddress,
   definition: TaskDefinition | undefined,
   task: FailedTask | undefined,
 ): Promise<string[]> {
   const stream =
-    definition === undefined || task === undefined ? undefined : logStream(definition, task.id);
+    definition === undefined || task === undefined
+      ? undefined
+      : logStream(definition, address, task.id);
   if (stream === undefined) return [];
   try {
     const answer = await logs.send(
@@ -140,8 +145,12 @@ function unhealthyTargets(health: readonly TargetHealthDescription[]): Unhealthy
   });
 }
 
-function expectations(definition: TaskDefinition | undefined): Expectations {
-  const port = definition?.containerDefinitions?.[0]?.portMappings?.[0]?.containerPort;
+function expectations(
+  definition: TaskDefinition | undefined,
+  { containerName }: ServiceAddress,
+): Expectations {
+  const container = ownContainer(definition?.containerDefinitions, containerName);
+  const port = container?.portMappings?.[0]?.containerPort;
   const cpuArchitecture = definition?.runtimePlatform?.cpuArchitecture;
   const memory = Number(definition?.memory);
   return {

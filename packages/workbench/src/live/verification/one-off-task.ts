@@ -11,6 +11,7 @@ import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
 import { logStream } from "./evidence-reader.ts";
+import { ownContainer } from "../../ecs/own-container.ts";
 import { failedTask, taskId } from "./tasks.ts";
 import type { Clock } from "./watch.ts";
 
@@ -62,13 +63,15 @@ export async function runOneOff(
     new DescribeTaskDefinitionCommand({ taskDefinition: oneOff.taskDefinitionArn }),
   );
   const { name: container = "", entryPoint = [] } =
-    definition.taskDefinition?.containerDefinitions?.[0] ?? {};
+    ownContainer(definition.taskDefinition?.containerDefinitions, oneOff.containerName) ?? {};
   const command = argumentsFor(entryPoint, oneOff.command);
   const task = await start(clients, { ...oneOff, command }, networkConfiguration, container);
   const id = taskId(task.taskArn ?? "");
   started(id);
   const stream =
-    definition.taskDefinition === undefined ? undefined : logStream(definition.taskDefinition, id);
+    definition.taskDefinition === undefined
+      ? undefined
+      : logStream(definition.taskDefinition, oneOff, id);
   const log = stream === undefined ? undefined : new LogTail(clients, stream, line);
   for (;;) {
     const now = await describe(clients, oneOff.clusterName, task.taskArn ?? "");
@@ -76,7 +79,7 @@ export async function runOneOff(
     if (now?.lastStatus === "STOPPED") {
       await clock.sleep(LOG_SETTLES_SECONDS * 1000);
       await log?.read();
-      const { exitCode, stoppedReason, containerReason } = failedTask(now);
+      const { exitCode, stoppedReason, containerReason } = failedTask(now, container);
       return {
         taskId: id,
         ...(exitCode === undefined ? {} : { exitCode }),

@@ -1,4 +1,5 @@
 import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import { ownContainer } from "../../ecs/own-container.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Clients } from "./clients.ts";
 import type { FailedTask } from "./evidence.ts";
@@ -52,12 +53,14 @@ export function taskId(taskArn: string): string {
   return taskArn.slice(taskArn.lastIndexOf("/") + 1);
 }
 
-export function failedTask(task: Task): FailedTask {
-  // The container that failed; a sidecar's code is worth nothing while the app has one.
+/** @param containerName - the service's own container. @default - the first that failed, or else the first */
+export function failedTask(task: Task, containerName?: string): FailedTask {
+  const failed = task.containers?.filter(
+    ({ exitCode, reason }) => (exitCode ?? 0) !== 0 || reason !== undefined,
+  );
+  // A side-car's code is worth nothing while the app has one.
   const container =
-    task.containers?.find(
-      ({ exitCode, reason }) => (exitCode ?? 0) !== 0 || reason !== undefined,
-    ) ?? task.containers?.[0];
+    ownContainer(failed, containerName) ?? ownContainer(task.containers, containerName);
   const stopped = task.executionStoppedAt ?? task.stoppingAt ?? task.stoppedAt;
   const lifetime =
     task.startedAt === undefined || stopped === undefined

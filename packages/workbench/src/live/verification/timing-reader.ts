@@ -4,6 +4,7 @@ import {
   DescribeTargetGroupsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { awsErrorKind } from "./aws-errors.ts";
+import { ownContainer } from "../../ecs/own-container.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
 import { DEFAULT_TIMING, type Timing } from "../../ecs/timing.ts";
@@ -25,7 +26,7 @@ export async function readTiming(clients: Clients, address: ServiceAddress): Pro
     alarms: alarms?.enable ?? false,
     healthCheckGraceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
     ...(await optional(() => targetGroup(clients, service.loadBalancers?.[0]?.targetGroupArn))),
-    ...(await optional(() => stopTimeout(clients, service.taskDefinition))),
+    ...(await optional(() => stopTimeout(clients, service.taskDefinition, address))),
   };
 }
 
@@ -56,10 +57,14 @@ async function targetGroup({ elb }: Clients, arn: string | undefined): Promise<P
 async function stopTimeout(
   { ecs }: Clients,
   taskDefinition: string | undefined,
+  { containerName }: ServiceAddress,
 ): Promise<Partial<Timing>> {
   if (taskDefinition === undefined) return {};
   const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-  const seconds = answer.taskDefinition?.containerDefinitions?.[0]?.stopTimeout;
+  const seconds = ownContainer(
+    answer.taskDefinition?.containerDefinitions,
+    containerName,
+  )?.stopTimeout;
   return seconds === undefined ? {} : { stopTimeoutSeconds: seconds };
 }
 

@@ -57,10 +57,10 @@ const AROUND_MS = 700;
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { plan, factor, signal } = options;
-  const inputs = rolloutInputs(plan);
+  const [inputs] = rolloutInputs(plan);
   if (inputs === undefined)
     throw new LocalRunError(
-      `The plan of ${plan.stack} has no single ECS service behind a target group, so there is nothing to rehearse.`,
+      `The plan of ${plan.stack} has no ECS service behind a target group, so there is nothing to rehearse.`,
     );
   const desiredCount = options.tasks ?? inputs.desiredCount;
   const scaled = { ...inputs, desiredCount };

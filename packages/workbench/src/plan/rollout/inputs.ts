@@ -1,15 +1,6 @@
-import {
-  byArn,
-  list,
-  number,
-  ofType,
-  pairs,
-  record,
-  text,
-  texts,
-  type Values,
-} from "../plan-reader.ts";
+import { byArn, list, number, ofType, pairs, record, text, texts } from "../plan-reader.ts";
 import { defined } from "../../lib/defined.ts";
+import { plannedServices, type PlannedService } from "../services.ts";
 import type { Json, Plan, PlannedResource } from "../types.ts";
 import type { DeploymentStrategy } from "../../ecs/deployment.ts";
 
@@ -26,6 +17,8 @@ export interface RollbackAlarm {
 /** What decides how a deployment goes, read from the inputs of the planned resources. Seconds, as in ECS. */
 export interface RolloutInputs {
   stack: string;
+  /** Logical name of the ECS service. */
+  service: string;
   strategy: DeploymentStrategy;
   desiredCount: number;
   minimumHealthyPercent: number;
@@ -67,26 +60,26 @@ const STRATEGIES: Readonly<Record<string, DeploymentStrategy>> = {
 };
 
 /**
- * Reads a plan's ECS service with what it depends on. Where an input is not set, the default of the AWS API stands in.
- * Undefined for a plan without exactly one service behind a target group: such a stack has no rollout to compute.
+ * Reads the ECS services of a plan with what they depend on, the main one first. Where an input is not set, the default of
+ * the AWS API stands in. Only a service behind a target group has a rollout to compute.
  */
-export function rolloutInputs(plan: Plan): RolloutInputs | undefined {
-  const [service, ...others] = ofType(plan, "aws:ecs/service:Service");
-  if (service === undefined || others.length > 0) return undefined;
-  const target = record(list(service.inputs["loadBalancers"])[0]);
+export function rolloutInputs(plan: Plan): RolloutInputs[] {
+  return plannedServices(plan).flatMap((service) => serviceInputs(plan, service) ?? []);
+}
+
+function serviceInputs(
+  plan: Plan,
+  { name, resource: service, taskDefinition, target, container }: PlannedService,
+): RolloutInputs | undefined {
   const group = byArn(plan, "aws:lb/targetGroup:TargetGroup", target["targetGroupArn"])?.inputs;
-  const task = byArn(
-    plan,
-    "aws:ecs/taskDefinition:TaskDefinition",
-    service.inputs["taskDefinition"],
-  )?.inputs;
+  const task = taskDefinition?.inputs;
   if (group === undefined || task === undefined) return undefined;
-  const container = definition(task["containerDefinitions"], text(target["containerName"]));
   const check = record(group["healthCheck"]);
   const loadBalancer = ofType(plan, "aws:lb/loadBalancer:LoadBalancer")[0]?.inputs;
   const environment = pairs(container["environment"]);
   return {
     stack: plan.stack,
+    service: name,
     ...deployment(service),
     alarms: rollbackAlarms(plan, service).map(alarmTiming),
     testListener: "testListenerRule" in record(target["advancedConfiguration"]),
@@ -162,16 +155,4 @@ export function alarmTiming({ name, inputs }: PlannedResource): RollbackAlarm {
     evaluationPeriods,
     datapointsToAlarm: number(inputs["datapointsToAlarm"]) ?? evaluationPeriods,
   };
-}
-
-function definition(json: Json | undefined, name: string | undefined): Values {
-  if (typeof json !== "string") return {};
-  let definitions: Values[];
-  try {
-    definitions = list(JSON.parse(json) as Json).map(record);
-  } catch {
-    // Secret as a whole, or unknown until a deployment.
-    return {};
-  }
-  return definitions.find((candidate) => candidate["name"] === name) ?? definitions[0] ?? {};
 }

@@ -22,10 +22,13 @@ export interface Rollout {
   problems: string[];
 }
 
-/** Undefined for a plan without exactly one service behind a target group. */
-export function rollout(plan: Plan): Rollout | undefined {
-  const inputs = rolloutInputs(plan);
-  if (inputs === undefined) return undefined;
+/** Of the main service, or else the first behind a target group. Undefined for a plan without one. */
+export const rollout = (plan: Plan): Rollout | undefined => rollouts(plan)[0];
+
+/** Of every service behind a target group, the main one first. */
+export const rollouts = (plan: Plan): Rollout[] => rolloutInputs(plan).map(computed);
+
+function computed(inputs: RolloutInputs): Rollout {
   const worst = timeline(inputs, WORST);
   const taskHours = worst.extraTaskSeconds / 3600;
   return {
@@ -45,13 +48,13 @@ export function rollout(plan: Plan): Rollout | undefined {
 
 /** What the plan's rollout rests on, as text. */
 export function assumptionsOf(plan: Plan): string {
-  const inputs = rolloutInputs(plan);
+  const [inputs] = rolloutInputs(plan);
   return inputs === undefined ? noRollout(plan) : assumptionsText(inputs);
 }
 
 /** Why there is nothing to compute, in one sentence. */
 export function noRollout(plan: Plan): string {
-  return `The plan of ${plan.stack} has no single ECS service behind a target group, so there is no rollout to compute.`;
+  return `The plan of ${plan.stack} has no ECS service behind a target group, so there is no rollout to compute.`;
 }
 
 /** What one task costs in USD an hour, on demand; Spot is cheaper. */

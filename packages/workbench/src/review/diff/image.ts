@@ -1,6 +1,7 @@
 import type { Json } from "../../plan/types.ts";
 import { isMap } from "../../plan/wire.ts";
 import { UNKNOWN, type ResourceChange, type StackChanges } from "./types.ts";
+import { ownContainer } from "../../ecs/own-container.ts";
 import { opened } from "./values.ts";
 
 /** The image that a stack runs before and after, each as few characters as tell images apart. */
@@ -31,7 +32,7 @@ export function imageChange({ resources }: StackChanges): ImageChange | undefine
   return { ...(before === undefined ? {} : { before }), after };
 }
 
-/** Image of the first container of a task definition. */
+/** Image of the own container of a task definition. */
 function reference(inputs: Record<string, Json> | undefined): string | undefined {
   const image = container(inputs)["image"];
   if (typeof image !== "string" || image.includes(UNKNOWN)) return undefined;
@@ -50,8 +51,10 @@ function revision(inputs: Record<string, Json> | undefined): string | undefined 
 
 function container(inputs: Record<string, Json> | undefined): Record<string, unknown> {
   const containers = opened(inputs?.["containerDefinitions"]);
-  const first = Array.isArray(containers) ? containers[0] : undefined;
-  return isMap(first) ? first : {};
+  // The JSON of a task definition: the names of its fields are AWS's.
+  return (
+    ownContainer(Array.isArray(containers) ? (containers as Record<string, never>[]) : []) ?? {}
+  );
 }
 
 /** `app-fa596408e3be336d` of an image that is to be built. */

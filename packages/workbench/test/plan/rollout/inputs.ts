@@ -5,6 +5,7 @@ export function inputs(changes: Partial<RolloutInputs> = {}): RolloutInputs {
   const alarm = { periodSeconds: 60, evaluationPeriods: 3 };
   return {
     stack: "test",
+    service: "api",
     strategy: "rolling",
     desiredCount: 3,
     minimumHealthyPercent: 100,

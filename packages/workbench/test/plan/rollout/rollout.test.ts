@@ -114,7 +114,7 @@ describe("rollout", () => {
     expect(ROLLOUT_SECTION.lines(plan)).to.deep.equal([]);
     expect(rolloutText(plan)).to.equal(noRollout(plan));
     expect(noRollout(plan)).to.equal(
-      "The plan of dev has no single ECS service behind a target group, so there is no rollout to compute.",
+      "The plan of dev has no ECS service behind a target group, so there is no rollout to compute.",
     );
   });
 
