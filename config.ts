@@ -3,11 +3,19 @@ import { KIND_BY_KEY, SECTIONS, type StackValues } from "./config/keys.ts";
 import { isPlaceholder, Refusal } from "./config/kinds.ts";
 import { packageNamespaces, unreadNamespaces } from "@koa-fargate/workbench/project";
 import { nearest } from "@koa-fargate/workbench/project";
+import { brokenServices } from "./config/service-rules.ts";
+import { sizedServices, type SizedService } from "./config/service-sizes.ts";
+import type { Services } from "./config/services.ts";
+import { services as declared } from "./services.ts";
 import type { Problem } from "./config/problem.ts";
 import { brokenRules } from "./config/rules.ts";
 
 /** The configuration of one stack: plain values, checked, grouped by component. */
-export interface StackConfig extends StackValues {
+export interface StackConfig extends Omit<StackValues, "services"> {
+  /** The services beside the main one, each with its sizes. */
+  readonly services: readonly SizedService[];
+  /** What services.ts says. */
+  readonly declared: Services;
   readonly project: string;
   readonly stack: string;
   /** Region of the stack: `aws:region`. */
@@ -23,6 +31,8 @@ export interface ReadOptions {
    * @default false: a deployment refuses them
    */
   readonly offline?: boolean;
+  /** Which services there are. @default those of services.ts */
+  readonly services?: Services;
 }
 
 /**
@@ -35,6 +45,9 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
   const settings = pulumi.runtime.allConfig();
   const region = settings["aws:region"];
   const { values, refused } = parse(settings, project);
+  const { services: ours = declared } = options;
+  const wrong = refused.length === 0 ? brokenRules(values, region) : [];
+  const sized = refused.length === 0 ? sizedServices(ours, values) : { services: [], problems: [] };
   const problems = [
     ...refused,
     ...(region === undefined
@@ -46,7 +59,10 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
         ]
       : []),
     // The rules between keys need every single value, so they wait until those are right.
-    ...(refused.length === 0 ? brokenRules(values, region) : []),
+    ...wrong,
+    ...brokenServices(ours),
+    // What is wrong with the stack's own keys is said of them alone.
+    ...sized.problems.filter(({ reason }) => !wrong.some((problem) => problem.reason === reason)),
     ...unknownKeys(settings, project),
   ];
   for (const { key, text } of placeholders(values)) {
@@ -56,7 +72,12 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
     else problems.push({ key, reason: `${sentence}. Write your own into Pulumi.${stack}.yaml.` });
   }
   if (region === undefined || problems.length > 0) throw refuse(stack, project, problems);
-  return { ...values, project, stack, region, profile: settings["aws:profile"] };
+  return {
+    ...values,
+    ...{ project, stack, region, profile: settings["aws:profile"] },
+    services: sized.services,
+    declared: ours,
+  };
 }
 
 function parse(
@@ -126,7 +147,8 @@ function placeholders(values: StackValues): { key: string; text: string }[] {
 function refuse(stack: string, project: string, problems: readonly Problem[]): pulumi.RunError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const lines = problems.map(
-    ({ key, reason }) => `  ${key.includes(":") ? key : `${project}:${key}`} ${reason}`,
+    ({ key, reason }) =>
+      `  ${/^[^.]+:|^services\.ts/.test(key) ? key : `${project}:${key}`} ${reason}`,
   );
   return new pulumi.RunError([`${stack}: ${count} in Pulumi.${stack}.yaml`, ...lines].join("\n"));
 }

@@ -8,6 +8,7 @@ import { Network } from "./components/network/network.ts";
 import { Registry } from "./components/registry/registry.ts";
 import { AuditTrail } from "./components/security/audit-trail.ts";
 import { EncryptionKey } from "./components/security/encryption-key.ts";
+import { CONTAINER_NAME } from "./components/service/container.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "@koa-fargate/workbench/ecs";
 import { askAlarms } from "@koa-fargate/workbench/live";
@@ -18,6 +19,7 @@ import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
 import { boundRoles } from "./components/security/permissions-boundary.ts";
 import { rolePath } from "@koa-fargate/workbench/project";
+import { otherServices } from "./other-services.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
 
 /**
@@ -121,6 +123,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     ...config.app,
     ...config.service,
     ...config.deployment,
+    sideCars: config.declared.api.sideCars,
     account,
     vpcId: network.vpcId,
     subnetIds,
@@ -163,6 +166,14 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     deletionProtection,
   });
 
+  const others = otherServices({
+    ...{ config, account, offline, trafficShifting, loadBalancer, registry, keyArn, subnetIds },
+    vpcId: network.vpcId,
+    cluster: service.cluster,
+    table: storage.table,
+    topicArn: notifications.topicArn,
+  });
+
   const observability = new Observability("observability", {
     region,
     dashboardName: name,
@@ -174,6 +185,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     serviceName: service.serviceName,
     logGroupName: service.logGroupName,
     tableName: storage.table?.name,
+    others,
   });
 
   // Fails the command where ECS did not do what it was asked.
@@ -184,6 +196,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     profile,
     clusterName: service.clusterName,
     serviceName: service.serviceName,
+    containerName: CONTAINER_NAME,
     taskDefinitionArn: service.taskDefinitionArn,
   });
 
@@ -195,5 +208,6 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     service,
     serviceName,
     observability,
+    others,
   });
 }

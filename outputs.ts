@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { StandingService } from "./other-services.ts";
 
 /** What `pulumi stack output` shows: addresses and names, never a secret. The README lists the same. */
 export interface StackOutputs {
@@ -26,6 +27,8 @@ export interface StackOutputs {
   vpcId: pulumi.Output<string>;
   /** DynamoDB table of the app; empty where the stack has none. */
   tableName: pulumi.Output<string>;
+  /** Services and scheduled tasks beside the main service, by name. @default - there are none */
+  services?: Record<string, Record<string, pulumi.Output<string>>>;
 }
 
 /** What the outputs are taken from. */
@@ -43,6 +46,8 @@ export interface Deployed {
   /** Known once the deployment is verified. */
   serviceName: pulumi.Output<string>;
   observability: { dashboardUrl: pulumi.Output<string> };
+  /** The services beside the main one, verified. */
+  others: readonly StandingService[];
 }
 
 export function stackOutputs(deployed: Deployed): StackOutputs {
@@ -60,5 +65,22 @@ export function stackOutputs(deployed: Deployed): StackOutputs {
     dashboardUrl: observability.dashboardUrl,
     vpcId: pulumi.output(network.vpcId),
     tableName: storage.table?.name ?? pulumi.output(""),
+    ...(deployed.others.length === 0
+      ? {}
+      : {
+          services: Object.fromEntries(deployed.others.map((other) => [other.name, shown(other)])),
+        }),
+  };
+}
+
+/** What the outputs show of a service: where it is. */
+function shown(service: StandingService): Record<string, pulumi.Output<string>> {
+  const { url, verified, scheduleName, taskDefinitionArn, logGroupName } = service;
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(verified === undefined ? {} : { serviceName: verified }),
+    ...(scheduleName === undefined ? {} : { scheduleName }),
+    taskDefinitionArn,
+    logGroupName,
   };
 }

@@ -2,6 +2,7 @@ import type { Key, Kind, Refusal } from "./kinds.ts";
 import { account, app, registry } from "./keys/app.ts";
 import { network, loadBalancer } from "./keys/network.ts";
 import { service, deployment } from "./keys/service.ts";
+import { services } from "./keys/services.ts";
 import { storage, security, observability } from "./keys/operations.ts";
 
 /**
@@ -15,6 +16,7 @@ export const KEYS = {
   network,
   loadBalancer,
   service,
+  services,
   deployment,
   storage,
   security,

@@ -189,6 +189,16 @@ const RULES = [
   image,
 ];
 
+/** What has to hold for each service by itself. */
+const SERVICE_RULES = [taskSize, capacity, timing, schedule, environment, image];
+
+/** The broken rules of a service beside the main one. @param values - of the stack, with those of the service in place */
+export function serviceProblems(values: StackValues): Problem[] {
+  return SERVICE_RULES.flatMap((rule) => rule(values, undefined)).filter(
+    (problem) => problem !== false,
+  );
+}
+
 /** Every broken rule between keys. Single values are checked before, by their kinds. */
 export function brokenRules(values: StackValues, region: string | undefined): Problem[] {
   return RULES.flatMap((rule) => rule(values, region)).filter((problem) => problem !== false);

@@ -1,16 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { https, NOT_FOUND, openPorts, TO_HTTPS } from "./listeners.ts";
-import { forwardWeights, targetGroupNames } from "./traffic.ts";
-import { guardTraffic } from "./traffic-guard.ts";
+import { forwardRule, targetGroups, type TargetGroup, type TargetGroupArgs } from "./route.ts";
 
-export interface LoadBalancerArgs {
+export interface LoadBalancerArgs extends TargetGroupArgs {
   region: string;
   /** Profile of the AWS configuration files. @default - the SDK's own order */
   profile?: string | undefined;
   /** Whether it is planned offline: AWS is not asked what carries the traffic. */
   offline: boolean;
-  vpcId: pulumi.Input<string>;
   /** Public subnets in at least two zones. */
   subnetIds: pulumi.Input<string[]>;
   /** Bucket that takes the logs; has to allow their delivery already. */
@@ -22,14 +20,6 @@ export interface LoadBalancerArgs {
   /** IPv4 ranges that may call. */
   ingressCidrs: readonly string[];
   idleTimeoutSeconds: number;
-  healthPath: string;
-  healthCheckIntervalSeconds: number;
-  healthCheckTimeoutSeconds: number;
-  healthyThreshold: number;
-  unhealthyThreshold: number;
-  deregistrationDelaySeconds: number;
-  /** Whether deployments shift traffic between two target groups. */
-  trafficShifting: boolean;
   /** With traffic shifting, a port that reaches the new version before callers do; 0 for none. */
   testListenerPort: number;
   /** IPv4 ranges that may call that port. */
@@ -37,20 +27,9 @@ export interface LoadBalancerArgs {
   deletionProtection: boolean;
 }
 
-/**
- * A target group has a port, but ECS registers each task with the port of its container. A constant one: the provider
- * replaces the group when it changes, and the new one is empty until the next tasks are healthy. Source: Terraform AWS
- * provider, internal/service/elbv2/target_group.go; AWS, RegisterTargets, Elastic Load Balancing API Reference.
- */
-const TARGET_GROUP_PORT = 80;
-
-/** A target group and what alarms name it by. */
-export interface TargetGroup {
-  /** `blue` or `green`. */
-  readonly color: string;
-  readonly arn: pulumi.Output<string>;
-  readonly arnSuffix: pulumi.Output<string>;
-}
+/** What the main service takes, of all that no other one does. The first priority shifts traffic, the second does not. */
+const EVERYTHING = [{ pathPattern: { values: ["/*"] } }];
+const PRIORITIES = { shifting: 100, forward: 200 } as const;
 
 /**
  * Application Load Balancer with its security group, listeners, target groups and logs.
@@ -67,6 +46,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** Blue alone, or blue and green with traffic shifting. */
   readonly targetGroups: readonly TargetGroup[];
+  readonly listenerArn: pulumi.Output<string>;
+  /** The listener of the new version, where there is one. */
+  readonly testListenerArn: pulumi.Output<string> | undefined;
   /** The listener rule that carries production traffic. */
   readonly productionRule: aws.lb.ListenerRule;
   /** The rule of the test listener, where there is one. */
@@ -96,15 +78,32 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.arn = balancer.arn;
     this.arnSuffix = balancer.arnSuffix;
     this.securityGroupId = securityGroup.id;
-    this.targetGroups = targetGroupNames(args.trafficShifting).map((color) => {
-      const group = this.targetGroup(`${name}-${color}`, args);
-      return { color, arn: group.arn, arnSuffix: group.arnSuffix };
-    });
-    this.productionRule = this.rule(name, this.listener(name, balancer, args), args, !args.offline);
-    this.testRule =
+    this.targetGroups = targetGroups(name, args, this);
+    const lead = (
+      rule: string,
+      listenerArn: pulumi.Output<string>,
+      guarded = false,
+    ): aws.lb.ListenerRule =>
+      forwardRule(
+        rule,
+        {
+          ...args,
+          listenerArn,
+          conditions: EVERYTHING,
+          priorities: PRIORITIES,
+          guardedBalancerArn: guarded ? balancer.arn : undefined,
+        },
+        this.targetGroups,
+        this,
+      );
+    this.listenerArn = this.listener(name, balancer, args).arn;
+    this.productionRule = lead(name, this.listenerArn, !args.offline);
+    this.testListenerArn =
       args.testListenerPort === 0
         ? undefined
-        : this.rule(`${name}-test`, this.testListener(`${name}-test`, balancer, args), args);
+        : this.testListener(`${name}-test`, balancer, args).arn;
+    this.testRule =
+      this.testListenerArn === undefined ? undefined : lead(`${name}-test`, this.testListenerArn);
     const scheme = args.certificateArn === "" ? "http" : "https";
     this.url = pulumi.interpolate`${scheme}://${args.domainName === "" ? balancer.dnsName : args.domainName}`;
     this.registerOutputs({ url: this.url, dnsName: this.dnsName });
@@ -134,31 +133,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
       });
     }
     return group;
-  }
-
-  private targetGroup(name: string, args: LoadBalancerArgs): aws.lb.TargetGroup {
-    return new aws.lb.TargetGroup(
-      // AWS allows 32 characters, of which auto-naming takes 8: a longer logical name would be refused at deployment.
-      name,
-      {
-        vpcId: args.vpcId,
-        targetType: "ip",
-        protocol: "HTTP",
-        port: TARGET_GROUP_PORT,
-        deregistrationDelay: args.deregistrationDelaySeconds,
-        loadBalancingAlgorithmType: "least_outstanding_requests",
-        healthCheck: {
-          path: args.healthPath,
-          matcher: "200",
-          interval: args.healthCheckIntervalSeconds,
-          timeout: args.healthCheckTimeoutSeconds,
-          healthyThreshold: args.healthyThreshold,
-          unhealthyThreshold: args.unhealthyThreshold,
-        },
-      },
-      // Groups from before had the container's port: kept as it is, none is replaced.
-      { parent: this, ignoreChanges: ["port"] },
-    );
   }
 
   /**
@@ -209,36 +183,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
         defaultActions: [NOT_FOUND],
       },
       { parent: this },
-    );
-  }
-
-  private rule(
-    name: string,
-    listener: aws.lb.Listener,
-    args: LoadBalancerArgs,
-    guarded = false,
-  ): aws.lb.ListenerRule {
-    const weights = forwardWeights(args.trafficShifting);
-    const priority = args.trafficShifting ? 100 : 200;
-    const kept = this.targetGroups.map(({ arn }) => arn);
-    const targetGroups = kept.map((arn, index) => ({ arn, weight: weights[index] ?? 0 }));
-    return new aws.lb.ListenerRule(
-      // A rule of its own for each way of forwarding: what is ignored below must not swallow the second group when the
-      // strategy changes. The priorities differ so that both may stand for a moment.
-      args.trafficShifting ? `${name}-shifting` : `${name}-forward`,
-      {
-        listenerArn: listener.arn,
-        // Guarded by an input that is updated in place: while a guard does not know its answer, a preview shows a change.
-        priority: guarded ? guardTraffic(args, this.arn, kept, priority) : priority,
-        conditions: [{ pathPattern: { values: ["/*"] } }],
-        actions: [{ type: "forward", forward: { targetGroups } }],
-      },
-      {
-        parent: this,
-        // ECS moves the weights during a deployment; writing ours back would send traffic to the wrong version. The groups
-        // are a set in the provider, so the whole set is ignored: an index holds only while their order does.
-        ignoreChanges: args.trafficShifting ? ["actions[0].forward.targetGroups"] : [],
-      },
     );
   }
 }

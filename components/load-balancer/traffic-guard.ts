@@ -7,6 +7,8 @@ interface GuardArgs {
   /** Empty for plain HTTP. */
   certificateArn: string;
   trafficShifting: boolean;
+  /** Priorities of the rules that it is about: others of a listener lead to other services. @default - any */
+  priorities?: { shifting: number; forward: number };
 }
 
 /** Ports of the listener that may serve: with a certificate port 80's only redirects. */
@@ -46,7 +48,7 @@ export function guardTraffic<T>(
 
 /** Undefined where no listener forwards yet. */
 async function ask(
-  { region, profile }: GuardArgs,
+  { region, profile, priorities }: GuardArgs,
   LoadBalancerArn: string,
 ): Promise<LiveTraffic | undefined> {
   // Loaded here: the offline plan has no use for the AWS clients.
@@ -63,7 +65,10 @@ async function ask(
     const { Rules = [] } = await client.send(
       new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }),
     );
-    const shares = trafficShares(Rules);
+    const own = Object.values(priorities ?? {}).map(String);
+    const shares = trafficShares(
+      Rules.filter(({ Priority = "" }) => own.length === 0 || own.includes(Priority)),
+    );
     if (shares.size > 0) return { port, shares };
   }
   return undefined;

@@ -6,7 +6,7 @@ export type Query =
   | { id: string; namespace: string; metric: string; stat: string; returnData: boolean };
 
 /** Whose metric it is. */
-export type Subject = "load-balancer" | "target-group" | "service" | "table";
+export type Subject = "load-balancer" | "target-group" | "service" | "table" | "schedules";
 
 export interface AlarmSpec {
   /** Role in the logical name. */
@@ -85,7 +85,7 @@ export function deploymentAlarms(limits: Limits): AlarmSpec[] {
   ];
 }
 
-/** Alarms on the service as it runs, deployment or not. */
+/** Alarms on the main service as it runs, deployment or not, and on what it shares with others. */
 export function serviceAlarms(options: { table: boolean }): AlarmSpec[] {
   return [
     {
@@ -99,6 +99,14 @@ export function serviceAlarms(options: { table: boolean }): AlarmSpec[] {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
     },
+    ...taskAlarms(),
+    ...(options.table ? [tableThrottles] : []),
+  ];
+}
+
+/** Alarms on the tasks of a service, whatever it does. */
+export function taskAlarms(): AlarmSpec[] {
+  return [
     {
       name: "cpu",
       subject: "service",
@@ -121,9 +129,24 @@ export function serviceAlarms(options: { table: boolean }): AlarmSpec[] {
       evaluationPeriods: 10,
       datapointsToAlarm: 8,
     },
-    ...(options.table ? [tableThrottles] : []),
   ];
 }
+
+/**
+ * The alarm on the starts of a scheduled task, whose group holds its schedule alone. Source: AWS, "Monitoring Amazon EventBridge
+ * Scheduler with Amazon CloudWatch".
+ */
+export const missedStarts: AlarmSpec = {
+  name: "missed-starts",
+  subject: "schedules",
+  description:
+    "A scheduled task was not started, also when asked again. Look at the role of its schedule, the cluster and the quota of tasks.",
+  queries: [stat("dropped", "AWS/Scheduler", "InvocationDroppedCount", "Sum", true)],
+  comparison: "GreaterThanThreshold",
+  threshold: 0,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+};
 
 const tableThrottles: AlarmSpec = {
   name: "table-throttles",

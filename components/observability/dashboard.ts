@@ -15,6 +15,19 @@ export interface DashboardArgs {
   serviceName: string;
   logGroupName: string;
   tableName: string | undefined;
+  /** Services and scheduled tasks beside the main service, a row each. @default none */
+  others?: readonly OtherWidgets[];
+}
+
+export interface OtherWidgets {
+  name: string;
+  targetGroups: readonly string[];
+  clusterName: string;
+  /** Absent for a scheduled task. */
+  serviceName?: string | undefined;
+  /** Of a scheduled task. */
+  scheduleGroupName?: string | undefined;
+  logGroupName: string;
 }
 
 type Metric = (string | Record<string, unknown>)[];
@@ -107,18 +120,69 @@ export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
               ]),
             ),
           ]),
-      {
-        type: "log",
-        width: 24,
-        height: 6,
-        properties: {
-          title: "Errors",
-          region,
-          view: "table",
-          query: `SOURCE '${args.logGroupName}' | fields @timestamp, @message | filter level in ["error", "fatal"] | sort @timestamp desc | limit 20`,
-        },
-      },
+      errors("Errors", region, args.logGroupName),
+      ...(args.others ?? []).flatMap((other) => [
+        ...otherGraphs(other, balancer).map(([title, metrics]) =>
+          graph(`${other.name}: ${title}`, metrics),
+        ),
+        errors(`${other.name}: errors`, region, other.logGroupName),
+      ]),
     ],
+  };
+}
+
+/** The graphs of a service or scheduled task beside the main service. */
+function otherGraphs(other: OtherWidgets, balancer: readonly string[]): [string, Metric[]][] {
+  const { targetGroups, clusterName, serviceName, scheduleGroupName } = other;
+  if (serviceName === undefined) {
+    const group = ["ScheduleGroup", scheduleGroupName ?? ""];
+    return [
+      [
+        "starts",
+        [
+          ["AWS/Scheduler", "InvocationAttemptCount", ...group, { stat: "Sum" }],
+          ["AWS/Scheduler", "TargetErrorCount", ...group, { stat: "Sum" }],
+        ],
+      ],
+    ];
+  }
+  const service = ["ClusterName", clusterName, "ServiceName", serviceName];
+  const eachGroup = (metric: string, options: Record<string, unknown>): Metric[] =>
+    targetGroups.map((group) => [ELB, metric, "TargetGroup", group, ...balancer, options]);
+  return [
+    ...(targetGroups.length === 0
+      ? []
+      : ([
+          [
+            "requests",
+            [
+              ...eachGroup("RequestCount", { stat: "Sum" }),
+              ...eachGroup("HTTPCode_Target_5XX_Count", { stat: "Sum", label: "5xx" }),
+            ],
+          ],
+          ["answer time", eachGroup("TargetResponseTime", { stat: "p99" })],
+        ] satisfies [string, Metric[]][])),
+    [
+      "CPU and memory",
+      [
+        ["AWS/ECS", "CPUUtilization", ...service, { stat: "Average" }],
+        ["AWS/ECS", "MemoryUtilization", ...service, { stat: "Maximum" }],
+      ],
+    ],
+  ];
+}
+
+function errors(title: string, region: string, logGroupName: string): Widget {
+  return {
+    type: "log",
+    width: 24,
+    height: 6,
+    properties: {
+      title,
+      region,
+      view: "table",
+      query: `SOURCE '${logGroupName}' | fields @timestamp, @message | filter level in ["error", "fatal"] | sort @timestamp desc | limit 20`,
+    },
   };
 }
 

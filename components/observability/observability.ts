@@ -1,8 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceAlarms, type Subject } from "./alarms.ts";
+import { missedStarts, serviceAlarms, taskAlarms, type Subject } from "./alarms.ts";
 import { dashboardBody, dashboardUrl, type WebAclMetrics } from "./dashboard.ts";
 import { metricAlarm, type Dimensions } from "./metric-alarm.ts";
+
+/** A service beside the main one, or a scheduled task. */
+export interface OtherService {
+  name: string;
+  targetGroupArnSuffixes: readonly pulumi.Input<string>[];
+  clusterName: pulumi.Input<string>;
+  /** @default - a scheduled task, which has none */
+  serviceName?: pulumi.Input<string> | undefined;
+  /** Group of a scheduled task's schedule. */
+  scheduleGroupName?: pulumi.Input<string> | undefined;
+  logGroupName: pulumi.Input<string>;
+}
 
 export interface ObservabilityArgs {
   region: string;
@@ -18,6 +30,8 @@ export interface ObservabilityArgs {
   logGroupName: pulumi.Input<string>;
   /** @default - the stack has no table */
   tableName?: pulumi.Input<string> | undefined;
+  /** What else runs in the stack. @default - the main service alone */
+  others?: readonly OtherService[] | undefined;
 }
 
 /** Alarms on the running service, and its dashboard. Cost: the first three dashboards of an account are free. */
@@ -36,6 +50,16 @@ export class Observability extends pulumi.ComponentResource {
         this,
       );
     }
+    const { others = [] } = args;
+    for (const other of others)
+      for (const spec of other.serviceName === undefined ? [missedStarts] : taskAlarms())
+        metricAlarm(
+          `${name}-${other.name}-${spec.name}`,
+          spec,
+          otherDimensions(other),
+          args.topicArn,
+          this,
+        );
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {
@@ -49,6 +73,10 @@ export class Observability extends pulumi.ComponentResource {
             serviceName: args.serviceName,
             logGroupName: args.logGroupName,
             tableName: args.tableName,
+            others: others.map((other) => ({
+              ...other,
+              targetGroups: [...other.targetGroupArnSuffixes],
+            })),
           })
           .apply((names) =>
             JSON.stringify(dashboardBody({ region: args.region, webAcl: args.webAcl, ...names })),
@@ -71,7 +99,18 @@ function dimensionsOf(subject: Subject, args: ObservabilityArgs): Dimensions {
       return { ClusterName: args.clusterName, ServiceName: args.serviceName };
     case "table":
       return { TableName: args.tableName ?? "" };
+    case "schedules":
     case "target-group":
-      throw new Error("Alarms on target groups belong to DeploymentAlarms.");
+      throw new Error("Alarms on target groups and schedules belong to their services.");
   }
+}
+
+function otherDimensions({
+  clusterName,
+  serviceName,
+  scheduleGroupName,
+}: OtherService): Dimensions {
+  return serviceName === undefined
+    ? { ScheduleGroup: scheduleGroupName ?? "" }
+    : { ClusterName: clusterName, ServiceName: serviceName };
 }

@@ -15,9 +15,9 @@ export interface AutoscalingArgs {
   awakeHours: string;
   /** IANA name. */
   timeZone: string;
-  /** Load balancer and target groups, as CloudWatch names them. */
-  loadBalancerArnSuffix: pulumi.Input<string>;
-  targetGroupArnSuffixes: readonly pulumi.Input<string>[];
+  /** Load balancer and target groups, as CloudWatch names them. @default - a worker, which no requests scale */
+  loadBalancerArnSuffix?: pulumi.Input<string> | undefined;
+  targetGroupArnSuffixes?: readonly pulumi.Input<string>[] | undefined;
 }
 
 /** Follow load within a minute; give capacity back slowly, because a peak often has a second one behind it. */
@@ -79,9 +79,10 @@ export class Autoscaling extends pulumi.ComponentResource {
     });
     track("cpu", args.targetCpuPercent, predefined("ECSServiceAverageCPUUtilization"));
     track("memory", args.targetMemoryPercent, predefined("ECSServiceAverageMemoryUtilization"));
-    if (args.targetRequestsPerMinute > 0)
+    const { loadBalancerArnSuffix: balancer, targetGroupArnSuffixes: groups } = args;
+    if (args.targetRequestsPerMinute > 0 && balancer !== undefined && groups !== undefined)
       track("requests", args.targetRequestsPerMinute, {
-        customizedMetricSpecification: { metrics: requestsPerTask(args) },
+        customizedMetricSpecification: { metrics: requestsPerTask(balancer, groups) },
       });
 
     if (schedule !== undefined) {
@@ -114,10 +115,13 @@ type Metric =
  * Requests of all target groups divided by their healthy tasks. The predefined metric knows one target group, and with
  * traffic shifting that would be the idle one half of the time.
  */
-function requestsPerTask(args: AutoscalingArgs): Metric[] {
-  const metrics = args.targetGroupArnSuffixes.flatMap((targetGroup, index): Metric[] => {
+function requestsPerTask(
+  balancer: pulumi.Input<string>,
+  groups: readonly pulumi.Input<string>[],
+): Metric[] {
+  const metrics = groups.flatMap((targetGroup, index): Metric[] => {
     const dimensions = [
-      { name: "LoadBalancer", value: args.loadBalancerArnSuffix },
+      { name: "LoadBalancer", value: balancer },
       { name: "TargetGroup", value: targetGroup },
     ];
     const stat = (id: string, metricName: string, statistic: string): Metric => ({
@@ -135,7 +139,7 @@ function requestsPerTask(args: AutoscalingArgs): Metric[] {
   });
   // A group without targets reports nothing, which must not void the sum.
   const sum = (id: string): string =>
-    args.targetGroupArnSuffixes.map((_, index) => `FILL(${id}${index + 1}, 0)`).join(" + ");
+    groups.map((_, index) => `FILL(${id}${index + 1}, 0)`).join(" + ");
   return [
     ...metrics,
     {

@@ -5,7 +5,13 @@ export interface ContainerArgs {
   image: string;
   /** Whose command runs: that of a bundle, or what the image of the app's own Dockerfile says itself. */
   build: "bundle" | "dockerfile";
+  /** What it runs in place of the app's entry. @default - the entry */
+  command?: readonly string[] | undefined;
   containerPort: number;
+  /** False where it takes no requests. @default true */
+  listens?: boolean | undefined;
+  /** Containers of the task that start before this one, and end after it. @default none */
+  startsAfter?: readonly string[] | undefined;
   /** Variables by name. */
   environment: Readonly<Record<string, string>>;
   /** ARN of a secret or parameter by variable. */
@@ -45,11 +51,24 @@ const HEAP_SHARE = 0.75;
  */
 const heapLimitMiB = (taskMemoryMiB: number): number => Math.floor(taskMemoryMiB * HEAP_SHARE);
 
-const bundleCommand = (taskMemoryMiB: number): Record<string, string[]> => ({
+const BUNDLE = ["dist/server.js"];
+
+const bundleCommand = (
+  taskMemoryMiB: number,
+  command: readonly string[] = BUNDLE,
+): Record<string, string[]> => ({
   // Bases differ in their entry point: distroless has one of its own.
   entryPoint: ["node"],
-  command: [`--max-heap-size=${heapLimitMiB(taskMemoryMiB)}`, "dist/server.js"],
+  command: [`--max-heap-size=${heapLimitMiB(taskMemoryMiB)}`, ...command],
 });
+
+/** What runs: Node with the bundle, or what the image of the app's own Dockerfile says; or else the service's command. */
+const started = ({ build, taskMemoryMiB, command }: ContainerArgs): Record<string, unknown> =>
+  build === "bundle"
+    ? bundleCommand(taskMemoryMiB, command)
+    : command === undefined
+      ? {}
+      : { command };
 
 /** A definition as ECS takes it. Lists are sorted by name, so that the same input is the same text and no deployment. */
 export function containerDefinition(args: ContainerArgs): Record<string, unknown> {
@@ -59,13 +78,20 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     name: CONTAINER_NAME,
     image: args.image,
     essential: true,
-    ...(args.build === "bundle" ? bundleCommand(args.taskMemoryMiB) : {}),
+    ...started(args),
     environment: byName(args.environment).map(([name, value]) => ({ name, value })),
     secrets: byName(args.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     ...labels(byName(args.secretVersions)),
-    portMappings: [
-      { name: PORT_NAME, containerPort: args.containerPort, protocol: "tcp", appProtocol: "http" },
-    ],
+    ...(args.listens === false ? {} : { portMappings: [httpPort(args.containerPort)] }),
+    // Source: AWS, ContainerDependency: what starts later is stopped first, so that a side-car outlives the drain.
+    ...(args.startsAfter === undefined || args.startsAfter.length === 0
+      ? {}
+      : {
+          dependsOn: args.startsAfter.map((containerName) => ({
+            containerName,
+            condition: "START",
+          })),
+        }),
     ...(args.livenessPath === "" ? {} : { healthCheck: livenessCheck(args) }),
     stopTimeout: args.stopTimeoutSeconds,
     user: APP_USER,
@@ -78,16 +104,31 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     },
     mountPoints: [{ sourceVolume: TMP_VOLUME, containerPath: "/tmp", readOnly: false }],
     ulimits: [{ name: "nofile", softLimit: OPEN_FILES, hardLimit: OPEN_FILES }],
-    logConfiguration: {
-      logDriver: "awslogs",
-      options: {
-        "awslogs-group": args.logGroup,
-        "awslogs-region": args.region,
-        "awslogs-stream-prefix": CONTAINER_NAME,
-        // The app must not wait for its logs; the buffer holds minutes of them.
-        mode: "non-blocking",
-        "max-buffer-size": "25m",
-      },
+    logConfiguration: logConfiguration(CONTAINER_NAME, args),
+  };
+}
+
+const httpPort = (containerPort: number): Record<string, unknown> => ({
+  name: PORT_NAME,
+  containerPort,
+  protocol: "tcp",
+  appProtocol: "http",
+});
+
+/** Where a container's lines go. */
+export function logConfiguration(
+  container: string,
+  { logGroup, region }: Pick<ContainerArgs, "logGroup" | "region">,
+): Record<string, unknown> {
+  return {
+    logDriver: "awslogs",
+    options: {
+      "awslogs-group": logGroup,
+      "awslogs-region": region,
+      "awslogs-stream-prefix": container,
+      // The app must not wait for its logs; the buffer holds minutes of them.
+      mode: "non-blocking",
+      "max-buffer-size": "25m",
     },
   };
 }

@@ -2,14 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Autoscaling } from "./autoscaling.ts";
 import { capacityStrategies } from "./capacity.ts";
-import { CONTAINER_NAME, containerDefinition, TMP_VOLUME } from "./container.ts";
+import { CONTAINER_NAME } from "./container.ts";
 import { deploymentSettings, serviceTimeout, shiftsTraffic } from "@koa-fargate/workbench/ecs";
 import { Discovery } from "./discovery.ts";
-import { platformEnvironment } from "./environment.ts";
-import type { FargateServiceArgs } from "./fargate-service-args.ts";
+import type {
+  Cluster,
+  FargateServiceArgs,
+  LoadBalancerDependencies,
+} from "./fargate-service-args.ts";
 import { InfrastructureRole } from "./infrastructure-role.ts";
-import { Roles } from "./roles.ts";
-import { secretVersions } from "./secret-versions.ts";
+import { taskDefinition, taskLogGroup } from "./task.ts";
 import { TaskSecurityGroup } from "./task-security-group.ts";
 
 /** A new version is up before the old one goes: capacity never drops. */
@@ -17,10 +19,12 @@ const MINIMUM_HEALTHY_PERCENT = 100;
 const MAXIMUM_PERCENT = 200;
 
 /**
- * ECS cluster and Fargate service of the app: task definition, roles, logs, security group, autoscaling, discovery.
+ * Fargate service of the app, with its cluster where none is given: task definition, roles, logs, security group,
+ * autoscaling, discovery. Without a load balancer it is a worker.
  * Cost: a task of 0.25 vCPU and 0.5 GB on arm64 about 7 USD a month, on Spot about a third of it.
  */
 export class FargateService extends pulumi.ComponentResource {
+  readonly cluster: Cluster;
   readonly clusterName: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
   readonly taskDefinitionArn: pulumi.Output<string>;
@@ -30,50 +34,40 @@ export class FargateService extends pulumi.ComponentResource {
   constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:service:FargateService", name, {}, opts);
 
-    const cluster = new aws.ecs.Cluster(
+    const cluster = args.cluster ?? this.ownCluster(name, args);
+    const logGroup = taskLogGroup(name, args, this);
+    const { definition } = taskDefinition(
       name,
-      { settings: [{ name: "containerInsights", value: args.containerInsights }] },
-      { parent: this },
+      { ...args, listens: args.loadBalancer !== undefined },
+      logGroup,
+      this,
     );
-    const providers = new aws.ecs.ClusterCapacityProviders(
-      `${name}-capacity`,
-      { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
-      { parent: this },
-    );
-    const logGroup = new aws.cloudwatch.LogGroup(
-      name,
-      {
-        retentionInDays: args.logRetentionDays,
-        ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
-      },
-      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
-    );
-    const taskDefinition = this.taskDefinition(name, args, logGroup);
     const securityGroup = new TaskSecurityGroup(
       `${name}-tasks`,
       {
         vpcId: args.vpcId,
-        loadBalancerSecurityGroupId: args.loadBalancer.securityGroupId,
+        loadBalancerSecurityGroupId: args.loadBalancer?.securityGroupId,
         egressPorts: args.egressPorts,
       },
       { parent: this },
     );
-    const service = this.service(name, args, { cluster, providers, taskDefinition, securityGroup });
+    const service = this.service(name, args, { cluster, definition, securityGroup });
     new Autoscaling(
       `${name}-scaling`,
       {
         ...args,
         clusterName: cluster.name,
         serviceName: service.name,
-        loadBalancerArnSuffix: args.loadBalancer.arnSuffix,
-        targetGroupArnSuffixes: args.loadBalancer.targetGroups.map(({ arnSuffix }) => arnSuffix),
+        loadBalancerArnSuffix: args.loadBalancer?.arnSuffix,
+        targetGroupArnSuffixes: args.loadBalancer?.targetGroups.map(({ arnSuffix }) => arnSuffix),
       },
       { parent: this },
     );
 
+    this.cluster = cluster;
     this.clusterName = cluster.name;
     this.serviceName = service.name;
-    this.taskDefinitionArn = taskDefinition.arn;
+    this.taskDefinitionArn = definition.arn;
     this.taskSecurityGroupId = securityGroup.id;
     this.logGroupName = logGroup.name;
     this.registerOutputs({
@@ -84,94 +78,34 @@ export class FargateService extends pulumi.ComponentResource {
     });
   }
 
-  private taskDefinition(
+  private ownCluster(
     name: string,
-    args: FargateServiceArgs,
-    logGroup: aws.cloudwatch.LogGroup,
-  ): aws.ecs.TaskDefinition {
-    const executeCommand = args.executeCommand === "enabled";
-    const roles = new Roles(
-      `${name}-roles`,
-      {
-        ...args.account,
-        repositoryArn: args.image.repositoryArn,
-        logGroupArn: logGroup.arn,
-        secrets: Object.values(args.secrets),
-        secretsKeyArns: args.secretsKeyArns,
-        tableArn: args.table?.arn,
-        permissions: args.permissions ?? [],
-        keyArn: args.keyArn,
-        executeCommand,
-      },
-      { parent: this },
-    );
-    const containerDefinitions = pulumi
-      .all([
-        args.image.uri,
-        logGroup.name,
-        pulumi.output(args.table?.name),
-        pulumi.all(args.environment),
-        pulumi.all(args.secrets),
-        pulumi.all(args.secrets).apply(secretVersions),
-      ])
-      .apply(([image, logGroupName, tableName, environment, secrets, versions]) =>
-        JSON.stringify([
-          containerDefinition({
-            ...args,
-            image,
-            secretVersions: versions,
-            executeCommand,
-            logGroup: logGroupName,
-            region: args.account.region,
-            secrets,
-            environment: {
-              ...environment,
-              ...platformEnvironment({ ...args, region: args.account.region }),
-              ...(tableName === undefined ? {} : { TABLE_NAME: tableName }),
-            },
-          }),
-        ]),
-      );
-    return new aws.ecs.TaskDefinition(
+    { containerInsights }: Pick<FargateServiceArgs, "containerInsights">,
+  ): Cluster {
+    const cluster = new aws.ecs.Cluster(
       name,
-      {
-        family: args.taskFamily,
-        requiresCompatibilities: ["FARGATE"],
-        networkMode: "awsvpc",
-        cpu: String(args.taskCpu),
-        memory: String(args.taskMemoryMiB),
-        runtimePlatform: {
-          operatingSystemFamily: "LINUX",
-          cpuArchitecture: args.cpuArchitecture === "arm64" ? "ARM64" : "X86_64",
-        },
-        executionRoleArn: roles.executionRoleArn,
-        taskRoleArn: roles.taskRoleArn,
-        volumes: [{ name: TMP_VOLUME }],
-        containerDefinitions,
-        // A rollback needs the revisions before.
-        skipDestroy: true,
-      },
+      { settings: [{ name: "containerInsights", value: containerInsights }] },
       { parent: this },
     );
+    const providers = new aws.ecs.ClusterCapacityProviders(
+      `${name}-capacity`,
+      { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+      { parent: this },
+    );
+    return { name: cluster.name, arn: cluster.arn, providers };
   }
 
   private service(
     name: string,
     args: FargateServiceArgs,
     own: {
-      cluster: aws.ecs.Cluster;
-      providers: aws.ecs.ClusterCapacityProviders;
-      taskDefinition: aws.ecs.TaskDefinition;
+      cluster: Cluster;
+      definition: aws.ecs.TaskDefinition;
       securityGroup: TaskSecurityGroup;
     },
   ): aws.ecs.Service {
-    const [primary, alternate] = args.loadBalancer.targetGroups;
-    if (primary === undefined) throw new Error(`${name}: loadBalancer.targetGroups is empty.`);
-    const shifting = shiftsTraffic(args.deploymentStrategy);
+    const { loadBalancer, deploymentAlarmNames = [] } = args;
     const settings = deploymentSettings(args);
-    const infrastructureRole = shifting
-      ? new InfrastructureRole(`${name}-infrastructure`, args.account, { parent: this })
-      : undefined;
     const discovery =
       args.serviceDiscovery === "none"
         ? undefined
@@ -190,7 +124,7 @@ export class FargateService extends pulumi.ComponentResource {
       {
         cluster: own.cluster.arn,
         taskDefinition: args.gate({
-          taskDefinitionArn: own.taskDefinition.arn,
+          taskDefinitionArn: own.definition.arn,
           clusterName: own.cluster.name,
           securityGroupId: own.securityGroup.id,
         }),
@@ -204,25 +138,12 @@ export class FargateService extends pulumi.ComponentResource {
           securityGroups: [own.securityGroup.id],
           assignPublicIp: args.taskSubnets === "public",
         },
-        loadBalancers: [
-          {
-            targetGroupArn: primary.arn,
-            containerName: CONTAINER_NAME,
-            containerPort: args.containerPort,
-            ...(infrastructureRole === undefined || alternate === undefined
-              ? {}
-              : {
-                  advancedConfiguration: {
-                    alternateTargetGroupArn: alternate.arn,
-                    productionListenerRule: args.loadBalancer.productionRule.arn,
-                    roleArn: infrastructureRole.arn,
-                    ...(args.loadBalancer.testRule === undefined
-                      ? {}
-                      : { testListenerRule: args.loadBalancer.testRule.arn }),
-                  },
-                }),
-          },
-        ],
+        ...(loadBalancer === undefined
+          ? {}
+          : {
+              loadBalancers: [this.target(name, args, loadBalancer)],
+              healthCheckGracePeriodSeconds: args.healthCheckGracePeriodSeconds,
+            }),
         deploymentConfiguration: settings.deploymentConfiguration,
         deploymentMinimumHealthyPercent: MINIMUM_HEALTHY_PERCENT,
         deploymentMaximumPercent: MAXIMUM_PERCENT,
@@ -233,12 +154,15 @@ export class FargateService extends pulumi.ComponentResource {
           enable: settings.circuitBreaker,
           rollback: settings.circuitBreaker,
         },
-        alarms: {
-          enable: args.alarmRollback,
-          rollback: args.alarmRollback,
-          alarmNames: [...args.deploymentAlarmNames],
-        },
-        healthCheckGracePeriodSeconds: args.healthCheckGracePeriodSeconds,
+        ...(deploymentAlarmNames.length === 0
+          ? {}
+          : {
+              alarms: {
+                enable: args.alarmRollback,
+                rollback: args.alarmRollback,
+                alarmNames: [...deploymentAlarmNames],
+              },
+            }),
         availabilityZoneRebalancing: "ENABLED",
         enableExecuteCommand: args.executeCommand === "enabled",
         enableEcsManagedTags: true,
@@ -252,9 +176,35 @@ export class FargateService extends pulumi.ComponentResource {
         // Autoscaling decides the number of tasks from the first deployment on.
         ignoreChanges: ["desiredCount"],
         // A target group that no listener names is refused, and so is a provider that the cluster lacks.
-        dependsOn: [args.loadBalancer.productionRule, own.providers],
+        dependsOn: [...(loadBalancer ? [loadBalancer.productionRule] : []), own.cluster.providers],
         customTimeouts: { create: serviceTimeout(settings), update: serviceTimeout(settings) },
       },
     );
+  }
+
+  /** Where the load balancer reaches the tasks; with traffic shifting, the two groups that ECS shifts between. */
+  private target(
+    name: string,
+    args: FargateServiceArgs,
+    { targetGroups, productionRule, testRule }: LoadBalancerDependencies,
+  ): aws.types.input.ecs.ServiceLoadBalancer {
+    const [primary, alternate] = targetGroups;
+    if (primary === undefined) throw new Error(`${name}: loadBalancer.targetGroups is empty.`);
+    const target = {
+      targetGroupArn: primary.arn,
+      containerName: CONTAINER_NAME,
+      containerPort: args.containerPort,
+    };
+    if (!shiftsTraffic(args.deploymentStrategy) || alternate === undefined) return target;
+    const role = new InfrastructureRole(`${name}-infrastructure`, args.account, { parent: this });
+    return {
+      ...target,
+      advancedConfiguration: {
+        alternateTargetGroupArn: alternate.arn,
+        productionListenerRule: productionRule.arn,
+        roleArn: role.arn,
+        ...(testRule === undefined ? {} : { testListenerRule: testRule.arn }),
+      },
+    };
   }
 }

@@ -6,7 +6,8 @@ export interface RolesArgs {
   partition: string;
   region: string;
   accountId: string;
-  repositoryArn: pulumi.Input<string>;
+  /** Repositories of the task's images. */
+  repositoryArns: readonly pulumi.Input<string>[];
   logGroupArn: pulumi.Input<string>;
   /** References that ECS reads to fill the container's secrets. */
   secrets: readonly pulumi.Input<string>[];
@@ -120,7 +121,7 @@ function executionStatements(args: RolesArgs, secrets: readonly string[]): State
     allow(["ecr:GetAuthorizationToken"], "*"),
     allow(
       ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      args.repositoryArn,
+      args.repositoryArns.length === 1 ? (args.repositoryArns[0] ?? []) : [...args.repositoryArns],
     ),
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${args.logGroupArn}:*`),
     ...statementFor(["secretsmanager:GetSecretValue"], of("secretsmanager")),

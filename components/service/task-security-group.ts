@@ -4,12 +4,13 @@ import { FIRST_CONTAINER_PORT } from "./container.ts";
 
 export interface TaskSecurityGroupArgs {
   vpcId: pulumi.Input<string>;
-  loadBalancerSecurityGroupId: pulumi.Input<string>;
+  /** Security group of the load balancer that calls the tasks. @default - nobody calls them */
+  loadBalancerSecurityGroupId?: pulumi.Input<string> | undefined;
   /** TCP ports that tasks may call; 443 reaches AWS's services and HTTPS APIs. */
   egressPorts: readonly string[];
 }
 
-/** Security group of the tasks: in comes the load balancer alone, also where tasks have public addresses. */
+/** Security group of the tasks: in comes the load balancer alone, or nobody, also where tasks have public addresses. */
 export class TaskSecurityGroup extends pulumi.ComponentResource {
   /** Known once the rules stand: a task that starts before them could not pull its image. */
   readonly id: pulumi.Output<string>;
@@ -19,32 +20,19 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
 
     const group = new aws.ec2.SecurityGroup(
       name,
-      { vpcId: args.vpcId, description: "Load balancer to tasks" },
-      { parent: this },
-    );
-    // Not the container's port alone: another one would shut out the running tasks before the next are healthy, and again
-    // those that a rollback brings back. The load balancer calls nothing but its targets, each on the port of its container.
-    const port = { ipProtocol: "tcp", fromPort: FIRST_CONTAINER_PORT, toPort: 65535 };
-    const ingress = new aws.vpc.SecurityGroupIngressRule(
-      `${name}-from-load-balancer`,
       {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: args.loadBalancerSecurityGroupId,
-        description: "Requests and health checks of the load balancer",
-        ...port,
+        vpcId: args.vpcId,
+        description:
+          args.loadBalancerSecurityGroupId === undefined
+            ? "Tasks that nobody calls"
+            : "Load balancer to tasks",
       },
       { parent: this },
     );
-    const fromBalancer = new aws.vpc.SecurityGroupEgressRule(
-      `${name}-load-balancer-egress`,
-      {
-        securityGroupId: args.loadBalancerSecurityGroupId,
-        referencedSecurityGroupId: group.id,
-        description: "Requests and health checks to the tasks",
-        ...port,
-      },
-      { parent: this },
-    );
+    const fromLoadBalancer =
+      args.loadBalancerSecurityGroupId === undefined
+        ? []
+        : this.fromLoadBalancer(name, group, args.loadBalancerSecurityGroupId);
     const egress = args.egressPorts.map(
       (egressPort) =>
         new aws.vpc.SecurityGroupEgressRule(
@@ -60,9 +48,42 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    const rules = [ingress, fromBalancer, ...egress].map(({ id }) => id);
+    const rules = [...fromLoadBalancer, ...egress].map(({ id }) => id);
     // Known once its rules stand: a task that starts before them reaches nothing.
     this.id = pulumi.all([group.id, pulumi.all(rules)]).apply(([id]) => id);
     this.registerOutputs({ id: this.id });
+  }
+
+  /** Requests and health checks, in at the tasks and out at the load balancer. */
+  private fromLoadBalancer(
+    name: string,
+    group: aws.ec2.SecurityGroup,
+    loadBalancerSecurityGroupId: pulumi.Input<string>,
+  ): pulumi.CustomResource[] {
+    // Not the container's port alone: another one would shut out the running tasks before the next are healthy, and again
+    // those that a rollback brings back. The load balancer calls nothing but its targets, each on the port of its container.
+    const port = { ipProtocol: "tcp", fromPort: FIRST_CONTAINER_PORT, toPort: 65535 };
+    return [
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-from-load-balancer`,
+        {
+          securityGroupId: group.id,
+          referencedSecurityGroupId: loadBalancerSecurityGroupId,
+          description: "Requests and health checks of the load balancer",
+          ...port,
+        },
+        { parent: this },
+      ),
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-load-balancer-egress`,
+        {
+          securityGroupId: loadBalancerSecurityGroupId,
+          referencedSecurityGroupId: group.id,
+          description: "Requests and health checks to the tasks",
+          ...port,
+        },
+        { parent: this },
+      ),
+    ];
   }
 }

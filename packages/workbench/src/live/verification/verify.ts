@@ -13,6 +13,10 @@ export interface VerifyDeploymentArgs {
   clusterName: pulumi.Input<string>;
   /** Name of the service, taken from the resource, so that it was updated before. */
   serviceName: pulumi.Input<string>;
+  /** What commands call the service, where it is not the main one. @default - the stack's name is enough */
+  service?: string | undefined;
+  /** Name of its own container. @default - the first essential one of the task definition */
+  containerName?: string | undefined;
   /** Task definition that the deployment asks for. */
   taskDefinitionArn: pulumi.Input<string>;
 }
@@ -50,12 +54,17 @@ async function run(
     import("./clients.ts"),
     import("./verification.ts"),
   ]);
-  const result = await verify(createClients(args), args, {
-    report: (elapsedSeconds, text) => {
-      void pulumi.log.info(progressLine(elapsedSeconds, text), resource);
+  const called = args.service === undefined ? args.stack : `${args.stack} ${args.service}`;
+  const result = await verify(
+    createClients(args),
+    { ...args, stack: called },
+    {
+      report: (elapsedSeconds, text) => {
+        void pulumi.log.info(progressLine(elapsedSeconds, text), resource);
+      },
     },
-  }).catch((error: unknown) => {
-    throw new pulumi.RunError(impossible(error, args.stack));
+  ).catch((error: unknown) => {
+    throw new pulumi.RunError(impossible(error, called));
   });
   if (!result.ok) throw new pulumi.RunError(result.message);
   if (result.state === "succeeded") await pulumi.log.info(result.message, resource);

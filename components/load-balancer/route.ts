@@ -1,0 +1,161 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { guardTraffic } from "./traffic-guard.ts";
+import { forwardWeights, targetGroupNames } from "./traffic.ts";
+
+/** How requests reach the tasks of a service, and when one is healthy. */
+export interface TargetGroupArgs {
+  vpcId: pulumi.Input<string>;
+  healthPath: string;
+  healthCheckIntervalSeconds: number;
+  healthCheckTimeoutSeconds: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+  deregistrationDelaySeconds: number;
+  /** Whether deployments shift traffic between two target groups. */
+  trafficShifting: boolean;
+}
+
+/** Which requests of a listener go there. */
+export interface RuleArgs {
+  region: string;
+  /** Profile of the AWS configuration files. @default - the SDK's own order */
+  profile?: string | undefined;
+  /** Empty for plain HTTP. */
+  certificateArn: string;
+  conditions: aws.types.input.lb.ListenerRuleCondition[];
+  /** They differ so that both rules may stand for a moment, when the strategy changes. */
+  priorities: { shifting: number; forward: number };
+  trafficShifting: boolean;
+}
+
+/** A target group and what alarms name it by. */
+export interface TargetGroup {
+  /** `blue` or `green`. */
+  readonly color: string;
+  readonly arn: pulumi.Output<string>;
+  readonly arnSuffix: pulumi.Output<string>;
+}
+
+export interface RouteArgs extends TargetGroupArgs, RuleArgs {
+  /** Whether it is planned offline: AWS is not asked what carries the traffic. */
+  offline: boolean;
+  loadBalancerArn: pulumi.Input<string>;
+  listenerArn: pulumi.Input<string>;
+  /** @default - there is no test listener */
+  testListenerArn?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * What leads some requests of a load balancer to a service of their own: target groups, and a rule before the others.
+ * Free.
+ */
+export class Route extends pulumi.ComponentResource {
+  readonly targetGroups: readonly TargetGroup[];
+  readonly productionRule: aws.lb.ListenerRule;
+  readonly testRule: aws.lb.ListenerRule | undefined;
+
+  constructor(name: string, args: RouteArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:load-balancer:Route", name, {}, opts);
+
+    this.targetGroups = targetGroups(name, args, this);
+    const lead = (rule: string, listenerArn: pulumi.Input<string>): aws.lb.ListenerRule =>
+      forwardRule(
+        rule,
+        {
+          ...args,
+          listenerArn,
+          guardedBalancerArn:
+            rule === name && !args.offline ? pulumi.output(args.loadBalancerArn) : undefined,
+        },
+        this.targetGroups,
+        this,
+      );
+    this.productionRule = lead(name, args.listenerArn);
+    this.testRule =
+      args.testListenerArn === undefined ? undefined : lead(`${name}-test`, args.testListenerArn);
+    this.registerOutputs({});
+  }
+}
+
+/**
+ * A target group has a port, but ECS registers each task with the port of its container. A constant one: the provider
+ * replaces the group when it changes, and the new one is empty until the next tasks are healthy. Source: Terraform AWS
+ * provider, internal/service/elbv2/target_group.go; AWS, RegisterTargets, Elastic Load Balancing API Reference.
+ */
+const TARGET_GROUP_PORT = 80;
+
+/** The target groups of a service: one, or two to shift traffic between. */
+export function targetGroups(
+  name: string,
+  args: TargetGroupArgs,
+  parent: pulumi.Resource,
+): TargetGroup[] {
+  return targetGroupNames(args.trafficShifting).map((color) => {
+    const { arn, arnSuffix } = new aws.lb.TargetGroup(
+      // AWS allows 32 characters, of which auto-naming takes 8: a longer logical name would be refused at deployment.
+      `${name}-${color}`,
+      {
+        vpcId: args.vpcId,
+        targetType: "ip",
+        protocol: "HTTP",
+        port: TARGET_GROUP_PORT,
+        deregistrationDelay: args.deregistrationDelaySeconds,
+        loadBalancingAlgorithmType: "least_outstanding_requests",
+        healthCheck: {
+          path: args.healthPath,
+          matcher: "200",
+          interval: args.healthCheckIntervalSeconds,
+          timeout: args.healthCheckTimeoutSeconds,
+          healthyThreshold: args.healthyThreshold,
+          unhealthyThreshold: args.unhealthyThreshold,
+        },
+      },
+      // Groups from before had the container's port: kept as it is, none is replaced.
+      { parent, ignoreChanges: ["port"] },
+    );
+    return { color, arn, arnSuffix };
+  });
+}
+
+/** The rule of a listener that leads to the target groups. */
+export function forwardRule(
+  name: string,
+  args: RuleArgs & {
+    listenerArn: pulumi.Input<string>;
+    /** Load balancer that is asked first who would be cut off. @default - nobody would be, or AWS is not asked */
+    guardedBalancerArn: pulumi.Output<string> | undefined;
+  },
+  groups: readonly TargetGroup[],
+  parent: pulumi.Resource,
+): aws.lb.ListenerRule {
+  const { trafficShifting, priorities, listenerArn, guardedBalancerArn: balancer } = args;
+  const weights = forwardWeights(trafficShifting);
+  const priority = trafficShifting ? priorities.shifting : priorities.forward;
+  const kept = groups.map(({ arn }) => arn);
+  return new aws.lb.ListenerRule(
+    // A rule of its own for each way of forwarding: what is ignored below must not swallow the second group when the
+    // strategy changes.
+    trafficShifting ? `${name}-shifting` : `${name}-forward`,
+    {
+      listenerArn,
+      // Guarded by an input that is updated in place: while a guard does not know its answer, a preview shows a change.
+      priority: balancer === undefined ? priority : guardTraffic(args, balancer, kept, priority),
+      conditions: args.conditions,
+      actions: [
+        {
+          type: "forward",
+          forward: {
+            targetGroups: groups.map(({ arn }, index) => ({ arn, weight: weights[index] ?? 0 })),
+          },
+        },
+      ],
+    },
+    {
+      parent,
+      // ECS moves the weights during a deployment; writing ours back would send traffic to the wrong version. The groups
+      // are a set in the provider, so the whole set is ignored: an index holds only while their order does.
+      ignoreChanges: trafficShifting ? ["actions[0].forward.targetGroups"] : [],
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import { logConfiguration } from "./container.ts";
+
+/** A container beside the service's own, such as a collector or a proxy. It shares the task's CPU, memory and network. */
+export interface SideCar {
+  /** With a tag that stays, or by digest: `public.ecr.aws/acme/collector:1.2.3`. */
+  image: string;
+  /** What it runs. @default - what its image says */
+  command?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
+  /** Whether the task ends with it; otherwise it alone is started again. @default false */
+  essential?: boolean;
+  /** `uid[:gid]`. @default - that of its image */
+  user?: string;
+  /** Whether it may write into its own root file system. @default false */
+  writable?: boolean;
+}
+
+/** How long a side-car has to have run until it may be started again. ECS allows 60 to 1800. */
+const RESTART_AFTER_SECONDS = 60;
+
+/** Its definition as ECS takes it, hardened as the service's own. */
+export function sideCarDefinition(
+  name: string,
+  sideCar: SideCar,
+  task: { logGroup: string; region: string },
+): Record<string, unknown> {
+  const { image, command, environment = {}, essential = false, user, writable = false } = sideCar;
+  return {
+    name,
+    image,
+    essential,
+    ...(command === undefined ? {} : { command }),
+    environment: Object.entries(environment)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([variable, value]) => ({ name: variable, value })),
+    ...(user === undefined ? {} : { user }),
+    privileged: false,
+    readonlyRootFilesystem: !writable,
+    linuxParameters: { capabilities: { drop: ["ALL"] }, initProcessEnabled: true },
+    // Source: AWS, "Restart individual containers in Amazon ECS tasks with container restart policies".
+    ...(essential
+      ? {}
+      : { restartPolicy: { enabled: true, restartAttemptPeriod: RESTART_AFTER_SECONDS } }),
+    logConfiguration: logConfiguration(name, task),
+  };
+}
+
+/** ARN of the private repository that an image lies in, which the execution role has to read; undefined for any other. */
+export function ecrRepositoryArn(
+  image: string,
+  { partition }: { partition: string },
+): string | undefined {
+  const found = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+\/([^@:]+)/.exec(image);
+  if (found === null) return undefined;
+  const [, accountId = "", region = "", repository = ""] = found;
+  return `arn:${partition}:ecr:${region}:${accountId}:repository/${repository}`;
+}

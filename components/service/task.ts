@@ -1,0 +1,137 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { containerDefinition, TMP_VOLUME, type ContainerArgs } from "./container.ts";
+import { platformEnvironment, type EnvironmentArgs } from "./environment.ts";
+import { Roles, type TaskPermission } from "./roles.ts";
+import { secretVersions } from "./secret-versions.ts";
+import { sideCarDefinition, ecrRepositoryArn, type SideCar } from "./side-car.ts";
+
+/** What a task runs, as a service or by itself. */
+export interface TaskArgs extends Omit<EnvironmentArgs, "idleTimeoutSeconds" | "region"> {
+  account: { partition: string; region: string; accountId: string };
+  image: { uri: pulumi.Input<string>; repositoryArn: pulumi.Input<string> };
+  /** How the image is built. */
+  build: "bundle" | "dockerfile";
+  /** What the container runs. @default - the app's own entry */
+  command?: readonly string[] | undefined;
+  /** False for a container that takes no requests. @default true */
+  listens?: boolean | undefined;
+  idleTimeoutSeconds: number;
+  environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Secret ARN by variable. */
+  secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What the app may do beside its table, such as read a queue. @default - nothing */
+  permissions?: readonly TaskPermission[] | undefined;
+  /** Keys that encrypt some of the secrets. @default - those that need no permission, and `keyArn` */
+  secretsKeyArns?: readonly string[] | undefined;
+  livenessPath: string;
+  executeCommand: "disabled" | "enabled";
+  cpuArchitecture: "arm64" | "amd64";
+  /** Containers beside the service's own, by name. @default none */
+  sideCars?: Readonly<Record<string, SideCar>> | undefined;
+  table?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
+  /** Key that encrypts the logs. @default - AWS-managed encryption */
+  keyArn?: pulumi.Input<string> | undefined;
+  /** Family of the task definitions; a series of revisions of its own, so unique in account and region. */
+  taskFamily: string;
+  logRetentionDays: number;
+  deletionProtection: boolean;
+}
+
+/** The log group of a service or a scheduled task. */
+export function taskLogGroup(
+  name: string,
+  args: Pick<TaskArgs, "logRetentionDays" | "keyArn" | "deletionProtection">,
+  parent: pulumi.Resource,
+): aws.cloudwatch.LogGroup {
+  return new aws.cloudwatch.LogGroup(
+    name,
+    {
+      retentionInDays: args.logRetentionDays,
+      ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
+    },
+    { parent, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
+  );
+}
+
+/** The task definition of a service or a scheduled task, with the two roles that are its own. */
+export function taskDefinition(
+  name: string,
+  args: TaskArgs,
+  logGroup: aws.cloudwatch.LogGroup,
+  parent: pulumi.Resource,
+): { definition: aws.ecs.TaskDefinition; roles: Roles } {
+  const executeCommand = args.executeCommand === "enabled";
+  const sideCars = Object.entries(args.sideCars ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const roles = new Roles(
+    `${name}-roles`,
+    {
+      ...args.account,
+      repositoryArns: [
+        args.image.repositoryArn,
+        ...sideCars.flatMap(([, { image }]) => ecrRepositoryArn(image, args.account) ?? []),
+      ],
+      logGroupArn: logGroup.arn,
+      secrets: Object.values(args.secrets),
+      secretsKeyArns: args.secretsKeyArns,
+      tableArn: args.table?.arn,
+      permissions: args.permissions ?? [],
+      keyArn: args.keyArn,
+      executeCommand,
+    },
+    { parent },
+  );
+  const { region } = args.account;
+  const containerDefinitions = pulumi
+    .all([
+      args.image.uri,
+      logGroup.name,
+      pulumi.output(args.table?.name),
+      pulumi.all(args.environment),
+      pulumi.all(args.secrets),
+      pulumi.all(args.secrets).apply(secretVersions),
+    ])
+    .apply(([image, logGroupName, tableName, environment, secrets, versions]) => {
+      const own: ContainerArgs = {
+        ...args,
+        image,
+        secretVersions: versions,
+        secrets,
+        executeCommand,
+        logGroup: logGroupName,
+        region,
+        environment: {
+          ...environment,
+          ...platformEnvironment({ ...args, region }),
+          ...(tableName === undefined ? {} : { TABLE_NAME: tableName }),
+        },
+        startsAfter: sideCars.map(([sideCar]) => sideCar),
+      };
+      return JSON.stringify([
+        containerDefinition(own),
+        ...sideCars.map(([sideCar, settings]) => sideCarDefinition(sideCar, settings, own)),
+      ]);
+    });
+  const definition = new aws.ecs.TaskDefinition(
+    name,
+    {
+      family: args.taskFamily,
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: String(args.taskCpu),
+      memory: String(args.taskMemoryMiB),
+      runtimePlatform: {
+        operatingSystemFamily: "LINUX",
+        cpuArchitecture: args.cpuArchitecture === "arm64" ? "ARM64" : "X86_64",
+      },
+      executionRoleArn: roles.executionRoleArn,
+      taskRoleArn: roles.taskRoleArn,
+      volumes: [{ name: TMP_VOLUME }],
+      containerDefinitions,
+      // A rollback needs the revisions before.
+      skipDestroy: true,
+    },
+    { parent },
+  );
+  return { definition, roles };
+}
