@@ -1,3 +1,5 @@
+import { CONTAINER_NAME } from "../components/service/container.ts";
+import type { SideCar } from "../components/service/side-car.ts";
 import { nearest } from "@koa-fargate/workbench/project";
 import { oneOf } from "./kinds.ts";
 import type { Problem } from "./problem.ts";
@@ -15,10 +17,8 @@ export function brokenServices(services: Services): Problem[] {
   const others = otherServices(services);
   return [
     ...others.flatMap(([name, service]) => brokenService(name, service)),
-    ...Object.entries(services).flatMap(([name, { sideCars = {} }]) =>
-      Object.entries(sideCars).flatMap(([sideCar, { image }]) =>
-        brokenSideCar(name, sideCar, image),
-      ),
+    ...Object.entries(services).flatMap(([service, { sideCars = {} }]) =>
+      Object.entries(sideCars).flatMap(([name, sideCar]) => brokenSideCar(service, name, sideCar)),
     ),
     ...brokenRoutes(others.filter((one): one is [string, HttpService] => one[1].kind === "http")),
   ].map(({ key, reason }) => ({ key: `services.ts: ${key}`, reason }));
@@ -67,11 +67,22 @@ function brokenRoute(name: string, { path, host, priority = 1 }: HttpService): (
   ];
 }
 
-function brokenSideCar(service: string, name: string, image: string): Problem[] {
+function brokenSideCar(service: string, name: string, { image, command }: SideCar): Problem[] {
   const key = `${service}.sideCars.${name}`;
-  if (name === "app")
+  if (name === CONTAINER_NAME)
     return [{ key, reason: "is called as the service's own container. Choose another name." }];
-  const fixed = /@sha256:[0-9a-f]{64}$/.test(image) || /:(?!latest$)[\w][\w.-]*$/.test(image);
+  if (image === undefined && command === undefined)
+    return [
+      {
+        key,
+        reason:
+          'has neither image nor command, so it would be the app once more. Give it an image, or a command such as ["dist/server.js", "proxy"].',
+      },
+    ];
+  const fixed =
+    image === undefined ||
+    /@sha256:[0-9a-f]{64}$/.test(image) ||
+    /:(?!latest$)[\w][\w.-]*$/.test(image);
   return fixed
     ? []
     : [

@@ -1,10 +1,10 @@
-import { logConfiguration } from "./container.ts";
+import { APP_USER, logConfiguration, type ContainerArgs } from "./container.ts";
 
 /** A container beside the service's own, such as a collector or a proxy. It shares the task's CPU, memory and network. */
 export interface SideCar {
-  /** With a tag that stays, or by digest: `public.ecr.aws/acme/collector:1.2.3`. */
-  image: string;
-  /** What it runs. @default - what its image says */
+  /** With a tag that stays, or by digest: `public.ecr.aws/acme/collector:1.2.3`. @default - the service's own image */
+  image?: string;
+  /** What it runs: arguments of node in the service's own image, a bundle. @default - what its image says */
   command?: readonly string[];
   environment?: Readonly<Record<string, string>>;
   /** Whether the task ends with it; otherwise it alone is started again. @default false */
@@ -22,13 +22,17 @@ const RESTART_AFTER_SECONDS = 60;
 export function sideCarDefinition(
   name: string,
   sideCar: SideCar,
-  task: { logGroup: string; region: string },
+  task: Pick<ContainerArgs, "image" | "build" | "logGroup" | "region">,
 ): Record<string, unknown> {
-  const { image, command, environment = {}, essential = false, user, writable = false } = sideCar;
+  const { command, environment = {}, essential = false, writable = false } = sideCar;
+  const { image = task.image } = sideCar;
+  const own = sideCar.image === undefined;
+  const user = sideCar.user ?? (own ? APP_USER : undefined);
   return {
     name,
     image,
     essential,
+    ...(own && task.build === "bundle" ? { entryPoint: ["node"] } : {}),
     ...(command === undefined ? {} : { command }),
     environment: Object.entries(environment)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -47,10 +51,10 @@ export function sideCarDefinition(
 
 /** ARN of the private repository that an image lies in, which the execution role has to read; undefined for any other. */
 export function ecrRepositoryArn(
-  image: string,
+  image: string | undefined,
   { partition }: { partition: string },
 ): string | undefined {
-  const found = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+\/([^@:]+)/.exec(image);
+  const found = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+\/([^@:]+)/.exec(image ?? "");
   if (found === null) return undefined;
   const [, accountId = "", region = "", repository = ""] = found;
   return `arn:${partition}:ecr:${region}:${accountId}:repository/${repository}`;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ServiceSpec, UlimitSpec } from "./spec-types.ts";
+import type { TaskSpec, UlimitSpec } from "./spec-types.ts";
 import { DATA_FOLDER, type Substitutions } from "./substitutions.ts";
 import { counted } from "../lib/words.ts";
 
@@ -52,7 +52,7 @@ export const CONTAINER_DATA_PATH = "/data";
 /**
  * Decides what differs from the stack on this machine.
  */
-export function adapt(spec: ServiceSpec, options: LocalOptions): LocalService {
+export function adapt(spec: TaskSpec, options: LocalOptions): LocalService {
   const changes: string[] = [];
   const environment: Record<string, string> = { ...spec.container.environment };
   const desiredCount = taskCount(spec, options, changes);
@@ -79,7 +79,7 @@ export function adapt(spec: ServiceSpec, options: LocalOptions): LocalService {
   };
 }
 
-function taskCount(spec: ServiceSpec, options: LocalOptions, changes: string[]): number {
+function taskCount(spec: TaskSpec, options: LocalOptions, changes: string[]): number {
   const planned = spec.deployment.desiredCount;
   const wanted = options.tasks ?? planned;
   if (wanted !== planned) changes.push(`${counted(wanted, "task")} (was ${planned})`);
@@ -114,7 +114,8 @@ function substitute(
 }
 
 /** Tasks on Fargate have an address each; here they share one, so each gets a port of its own. */
-function taskPort(spec: ServiceSpec, options: LocalOptions, changes: string[]): string | undefined {
+function taskPort(spec: TaskSpec, options: LocalOptions, changes: string[]): string | undefined {
+  if (spec.container.port === 0) return undefined;
   if (options.docker) {
     changes.push(`container port ${spec.container.port} published on a free port for each task`);
     return undefined;
@@ -124,7 +125,7 @@ function taskPort(spec: ServiceSpec, options: LocalOptions, changes: string[]): 
 }
 
 function standInSecrets(
-  spec: ServiceSpec,
+  spec: TaskSpec,
   environment: Record<string, string>,
   options: LocalOptions,
   changes: string[],
@@ -148,7 +149,7 @@ function standInSecrets(
 }
 
 /** Without rights of its own (rootless), a Docker daemon cannot raise the limit of open files. */
-function openFiles(spec: ServiceSpec, options: LocalOptions, changes: string[]): UlimitSpec[] {
+function openFiles(spec: TaskSpec, options: LocalOptions, changes: string[]): UlimitSpec[] {
   const most = options.maxOpenFiles ?? Infinity;
   return spec.container.ulimits.map((limit) => {
     if (!options.docker || limit.name !== "nofile" || limit.hardLimit <= most) return limit;
@@ -157,7 +158,7 @@ function openFiles(spec: ServiceSpec, options: LocalOptions, changes: string[]):
   });
 }
 
-function surroundings(spec: ServiceSpec, options: LocalOptions, changes: string[]): void {
+function surroundings(spec: TaskSpec, options: LocalOptions, changes: string[]): void {
   if (options.pinnedImage !== undefined) {
     changes.push(`the app of ${spec.appPath} (image ${options.pinnedImage} in the stack)`);
   }
@@ -174,6 +175,8 @@ function surroundings(spec: ServiceSpec, options: LocalOptions, changes: string[
   if (spec.deployment.strategy !== "rolling") {
     changes.push(`tasks are replaced one by one (${spec.deployment.strategy} in the stack)`);
   }
+  for (const { name, ownImage } of spec.sideCars)
+    if (options.docker || !ownImage) changes.push(`side-car ${name} not run`);
   if (spec.container.hasContainerHealthCheck) changes.push("container health check not run");
   if (!options.docker) {
     changes.push(

@@ -1,9 +1,12 @@
 // npm start: the service of a stack on this machine.
 import { runTool } from "../lib/command-line.ts";
+import { LocalRunError } from "../plan/plan-reader.ts";
+import { dockerPlatform } from "./docker.ts";
 import { HELP, readOptions, type CliOptions } from "./options.ts";
 import { failure, intro, ready, taskLine } from "./report.ts";
 import type { DeploymentOutcome } from "./service-types.ts";
-import { ROOT, Session } from "./session.ts";
+import { OtherServices, runOnce } from "./others.ts";
+import { prepare, ROOT, Session, standIns } from "./session.ts";
 import { isMetric, prefixed, readKeys } from "./terminal.ts";
 import { watchFolder } from "./watch.ts";
 
@@ -21,6 +24,7 @@ const SAME_PRESS_MS = 500;
 async function main(options: CliOptions): Promise<number> {
   const interrupted = new AbortController();
   let opened: Session | undefined;
+  let others: OtherServices | undefined;
   let firstInterrupt = 0;
   const interrupt = (): void => {
     if (!interrupted.signal.aborted) {
@@ -30,13 +34,18 @@ async function main(options: CliOptions): Promise<number> {
     }
     if (performance.now() - firstInterrupt < SAME_PRESS_MS) return;
     opened?.run.kill();
+    others?.kill();
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   // Nobody reads any more: a closed pipe ends the run as Ctrl-C does.
   process.stdout.on("error", interrupt);
   // Tasks lead their own process groups and would outlive an unexpected end.
-  process.on("exit", () => opened?.run.kill());
+  process.on("exit", () => {
+    opened?.run.kill();
+    others?.kill();
+  });
+  if (options.run !== undefined) return runTask(options, options.run, interrupted.signal);
 
   let session: Session;
   try {
@@ -45,18 +54,54 @@ async function main(options: CliOptions): Promise<number> {
     if (interrupted.signal.aborted) return 0;
     throw error;
   }
+  const beside = new OtherServices(session.run, {
+    onLine: (service, task, line, stream) => {
+      if (!isMetric(line))
+        (stream === "stdout" ? say : tell)(prefixed(task, line, stream, service));
+    },
+    onNote: tell,
+  });
+  others = beside;
   const keys = readKeys((key) => {
     if (key === "r") void replace(session, options);
   }, interrupt);
   try {
-    return await serve(session, options, keys.active, interrupted.signal);
+    return await serve(session, beside, options, keys.active, interrupted.signal);
   } finally {
     keys.close();
   }
 }
 
+/** `--run NAME`. */
+async function runTask(
+  options: CliOptions,
+  name: string,
+  interrupted: AbortSignal,
+): Promise<number> {
+  const platform = options.docker ? await dockerPlatform() : "";
+  const preparation = { options, root: ROOT, secretFor: standIns(), platform, signal: interrupted };
+  const { others } = await prepare(preparation);
+  const found = others.find(({ spec }) => spec.service === name && spec.target === undefined);
+  if (found === undefined) {
+    const names = others.filter(({ spec }) => spec.target === undefined);
+    throw new LocalRunError(
+      `${options.stack} has no scheduled task or worker ${name}. It has ${names.map(({ spec }) => spec.service).join(", ") || "none"}.`,
+    );
+  }
+  tell(`${name} of ${options.stack} on this machine, once`);
+  return runOnce(
+    found,
+    (line, stream) => {
+      if (!isMetric(line)) (stream === "stdout" ? say : tell)(line);
+    },
+    tell,
+    interrupted,
+  );
+}
+
 async function serve(
   session: Session,
+  others: OtherServices,
   options: CliOptions,
   keys: boolean,
   interrupted: AbortSignal,
@@ -83,14 +128,20 @@ async function serve(
     tell(failure(outcome, spec, options.docker));
     return 1;
   }
+  if (outcome !== undefined) await Promise.race([others.deploy(session.others), stopping]);
+  for (const { spec: task } of session.others)
+    if (task.schedule !== undefined)
+      tell(`  ${task.service}  ${task.schedule}   once now: npm start -- --run ${task.service}`);
   if (outcome !== undefined) {
     say(ready(run.url, spec, await session.examples(), keys));
-    const endWatch = options.watch ? await watch(session, options, interrupted) : () => undefined;
+    const endWatch = options.watch
+      ? await watch(session, others, options, interrupted)
+      : () => undefined;
     await stopping;
     endWatch();
   }
   tell("draining and stopping");
-  await run.stop();
+  await Promise.all([run.stop(), others.stop()]);
   return 0;
 }
 
@@ -102,6 +153,7 @@ async function replace(session: Session, options: CliOptions): Promise<void> {
 
 async function watch(
   session: Session,
+  others: OtherServices,
   options: CliOptions,
   interrupted: AbortSignal,
 ): Promise<() => void> {
@@ -114,6 +166,7 @@ async function watch(
     if (ended()) return;
     try {
       const outcome = await session.update(interrupted);
+      await others.deploy(session.others);
       if (outcome === "unchanged") tell("source changed, but not the bundle: nothing to replace");
       else announce(outcome, session, options);
     } catch (error) {

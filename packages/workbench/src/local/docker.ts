@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { CONTAINER_DATA_PATH } from "./adaptations.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
-import type { ImageSpec, ServiceSpec } from "./spec-types.ts";
+import type { ImageSpec, TaskSpec } from "./spec-types.ts";
 import { supervise, type LaunchInput, type RunningTask } from "./task.ts";
 
 const run = promisify(execFile);
@@ -74,7 +74,7 @@ export async function buildImage(
 }
 
 export interface ContainerSettings {
-  spec: ServiceSpec;
+  spec: TaskSpec;
   /** Local name of the built image. */
   image: string;
   environment: Readonly<Record<string, string>>;
@@ -94,7 +94,7 @@ export function containerArguments(
   const { container, cpuUnits, memoryMiB } = settings.spec;
   const [entryPoint, ...command] = container.command;
   const args = ["run", "--rm", "--name", name];
-  args.push("--publish", `127.0.0.1:${hostPort}:${container.port}`);
+  if (container.port > 0) args.push("--publish", `127.0.0.1:${hostPort}:${container.port}`);
   args.push("--memory", `${memoryMiB}m`, "--memory-swap", `${memoryMiB}m`);
   args.push("--cpus", String(cpuUnits / 1024));
   if (container.readonlyRootFilesystem) args.push("--read-only");

@@ -1,9 +1,10 @@
 import { Balancer } from "./balancer/balancer.ts";
 import type { Router } from "./balancer/router.ts";
+import { ruleRouter } from "./rule-router.ts";
 import type { TargetGroup, TargetGroupOptions } from "./balancer/target-group.ts";
 import { createClock, type Clock } from "./clock.ts";
 import { LocalService } from "./service.ts";
-import type { ServiceSpec } from "./spec-types.ts";
+import type { OtherSpec, ServiceSpec } from "./spec-types.ts";
 
 /** How long a target is avoided after a connection error, until the end of its process shows. */
 const SET_ASIDE_MS = 250;
@@ -19,6 +20,8 @@ export interface LocalRunOptions {
   router?: Router;
   /** Default: checks a starting task ten times a second, so that it serves as soon as it can. */
   targetGroup?: TargetGroupOptions;
+  /** Services whose rules come before the main one's. Default: none. */
+  others?: readonly OtherSpec[];
   /** Most tasks that a replacement starts at a time. Default 1; `Infinity` for as many as ECS would. */
   batch?: number;
 }
@@ -47,7 +50,16 @@ export async function startLocalRun(
 ): Promise<LocalRun> {
   const clock = options.clock ?? createClock();
   const { idleTimeoutSeconds } = spec;
-  const { router, batch = 1 } = options;
+  const { others = [], batch = 1 } = options;
+  const targets = others.flatMap(({ target }) => target ?? []);
+  const router =
+    options.router ??
+    (targets.length === 0
+      ? undefined
+      : ruleRouter(
+          spec.targetGroups[0].name,
+          targets.map(({ group: { name }, rule }) => ({ group: name, rule })),
+        ));
   const balancer = new Balancer({
     idleTimeoutSeconds,
     clock,
@@ -57,8 +69,10 @@ export async function startLocalRun(
     spec.targetGroups[0],
     options.targetGroup ?? { initialIntervalSeconds: 0.1 },
   );
+  for (const target of targets) balancer.addGroup(target.group, { initialIntervalSeconds: 0.1 });
   balancer.on("connectionError", ({ target }) => {
-    group.setAside(target, SET_ASIDE_MS);
+    for (const one of balancer.groups.values())
+      if (one.targets.includes(target)) one.setAside(target, SET_ASIDE_MS);
   });
   const service = new LocalService({
     group,

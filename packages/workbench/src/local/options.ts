@@ -4,7 +4,7 @@ import { LocalRunError } from "../plan/plan-reader.ts";
 
 export type CliOptions = ReturnType<typeof readOptions>;
 
-export const HELP = `Runs the service of a stack on this machine, as ECS would run it, behind a local load balancer.
+export const HELP = `Runs the services of a stack on this machine, as ECS would run them, behind a local load balancer.
 
   npm start [-- options]
 
@@ -12,6 +12,7 @@ export const HELP = `Runs the service of a stack on this machine, as ECS would r
   --port N            port of the load balancer, 0 for a free one (8080)
   --tasks N           number of tasks (the stack's desired count)
   --watch             replace the tasks one by one when the app's source changes
+  --run NAME          run a scheduled task or a worker once, and end with its exit code
   --docker            run the real image, read-only and with the task's CPU and memory limits
   --config KEY=VALUE  a value in place of the stack file's; repeatable
   --env NAME=VALUE    a variable for the app, such as a secret; repeatable (NAME alone: from this shell)
@@ -23,6 +24,7 @@ Examples
   npm start
   npm start -- --stack prod --tasks 2 --port 9000
   npm start -- --watch
+  npm start -- --run nightly
   npm start -- --docker --config nodeImage=node:24-slim
   npm start -- --config appPath=../my-service --config healthPath=/health --env DATABASE_URL=postgres://localhost/dev
 `;
@@ -56,6 +58,7 @@ function parse(args: readonly string[]) {
         port: { type: "string", default: "8080" },
         tasks: { type: "string" },
         watch: { type: "boolean", default: false },
+        run: { type: "string" },
         config: { type: "string", multiple: true, default: [] },
         env: { type: "string", multiple: true, default: [] },
       },

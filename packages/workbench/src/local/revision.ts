@@ -2,9 +2,10 @@ import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CONTAINER_DATA_PATH, type LocalService } from "./adaptations.ts";
 import { buildImage, launchContainer } from "./docker.ts";
-import type { ServiceSpec } from "./spec-types.ts";
+import { launchWithSideCars } from "./side-cars.ts";
+import type { TaskSpec } from "./spec-types.ts";
 import type { StartCommand } from "./start-command.ts";
-import { launchProcess, type ProcessSettings, type Revision } from "./task.ts";
+import type { ProcessSettings, Revision } from "./task.ts";
 
 /** Where a stack's tasks keep their data on this machine, shown and as the app sees it. */
 export interface DataFolder {
@@ -37,7 +38,7 @@ export interface RevisionOptions {
  * @throws LocalRunError when the image cannot be built.
  */
 export async function prepareRevision(
-  spec: ServiceSpec,
+  spec: TaskSpec,
   local: LocalService,
   options: RevisionOptions,
 ): Promise<Revision> {
@@ -59,7 +60,7 @@ export async function prepareRevision(
     return { name, launch: (input) => launchContainer(settings, input) };
   }
   const settings = processSettings(start, local);
-  return { name, launch: (input) => launchProcess(settings, input) };
+  return { name, launch: (input) => launchWithSideCars(settings, spec.sideCars, input) };
 }
 
 /** What a process of the service starts with. */

@@ -10,10 +10,12 @@ import type { CliOptions } from "./options.ts";
 import { planInProcess } from "../plan/own-process.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 import { dataFolder, prepareRevision } from "./revision.ts";
+import { otherSpecs } from "./other-specs.ts";
+import type { OtherVersion } from "./others.ts";
 import { serviceSpec } from "./spec.ts";
 import { startCommand } from "./start-command.ts";
 import { readSubstitutions } from "./substitutions.ts";
-import type { ServiceSpec } from "./spec-types.ts";
+import type { ServiceSpec, TaskSpec } from "./spec-types.ts";
 import type { DeploymentOutcome } from "./service-types.ts";
 import type { Revision } from "./task.ts";
 
@@ -24,6 +26,7 @@ interface Version {
   spec: ServiceSpec;
   local: LocalService;
   revision: Revision;
+  others: OtherVersion[];
 }
 
 /** One `npm start`: a stack's service with the versions of the app that it gets while it runs. */
@@ -52,8 +55,14 @@ export class Session {
     const preparation = { options, root, secretFor: standIns(), platform };
     const version = await prepare({ ...preparation, signal });
     const { desiredCount } = version.local;
-    const run = await startLocalRun(version.spec, { port: options.port, desiredCount });
+    const others = version.others.map(({ spec }) => spec);
+    const run = await startLocalRun(version.spec, { port: options.port, desiredCount, others });
     return new Session(version, run, preparation);
+  }
+
+  /** What the stack runs beside the main service. */
+  get others(): readonly OtherVersion[] {
+    return this.#version.others;
   }
 
   /** Starts the tasks; the outcome is `completed` or `failed`. */
@@ -81,11 +90,12 @@ export class Session {
    */
   async update(signal?: AbortSignal): Promise<DeploymentOutcome | "unchanged"> {
     const version = await prepare({ ...this.#preparation, signal });
+    const before = this.#version;
+    this.#version = version;
     const same =
       version.revision.name === this.run.service.revision?.name &&
-      JSON.stringify(version.local.environment) === JSON.stringify(this.#version.local.environment);
+      JSON.stringify(version.local.environment) === JSON.stringify(before.local.environment);
     if (same) return "unchanged";
-    this.#version = version;
     return this.run.service.deploy(version.revision, ONE_FAILURE);
   }
 
@@ -101,18 +111,32 @@ export class Session {
   }
 }
 
-interface Preparation {
-  options: CliOptions;
+export interface Preparation {
+  options: Omit<CliOptions, "tasks"> & { tasks?: number | undefined };
   root: string;
   secretFor: (name: string) => string;
   platform: string;
   signal: AbortSignal | undefined;
 }
 
-async function prepare(preparation: Preparation): Promise<Version> {
-  const { options, root, secretFor, platform, signal } = preparation;
+/** Plans the stack and fits each of its services to this machine. */
+export async function prepare(preparation: Preparation): Promise<Version> {
+  const { options, signal } = preparation;
   const { plan, pinnedImage } = await planWithSource(options, signal);
   const spec = serviceSpec(plan);
+  const others: OtherVersion[] = [];
+  for (const other of otherSpecs(plan)) {
+    const fitted = await fit(other, { ...preparation, options: { ...options, tasks: undefined } });
+    others.push({ spec: other, ...fitted });
+  }
+  return { spec, ...(await fit(spec, preparation, pinnedImage)), others };
+}
+
+async function fit(
+  spec: TaskSpec,
+  { options, root, secretFor, platform }: Preparation,
+  pinnedImage?: string,
+): Promise<Pick<Version, "local" | "revision">> {
   const data = dataFolder(root, options.stack, options.docker);
   const openFiles = options.docker ? await maxOpenFiles() : undefined;
   const start = options.docker ? undefined : await startCommand(spec, root);
@@ -135,7 +159,7 @@ async function prepare(preparation: Preparation): Promise<Version> {
     platform,
     data,
   });
-  return { spec, local, revision };
+  return { local, revision };
 }
 
 /** A stack that runs a promoted image by digest has no source in its plan: here it runs the app's. */
@@ -157,7 +181,7 @@ export async function planWithSource(
 }
 
 /** Random values for secrets, each the same for the whole run. */
-function standIns(): (name: string) => string {
+export function standIns(): (name: string) => string {
   const values = new Map<string, string>();
   return (name) => {
     const value = values.get(name) ?? `local-${randomBytes(9).toString("base64url")}`;

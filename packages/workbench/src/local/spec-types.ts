@@ -31,7 +31,7 @@ export interface ContainerSpec {
   environment: Readonly<Record<string, string>>;
   /** Names of the variables that ECS would fill from a secret store. */
   secrets: string[];
-  /** Port that the load balancer connects to. */
+  /** Port that the load balancer connects to; 0 where it takes no requests. */
   port: number;
   stopTimeoutSeconds: number;
   ulimits: UlimitSpec[];
@@ -66,9 +66,25 @@ export interface DeploymentSpec {
   healthCheckGraceSeconds: number;
 }
 
-export interface ServiceSpec {
+/** A container beside the service's own. */
+export interface SideCarSpec {
+  name: string;
+  /** As the task definition names it. */
+  image: string;
+  /** Whether that is the service's own image, which starts here as a process too. */
+  ownImage: boolean;
+  /** Entry point followed by the command's arguments; empty where the image's own run. */
+  command: string[];
+  environment: Readonly<Record<string, string>>;
+}
+
+/** What a task runs, of a service or by itself. */
+export interface TaskSpec {
   project: string;
   stack: string;
+  /** Logical name of the service or the schedule. */
+  service: string;
+  sideCars: SideCarSpec[];
   /** Absent when neither the stack's configuration nor the task definition names one. */
   region?: string;
   container: ContainerSpec;
@@ -76,8 +92,6 @@ export interface ServiceSpec {
   cpuUnits: number;
   memoryMiB: number;
   image: ImageSpec;
-  /** The group in production first; traffic shifting adds the alternate one. */
-  targetGroups: [TargetGroupSpec, ...TargetGroupSpec[]];
   idleTimeoutSeconds: number;
   /** True when a listener terminates TLS in the stack. */
   tls: boolean;
@@ -90,4 +104,26 @@ export interface ServiceSpec {
   autoscaling?: { minimum: number; maximum: number };
   /** Schedules of the scaling actions, such as `cron(0 19 ? * MON-FRI *)`. */
   schedules: string[];
+}
+
+/** A service that the load balancer sends requests to. */
+export interface ServiceSpec extends TaskSpec {
+  /** The group in production first; traffic shifting adds the alternate one. */
+  targetGroups: [TargetGroupSpec, ...TargetGroupSpec[]];
+}
+
+/** Which requests a service gets before the main one. */
+export interface RuleSpec {
+  priority: number;
+  /** As listeners match them, with `*` and `?`; empty for any. */
+  paths: string[];
+  hosts: string[];
+}
+
+/** What else a stack runs: a service with a rule of its own, a worker, or a task with a schedule. */
+export interface OtherSpec extends TaskSpec {
+  /** Of a service that takes requests. */
+  target?: { group: TargetGroupSpec; rule: RuleSpec };
+  /** Of a scheduled task: `cron(0 3 * * ? *)`. */
+  schedule?: string;
 }

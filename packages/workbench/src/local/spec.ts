@@ -1,4 +1,4 @@
-import { plannedServices, type PlannedService } from "../plan/services.ts";
+import { plannedServices, type PlannedTask } from "../plan/services.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
 import {
   byArn,
@@ -20,6 +20,7 @@ import type {
   ImageSpec,
   ServiceSpec,
   TargetGroupSpec,
+  TaskSpec,
 } from "./spec-types.ts";
 
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
@@ -47,14 +48,18 @@ export function serviceSpec(plan: Plan): ServiceSpec {
       `The plan of ${plan.stack} has no ECS service, so there is nothing to run.`,
     );
   }
-  return specOf(plan, service);
+  return {
+    ...taskSpec(plan, service, service.target),
+    targetGroups: targetGroups(plan, service.resource, service.target),
+  };
 }
 
-function specOf(plan: Plan, planned: PlannedService): ServiceSpec {
-  const { resource: service, taskDefinition, target, container: definition } = planned;
+/** @param target - of a service, its load balancer. @default - it takes no requests */
+export function taskSpec(plan: Plan, planned: PlannedTask, target: Values = {}): TaskSpec {
+  const { resource: service, taskDefinition, container: definition } = planned;
   if (taskDefinition === undefined) {
     throw new LocalRunError(
-      `The plan of ${plan.stack} has no task definition for its ECS service ${service.name}, so there is nothing to run.`,
+      `The plan of ${plan.stack} has no task definition for ${service.name}, so there is nothing to run.`,
     );
   }
   if (definition["name"] === undefined) {
@@ -63,16 +68,29 @@ function specOf(plan: Plan, planned: PlannedService): ServiceSpec {
     );
   }
   const region = text(plan.config["aws:region"]);
-  const scalable = ofType(plan, "aws:appautoscaling/target:Target")[0]?.inputs;
+  const ownImage = text(definition["image"]);
+  const scalables = ofType(plan, "aws:appautoscaling/target:Target");
+  const name = text(service.outputs["name"]) ?? "";
+  const scalable = (
+    scalables.find(({ inputs }) => text(inputs["resourceId"])?.endsWith(`/${name}`)) ??
+    (plannedServices(plan).length === 1 ? scalables[0] : undefined)
+  )?.inputs;
   return {
     project: plan.project,
     stack: plan.stack,
+    service: planned.name,
+    sideCars: planned.sideCars.map((sideCar) => ({
+      name: text(sideCar["name"]) ?? "",
+      image: text(sideCar["image"]) ?? "",
+      ownImage: text(sideCar["image"]) === ownImage,
+      command: [...texts(sideCar["entryPoint"]), ...texts(sideCar["command"])],
+      environment: pairs(sideCar["environment"]),
+    })),
     ...(region === undefined ? {} : { region }),
-    container: container(definition, number(target["containerPort"]), taskDefinition.name),
+    container: container(definition, number(target["containerPort"])),
     cpuUnits: size(taskDefinition, "cpu"),
     memoryMiB: size(taskDefinition, "memory"),
-    image: image(plan, text(definition["image"])),
-    targetGroups: targetGroups(plan, service, target),
+    image: image(plan, ownImage),
     idleTimeoutSeconds: number(ofType(plan, LOAD_BALANCER)[0]?.inputs["idleTimeout"]) ?? 60,
     tls: ofType(plan, LISTENER).some((listener) => listener.inputs["protocol"] === "HTTPS"),
     appPath: text(plan.config["appPath"]) ?? "app",
@@ -82,29 +100,23 @@ function specOf(plan: Plan, planned: PlannedService): ServiceSpec {
     ),
     ...(scalable === undefined ? {} : { autoscaling: scalingLimits(scalable) }),
     schedules: ofType(plan, "aws:appautoscaling/scheduledAction:ScheduledAction")
+      .filter(({ inputs }) => inputs["resourceId"] === scalable?.["resourceId"])
       .map((action) => text(action.inputs["schedule"]))
       .filter((schedule) => schedule !== undefined),
   };
 }
 
-function container(
-  definition: Values,
-  servicePort: number | undefined,
-  taskDefinition: string,
-): ContainerSpec {
+function container(definition: Values, servicePort: number | undefined): ContainerSpec {
   const name = text(definition["name"]) ?? "container";
   const command = [...texts(definition["entryPoint"]), ...texts(definition["command"])];
   const port = servicePort ?? number(record(list(definition["portMappings"])[0])["containerPort"]);
-  if (port === undefined) {
-    throw new LocalRunError(`The container ${name} of ${taskDefinition} has no port mapping.`);
-  }
   const user = text(definition["user"]);
   return {
     name,
     command,
     environment: pairs(definition["environment"]),
     secrets: Object.keys(pairs(definition["secrets"])).sort(),
-    port,
+    port: port ?? 0,
     stopTimeoutSeconds: number(definition["stopTimeout"]) ?? 30,
     ulimits: list(definition["ulimits"]).map((item) => {
       const limit = record(item);
@@ -176,7 +188,7 @@ function targetGroups(
   return groups;
 }
 
-function targetGroup(resource: PlannedResource): TargetGroupSpec {
+export function targetGroup(resource: PlannedResource): TargetGroupSpec {
   const check = record(resource.inputs["healthCheck"]);
   return {
     name: resource.name,

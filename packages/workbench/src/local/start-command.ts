@@ -1,7 +1,7 @@
 import { delimiter, join, resolve } from "node:path";
 import { isObject, readPackage } from "../project/app-package.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
-import type { ServiceSpec } from "./spec-types.ts";
+import type { TaskSpec } from "./spec-types.ts";
 
 /** How a task starts as a process of this machine. */
 export interface StartCommand {
@@ -20,7 +20,7 @@ export interface StartCommand {
  * script of the app's package.json, or else its `main`, in the app's folder.
  * @throws LocalRunError where there is none of them
  */
-export async function startCommand(spec: ServiceSpec, root: string): Promise<StartCommand> {
+export async function startCommand(spec: TaskSpec, root: string): Promise<StartCommand> {
   const { command, name } = spec.container;
   if (command.length > 0) return { command, cwd: resolve(root, spec.image.context) };
   const cwd = resolve(root, spec.appPath);

@@ -4,9 +4,14 @@ import type { OutputStream } from "./task.ts";
 const COLOURS = ["cyan", "magenta", "yellow", "green", "blue"] as const;
 
 /** A line of a task's output with its number before it; coloured on a terminal only. */
-export function prefixed(task: number, line: string, stream: OutputStream): string {
+export function prefixed(
+  task: number,
+  line: string,
+  stream: OutputStream,
+  service = "task",
+): string {
   const colour = COLOURS[(task - 1) % COLOURS.length] ?? "cyan";
-  const prefix = styleText(colour, `task ${task} |`, { stream: process[stream] });
+  const prefix = styleText(colour, `${service} ${task} |`, { stream: process[stream] });
   return `${prefix} ${line}`;
 }
 

@@ -2,19 +2,24 @@ import { ownContainer } from "../ecs/own-container.ts";
 import { byArn, list, ofType, record, text, type Values } from "./plan-reader.ts";
 import type { Json, Plan, PlannedResource } from "./types.ts";
 
-/** An ECS service of a plan with what it runs. */
-export interface PlannedService {
-  /** Logical name, by which the verbs know it too. */
+/** What a service or a scheduled task of a plan runs. */
+export interface PlannedTask {
+  /** Logical name, by which the commands know it too. */
   name: string;
+  /** The service or the schedule. */
   resource: PlannedResource;
   /** Absent where the plan does not hold it. */
   taskDefinition?: PlannedResource;
-  /** Its first entry of `loadBalancers`; empty for a service without a load balancer. */
-  target: Values;
   /** Its own container; empty where the definitions are secret, unknown or hold none. */
   container: Values;
   /** What stands beside that one. */
   sideCars: Values[];
+}
+
+/** An ECS service of a plan. */
+export interface PlannedService extends PlannedTask {
+  /** Its first entry of `loadBalancers`; empty for a service without a load balancer. */
+  target: Values;
 }
 
 /**
@@ -32,21 +37,35 @@ export function plannedServices(plan: Plan): PlannedService[] {
           ? 2
           : 3;
   return ofType(plan, "aws:ecs/service:Service")
-    .map((resource) => plannedService(plan, resource))
+    .map((resource) => {
+      const target = record(list(resource.inputs["loadBalancers"])[0]);
+      const name = text(target["containerName"]);
+      return { ...plannedTask(plan, resource, resource.inputs["taskDefinition"], name), target };
+    })
     .sort((a, b) => rank(a) - rank(b));
 }
 
-function plannedService(plan: Plan, resource: PlannedResource): PlannedService {
-  const target = record(list(resource.inputs["loadBalancers"])[0]);
-  const arn = resource.inputs["taskDefinition"];
+/** The tasks that EventBridge Scheduler starts. */
+export function scheduledTasks(plan: Plan): PlannedTask[] {
+  return ofType(plan, "aws:scheduler/schedule:Schedule").flatMap((schedule) => {
+    const arn = record(record(schedule.inputs["target"])["ecsParameters"])["taskDefinitionArn"];
+    return arn === undefined ? [] : [plannedTask(plan, schedule, arn)];
+  });
+}
+
+function plannedTask(
+  plan: Plan,
+  resource: PlannedResource,
+  arn: Json | undefined,
+  containerName?: string,
+): PlannedTask {
   const taskDefinition = byArn(plan, "aws:ecs/taskDefinition:TaskDefinition", arn);
   const containers = containerDefinitions(taskDefinition?.inputs["containerDefinitions"]);
-  const container = ownContainer(containers, text(target["containerName"]));
+  const container = ownContainer(containers, containerName);
   return {
     name: resource.name,
     resource,
     ...(taskDefinition === undefined ? {} : { taskDefinition }),
-    target,
     container: container ?? {},
     sideCars: containers.filter((candidate) => candidate !== container),
   };

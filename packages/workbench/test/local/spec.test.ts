@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { LocalRunError } from "../../src/plan/plan-reader.ts";
+import { otherSpecs } from "../../src/local/other-specs.ts";
 import { serviceSpec } from "../../src/local/spec.ts";
 import { CONTAINER, fixturePlan, without } from "./fixture/plan.ts";
 
@@ -10,6 +11,8 @@ describe("serviceSpec", () => {
     expect(serviceSpec(fixturePlan())).to.deep.equal({
       project: "koa-fargate",
       stack: "dev",
+      service: "api-service",
+      sideCars: [],
       region: "eu-west-1",
       container: {
         name: "app",
@@ -144,12 +147,12 @@ describe("serviceSpec", () => {
     [
       "no task definition",
       () => without(fixturePlan(), "aws:ecs/taskDefinition:TaskDefinition"),
-      "The plan of dev has no task definition for its ECS service api-service, so there is nothing to run.",
+      "The plan of dev has no task definition for api-service, so there is nothing to run.",
     ],
     [
       "broken container definitions",
       () => fixturePlan({ "api-task": { containerDefinitions: "[" } }),
-      "containerDefinitions of the task definition api-task holds no container that takes traffic: give one a port mapping.",
+      "containerDefinitions of the task definition api-task holds no container, so there is nothing to run.",
     ],
     [
       "no memory",
@@ -175,14 +178,40 @@ describe("serviceSpec", () => {
     });
   }
 
-  it("refuses several services by name", () => {
+  it("takes the service that the output names for the main one, and the others after it", () => {
     const plan = fixturePlan();
-    const twin = plan.resources.find((resource) => resource.name === "api-service");
-    if (twin !== undefined) plan.resources.push({ ...twin, name: "worker-service" });
+    const [service] = plan.resources.filter(({ name }) => name === "api-service");
+    if (service === undefined) throw new Error("no service");
+    const { loadBalancers: _, ...inputs } = service.inputs;
+    const named = (name: string) => ({ ...service, name, outputs: { ...service.outputs, name } });
+    plan.resources.unshift({ ...named("worker"), inputs });
+    plan.resources.push(named("main"));
+    plan.outputs["serviceName"] = "main";
 
-    expect(() => serviceSpec(plan)).to.throw(
-      LocalRunError,
-      /^The plan of dev has several ECS services \(api-service, worker-service\), and the local run takes one: leave one in the stack\.$/,
+    expect(serviceSpec(plan).service).to.equal("main");
+    expect(otherSpecs(plan).map(({ service: name }) => name)).to.deep.equal([
+      "api-service",
+      "worker",
+    ]);
+    expect(otherSpecs(plan).at(-1)?.target).to.equal(undefined);
+  });
+
+  it("finds the service's own container among others, by the name that the load balancer has of it", () => {
+    const definitions = [
+      { name: "proxy", image: "proxy:1", essential: true, command: ["proxy"] },
+      CONTAINER,
+      { name: "twin", image: CONTAINER.image, command: ["twin.js"] },
+    ];
+    const spec = serviceSpec(
+      fixturePlan({ "api-task": { containerDefinitions: JSON.stringify(definitions) } }),
     );
+
+    expect(spec.container.name).to.equal("app");
+    expect(
+      spec.sideCars.map(({ name, ownImage, command }) => ({ name, ownImage, command })),
+    ).to.deep.equal([
+      { name: "proxy", ownImage: false, command: ["proxy"] },
+      { name: "twin", ownImage: true, command: ["twin.js"] },
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { rolePath } from "../../project/role-path.ts";
 import type { Declared, ServiceGraph } from "./graph.ts";
 import { actions, allow, deny, type Statement } from "./policy.ts";
 import { FUNCTIONS, PERMISSIONS } from "./table.ts";
@@ -118,5 +119,18 @@ export function taskStatements(declared: Declared = {}): Statement[] {
        sns: Publish sqs: SendMessage`,
       ["*"],
     ),
+    ...scheduling(graph, pipeline),
+  ];
+}
+
+/** EventBridge Scheduler starts tasks by a role of the stack, and hands them the stack's own, which this boundary bounds too. */
+function scheduling({ types, project, stack }: ServiceGraph, pipeline: Pipeline): Statement[] {
+  if (!types.includes("aws:scheduler/schedule:Schedule")) return [];
+  const roles = `arn:${pipeline.partition}:iam::${pipeline.accountId}:role${rolePath(project, stack)}*`;
+  return [
+    allow("ScheduledTasks", "ecs: RunTask", ["*"]),
+    allow("RolesOfScheduledTasks", "iam: PassRole", [roles], {
+      StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+    }),
   ];
 }

@@ -97,6 +97,17 @@ export const compute: Permissions = {
     "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup",
     "DescribeInternetGateways DescribeVpcs",
   ),
+  // A schedule has no tags of its own. Source: Terraform AWS provider, internal/service/scheduler.
+  "aws:scheduler/schedule:Schedule": row(
+    "scheduler: GetSchedule",
+    "scheduler: CreateSchedule UpdateSchedule DeleteSchedule",
+    { arnsOf: "aws:scheduler/schedule:Schedule" },
+  ),
+  "aws:scheduler/scheduleGroup:ScheduleGroup": row(
+    "scheduler: GetScheduleGroup ListTagsForResource",
+    "scheduler: CreateScheduleGroup DeleteScheduleGroup TagResource UntagResource",
+    { arnsOf: "aws:scheduler/scheduleGroup:ScheduleGroup" },
+  ),
   "aws:servicediscovery/httpNamespace:HttpNamespace": discovery(
     "GetNamespace",
     "CreateHttpNamespace UpdateHttpNamespace DeleteNamespace",

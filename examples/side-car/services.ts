@@ -1,0 +1,14 @@
+import type { Services } from "../../config/services.ts";
+
+/**
+ * A side-car beside the app, in each of its tasks: here from the app's own image with another command. A collector or a proxy
+ * has an `image`, such as `public.ecr.aws/aws-observability/aws-otel-collector:v0.43.0`.
+ */
+export const services: Services = {
+  api: {
+    kind: "http",
+    sideCars: {
+      heartbeat: { command: ["-e", "setInterval(() => console.log('the side-car lives'), 1000)"] },
+    },
+  },
+};

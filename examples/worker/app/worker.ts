@@ -1,0 +1,12 @@
+// In place of a queue: a piece of work a second, until the task is to end.
+let working = true;
+
+process.once("SIGTERM", () => {
+  working = false;
+});
+
+for (let done = 1; working; done += 1) {
+  console.log(JSON.stringify({ level: "info", msg: "work done", done }));
+  await new Promise((resume) => setTimeout(resume, 1000));
+}
+console.log(JSON.stringify({ level: "info", msg: "worker ends" }));

@@ -1,0 +1,46 @@
+import { byArn, list, ofType, record, text, texts } from "../plan/plan-reader.ts";
+import { plannedServices, scheduledTasks } from "../plan/services.ts";
+import type { Plan } from "../plan/types.ts";
+import { targetGroup, taskSpec } from "./spec.ts";
+import type { OtherSpec, RuleSpec } from "./spec-types.ts";
+
+/** What a plan runs beside its main service: other services, then scheduled tasks. */
+export function otherSpecs(plan: Plan): OtherSpec[] {
+  const [, ...services] = plannedServices(plan);
+  return [
+    ...services.map((service): OtherSpec => {
+      const spec = taskSpec(plan, service, service.target);
+      const arn = service.target["targetGroupArn"];
+      const group = byArn(plan, "aws:lb/targetGroup:TargetGroup", arn);
+      const rule = ofType(plan, "aws:lb/listenerRule:ListenerRule").find(({ inputs }) =>
+        JSON.stringify(inputs["actions"]).includes(JSON.stringify(arn)),
+      );
+      if (group === undefined || rule === undefined) return own(plan, spec);
+      return {
+        ...own(plan, spec),
+        target: { group: targetGroup(group), rule: ruleSpec(rule.inputs) },
+      };
+    }),
+    ...scheduledTasks(plan).map((task) => ({
+      ...own(plan, taskSpec(plan, task)),
+      schedule: text(task.resource.inputs["scheduleExpression"]) ?? "",
+    })),
+  ];
+}
+
+/** A service with an image of its own has another app than the stack's, of which the staged context is all that is known. */
+function own(plan: Plan, spec: OtherSpec): OtherSpec {
+  const [main] = plannedServices(plan);
+  const same = main !== undefined && taskSpec(plan, main).image.name === spec.image.name;
+  return same ? spec : { ...spec, appPath: spec.image.context };
+}
+
+function ruleSpec(inputs: Readonly<Record<string, Parameters<typeof record>[0]>>): RuleSpec {
+  const values = (condition: string): string[] =>
+    list(inputs["conditions"]).flatMap((one) => texts(record(record(one)[condition])["values"]));
+  return {
+    priority: Number(inputs["priority"]),
+    paths: values("pathPattern"),
+    hosts: values("hostHeader"),
+  };
+}
