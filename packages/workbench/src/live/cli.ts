@@ -41,7 +41,8 @@ function parse(command: Command, args: readonly string[]) {
       [name, { type: value === undefined ? "boolean" : "string" } as const] as const,
   );
   const names = command.usage.replaceAll(/\[.*?\]/g, "").match(/[A-Z]+/g) ?? [];
-  const most = command.usage.endsWith("...") ? Infinity : names.length;
+  const optional = command.usage.match(/\[[A-Z]+\]/g) ?? [];
+  const most = command.usage.includes("...") ? Infinity : names.length + optional.length;
   let parsed;
   try {
     parsed = parseArgs({

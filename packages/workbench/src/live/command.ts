@@ -34,7 +34,7 @@ export interface Command {
   name: string;
   /** A line for the list of commands. */
   summary: string;
-  /** What follows the name on the command line: `STACK` is an argument, `[--json]` a switch, `[--since 10m]` takes a value. */
+  /** What follows the name on the command line: `STACK` is an argument, `[SERVICE]` one that may be left out, `[--json]` a switch, `[--since 10m]` takes a value. */
   usage: string;
   /** Paragraphs, options and examples. */
   help: string;

@@ -38,3 +38,8 @@ export const flag = ({ values }: Invocation, name: string): boolean => values[na
 export function stackName({ positionals }: Invocation): string {
   return positionals[0] ?? "";
 }
+
+/** The service of the stack: its second argument. Undefined for the main one. */
+export function serviceName({ positionals }: Invocation): string | undefined {
+  return positionals[1];
+}

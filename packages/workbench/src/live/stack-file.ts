@@ -4,7 +4,7 @@ import { projectName } from "../project/namespaces.ts";
 import { unreadKeys } from "../project/unread-keys.ts";
 import { OpsError } from "./errors.ts";
 
-/** Values of one stack's configuration, by key without namespace. */
+/** Values of one stack's configuration, by key without namespace; `services.worker.image` is one inside of a map. */
 export type ConfigValues = Readonly<Record<string, string | number>>;
 
 /**
@@ -14,11 +14,15 @@ export type ConfigValues = Readonly<Record<string, string | number>>;
  */
 export function withConfig(text: string, project: string, values: ConfigValues): string {
   const document = parseDocument(text);
-  for (const [key, value] of Object.entries(values))
-    document.setIn(["config", `${project}:${key}`], value);
+  for (const [key, value] of Object.entries(values)) document.setIn(path(project, key), value);
   // Long lines stay lines.
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
+
+const path = (project: string, key: string): string[] => {
+  const [first = "", ...inner] = key.split(".");
+  return ["config", `${project}:${first}`, ...inner];
+};
 
 /**
  * Writes keys into the file of a stack in this folder.

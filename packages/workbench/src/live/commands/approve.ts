@@ -2,7 +2,8 @@ import { ContinueServiceDeploymentCommand } from "@aws-sdk/client-ecs";
 import { observe } from "../verification/ecs-reader.ts";
 import { revisionNumber } from "../verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
-import { flag, stackName } from "../options.ts";
+import { flag, serviceName, stackName } from "../options.ts";
+import { mustBeService } from "../service-config.ts";
 import { readStack, type Stack } from "../stack.ts";
 import type { Invocation, Command } from "../command.ts";
 import { verifyStack, watchStack } from "./verify.ts";
@@ -13,7 +14,7 @@ const LONGEST_HOOK_SECONDS = 60;
 export const approveCommand: Command = {
   name: "approve",
   summary: "let a deployment go on that waits for approval",
-  usage: "STACK [--no-wait] [--json]",
+  usage: "STACK [SERVICE] [--no-wait] [--json]",
   help: `Continues the deployment that waits at its PAUSE hook, then waits for its end as \`npm run verify\` does.
 
   --no-wait   return once ECS has accepted
@@ -34,7 +35,7 @@ Exit codes: those of verify; 1 when nothing waits
 export const rejectCommand: Command = {
   name: "reject",
   summary: "roll a deployment back that waits for approval",
-  usage: "STACK [--no-wait] [--json]",
+  usage: "STACK [SERVICE] [--no-wait] [--json]",
   help: `Rolls back the deployment that waits at its PAUSE hook, and waits until the version before serves again.
 The stack's state still asks for the rejected revision: \`npm run rollback\` makes it agree, or the next \`pulumi up\` tries again.
 
@@ -57,19 +58,20 @@ Exit codes: 0 rolled back; 1 nothing waits, or the rollback failed; 4 undecided
     }
     report(invocation, stack.name, "rejected");
     invocation.note(
-      `${source === undefined ? "The revision before" : `Revision ${revisionNumber(source)}`} serves. \`npm run rollback -- ${stack.name}\` makes the stack's state agree.`,
+      `${source === undefined ? "The revision before" : `Revision ${revisionNumber(source)}`} serves. \`npm run rollback -- ${stack.called}\` makes the stack's state agree.`,
     );
     return EXIT.ok;
   },
 };
 
 async function decide(invocation: Invocation, action: "CONTINUE" | "ROLLBACK") {
-  const stack = await readStack(invocation.pulumi, stackName(invocation));
+  const stack = await readStack(invocation.pulumi, stackName(invocation), serviceName(invocation));
+  mustBeService(stack);
   const clients = invocation.connect(stack.region);
   const { deployment } = await observe(clients, stack);
   if (deployment?.pause === undefined)
     throw new OpsError(
-      `No deployment of ${stack.name} waits for approval${deployment === undefined ? "" : `: the newest one, of revision ${revisionNumber(deployment.target.taskDefinition)}, is ${deployment.status.toLowerCase().replaceAll("_", " ")}`}.`,
+      `No deployment of ${stack.called} waits for approval${deployment === undefined ? "" : `: the newest one, of revision ${revisionNumber(deployment.target.taskDefinition)}, is ${deployment.status.toLowerCase().replaceAll("_", " ")}`}.`,
     );
   await clients.ecs.send(
     new ContinueServiceDeploymentCommand({

@@ -7,7 +7,7 @@ import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { awsErrorKind } from "../verification/aws-errors.ts";
 import { logStream } from "../verification/evidence-reader.ts";
 import { EXIT, OpsError } from "../errors.ts";
-import { flag, parseCount, parseDuration, stackName, text } from "../options.ts";
+import { flag, parseCount, parseDuration, serviceName, stackName, text } from "../options.ts";
 import { readStack } from "../stack.ts";
 import { second } from "../text.ts";
 import type { Invocation, OpsClients, Command } from "../command.ts";
@@ -23,7 +23,8 @@ const OVERLAP_MILLISECONDS = 10_000;
 export const logsCommand: Command = {
   name: "logs",
   summary: "show the service's log",
-  usage: "STACK [--since 10m] [--task ID] [--filter PATTERN] [--tail N] [--follow] [--json]",
+  usage:
+    "STACK [SERVICE] [--since 10m] [--task ID] [--filter PATTERN] [--tail N] [--follow] [--json]",
   help: `  --since     how far back: 30s, 10m, 2h, 7d (default ${DEFAULT_SINCE}, with --task ${TASK_SINCE})
   --task      lines of one task: its id, or the start of it
   --filter    CloudWatch filter pattern: a word, "a phrase", or { $.level >= 50 }
@@ -37,7 +38,11 @@ Each line begins with the time in UTC and the start of the task's id.
   npm run logs -- prod --since 2h --filter '{ $.level >= 50 }'
   npm run logs -- prod --task 1f0c2d --tail 50`,
   run: async (invocation) => {
-    const stack = await readStack(invocation.pulumi, stackName(invocation));
+    const stack = await readStack(
+      invocation.pulumi,
+      stackName(invocation),
+      serviceName(invocation),
+    );
     const clients = invocation.connect(stack.region);
     const task = text(invocation, "task");
     const tail = text(invocation, "tail");

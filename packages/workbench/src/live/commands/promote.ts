@@ -11,6 +11,7 @@ import { readInUse } from "../release/in-use.ts";
 import { shortDigest } from "../release/pins.ts";
 import { release } from "../release/release.ts";
 import { readStack, type Stack } from "../stack.ts";
+import { keyOf, mustHaveOwnImage } from "../service-config.ts";
 import { runUp, upNeedsConsent } from "../up.ts";
 import type { Invocation, OpsClients, Command } from "../command.ts";
 import { ownRepository } from "./rollback.ts";
@@ -18,7 +19,8 @@ import { ownRepository } from "./rollback.ts";
 export const promoteCommand: Command = {
   name: "promote",
   summary: "give a stack the image that another one runs, by digest",
-  usage: "SOURCE TARGET [--up] [--yes] [--source-profile P] [--target-profile P] [--json]",
+  usage:
+    "SOURCE TARGET [SERVICE] [--up] [--yes] [--source-profile P] [--target-profile P] [--json]",
   help: `Copies the image that SOURCE runs into TARGET's own repository, under the same digest, tags it release-<time>-<digest>,
 and sets TARGET's config key \`image\` to it, so that TARGET deploys it instead of building the app. Nothing is built, and
 no Docker is needed: layers go from registry to registry, and those that are there already are not sent.
@@ -32,11 +34,13 @@ no Docker is needed: layers go from registry to registry, and those that are the
   npm run promote -- dev prod && pulumi up --stack prod
   npm run promote -- dev prod --up --yes`,
   run: async (invocation) => {
-    const [from = "", to = ""] = invocation.positionals;
+    const [from = "", to = "", service] = invocation.positionals;
     if (from === to) throw new OpsError(`${from} cannot be promoted to itself.`, EXIT.usage);
     if (flag(invocation, "up")) upNeedsConsent(invocation);
-    const source = await readStack(invocation.pulumi, from);
-    const target = await readStack(invocation.pulumi, to);
+    const source = await readStack(invocation.pulumi, from, service);
+    const target = await readStack(invocation.pulumi, to, service);
+    const main = await readStack(invocation.pulumi, to);
+    mustHaveOwnImage(target, main, `promote -- ${from} ${to}`);
     const clients = {
       source: invocation.connect(source.region, text(invocation, "source-profile")),
       target: invocation.connect(target.region, text(invocation, "target-profile")),
@@ -59,7 +63,7 @@ no Docker is needed: layers go from registry to registry, and those that are the
         copied = await copyImage(registries.source, registries.target, image.digest, pin);
         invocation.note(copyText(copied));
       },
-      configure: () => invocation.pulumi.setConfig(to, { image: uri }),
+      configure: () => invocation.pulumi.setConfig(to, { [keyOf(target, "image")]: uri }),
     });
     invocation.print(
       flag(invocation, "json")

@@ -1,7 +1,8 @@
 import { primaryRollout, revisionNumber } from "../verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
 import { deploymentHistory, imageOf, otherRevision, revisionBefore } from "../history.ts";
-import { flag, stackName, text } from "../options.ts";
+import { flag, serviceName, stackName, text } from "../options.ts";
+import { keyOf, mustBeService, mustHaveOwnImage } from "../service-config.ts";
 import { EcrRepository } from "../registry/ecr-repository.ts";
 import { parseImage, parseRepository } from "../registry/reference.ts";
 import { readInUse } from "../release/in-use.ts";
@@ -15,7 +16,7 @@ import { runUp, upNeedsConsent } from "../up.ts";
 export const rollbackCommand: Command = {
   name: "rollback",
   summary: "go back to an earlier image, so that state and reality agree",
-  usage: "STACK [--to WHAT] [--yes] [--no-up]",
+  usage: "STACK [SERVICE] [--to WHAT] [--yes] [--no-up]",
   help: `Checks that the image is still in the registry, pins it there, sets the config key \`image\` of the stack to it, and runs
 \`pulumi up\`, which verifies the deployment. Without --to it goes back to what ECS rolled back to, or else to the last image
 that was deployed with success before the present one. Where ECS has no such deployment on record (it keeps them for 90 days),
@@ -33,7 +34,14 @@ Exit codes: those of \`pulumi up\`; 1 when the image is gone
   npm run rollback -- prod --to 42 --yes`,
   run: async (invocation) => {
     if (!flag(invocation, "no-up")) upNeedsConsent(invocation);
-    const stack = await readStack(invocation.pulumi, stackName(invocation));
+    const stack = await readStack(
+      invocation.pulumi,
+      stackName(invocation),
+      serviceName(invocation),
+    );
+    mustBeService(stack);
+    const main = await readStack(invocation.pulumi, stack.name);
+    mustHaveOwnImage(stack, main, `rollback -- ${stack.name}`);
     const clients = invocation.connect(stack.region);
     const { observation, digests } = await readInUse(invocation, clients, stack);
     const running = primaryRollout(observation)?.taskDefinition ?? stack.taskDefinitionArn;
@@ -46,16 +54,16 @@ Exit codes: those of \`pulumi up\`; 1 when the image is gone
     const repository = new EcrRepository(clients.ecr, name);
     if (!(await repository.has(digest)))
       throw new OpsError(
-        `The image ${shortDigest(digest)} of ${target.which} is not in the repository ${name} any more, so it cannot run. \`npm run status -- ${stack.name}\` lists other revisions for --to.`,
+        `The image ${shortDigest(digest)} of ${target.which} is not in the repository ${name} any more, so it cannot run. \`npm run status -- ${stack.called}\` lists other revisions for --to.`,
       );
     const image = `${host}/${name}@${digest}`;
     await goBack(repository, {
       digest,
       inUse: digests,
-      configure: () => invocation.pulumi.setConfig(stack.name, { image }),
+      configure: () => invocation.pulumi.setConfig(stack.name, { [keyOf(stack, "image")]: image }),
     });
     invocation.note(
-      `${stack.name} is to run the image ${shortDigest(digest)} of ${target.which} (config key image).`,
+      `${stack.called} is to run the image ${shortDigest(digest)} of ${target.which} (config key ${keyOf(stack, "image")}).`,
     );
     return flag(invocation, "no-up") ? EXIT.ok : runUp(invocation, stack.name);
   },
@@ -72,7 +80,7 @@ async function automaticTarget(
   });
   const present = await side(running);
   return rollbackTarget({
-    stack: stack.name,
+    stack: stack.called,
     asked: await side(stack.taskDefinitionArn),
     running: present,
     history: await deploymentHistory(ecs, stack),
@@ -89,7 +97,7 @@ async function namedTarget(
     const image = await imageOf(ecs, otherRevision(stack.taskDefinitionArn, to), stack);
     if (image === undefined)
       throw new OpsError(
-        `There is no task definition of revision ${to}. \`npm run status -- ${stack.name}\` lists the last ones.`,
+        `There is no task definition of revision ${to}. \`npm run status -- ${stack.called}\` lists the last ones.`,
         EXIT.usage,
       );
     return { image, which: `revision ${to}` };

@@ -3,41 +3,74 @@ import { observe } from "../verification/ecs-reader.ts";
 import { primaryRollout, revisionNumber, type Observation } from "../verification/observation.ts";
 import { runningTasks, taskId } from "../verification/tasks.ts";
 import { deploymentHistory, imageOf, type PastDeployment } from "../history.ts";
-import { flag, stackName } from "../options.ts";
+import { flag, serviceName, stackName } from "../options.ts";
 import { shortDigest } from "../release/pins.ts";
-import { readStack, type Stack } from "../stack.ts";
+import { readServices, readStack, type Stack } from "../stack.ts";
 import { alignColumns, minute } from "../text.ts";
-import type { Command } from "../command.ts";
+import type { Command, Invocation } from "../command.ts";
 
 const HISTORY = 5;
 
 export const statusCommand: Command = {
   name: "status",
   summary: "show what runs, how healthy it is, and the last deployments",
-  usage: "STACK [--json]",
+  usage: "STACK [SERVICE] [--json]",
   help: `  --json   one JSON object on standard output
 
   npm run status -- prod
   npm run --silent status -- prod --json | jq .running`,
   run: async (invocation) => {
-    const stack = await readStack(invocation.pulumi, stackName(invocation));
-    const clients = invocation.connect(stack.region);
-    const observation = await observe(clients, stack);
-    const taskDefinition = primaryRollout(observation)?.taskDefinition;
-    const status: Status = {
-      stack,
-      observation,
-      image:
-        taskDefinition === undefined
-          ? undefined
-          : await imageOf(clients.ecs, taskDefinition, stack),
-      tasks: (await runningTasks(clients, stack)).map(taskStatus),
-      history: await deploymentHistory(clients.ecs, stack, HISTORY),
-    };
-    invocation.print(flag(invocation, "json") ? statusJson(status) : statusText(status));
+    const service = serviceName(invocation);
+    const name = stackName(invocation);
+    const stacks =
+      service === undefined
+        ? await readServices(invocation.pulumi, name)
+        : [await readStack(invocation.pulumi, name, service)];
+    const json = flag(invocation, "json");
+    const parts: string[] = [];
+    for (const stack of stacks)
+      parts.push(
+        stack.schedule === undefined
+          ? (json ? statusJson : statusText)(await statusOf(invocation, stack))
+          : (json ? scheduleJson : scheduleText)(stack),
+      );
+    const [main = "", ...others] = parts;
+    invocation.print(
+      !json
+        ? parts.join("\n\n")
+        : others.length === 0
+          ? main
+          : `${main.slice(0, -1)},"services":[${others.join(",")}]}`,
+    );
     return 0;
   },
 };
+
+async function statusOf(invocation: Invocation, stack: Stack): Promise<Status> {
+  const clients = invocation.connect(stack.region);
+  const observation = await observe(clients, stack);
+  const taskDefinition = primaryRollout(observation)?.taskDefinition;
+  return {
+    stack,
+    observation,
+    image:
+      taskDefinition === undefined ? undefined : await imageOf(clients.ecs, taskDefinition, stack),
+    tasks: (await runningTasks(clients, stack)).map(taskStatus),
+    history: await deploymentHistory(clients.ecs, stack, HISTORY),
+  };
+}
+
+/** A scheduled task has nothing that runs by itself. */
+const scheduleText = ({ called, schedule }: Stack): string =>
+  `${called}   starts at ${schedule?.expression ?? ""}`;
+
+const scheduleJson = ({ name, service, schedule, taskDefinitionArn }: Stack): string =>
+  JSON.stringify({
+    stack: name,
+    service,
+    schedule: schedule?.expression,
+    asked: revisionNumber(taskDefinitionArn),
+  });
 
 export interface Status {
   stack: Stack;
@@ -89,16 +122,21 @@ export function statusText({ stack, observation, image, tasks, history }: Status
           : [
               [
                 "asked",
-                `revision ${asked}, which does not run: npm run verify -- ${stack.name} says why`,
+                `revision ${asked}, which does not run: npm run verify -- ${stack.called} says why`,
               ] satisfies [string, string],
             ]),
         ...(deployment?.pause === undefined
           ? []
-          : [["awaits", `npm run approve -- ${stack.name}, or reject`] satisfies [string, string]]),
+          : [
+              ["awaits", `npm run approve -- ${stack.called}, or reject`] satisfies [
+                string,
+                string,
+              ],
+            ]),
       ]
     : [["runs", `nothing: the service ${stack.serviceName} does not exist`]];
   const sections = [
-    `${stack.name}   ${where}`,
+    `${stack.called}   ${where}`,
     alignColumns(rows.map(([label, text]) => [`  ${label}`, text])),
     ...table("tasks", tasks.map(taskRow)),
     ...table(
@@ -141,6 +179,7 @@ function shortImage(image: string): string {
 function statusJson({ stack, observation, image, tasks, history }: Status): string {
   return JSON.stringify({
     stack: stack.name,
+    ...(stack.name === stack.called ? {} : { service: stack.service }),
     url: stack.url,
     asked: revisionNumber(stack.taskDefinitionArn),
     running: revisionNumber(primaryRollout(observation)?.taskDefinition ?? ""),

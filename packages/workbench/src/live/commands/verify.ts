@@ -1,14 +1,15 @@
 import { progressLine } from "../verification/progress.ts";
 import { verify, type ResultState, type VerificationResult } from "../verification/verification.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
-import { flag, parseDuration, stackName, text } from "../options.ts";
+import { flag, parseDuration, serviceName, stackName, text } from "../options.ts";
+import { mustBeService } from "../service-config.ts";
 import { readStack, type Stack } from "../stack.ts";
 import type { Invocation, Command } from "../command.ts";
 
 export const verifyCommand: Command = {
   name: "verify",
   summary: "wait for the deployment and say whether it is the one that runs",
-  usage: "STACK [--timeout 20m] [--json]",
+  usage: "STACK [SERVICE] [--timeout 20m] [--json]",
   help: `Asks ECS for the deployment of what the stack asked for, waits until it ended, and watches that it stays up: all tasks
 run and are healthy for at least a minute, and none fails. The same code ends every \`pulumi up\`. Where traffic shifts,
 a deployment whose tasks fail before any traffic moved is rolled back, because ECS has no circuit breaker for it.
@@ -22,7 +23,12 @@ Exit codes: 0 verified, or awaiting approval; 1 rolled back, failed, crashing or
   npm run verify -- prod
   npm run verify -- dev --timeout 5m --json`,
   run: async (invocation) => {
-    const stack = await readStack(invocation.pulumi, stackName(invocation));
+    const stack = await readStack(
+      invocation.pulumi,
+      stackName(invocation),
+      serviceName(invocation),
+    );
+    mustBeService(stack);
     const timeout = text(invocation, "timeout");
     return verifyStack(invocation, stack, {
       json: flag(invocation, "json"),
@@ -55,7 +61,7 @@ export function watchStack(
 ): Promise<VerificationResult> {
   return verify(
     dependencies.connect(stack.region),
-    { ...stack, stack: stack.name },
+    { ...stack, stack: stack.called },
     {
       clock: dependencies.clock,
       now: () => dependencies.now().getTime(),

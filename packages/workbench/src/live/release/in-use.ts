@@ -1,6 +1,7 @@
 import { observe } from "../verification/ecs-reader.ts";
 import type { Observation } from "../verification/observation.ts";
 import { imageOf } from "../history.ts";
+import { configOf } from "../service-config.ts";
 import { parseImage } from "../registry/reference.ts";
 import type { Stack } from "../stack.ts";
 import type { Invocation, OpsClients } from "../command.ts";
@@ -24,7 +25,7 @@ export async function readInUse(
     ...rollouts.map(({ taskDefinition }) => taskDefinition),
     ...[deployment?.target, deployment?.source].flatMap((side) => side?.taskDefinition ?? []),
   ]);
-  const images = [(await pulumi.getConfig(stack.name, "image")) ?? ""];
+  const images = [(await configOf(pulumi, stack, "image")) ?? ""];
   for (const definition of definitions)
     if (definition !== "") images.push((await imageOf(clients.ecs, definition, stack)) ?? "");
   const digests = images

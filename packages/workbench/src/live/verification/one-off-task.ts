@@ -122,7 +122,9 @@ async function start(
       // On demand: a command that Spot may take away halfway would have to be written for it.
       launchType: "FARGATE",
       networkConfiguration,
-      overrides: { containerOverrides: [{ name: container, command: [...command] }] },
+      ...(command.length === 0
+        ? {}
+        : { overrides: { containerOverrides: [{ name: container, command: [...command] }] } }),
       enableECSManagedTags: true,
       propagateTags: "TASK_DEFINITION",
       startedBy: "koa-fargate/run-task",
