@@ -121,8 +121,17 @@ export interface Preparation {
 
 /** Plans the stack and fits each of its services to this machine. */
 export async function prepare(preparation: Preparation): Promise<Version> {
-  const { options, signal } = preparation;
-  const { plan, pinnedImage } = await planWithSource(options, signal);
+  const { plan, pinnedImage } = await planWithSource(preparation.options, preparation.signal);
+  return versionOf(plan, preparation, pinnedImage);
+}
+
+/** Fits each service of a plan to this machine. */
+export async function versionOf(
+  plan: Plan,
+  preparation: Omit<Preparation, "signal">,
+  pinnedImage?: string,
+): Promise<Version> {
+  const { options } = preparation;
   const spec = serviceSpec(plan);
   const others: OtherVersion[] = [];
   for (const other of otherSpecs(plan)) {
@@ -134,7 +143,7 @@ export async function prepare(preparation: Preparation): Promise<Version> {
 
 async function fit(
   spec: TaskSpec,
-  { options, root, secretFor, platform }: Preparation,
+  { options, root, secretFor, platform }: Omit<Preparation, "signal">,
   pinnedImage?: string,
 ): Promise<Pick<Version, "local" | "revision">> {
   const data = dataFolder(root, options.stack, options.docker);
