@@ -24,7 +24,7 @@ const SAME_PRESS_MS = 500;
 async function main(options: CliOptions): Promise<number> {
   const interrupted = new AbortController();
   let opened: Session | undefined;
-  let others: OtherServices | undefined;
+  const beside = new Set<OtherServices>();
   let firstInterrupt = 0;
   const interrupt = (): void => {
     if (!interrupted.signal.aborted) {
@@ -34,7 +34,7 @@ async function main(options: CliOptions): Promise<number> {
     }
     if (performance.now() - firstInterrupt < SAME_PRESS_MS) return;
     opened?.run.kill();
-    others?.kill();
+    for (const one of beside) one.kill();
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
@@ -43,7 +43,7 @@ async function main(options: CliOptions): Promise<number> {
   // Tasks lead their own process groups and would outlive an unexpected end.
   process.on("exit", () => {
     opened?.run.kill();
-    others?.kill();
+    for (const one of beside) one.kill();
   });
   if (options.run !== undefined) return runTask(options, options.run, interrupted.signal);
 
@@ -54,19 +54,19 @@ async function main(options: CliOptions): Promise<number> {
     if (interrupted.signal.aborted) return 0;
     throw error;
   }
-  const beside = new OtherServices(session.run, {
+  const others = new OtherServices(session.run, {
     onLine: (service, task, line, stream) => {
       if (!isMetric(line))
         (stream === "stdout" ? say : tell)(prefixed(task, line, stream, service));
     },
     onNote: tell,
   });
-  others = beside;
+  beside.add(others);
   const keys = readKeys((key) => {
     if (key === "r") void replace(session, options);
   }, interrupt);
   try {
-    return await serve(session, beside, options, keys.active, interrupted.signal);
+    return await serve(session, others, options, keys.active, interrupted.signal);
   } finally {
     keys.close();
   }

@@ -104,19 +104,14 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
     ];
   },
   service: (r) => {
-    const task = r.inputs("ecs/taskDefinition:TaskDefinition");
-    const service = r.inputs("ecs/service:Service");
-    const target = r.inputs("appautoscaling/target:Target");
-    const [min, max] = [text(target["minCapacity"]), text(target["maxCapacity"])];
-    const size = `${Number(task["cpu"]) / 1024} vCPU / ${Number(task["memory"]) / 1024} GB`;
-    const architecture = text(record(task["runtimePlatform"])["cpuArchitecture"]).toLowerCase();
-    const strategy = text(record(service["deploymentConfiguration"])["strategy"]) || "ROLLING";
+    const services = r.of("ecs/service:Service");
+    const schedules = r.of("scheduler/schedule:Schedule");
+    if (services.length + schedules.length < 2) return serviceWords(r, services[0]);
     return [
-      `${min === max ? min : `${min}-${max}`} ${max === "1" ? "task" : "tasks"} of ${size} ${architecture}`,
-      spot(service["capacityProviderStrategies"]),
-      strategy.toLowerCase().replace("_", "-"),
-      record(service["alarms"])["rollback"] === true ? "alarms roll back" : "",
-      r.of("appautoscaling/scheduledAction:ScheduledAction").length > 0 ? "sleeps on schedule" : "",
+      ...services.map(
+        (service) => `${service.name}: ${serviceWords(r, service).filter(Boolean).join(" ")}`,
+      ),
+      ...schedules.map(({ name, inputs }) => `${name}: ${text(inputs["scheduleExpression"])}`),
     ];
   },
   storage: (r) => {
@@ -145,6 +140,34 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
   ],
   security: (r) => [r.count("kms/key:Key", "key"), r.count("cloudtrail/trail:Trail", "trail")],
 };
+
+/** Tasks of a service, and how they are replaced. */
+function serviceWords(r: Resources, service: PlannedResource | undefined): string[] {
+  const of = (type: string, fits: (resource: PlannedResource) => boolean): Record<string, Json> => {
+    const all = r.of(type);
+    return (all.find(fits) ?? (all.length === 1 ? all[0] : undefined))?.inputs ?? {};
+  };
+  const inputs = service?.inputs ?? {};
+  const name = text(service?.outputs["name"]);
+  const scales = (resource: PlannedResource): boolean =>
+    text(resource.inputs["resourceId"]).endsWith(`/${name}`);
+  const task = of(
+    "ecs/taskDefinition:TaskDefinition",
+    ({ outputs }) => outputs["arn"] === inputs["taskDefinition"],
+  );
+  const target = of("appautoscaling/target:Target", scales);
+  const [min, max] = [text(target["minCapacity"]), text(target["maxCapacity"])];
+  const size = `${Number(task["cpu"]) / 1024} vCPU / ${Number(task["memory"]) / 1024} GB`;
+  const architecture = text(record(task["runtimePlatform"])["cpuArchitecture"]).toLowerCase();
+  const strategy = text(record(inputs["deploymentConfiguration"])["strategy"]) || "ROLLING";
+  return [
+    `${min === max ? min : `${min}-${max}`} ${max === "1" ? "task" : "tasks"} of ${size} ${architecture}`,
+    spot(inputs["capacityProviderStrategies"]),
+    strategy.toLowerCase().replace("_", "-"),
+    record(inputs["alarms"])["rollback"] === true ? "alarms roll back" : "",
+    r.of("appautoscaling/scheduledAction:ScheduledAction").some(scales) ? "sleeps on schedule" : "",
+  ];
+}
 
 /** `TLS 1.2+ (post-quantum)` of `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`. */
 function tls(policy: string): string {

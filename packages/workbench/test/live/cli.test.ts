@@ -57,7 +57,7 @@ describe("The commands' command line", () => {
     const { code, stderr } = await runCommandLine(["status", "prod", "--nope"]);
     expect(code).to.equal(2);
     expect(stderr).to.deep.equal([
-      "Unknown option '--nope'. Usage: npm run status -- STACK [--json]",
+      "Unknown option '--nope'. Usage: npm run status -- STACK [SERVICE] [--json]",
     ]);
   });
 
