@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { verifyDeployment } from "@koa-fargate/workbench/live";
 import type { Account } from "./account.ts";
-import { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
+import type { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
 import { Route } from "./components/load-balancer/route.ts";
 import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
 import { Registry } from "./components/registry/registry.ts";

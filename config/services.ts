@@ -74,7 +74,9 @@ export const PRIORITIES = 49;
 /** The priority of a service among the others: from its name, so that no other one's coming or going moves it. */
 export const priorityOf = (name: string, { priority }: HttpService): number =>
   priority ??
-  ([...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) % PRIORITIES) + 1;
+  (Array.from(name).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) %
+    PRIORITIES) +
+    1;
 
 /** The listener rule of a service: what it takes, and where it stands. */
 export function ruleOf(

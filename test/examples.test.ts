@@ -23,10 +23,15 @@ const planOf = (stack: string, services: Services, overrides: Record<string, unk
 const EVERYTHING: Services = { ...worker, ...scheduledTask, ...secondService, ...sideCar };
 
 const containers = (plan: Plan, name: string): Record<string, unknown>[] =>
-  JSON.parse(String(one(plan, "TaskDefinition", name).inputs["containerDefinitions"])) as Record<
+  JSON.parse(textOf(one(plan, "TaskDefinition", name).inputs["containerDefinitions"])) as Record<
     string,
     unknown
   >[];
+
+const textOf = (value: unknown): string => {
+  if (typeof value !== "string") throw new Error(`${JSON.stringify(value)} is no text`);
+  return value;
+};
 
 const heard = (lines: readonly string[], part: string): boolean =>
   lines.some((line) => line.includes(part));
@@ -51,8 +56,8 @@ describe("examples", function () {
   it("second service: target groups, a rule before the main one's, alarms, an image and roles of its own", async () => {
     const plan = await planOf("prod", secondService);
     const rule = one(plan, "ListenerRule", "admin-shifting");
-    const repositories = all(plan, "Repository").map(({ outputs }) => String(outputs["arn"]));
-    const execution = String(
+    const repositories = all(plan, "Repository").map(({ outputs }) => textOf(outputs["arn"]));
+    const execution = textOf(
       one(plan, "RolePolicy", "admin-roles-execution-policy").inputs["policy"],
     );
 
@@ -66,7 +71,7 @@ describe("examples", function () {
     ).to.deep.equal(["admin-blue", "admin-green"]);
     expect(at(one(plan, "Service", "admin").inputs["alarms"], "alarmNames")).to.have.length(6);
     expect(repositories.filter((arn) => execution.includes(arn))).to.deep.equal([
-      String(one(plan, "Repository", "admin-registry").outputs["arn"]),
+      textOf(one(plan, "Repository", "admin-registry").outputs["arn"]),
     ]);
     expect(all(plan, "Cluster")).to.have.length(1);
   });
@@ -99,7 +104,7 @@ describe("examples", function () {
     const schedule = one(plan, "Schedule", "nightly");
     const role = one(plan, "Role", "nightly-scheduler");
     const { Statement: statements } = JSON.parse(
-      String(one(plan, "RolePolicy", "nightly-scheduler-policy").inputs["policy"]),
+      textOf(one(plan, "RolePolicy", "nightly-scheduler-policy").inputs["policy"]),
     ) as { Statement: Record<string, unknown>[] };
     const arn = (type: string, name: string) => one(plan, type, name).outputs["arn"];
 
@@ -108,14 +113,14 @@ describe("examples", function () {
     expect(at(schedule.inputs["target"], "ecsParameters", "taskDefinitionArn")).to.equal(
       arn("TaskDefinition", "nightly"),
     );
-    expect(String(role.inputs["assumeRolePolicy"])).to.contain(
-      `"aws:SourceArn":"${String(arn("ScheduleGroup", "nightly"))}"`,
+    expect(textOf(role.inputs["assumeRolePolicy"])).to.contain(
+      `"aws:SourceArn":"${textOf(arn("ScheduleGroup", "nightly"))}"`,
     );
     expect(statements).to.deep.equal([
       {
         Effect: "Allow",
         Action: ["ecs:RunTask"],
-        Resource: `${String(one(plan, "TaskDefinition", "nightly").outputs["arnWithoutRevision"])}:*`,
+        Resource: `${textOf(one(plan, "TaskDefinition", "nightly").outputs["arnWithoutRevision"])}:*`,
         Condition: { ArnEquals: { "ecs:cluster": arn("Cluster", "api") } },
       },
       {

@@ -1,11 +1,11 @@
 // In place of a queue: a piece of work a second, until the task is to end.
-let working = true;
+const ending = new AbortController();
 
 process.once("SIGTERM", () => {
-  working = false;
+  ending.abort();
 });
 
-for (let done = 1; working; done += 1) {
+for (let done = 1; !ending.signal.aborted; done += 1) {
   console.log(JSON.stringify({ level: "info", msg: "work done", done }));
   await new Promise((resume) => setTimeout(resume, 1000));
 }

@@ -105,8 +105,9 @@ const OUTPUTS = [
 
 function texts(outputs: Record<string, unknown>): Addresses {
   return Object.fromEntries(
-    OUTPUTS.map((key) => [key, outputs[key]]).filter(
-      ([, value]) => typeof value === "string" && value !== "",
-    ),
+    OUTPUTS.flatMap((key) => {
+      const value = outputs[key];
+      return typeof value === "string" && value !== "" ? [[key, value]] : [];
+    }),
   );
 }

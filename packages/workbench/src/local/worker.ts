@@ -45,7 +45,8 @@ export class LocalWorker {
   }
 
   async #keep(revision: Revision, signal: AbortSignal): Promise<void> {
-    for (let failedStarts = 0; !signal.aborted;) {
+    const ended = (): boolean => signal.aborted;
+    for (let failedStarts = 0; !ended();) {
       this.#lastTask += 1;
       const id = this.#lastTask;
       const started = performance.now();
@@ -60,7 +61,7 @@ export class LocalWorker {
       const exit = await task.exited;
       await task.outputEnded;
       this.#tasks.delete(task);
-      if (signal.aborted) return;
+      if (ended()) return;
       failedStarts = performance.now() - started >= SETTLED_MS ? 1 : failedStarts + 1;
       const delay = restartDelayMs(failedStarts);
       this.#options.onNote(

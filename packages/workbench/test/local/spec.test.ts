@@ -182,7 +182,7 @@ describe("serviceSpec", () => {
     const plan = fixturePlan();
     const [service] = plan.resources.filter(({ name }) => name === "api-service");
     if (service === undefined) throw new Error("no service");
-    const { loadBalancers: _, ...inputs } = service.inputs;
+    const inputs = { ...service.inputs, loadBalancers: [] };
     const named = (name: string) => ({ ...service, name, outputs: { ...service.outputs, name } });
     plan.resources.unshift({ ...named("worker"), inputs });
     plan.resources.push(named("main"));

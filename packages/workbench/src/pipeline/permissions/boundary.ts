@@ -85,6 +85,7 @@ function services({ declared }: ServiceGraph): string[] {
 export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statement[] {
   return [
     ...taskStatements(graph.declared),
+    ...scheduling(graph, pipeline),
     deny("NotTheTableItself", "dynamodb: CreateTable DeleteTable PutResourcePolicy UpdateTable"),
     deny("NotTheState", "s3: *", [pipeline.stateBucketArn, `${pipeline.stateBucketArn}/*`]),
     deny("NotTheKeysOfThePipeline", "kms: *", pipeline.keyArns),
@@ -119,7 +120,6 @@ export function taskStatements(declared: Declared = {}): Statement[] {
        sns: Publish sqs: SendMessage`,
       ["*"],
     ),
-    ...scheduling(graph, pipeline),
   ];
 }
 
