@@ -103,8 +103,19 @@ describe("Doctor", () => {
       { offline: true },
     );
     expect(findings.map(({ level }) => level)).to.deep.equal(
-      Array.from({ length: 10 }, () => "ok"),
+      Array.from({ length: 11 }, () => "ok"),
     );
+  });
+
+  it("warns of a type that the pipeline's roles have no permissions for, until it is declared", async () => {
+    const resource = { type: "aws:mq/broker:Broker", name: "b", custom: true, inputs: {} };
+    const planned = plan({ resources: [resource as unknown as Plan["resources"][number]] });
+    const asked = { plan: () => Promise.resolve(planned) };
+    expect(await wrong(asked)).to.deep.equal([
+      "warn prod: permissions: The pipeline's role has no permission row for aws:mq/broker:Broker: add one under permissions in workbench.config.ts, then run npm run bootstrap. -> CONTRIBUTING.md lists what a new component needs.",
+    ]);
+    const declared = { permissions: { "aws:mq/broker:Broker": { read: "", write: "" } } };
+    expect(await wrong({ ...asked, declared })).to.deep.equal([]);
   });
 
   it("looks at the stacks that it is given", async () => {
@@ -285,6 +296,7 @@ describe("npm run doctor", function () {
       "Pulumi CLI",
       "dev: configuration",
       "dev: boundary of roles",
+      "dev: permissions",
       "dev: Elastic IP addresses",
       "dev: VPCs",
       "dev: Fargate vCPUs",
