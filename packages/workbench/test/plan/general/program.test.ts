@@ -183,7 +183,7 @@ describe("a plan of any program", function () {
 
     expect(one(plan, "web").custom).to.equal(false);
     expect(one(plan, "web").opaque).to.equal(true);
-    expect(header(plan, 1)).to.include("  18 resources + 1 component not looked into  ");
+    expect(header(plan, 1)).to.include("  23 resources + 1 component not looked into  ");
     expect(one(plan, "address").inputs["tags"]).to.deep.equal({ value: "[not known yet]" });
     expect(plan.outputs["vpcId"]).to.match(/^vpc-0[0-9a-f]{16}$/);
     expect(plan.notes).to.include(

@@ -9,9 +9,10 @@ const require = createRequire(import.meta.url);
 
 /** What the SDK says of a resource type: all its properties, and those that are outputs alone. */
 function sdk(type: string): { properties: Set<string>; outputs: string[] } | undefined {
-  const [pkg = "", module = ""] = type.split(":");
+  const [pkg = "", module = "", name = ""] = type.split(":");
+  const path = module === "index" ? name.charAt(0).toLowerCase() + name.slice(1) : module;
   const root = dirname(require.resolve(`@pulumi/${pkg}/package.json`));
-  const file = join(root, `${module.replace(/^index\//, "")}.js`);
+  const file = join(root, `${path.replace(/^index\//, "")}.js`);
   if (!existsSync(file)) return undefined;
   const source = readFileSync(file, "utf8");
   return {

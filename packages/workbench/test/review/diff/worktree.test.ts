@@ -43,6 +43,7 @@ describe("withWorktree", () => {
         "index.ts",
         "node_modules",
         "package.json",
+        "workbench.config.ts",
       ].sort(),
     );
     expect(inApp).to.deep.equal(["docs", "file"]);

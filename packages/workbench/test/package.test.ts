@@ -184,11 +184,12 @@ describe("the packed workbench, installed elsewhere", function () {
       "ecs      8   2 Role, Cluster, LogGroup, RolePolicyAttachment, 3 more",
       "lb       4   Listener, LoadBalancer, SecurityGroup, TargetGroup",
       "",
-      "rollout  6 min 31 s rolling, worst case; a bad task is noticed in 60 s; nothing notices wrong answers (alarmRollback is off)   (assumes 1 ECS rule, --assumptions)",
+      "cost     49.15 USD a month idle   (tasks 18.02, load balancer 16.43, public IPv4 14.60, registry storage 0.10)",
+      "rollout  rolling, done in 6 min 31 s at most; a task that stops answering is taken out after 60 s; nothing rolls a bad version back (alarmRollback is off)   (assumes 1 ECS rule, --assumptions)",
       "         The deployment circuit breaker is off: a rolling deployment whose tasks crash would go on for hours. Enable it with rollback.",
       "guessed  The program runs in the account's default VPC: its id and those of three public subnets are invented.",
       "",
-      "more: --tree  --rollout  --assumptions  --diagram  --against main  --json",
+      "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
       "",
     ]);
     const diagram = await bin(folder, "plan", "dev", "--diagram");
@@ -216,7 +217,7 @@ describe("the packed workbench, installed elsewhere", function () {
       "",
       "guessed  Nothing sets aws:region: placeholders stand in.",
       "",
-      "more: --tree  --rollout  --assumptions  --diagram  --against main  --json",
+      "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
       "",
     ]);
     const tested = await run(process.execPath, ["orders.test.mts"], { cwd: folder });
