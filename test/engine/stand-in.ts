@@ -15,7 +15,7 @@ import {
 } from "@koa-fargate/workbench/plan/awsx/expansion.ts";
 import { expandVpc } from "@koa-fargate/workbench/plan/awsx/vpc.ts";
 import { EmulatedCloud } from "../emulated/cloud.ts";
-import { forcesNew } from "@koa-fargate/workbench/review/diff/force-new.ts";
+import { forcesNew } from "@koa-fargate/workbench/plan/provider/facts.ts";
 import { unknownPlainInputs } from "@koa-fargate/workbench/plan/mocks/plain-inputs.ts";
 import { CALLS } from "@koa-fargate/workbench/plan/mocks/calls.ts";
 import { computeOutputs } from "@koa-fargate/workbench/plan/mocks/table.ts";

@@ -1,4 +1,5 @@
 /** What awsx.lb.ApplicationLoadBalancer and ec2.DefaultVpc create, by pulumi/pulumi-awsx 3.8, awsx/lb and awsx/ec2. */
+import { filled } from "../provider/facts.ts";
 import { zones } from "../mocks/calls.ts";
 import { digest } from "../mocks/resource.ts";
 import { list, record } from "../plan-reader.ts";
@@ -19,18 +20,16 @@ export function expandDefaultVpc(component: Component): Expansion {
   return { resources: [], outputs: defaultNetwork(component), warnings: [] };
 }
 
-/** What the SDK says of a group that says nothing. */
-const DESCRIBED = { description: "Managed by Pulumi" };
+const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
 /** What awsx puts around what has no security group: everything in, TCP out. */
 export function openGroup(vpcId: Json): Record<string, Json> {
   const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
-  return {
-    ...DESCRIBED,
+  return filled(SECURITY_GROUP, {
     vpcId,
     ingress: [{ fromPort: 0, toPort: 0, protocol: "-1", ...everywhere }],
     egress: [{ fromPort: 0, toPort: 65_535, protocol: "tcp", ...everywhere }],
-  };
+  });
 }
 
 export function expandLoadBalancer(component: Component): Expansion {
@@ -51,11 +50,11 @@ export function expandLoadBalancer(component: Component): Expansion {
   const wantsGroup =
     args["securityGroups"] === undefined && security["skip"] !== true && existing === undefined;
   const group = child(
-    "aws:ec2/securityGroup:SecurityGroup",
+    SECURITY_GROUP,
     name,
     security["args"] === undefined
       ? openGroup(vpcId)
-      : { ...DESCRIBED, ...record(security["args"]) },
+      : filled(SECURITY_GROUP, record(security["args"])),
   );
   const groups = wantsGroup
     ? { securityGroups: [new Reference(group.key, "id")] }

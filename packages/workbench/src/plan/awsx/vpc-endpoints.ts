@@ -1,7 +1,10 @@
+import { filled } from "../provider/facts.ts";
 import type { Json } from "../types.ts";
 import { expanded, keyOf, Reference, type ExpandedResource } from "./expansion.ts";
 import type { ExpandedSubnet } from "./vpc.ts";
 import { pick, type EndpointSpec, type VpcInputs } from "./vpc-inputs.ts";
+
+const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
 interface Surroundings {
   args: VpcInputs;
@@ -52,16 +55,17 @@ function endpoint(
   const region = { ...args.region, ...pick(inputs, ["region"]) };
   const tags = { ...shared, ...spec.tags };
   const vpcId = new Reference(vpc, "id");
-  const group = keyOf("aws:ec2/securityGroup:SecurityGroup", `${serviceName}-sg`);
+  const group = keyOf(SECURITY_GROUP, `${serviceName}-sg`);
   const securityGroupId = new Reference(group, "id");
   const groups =
     auto === "interface" && inputs["securityGroupIds"] === undefined
       ? [
-          expanded("aws:ec2/securityGroup:SecurityGroup", `${serviceName}-sg`, vpc, {
-            ...region,
-            vpcId,
-            tags,
-          }),
+          expanded(
+            SECURITY_GROUP,
+            `${serviceName}-sg`,
+            vpc,
+            filled(SECURITY_GROUP, { ...region, vpcId, tags }),
+          ),
           {
             ...expanded(
               "aws:ec2/securityGroupRule:SecurityGroupRule",

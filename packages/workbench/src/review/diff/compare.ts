@@ -1,7 +1,8 @@
 import { countable } from "../groups.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import { boxOf, compareBoxes, compareNames, compareText } from "./boxes.ts";
-import { forcesNew, topLevel } from "./force-new.ts";
+import { forcesNew } from "../../plan/provider/facts.ts";
+import { topLevel } from "./force-new.ts";
 import { computedTexts, renaming, replacer } from "./normalize.ts";
 import { UNKNOWN, type PropertyChange, type ResourceChange, type StackChanges } from "./types.ts";
 import { compareMaps, type ValueChange } from "./values.ts";

@@ -111,7 +111,8 @@ describe("expandVpc, resource by resource", () => {
       [
         "SecurityGroup com.amazonaws.us-east-1.logs-sg",
         "Vpc net",
-        { vpcId: "Vpc net.id", tags },
+        // The SDK inside awsx says it of a group that says nothing.
+        { description: "Managed by Pulumi", vpcId: "Vpc net.id", tags },
         ["Vpc net"],
       ],
       [
