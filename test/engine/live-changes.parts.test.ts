@@ -35,23 +35,6 @@ describe("Changes of a live stack on the real engine", function () {
     await unchanged();
   });
 
-  it("a target group from before, which has the port of its container, is not replaced", async () => {
-    const state = await engine.succeed(["stack", "export", "--stack", "dev"]);
-    const file = path.join(engine.project, "state.json");
-    const aged = JSON.parse(state, (_key, value: unknown) => {
-      if (!isTargetGroup(value)) return value;
-      const from8080 = { port: 8080 };
-      return {
-        ...value,
-        inputs: { ...value.inputs, ...from8080 },
-        outputs: { ...value.outputs, ...from8080 },
-      };
-    }) as object;
-    writeFileSync(file, JSON.stringify(aged));
-    await engine.succeed(["stack", "import", "--stack", "dev", "--file", file]);
-    await unchanged();
-  });
-
   it("an approval that is switched on pauses, and switched off pauses no more", async () => {
     engine.configure("spotPercent", 0);
     engine.configure("deploymentStrategy", "canary");
@@ -101,6 +84,24 @@ describe("Changes of a live stack on the real engine", function () {
     await up();
     withCertificate(true);
     await refused(/certificateArn is new, but deploymentStrategy shifts traffic/);
+  });
+
+  // The last one: a refresh would read the port that the stand-in remembers, not the one of this state.
+  it("a target group from before, which has the port of its container, is not replaced", async () => {
+    const state = await engine.succeed(["stack", "export", "--stack", "dev"]);
+    const file = path.join(engine.project, "state.json");
+    const aged = JSON.parse(state, (_key, value: unknown) => {
+      if (!isTargetGroup(value)) return value;
+      const from8080 = { port: 8080 };
+      return {
+        ...value,
+        inputs: { ...value.inputs, ...from8080 },
+        outputs: { ...value.outputs, ...from8080 },
+      };
+    }) as object;
+    writeFileSync(file, JSON.stringify(aged));
+    await engine.succeed(["stack", "import", "--stack", "dev", "--file", file]);
+    await unchanged();
   });
 
   function withCertificate(there: boolean): void {
