@@ -8,6 +8,7 @@ import { sizedServices, type SizedService } from "./config/service-sizes.ts";
 import type { Services } from "./config/services.ts";
 import { services as declared } from "./services.ts";
 import type { Problem } from "./config/problem.ts";
+import { nameProblems } from "./config/names.ts";
 import { brokenRules } from "./config/rules.ts";
 
 /** The configuration of one stack: plain values, checked, grouped by component. */
@@ -63,6 +64,7 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
     ...brokenServices(ours),
     // What is wrong with the stack's own keys is said of them alone.
     ...sized.problems.filter(({ reason }) => !wrong.some((problem) => problem.reason === reason)),
+    ...(refused.length === 0 ? nameProblems(values.account.namePrefix, stack) : []),
     ...unknownKeys(settings, project),
   ];
   for (const { key, text } of placeholders(values)) {

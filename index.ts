@@ -29,7 +29,7 @@ import { stackOutputs, type StackOutputs } from "./outputs.ts";
 export default async function program(options: ReadOptions = {}): Promise<StackOutputs> {
   const config = readConfig(options);
   const account = await currentAccount(config);
-  const name = `${config.project}-${config.stack}`;
+  const name = `${config.account.namePrefix}-${config.stack}`;
   const { region, profile } = config;
   // The offline plan asks nobody: there is no account.
   const offline = options.offline === true;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ArnsByType } from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
 import { wrongSubjectPrefix } from "./trust.ts";
 
 /**
@@ -12,6 +13,7 @@ export function readConfig(offline: boolean) {
   const githubSubjectPrefix = config.require("githubSubjectPrefix");
   const stacks = config.requireObject<string[]>("stacks");
   const oidcProviderArn = config.get("oidcProviderArn") ?? "";
+  const formerArns = config.requireObject<Record<string, ArnsByType>>("formerArns");
   const region = new pulumi.Config("aws").require("region");
 
   const placeholder = (value: string): boolean => offline && /^<[^<>]+>$/.test(value);
@@ -30,5 +32,5 @@ export function readConfig(offline: boolean) {
     throw new pulumi.RunError(
       [`${pulumi.getStack()}: wrong configuration`, ...problems].join("\n  "),
     );
-  return { region, accountId, githubSubjectPrefix, stacks, oidcProviderArn };
+  return { region, accountId, githubSubjectPrefix, stacks, oidcProviderArn, formerArns };
 }

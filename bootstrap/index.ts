@@ -9,7 +9,11 @@ import {
   stateBackendUrl,
   stateBucketName,
 } from "@koa-fargate/workbench/pipeline/bootstrap/names.ts";
-import { inAccount, type ServiceGraph } from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
+import {
+  inAccount,
+  withFormer,
+  type ServiceGraph,
+} from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
 import { PipelineRoles } from "./pipeline-roles.ts";
 import { StateBackend } from "./state-backend.ts";
 import { GITHUB_ISSUER } from "./trust.ts";
@@ -47,8 +51,9 @@ export default async function program(options: Options = {}): Promise<Record<str
   const secretsProviders: Record<string, string> = {};
   const serviceBoundaries: Record<string, pulumi.Output<string>> = {};
   const graphs = options.graphs ?? serviceGraphs(config.stacks);
-  for (const graph of graphs.map((planned) => inAccount(planned, partition, accountId))) {
-    const { stack } = graph;
+  for (const planned of graphs) {
+    const { stack } = planned;
+    const graph = withFormer(inAccount(planned, partition, accountId), config.formerArns[stack]);
     const roles = new PipelineRoles(`pipeline-${stack}`, {
       graph,
       subjectPrefix: config.githubSubjectPrefix,

@@ -2,6 +2,21 @@ import { stringify } from "yaml";
 import { SECTIONS } from "./keys.ts";
 import type { Key } from "./kinds.ts";
 
+/**
+ * How the engine names what the program does not. Seven digits tell a resource from the one that replaces it, and without a random
+ * part the engine would delete the old one first. Of load balancers and target groups AWS takes 32 characters.
+ */
+const NAMES = `  # -- names in AWS: prefix and stack; a resource that exists keeps its own -------------------------------------------
+  pulumi:autonaming:
+    value:
+      pattern: \${config.namePrefix}-\${stack}-\${name}-\${hex(7)}
+      providers:
+        aws:
+          resources:
+            aws:lb/loadBalancer:LoadBalancer: { pattern: "\${config.namePrefix}-\${stack}-\${hex(7)}" }
+            aws:lb/targetGroup:TargetGroup: { pattern: "\${config.namePrefix}-\${stack}-\${hex(7)}" }
+`;
+
 /** The block `config:` of Pulumi.yaml, by which the Pulumi CLI knows types and defaults. */
 export function declarations(): string {
   const sections = Object.entries(SECTIONS).map(([section, keys]) =>
@@ -9,7 +24,7 @@ export function declarations(): string {
       "\n",
     ),
   );
-  return `${["config:", sections.join("\n\n")].join("\n")}\n`;
+  return `${["config:", NAMES, sections.join("\n\n")].join("\n")}\n`;
 }
 
 /** `# -- load balancer ---...`, as wide as the page. */

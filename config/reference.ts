@@ -46,7 +46,8 @@ function row(key: string, kind: Key<unknown>, { project, stacks }: Configuration
   return [
     `\`${key}\`<br>${cell(kind.description)}`,
     kind.allows === "" ? kind.type : `${kind.type}: ${cell(kind.allows)}`,
-    value(kind.default),
+    // So that the page does not change with the project's name.
+    kind.default === project ? "the project's name" : value(kind.default),
     ...[...stacks.values()].map((file) => (file.has(name) ? value(file.get(name)) : "")),
   ];
 }

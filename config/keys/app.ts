@@ -1,8 +1,13 @@
+import path from "node:path";
 import { FIRST_CONTAINER_PORT } from "../../components/service/container.ts";
+import { projectName } from "@koa-fargate/workbench/project";
 import { boolean, choice, integer, key, list, map, text } from "../kinds.ts";
 
 const ENVIRONMENT_NAMES = "letters, digits and _";
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** What every service of AWS takes as a name. */
+export const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** Keys of the account, the app and its image. */
 
@@ -11,6 +16,11 @@ export const account = {
     list("AWS account ids of 12 digits", /^\d{12}$/),
     [],
     "AWS accounts that this stack may be deployed to; an empty list allows any.",
+  ),
+  namePrefix: key(
+    text("small letters, digits and single hyphens", NAME),
+    projectName(path.resolve(import.meta.dirname, "../..")),
+    "What the stack's names in AWS begin with, before the name of the stack: the project's name, unless that is too long. Resources that exist keep their names.",
   ),
   deletionProtection: key(
     boolean(),

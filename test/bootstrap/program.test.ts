@@ -284,7 +284,10 @@ describe("Bootstrap", function () {
       "aws:ResourceTag/project": PROJECT,
       "aws:ResourceTag/stack": stack,
     });
-    const service = regional("ecs", "service/api-1a2b3c4/api-1a2b3c4");
+    const service = regional(
+      "ecs",
+      `service/${PROJECT}-dev-api-1a2b3c4/${PROJECT}-dev-api-1a2b3c4`,
+    );
     const vpc = regional("ec2", "vpc/vpc-1");
     const here = region("eu-west-1");
     const decision = (action: string, resource: string, context: Record<string, string>): boolean =>
@@ -297,9 +300,9 @@ describe("Bootstrap", function () {
     expect(decision("ec2:DeleteVpc", vpc, { ...region("us-east-1"), ...tags("dev") })).to.equal(
       false,
     );
-    expect(decision("ecr:PutImage", regional("ecr", "repository/registry-1a2b3c4"), here)).to.equal(
-      true,
-    );
+    expect(
+      decision("ecr:PutImage", regional("ecr", `repository/${PROJECT}-dev-registry-1a2b3c4`), here),
+    ).to.equal(true);
     expect(decision("ecr:PutImage", regional("ecr", "repository/other"), here)).to.equal(false);
     const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
     const role = iam(`role/${PROJECT}/dev/api-roles-task-1a2b3c4`);

@@ -24,7 +24,6 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Claims } from "./claims.ts";
 import type { Known, Made, Properties } from "./cloud.ts";
-import { physical } from "./names.ts";
 
 interface HealthCheck {
   path: string;
@@ -139,7 +138,7 @@ export class EmulatedBalancer {
 
   async #createBalancer(name: string, inputs: Properties): Promise<Made> {
     const { LoadBalancers = [] } = await this.#client.send(
-      new CreateLoadBalancerCommand({ Name: physical(name), Subnets: list(inputs["subnets"]) }),
+      new CreateLoadBalancerCommand({ Name: name, Subnets: list(inputs["subnets"]) }),
     );
     const { LoadBalancerArn: arn = "", LoadBalancerName: balancer = "" } = LoadBalancers[0] ?? {};
     const dnsName = await this.#open(arn, `${balancer.toLowerCase()}.alb.localhost`);
@@ -153,7 +152,7 @@ export class EmulatedBalancer {
     const check = inputs["healthCheck"] as HealthCheck;
     const { TargetGroups = [] } = await this.#client.send(
       new CreateTargetGroupCommand({
-        Name: physical(name),
+        Name: name,
         Port: Number(inputs["port"]),
         Protocol: inputs["protocol"] as ProtocolEnum,
         TargetType: inputs["targetType"] as TargetTypeEnum,

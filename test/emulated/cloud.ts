@@ -47,6 +47,7 @@ export interface Known extends Made {
 }
 
 interface Kind {
+  /** @param name - physical name, of what has one */
   create(name: string, inputs: Properties): Promise<Made>;
   /** @default - created anew, as a new revision is; the one before stays */
   update?(known: Known, inputs: Properties): Promise<Made>;
@@ -93,7 +94,7 @@ export class EmulatedCloud {
 
   /** What the emulator makes of a resource; undefined for a type that it is not asked for. */
   create(type: string, name: string, inputs: Properties): Promise<Made> | undefined {
-    return this.#kinds[type]?.create(name, inputs);
+    return this.#kinds[type]?.create(physical(name, inputs["name"]), inputs);
   }
 
   update(type: string, name: string, known: Known, inputs: Properties): Promise<Made> | undefined {
@@ -144,8 +145,7 @@ export class EmulatedCloud {
 
   #repository(): Kind {
     return {
-      create: async (name) => {
-        const repositoryName = physical(name);
+      create: async (repositoryName) => {
         const { repository } = await this.#ecr.send(
           new CreateRepositoryCommand({ repositoryName }),
         );
@@ -187,8 +187,7 @@ export class EmulatedCloud {
 
   #logGroup(): Kind {
     return {
-      create: async (name) => {
-        const logGroupName = physical(name);
+      create: async (logGroupName) => {
         await this.#logs.send(new CreateLogGroupCommand({ logGroupName }));
         return { id: logGroupName, outputs: { name: logGroupName } };
       },
@@ -199,8 +198,7 @@ export class EmulatedCloud {
 
   #cluster(): Kind {
     return {
-      create: async (name) => {
-        const clusterName = physical(name);
+      create: async (clusterName) => {
         const { cluster } = await this.#ecs.send(new CreateClusterCommand({ clusterName }));
         const arn = cluster?.clusterArn ?? "";
         return { id: arn, outputs: { arn, name: clusterName } };
@@ -238,8 +236,7 @@ export class EmulatedCloud {
 
   #service(): Kind {
     return {
-      create: async (name, inputs) => {
-        const serviceName = physical(name);
+      create: async (serviceName, inputs) => {
         const { service } = await this.#ecs.send(
           new CreateServiceCommand({ ...serviceRequest(inputs), serviceName }),
         );

@@ -63,7 +63,7 @@ describe("The life of a stack on the real engine", function () {
         "error: the deployment was rolled back: revision 2 is not running, revision 1 is.",
       ]);
     }
-    expect(await output("url")).to.match(/^http:\/\/load-balancer-/);
+    expect(await output("url")).to.match(new RegExp(`^http://${PROJECT}-dev-`));
   });
 
   it("succeeds once the app is fixed", async () => {

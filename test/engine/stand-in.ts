@@ -3,7 +3,9 @@
  * It answers with the outputs of the offline plan, keeps no cloud, and prints its port, as a plugin does.
  * What it cannot show: schema checks, replaces that the table of the offline plan does not know, and AWS itself.
  */
+import * as grpc from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
+import type provider_pb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CheckResult, ConstructResult, Provider } from "@pulumi/pulumi/provider/index.js";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -61,8 +63,63 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 /** `aws:ecs/service:Service` of `urn:pulumi:dev::koa-fargate::...$aws:ecs/service:Service::api`. */
 const typeOf = (urn: string): string => urn.split("::").at(-2)?.split("$").at(-1) ?? "";
 
+/** The key by which a provider tells the inputs that it made from those of the program. */
+const DEFAULTS = "__defaults";
+
+/** What the engine proposes as names, by URN. */
+const proposals = new Map<string, string>();
+
+/** The SDK's server drops what the engine proposes: here it takes it, and says so, as the plugins of AWS do. */
+function takeProposals(): void {
+  const { prototype } = grpc.Server;
+  const addService = Reflect.get(prototype, "addService");
+  prototype.addService = function (service, implementation) {
+    const { check, configure } = implementation as unknown as Record<"check" | "configure", Method>;
+    const taking = Object.assign(implementation, {
+      check: (call: { request: provider_pb.CheckRequest }, reply: Reply) => {
+        const { request } = call;
+        const name = request.getAutonaming()?.getProposedName();
+        if (name === undefined) proposals.delete(request.getUrn());
+        else proposals.set(request.getUrn(), name);
+        check.call(implementation, call, reply);
+      },
+      configure: (call: unknown, reply: Reply) => {
+        configure.call(implementation, call, (error, response) => {
+          (response as provider_pb.ConfigureResponse).setSupportsAutonamingConfiguration(true);
+          reply(error, response);
+        });
+      },
+    });
+    addService.call(this, service, taking);
+  };
+}
+
+type Reply = (error: unknown, response: unknown) => void;
+type Method = (this: unknown, call: unknown, reply: Reply) => void;
+
+/**
+ * Inputs with the name that the provider gives where the program gives none: the one that the resource has, else the one
+ * proposed. Source: pulumi-terraform-bridge, pkg/tfbridge/schema.go, `__defaults`.
+ */
+function withName(urn: string, olds: Properties, news: Properties): Properties {
+  const probed = outputsOf(urn, news, "probe").outs;
+  const key = Object.keys(probed).find((name) => /^(alias\/)?probe$/.test(String(probed[name])));
+  if (key === undefined) return news;
+  // What the engine makes up differs each time; without a cloud of its own a name may as well be the plan's.
+  const digits = emulated === undefined ? "${hex(7)}" : "$&";
+  // Where the engine proposes none, the provider makes its own.
+  const proposed = proposals.get(urn)?.replace(/(?<=-)[0-9a-f]{7}$/, digits);
+  const own = outputsOf(urn, news, proposed).outs[key];
+  const had = (plain(olds[DEFAULTS]) as string[] | undefined)?.includes(key) === true;
+  return { ...news, [key]: had ? olds[key] : own, [DEFAULTS]: [key] };
+}
+
 /** Outputs of the resource as the offline plan invents them, over the inputs as they came: secrets stay marked. */
-function outputsOf(urn: string, inputs: Properties): { id: string; outs: Properties } {
+function outputsOf(
+  urn: string,
+  inputs: Properties,
+  proposed?: string,
+): { id: string; outs: Properties } {
   const name = nameOf(urn);
   const type = typeOf(urn);
   const mock = computeOutputs(type, {
@@ -70,6 +127,7 @@ function outputsOf(urn: string, inputs: Properties): { id: string; outs: Propert
     name,
     inputs: plain(inputs) as Record<string, Json>,
     ...ACCOUNT,
+    ...(proposed === undefined ? {} : { proposed }),
   });
   if (mock === undefined) throw new Error(`${urn}: no stand-in for ${type}`);
   return { id: mock.id, outs: { ...inputs, ...mock.outputs } };
@@ -92,9 +150,9 @@ class Cloud implements Provider {
     this.world = world;
   }
 
-  check(urn: string, _olds: Properties, news: Properties): Promise<CheckResult> {
+  check(urn: string, olds: Properties, news: Properties): Promise<CheckResult> {
     refuseUnknowns(typeOf(urn), news);
-    return Promise.resolve({ inputs: news });
+    return Promise.resolve({ inputs: withName(urn, olds, news) });
   }
 
   diff(
@@ -270,5 +328,6 @@ if (process.argv[2] === "aws") {
   await once(api, "listening");
   console.log(String((api.address() as AddressInfo).port));
 }
+takeProposals();
 const provider = process.argv[2] === "awsx" ? new Crosswalk() : new Cloud(world);
 await pulumi.provider.main(provider, process.argv.slice(3));

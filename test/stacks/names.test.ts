@@ -61,6 +61,37 @@ describe("names in an account that holds several stacks", () => {
       });
     });
 
+  for (const stack of ["dev", "prod"])
+    it(`${stack}: those that the engine makes up begin with the project and the stack`, async () => {
+      const { resources } = await planOf(stack, {
+        ...{ deploymentStrategy: "canary", onDemandBase: 1, waf: "standard", flowLogs: "all" },
+      });
+      const made = resources
+        .filter(({ custom }) => custom)
+        .flatMap(({ type, inputs, outputs }) =>
+          ["name", "bucket"]
+            .filter((key) => inputs[key] === undefined && inputs[`${key}Prefix`] === undefined)
+            .flatMap((key) =>
+              outputs[key] === undefined ? [] : [`${type} ${show(outputs[key])}`],
+            ),
+        );
+
+      expect(made).to.have.length.above(20);
+      expect(
+        made.filter(
+          (name) => !name.split(" ")[1]?.replace("alias/", "").startsWith(`${PROJECT}-${stack}-`),
+        ),
+      ).to.deep.equal(["aws:ec2/defaultSecurityGroup:DefaultSecurityGroup default"]);
+    });
+
+  it("fit AWS's lengths with the longest prefix that is taken", async () => {
+    const namePrefix = "a".repeat(24 - "-prod".length);
+    const plan = await planOf("prod", { namePrefix });
+    const [balancer] = plan.resources.filter(({ type }) => type.endsWith(":LoadBalancer"));
+
+    expect(show(balancer?.outputs["name"])).to.match(/^a{19}-prod-[0-9a-f]{7}$/);
+  });
+
   it("no name of dev is one of prod but inside a namespace", async () => {
     const [dev, prod] = await Promise.all([physicalNames("dev"), physicalNames("prod")]);
     const shared = Object.entries(dev).filter(([, name]) => Object.values(prod).includes(name));

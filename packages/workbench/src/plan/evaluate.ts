@@ -7,6 +7,7 @@ import { loadWorkbenchConfig } from "./general/config.ts";
 import { CALLS, SECRET_STAND_INS, type Call } from "./mocks/calls.ts";
 import { Ledger, readTags, type LedgerArgs } from "./ledger.ts";
 import { PlanMonitor } from "./monitor.ts";
+import { autoNaming } from "./naming.ts";
 import { loadProject, loadStackConfig, type Project } from "./project.ts";
 import { SEVERITY, type LogRequest, type Program, type Store } from "./protocol.ts";
 import { collectRejections } from "./rejections.ts";
@@ -83,6 +84,10 @@ export function ledgerArgs(
     project: project.name,
     stack,
     account: account(config),
+    naming: autoNaming(config.texts["pulumi:autonaming"], {
+      ...{ project: project.name, stack },
+      config: (key) => config.texts[`${project.name}:${key}`],
+    }),
     defaultTags: readTags(config.texts["aws:defaultTags"]),
     secretTexts: [...SECRET_STAND_INS, ...config.secretTexts],
     firstPreview: phase === "first-preview",

@@ -3,6 +3,7 @@ import { declared, type WorkbenchConfig } from "./general/config.ts";
 import { unknownPlainInputs } from "./mocks/plain-inputs.ts";
 import { digest, uuidFrom, type Account } from "./mocks/resource.ts";
 import { computeOutputs } from "./mocks/table.ts";
+import type { Naming } from "./naming.ts";
 import type { Transformable } from "./transforms.ts";
 import type { Json, PlannedResource } from "./types.ts";
 import {
@@ -24,6 +25,7 @@ export interface LedgerArgs {
   project: string;
   stack: string;
   account: Account;
+  naming: Naming;
   /** Tags of the default provider. */
   defaultTags: Record<string, Json>;
   /** Texts that no plan may show. */
@@ -160,6 +162,7 @@ export class Ledger {
       name,
       inputs: plainMap(inputs),
       ...this.accountOf(provider),
+      proposed: this.#args.naming(type, name),
     });
     if (computed === undefined) {
       this.problems.push(

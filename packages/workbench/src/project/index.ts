@@ -1,5 +1,5 @@
 /** What the files of a Pulumi project say, for the program and for the tools. */
-export { packageNamespaces, unreadNamespaces } from "./namespaces.ts";
+export { packageNamespaces, projectName, unreadNamespaces } from "./namespaces.ts";
 export { nearest } from "./nearest.ts";
 export type { Problem } from "./problem.ts";
 export { looksSecret, secretName } from "./secret-shapes.ts";

@@ -61,7 +61,7 @@ export function accountSteps({ run, root, account, settings }: Bootstrap): Step[
     return succeed(run, "pulumi", args, at(cwd, backend));
   };
   const find = async (backend: string): Promise<Found> => {
-    const text = await read(run, cwd, account, backend, ["stack", "export"]);
+    const text = await readStack(run, cwd, account, backend, ["stack", "export"]);
     if (text === undefined) return "nothing";
     const { deployment } = JSON.parse(text) as { deployment?: { resources?: unknown[] } };
     return (deployment?.resources ?? []).length > 0 ? "resources" : "empty stack";
@@ -147,7 +147,7 @@ export async function outputs(
   account: string,
   backend: string,
 ): Promise<BootstrapOutputs | undefined> {
-  const text = await read(run, cwd, account, backend, ["stack", "output", "--json"]);
+  const text = await readStack(run, cwd, account, backend, ["stack", "output", "--json"]);
   const found = JSON.parse(text ?? "{}") as Partial<BootstrapOutputs>;
   return found.backendUrl === undefined ? undefined : (found as BootstrapOutputs);
 }
@@ -156,19 +156,19 @@ export async function outputs(
  * What the CLI prints; undefined where there is no such stack, or not even its bucket.
  * Any other failure is none: who takes a backend that cannot be read for an empty one makes everything a second time.
  */
-async function read(
+export async function readStack(
   run: RunCommand,
   cwd: string,
-  account: string,
+  stack: string,
   backend: string,
   args: readonly string[],
 ): Promise<string | undefined> {
-  const line = [...args, "--stack", account, ...QUIET];
+  const line = [...args, "--stack", stack, ...QUIET];
   const { code, stdout, stderr } = await run("pulumi", line, at(cwd, backend));
   if (code === 0) return stdout;
   if (code === EXIT.stackNotFound || stderr.includes("NoSuchBucket")) return undefined;
   throw new CommandError(
-    `Stack ${account} in ${backend} cannot be read, so nothing was done: ${lastLines(stderr)}`,
+    `Stack ${stack} in ${backend} cannot be read, so nothing was done: ${lastLines(stderr)}`,
     code,
   );
 }

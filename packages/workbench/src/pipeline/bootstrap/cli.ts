@@ -5,6 +5,7 @@ import { ask, runTool, ToolError, UsageError } from "../../lib/command-line.ts";
 import { refuseUnread } from "../../project/unread-keys.ts";
 import { loadStackConfig } from "../../plan/project.ts";
 import { readAccount, writeAccount } from "./account-file.ts";
+import { formerNames } from "./former-names.ts";
 import { accountSteps, outputs, type BootstrapOutputs } from "./account-steps.ts";
 import { callerAccount } from "./caller.ts";
 import { expectedOutputs } from "./expected.ts";
@@ -86,7 +87,8 @@ await runTool(async (args) => {
 
   const run = runCommand;
   const screen = terminal(values.yes);
-  const steps = accountSteps({ run, root: ROOT, account, settings });
+  const bootstrap = { run, root: ROOT, account, settings };
+  const steps = [...(await formerNames(bootstrap, file)), ...accountSteps(bootstrap)];
   if ((await runSteps(steps, screen, { dryRun })).includes("refused")) return 0;
   // A dry run shows what would come with the names that it would have.
   const expected = expectedOutputs(settings, regions);

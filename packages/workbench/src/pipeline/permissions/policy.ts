@@ -74,3 +74,12 @@ function split(statement: Statement): Statement[] {
     split({ ...statement, Action }),
   );
 }
+
+/** Whether a pattern of a policy stands for a text: `*` in it does for anything. */
+export function matches(pattern: string, text: string, flags = ""): boolean {
+  const source = pattern
+    .split("*")
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
+  return new RegExp(`^${source}$`, flags).test(text);
+}

@@ -63,9 +63,11 @@ function renameTag(config: YAMLMap, former: ReadonlySet<string>, name: string): 
   return true;
 }
 
-/** Pulumi.yaml with the new name; nothing else of it names the project. */
+/** Pulumi.yaml with the new name, which is also the default of what names in AWS begin with. */
 export function renameProject(text: string, name: string): string {
-  return text.replace(/^name:.*$/m, `name: ${name}`);
+  return text
+    .replace(/^name:.*$/m, `name: ${name}`)
+    .replace(/(^ {2}namePrefix:\n(?: {4}.*\n)*? {4}default: ).*$/m, `$1${name}`);
 }
 
 /** package.json or package-lock.json: the name of the package itself is the first, and in the lock that of `packages[""]`. */

@@ -108,7 +108,7 @@ export class GeneralLedger extends Ledger {
   ): { id: string; [output: string]: Json } {
     return inventOutputs(
       type,
-      { urn, name, inputs, ...account },
+      { urn, name, inputs, ...account, proposed: this.#args.naming(type, name) },
       this.#args.names.get(type) ?? [],
       this.#args.metadata,
     );

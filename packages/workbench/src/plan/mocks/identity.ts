@@ -29,7 +29,7 @@ export const identity: Rows = {
     row("{arn}", `iam:oidc-provider/${r.text("url").replace(/^https:\/\//, "")}`)(r),
   "kms/Key": row("{uuid}", "kms:key/{id}", { keyId: "{id}" }),
   "kms/Alias": (r) => {
-    const name = r.text("name") || `alias/${r.name}-${r.hex(7)}`;
+    const name = r.physicalName().replace(/^(?:alias\/)?/, "alias/");
     const key = r.text("targetKeyId");
     const targetKeyArn = key.startsWith("arn:") ? key : r.arn(`kms:key/${key}`);
     return { id: name, arn: r.arn(`kms:${name}`), name, targetKeyArn };

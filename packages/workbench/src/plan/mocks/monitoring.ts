@@ -110,7 +110,7 @@ export const monitoring: Rows = {
     responseStreamingInvokeArn: invocations("2021-11-15", "{arn}"),
     ...{ signingJobArn: "", signingProfileVersionArn: "", sourceCodeSize: 0, version: "$LATEST" },
   }),
-  "lambda/Permission": (r) => ({ id: r.text("statementId") || `${r.name}-${r.hex(7)}` }),
+  "lambda/Permission": (r) => ({ id: r.physicalName("statementId", 100) }),
   "wafv2/WebAcl": waf("webacl", { applicationIntegrationUrl: "", capacity: 0 }),
   "wafv2/IpSet": waf("ipset"),
   "wafv2/RuleGroup": waf("rulegroup"),

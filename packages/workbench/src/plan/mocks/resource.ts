@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { madeUp, PROVIDERS_OWN } from "../naming.ts";
 import type { Json } from "../types.ts";
 
 /** Outputs that a provider would compute, `id` among them. */
@@ -19,6 +20,8 @@ export interface MockResourceArgs extends Account {
   name: string;
   /** In plain text. */
   inputs: Record<string, Json>;
+  /** What the engine proposes as its name. @default what the provider itself would make */
+  proposed?: string;
 }
 
 /** A resource whose outputs are to be invented. Everything follows from its URN and inputs, so plans repeat exactly. */
@@ -28,6 +31,7 @@ export class MockResource {
   readonly inputs: Record<string, Json>;
   readonly region: string;
   readonly accountId: string;
+  readonly #proposed: string;
   /** Sentences about what AWS or its provider would refuse. */
   readonly refusals: string[] = [];
 
@@ -38,11 +42,12 @@ export class MockResource {
     const region = args.inputs["region"];
     this.region = typeof region === "string" ? region : args.region;
     this.accountId = args.accountId;
+    this.#proposed = args.proposed ?? PROVIDERS_OWN.replace("${name}", args.name);
   }
 
   /** Hexadecimal digits, the same for the same resource and `salt`. */
   hex(length: number, salt = ""): string {
-    return digest(`${this.urn}#${salt}`).slice(0, length);
+    return inventedHex(this.urn, length, salt);
   }
 
   /** Decimal digits, the first never 0. */
@@ -84,16 +89,19 @@ export class MockResource {
   }
 
   /**
-   * The physical name: the input, or the logical name and seven hexadecimal digits, as Pulumi names by itself.
+   * The physical name: the input, or what the engine proposes with digits in place of what it makes up.
    * A name above `max` characters is refused, as the provider or AWS would.
    */
   physicalName(key = "name", max = Infinity): string {
     const given = this.text(key);
     const prefix = this.text(`${key}Prefix`);
-    const name = given === "" ? `${prefix === "" ? `${this.name}-` : prefix}${this.hex(7)}` : given;
+    if (given + prefix + this.#proposed === "")
+      this.refusals.push(`${key} has to be given: pulumi:autonaming is disabled for this type.`);
+    const own = prefix === "" ? this.#proposed : `${prefix}\${hex(7)}`;
+    const name = given === "" ? madeUp(own, (length) => this.hex(length)) : given;
     if (name.length > max)
       this.refusals.push(
-        `${key} would be ${JSON.stringify(name)}, ${name.length} characters long; AWS allows ${max}. Shorten the logical name.`,
+        `${key} would be ${JSON.stringify(name)}, ${name.length} characters long; AWS allows ${max}. Shorten the logical name, or the pattern of this type under pulumi:autonaming.`,
       );
     return name;
   }
@@ -106,6 +114,10 @@ export class MockResource {
     return `arn:aws:${service}:${region}:${accountId}:${path.slice(service.length + 1)}`;
   }
 }
+
+/** Hexadecimal digits, the same for the same URN and `salt`. */
+export const inventedHex = (urn: string, length: number, salt = ""): string =>
+  digest(`${urn}#${salt}`).slice(0, length);
 
 const WITHOUT_ACCOUNT = new Set(["route53", "s3"]);
 const WITHOUT_REGION = new Set([

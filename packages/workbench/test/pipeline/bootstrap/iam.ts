@@ -1,4 +1,4 @@
-import type { PolicyDocument, Statement } from "../../../src/pipeline/permissions/policy.ts";
+import { matches, type PolicyDocument, type Statement } from "../../../src/pipeline/permissions/policy.ts";
 
 /** One call to AWS, as IAM sees it. */
 export interface Request {
@@ -54,13 +54,4 @@ function holds(operator: string, actual: string | undefined, expected: readonly 
     default:
       throw new Error(`${operator} is not known here`);
   }
-}
-
-/** `*` stands for anything. */
-export function matches(pattern: string, text: string, flags = ""): boolean {
-  const source = pattern
-    .split("*")
-    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(`^${source}$`, flags).test(text);
 }

@@ -82,13 +82,13 @@ describe("Permissions of the pipeline", function () {
   it("are taken from the plan: names with a pattern in place of what Pulumi makes up", async () => {
     const graph = serviceGraph(await planFrozen({ stack: "dev" }));
     expect(graph.arns["aws:ecr/repository:Repository"]).to.deep.equal([
-      arn("ecr", "repository/registry-*"),
+      arn("ecr", `repository/${PROJECT}-dev-registry-*`),
     ]);
     expect(graph.arns["aws:ecs/service:Service"]).to.deep.equal([
-      arn("ecs", "service/api-*/api-*"),
+      arn("ecs", `service/${PROJECT}-dev-api-*/${PROJECT}-dev-api-*`),
     ]);
     expect(graph.arns["aws:dynamodb/table:Table"]).to.deep.equal([
-      arn("dynamodb", "table/storage-table-*"),
+      arn("dynamodb", `table/${PROJECT}-dev-storage-table-*`),
     ]);
     expect(graph.arns["aws:ecs/taskDefinition:TaskDefinition"]).to.deep.equal([
       arn("ecs", `task-definition/${PROJECT}-dev:*`),
@@ -108,11 +108,11 @@ describe("Permissions of the pipeline", function () {
         Condition?.["StringEquals"]?.["iam:PassedToService"],
       ]);
     expect(Object.fromEntries(passed)).to.deep.equal({
-      "api-infrastructure-*": ["ecs.amazonaws.com"],
-      "audit-role-*": ["cloudtrail.amazonaws.com"],
-      "api-roles-execution-*": ["ecs-tasks.amazonaws.com"],
-      "api-roles-task-*": ["ecs-tasks.amazonaws.com"],
-      "network-flow-logs-role-*": ["vpc-flow-logs.amazonaws.com"],
+      "*api-infrastructure-*": ["ecs.amazonaws.com"],
+      "*audit-role-*": ["cloudtrail.amazonaws.com"],
+      "*api-roles-execution-*": ["ecs-tasks.amazonaws.com"],
+      "*api-roles-task-*": ["ecs-tasks.amazonaws.com"],
+      "*network-flow-logs-role-*": ["vpc-flow-logs.amazonaws.com"],
     });
   });
 

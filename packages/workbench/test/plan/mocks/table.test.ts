@@ -243,7 +243,7 @@ describe("the table of computed outputs", () => {
     expect(
       compute("aws:lb/targetGroup:TargetGroup", { name: "x".repeat(33) }).refusals,
     ).to.deep.equal([
-      `name would be "${"x".repeat(33)}", 33 characters long; AWS allows 32. Shorten the logical name.`,
+      `name would be "${"x".repeat(33)}", 33 characters long; AWS allows 32. Shorten the logical name, or the pattern of this type under pulumi:autonaming.`,
     ]);
     expect(compute("aws:s3/bucket:Bucket", { bucket: "Photos" }).refusals).to.deep.equal([
       'bucket would be "Photos"; S3 allows no capital letters.',

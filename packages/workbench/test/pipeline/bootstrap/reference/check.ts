@@ -1,4 +1,4 @@
-import { matches } from "../iam.ts";
+import { matches } from "../../../../src/pipeline/permissions/policy.ts";
 import { couldBe } from "./arn.ts";
 
 /** A resource that an action is checked against. */

@@ -1,0 +1,26 @@
+import { NAME } from "./keys/app.ts";
+import type { Problem } from "./problem.ts";
+
+/** Of 32 characters in the name of a load balancer or target group; a hyphen and seven digits tell one from the next. */
+const LONGEST = 32 - 8;
+
+/** Why names that begin with this prefix and stack would be refused by AWS; none where they fit. */
+export function nameProblems(namePrefix: string, stack: string): Problem[] {
+  const start = `${namePrefix}-${stack}`;
+  if (!NAME.test(start)) {
+    const legal = start.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+    return [
+      {
+        key: "pulumi:autonaming",
+        reason: `would make names that begin with ${JSON.stringify(start)}, but not every service of AWS takes other than small letters, digits and single hyphens. Call the stack ${legal.slice(namePrefix.length + 1)}.`,
+      },
+    ];
+  }
+  if (start.length <= LONGEST) return [];
+  return [
+    {
+      key: "namePrefix",
+      reason: `is ${JSON.stringify(namePrefix)}, so names begin with ${JSON.stringify(start)}, ${start.length} characters; those of load balancers leave ${LONGEST} for that. Set one of at most ${LONGEST - stack.length - 1}.`,
+    },
+  ];
+}
