@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { PROJECT } from "../helpers/project.ts";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { declarations, withDeclarations } from "../../config/declarations.ts";
@@ -9,12 +10,26 @@ const text = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value);
 
 const DECLARED = `config:
+  # -- names in AWS: prefix and stack; a resource that exists keeps its own -------------------------------------------
+  pulumi:autonaming:
+    value:
+      pattern: \${config.namePrefix}-\${stack}-\${name}-\${hex(7)}
+      providers:
+        aws:
+          resources:
+            aws:lb/loadBalancer:LoadBalancer: { pattern: "\${config.namePrefix}-\${stack}-\${hex(7)}" }
+            aws:lb/targetGroup:TargetGroup: { pattern: "\${config.namePrefix}-\${stack}-\${hex(7)}" }
+
   # -- account ---------------------------------------------------------------------------------------------------------
   allowedAccountIds:
     description: AWS accounts that this stack may be deployed to; an empty list allows any.
     type: array
     items: { type: string }
     default: []
+  namePrefix:
+    description: "What the stack's names in AWS begin with, before the name of the stack: the project's name, unless that is too long. Resources that exist keep their names."
+    type: string
+    default: ${PROJECT}
   deletionProtection:
     description: Protects what holds data or traffic (table, buckets, key, registry, load balancer, logs) from deletion, and retains it when the stack goes.
     type: boolean
@@ -29,6 +44,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
   allowedAccountIds: {
     accepts: [["123456789012"]],
     refuses: [["12345678901"], ["1234567890123"], ["my-account"]],
+  },
+  namePrefix: {
+    accepts: ["shop", "orders-api", "a1-2b"],
+    refuses: ["", "Shop", "1shop", "orders--api", "orders_api", "orders.api", "orders-"],
   },
   appPath: { accepts: ["./app", "services/my api"], refuses: ["", "a\0b"] },
   environment: {
@@ -165,6 +184,7 @@ describe("configuration keys", () => {
     expect(parse(withDeclarations(file))).to.deep.equal(parse(file));
     expect(declarations().startsWith(DECLARED)).to.be.true;
     expect(Object.keys((parse(file) as { config: object }).config)).to.deep.equal([
+      "pulumi:autonaming",
       ...KIND_BY_KEY.keys(),
     ]);
   });
