@@ -46,7 +46,13 @@ export function writeStatements(graph: ServiceGraph, account: Account): Statemen
   const statements = [...byScope.values()].flatMap(({ scope, written }) =>
     scoped(graph, account, scope, sorted(written)),
   );
-  return [...statements, ...newKeys(graph), ...logLines(graph), ...roleStatements(graph, account)];
+  return [
+    ...statements,
+    ...newKeys(graph),
+    ...keysOfTables(graph, account),
+    ...logLines(graph),
+    ...roleStatements(graph, account),
+  ];
 }
 
 const rows = (graph: ServiceGraph): Permission[] =>
@@ -114,6 +120,20 @@ function tagged(graph: ServiceGraph, where: "RequestTag" | "ResourceTag"): Condi
 function newKeys(graph: ServiceGraph): Statement[] {
   if (!graph.types.includes("aws:kms/key:Key")) return [];
   return allowed(actions("kms: CreateKey TagResource"), ["*"], tagged(graph, "RequestTag"));
+}
+
+/**
+ * Who makes a table under a key has to be allowed what DynamoDB then does with it, through DynamoDB alone.
+ * Source: AWS, "Usage notes for AWS KMS keys", Amazon DynamoDB Developer Guide; aws/aws-cdk#18616.
+ */
+function keysOfTables(graph: ServiceGraph, { partition }: Account): Statement[] {
+  const { types, region } = graph;
+  if (!["aws:kms/key:Key", "aws:dynamodb/table:Table"].every((type) => types.includes(type)))
+    return [];
+  const via = `dynamodb.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`;
+  return allowed(actions("kms: Decrypt Encrypt GenerateDataKey* ReEncrypt*"), ["*"], {
+    StringEquals: { ...tagged(graph, "ResourceTag")["StringEquals"], "kms:ViaService": via },
+  });
 }
 
 function logLines(graph: ServiceGraph): Statement[] {

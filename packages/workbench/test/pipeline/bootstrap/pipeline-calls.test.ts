@@ -194,6 +194,24 @@ describe("The pipeline's roles may", () => {
     }
   });
 
+  it("make a table under their own key, with DynamoDB as the one that uses it", () => {
+    const graph = stackOf(["aws:kms/key:Key", "aws:dynamodb/table:Table"]);
+    const via = (service: string) => ({ "kms:ViaService": `${service}.eu-west-1.amazonaws.com` });
+    for (const action of ["Decrypt", "Encrypt", "GenerateDataKey", "ReEncryptFrom"]) {
+      expect(onKey(graph, `kms:${action}`, key("dev", via("dynamodb"))), action).to.equal(true);
+      expect(onKey(graph, `kms:${action}`, key("prod", via("dynamodb"))), action).to.equal(false);
+      expect(onKey(graph, `kms:${action}`, key("dev", via("s3"))), action).to.equal(false);
+      expect(onKey(graph, `kms:${action}`, key("dev")), action).to.equal(false);
+    }
+    const encrypt = ["kms:Encrypt", key("dev", via("dynamodb"))] as const;
+    expect(onKey(stackOf(["aws:kms/key:Key"]), ...encrypt)).to.equal(false);
+    const china = writeStatements(
+      { ...graph, region: "cn-north-1" },
+      { ...HERE, partition: "aws-cn" },
+    );
+    expect(JSON.stringify(china)).to.include('"dynamodb.cn-north-1.amazonaws.com.cn"');
+  });
+
   it("touch no key where the stack's resources cannot be told from others", () => {
     const graph = { ...stackOf(["aws:kms/key:Key"]), tags: { project: PROJECT } };
     expect(() => writeStatements(graph, HERE)).to.throw(
