@@ -93,7 +93,6 @@ export function targetGroups(
 ): TargetGroup[] {
   return targetGroupNames(args.trafficShifting).map((color) => {
     const { arn, arnSuffix } = new aws.lb.TargetGroup(
-      // AWS allows 32 characters, of which auto-naming takes 8: a longer logical name would be refused at deployment.
       `${name}-${color}`,
       {
         vpcId: args.vpcId,
