@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import type { Services } from "../config/services.ts";
 import { readStack, refusal } from "./config/helpers/read.ts";
 import { valuesWith } from "./config/helpers/values.ts";
 import { PROJECT } from "./helpers/project.ts";
@@ -24,10 +25,13 @@ const secretsOf = (stack: string): Record<string, unknown> =>
 
 describe("readConfig", () => {
   it("a stack that sets the region alone takes the defaults of Pulumi.yaml", async () => {
-    const { config, warnings } = await readStack(REGION, deployment);
+    const services: Services = { api: { kind: "http" } };
+    const { config, warnings } = await readStack(REGION, { ...deployment, services });
 
     expect(config).to.deep.equal({
       ...valuesWith(),
+      services: [],
+      declared: services,
       project: PROJECT,
       stack: "test",
       region: "eu-west-1",

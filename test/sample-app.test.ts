@@ -14,6 +14,11 @@ const ELSEWHERE = new Set([
   "test/sample-app.test.ts",
 ]);
 
+/** Words that mean something else there. */
+const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  "packages/workbench/src/project/secret-shapes.ts": ["AUTH"],
+};
+
 /** Where its owner writes: stack files, what is generated from them, and the front page, which shows what it answers. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "Pulumi.dev.yaml": ["STORE"],
@@ -43,6 +48,6 @@ describe("The sample app", () => {
     };
     search("");
 
-    expect(found).to.deep.equal(OWNERS);
+    expect(found).to.deep.equal({ ...OWNERS, ...OTHERWISE });
   });
 });

@@ -33,6 +33,7 @@ const FILES = [
     "guard.cjs",
     "index.ts",
     "outputs.ts",
+    "services.ts",
     "package.json",
     "Dockerfile",
   ],

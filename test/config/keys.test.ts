@@ -156,6 +156,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     refuses: ["", "+01:00", "Europe Berlin"],
   },
   livenessPath: { accepts: ["", "/livez"], refuses: ["livez", "/a b"] },
+  services: {
+    accepts: [{}, { worker: { taskCpu: 256 } }],
+    refuses: [{ worker: 1 }],
+  },
   beforeDeployment: {
     accepts: [[], ["dist/server.js", "migrate", "-v", "-v"]],
     refuses: [[""], [1], ["a\0b"]],

@@ -115,7 +115,7 @@ describe("the key services", () => {
   it("gives sizes their defaults whatever the main service has, and the rest the stack's", () => {
     const { services: found } = sized(
       { worker: { taskCpu: 512, taskMemoryMiB: 1024, environment: { LEVEL: "debug" } } },
-      { taskCpu: 1024, taskMemoryMiB: 2048, spotPercent: 70, environment: { STORE: "sqlite" } },
+      { taskCpu: 1024, taskMemoryMiB: 2048, spotPercent: 70, environment: { MODE: "small" } },
     );
     const [, worker] = found;
 

@@ -32,6 +32,7 @@ const PROJECT_FILES = [
   "outputs.ts",
   "package.json",
   "Pulumi.yaml",
+  "services.ts",
 ];
 
 export interface Result {
