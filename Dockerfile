@@ -1,6 +1,7 @@
 # Copies the app, bundled and staged by the Pulumi program, onto a minimal base. It runs nothing, so a build takes a
 # second, needs no network and builds any platform on any machine.
-ARG NODE_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
+# The program passes the base: components/registry/base.Dockerfile, or the key nodeImage.
+ARG NODE_IMAGE
 FROM ${NODE_IMAGE}
 # Distroless bases keep node off PATH.
 ENV PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_ENV=production

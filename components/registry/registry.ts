@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { appCommit } from "./app-commit.ts";
+import { pinnedBase } from "./base-image.ts";
 import { bundleApp } from "./bundle.ts";
 import { declaredArguments, dockerContext } from "./docker-context.ts";
 import { lifecycleRules } from "@koa-fargate/workbench/ecs";
@@ -15,7 +16,7 @@ export interface RegistryArgs {
   image: string;
   /** How: bundled onto a minimal base, or by the app's own Dockerfile. */
   build: "bundle" | "dockerfile";
-  /** Base image, the build argument NODE_IMAGE. */
+  /** Base image, the build argument NODE_IMAGE; empty for the pinned one. */
   nodeImage: string;
   cpuArchitecture: "arm64" | "amd64";
   /** Promoted releases that stay in the repository. */
@@ -145,7 +146,8 @@ function stage(args: RegistryArgs): StagedBuild {
     const dockerfile = own?.dockerfile ?? DOCKERFILE;
     const text = readFileSync(dockerfile, "utf8");
     const platform = `linux/${args.cpuArchitecture}`;
-    const buildArgs = declaredArguments(text, { NODE_IMAGE: args.nodeImage });
+    const base = args.nodeImage === "" ? pinnedBase() : args.nodeImage;
+    const buildArgs = declaredArguments(text, { NODE_IMAGE: base });
     const tag = contentTag(files, { dockerfile: text, platform, buildArgs });
     const context = stageContext(STAGING_ROOT, tag, files, own && RUNNABLE_FILE_MODE);
     const commit = declaredArguments(text, { COMMIT: appCommit(args.appPath) });

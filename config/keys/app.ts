@@ -83,9 +83,9 @@ export const registry = {
     "How the image comes about. With bundle the app is bundled onto nodeImage; with dockerfile its own Dockerfile, in appPath, is built and says what runs.",
   ),
   nodeImage: key(
-    text("an image reference", /^[^\s]+$/),
-    "gcr.io/distroless/nodejs24-debian13:nonroot",
-    "Base image of a bundled app; name a mirror here where the public one is out of reach.",
+    text("an image reference", /^[^\s]+$/, true),
+    "",
+    "Base image of a bundled app in place of the one in components/registry/base.Dockerfile, such as a mirror. Name it by digest: a tag that moves changes no deployed image.",
   ),
   cpuArchitecture: key(
     choice("arm64", "amd64"),

@@ -80,7 +80,7 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
       `a@sha256:${"0".repeat(65)}`,
     ],
   },
-  nodeImage: { accepts: ["node:24", "a.example:5000/b@sha256:0"], refuses: ["", "node 24"] },
+  nodeImage: { accepts: ["", "node:24", "a.example:5000/b@sha256:0"], refuses: ["node 24"] },
   vpcCidr: {
     accepts: ["10.0.0.0/16"],
     refuses: [

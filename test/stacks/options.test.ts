@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { Folders } from "../components/registry/helpers/folder.ts";
 import { OWN_VPC } from "../../config/network-rules.ts";
 import { appCommit } from "../../components/registry/app-commit.ts";
+import { pinnedBase } from "../../components/registry/base-image.ts";
 import { planFrozen } from "../helpers/frozen.ts";
 import type { Json } from "@koa-fargate/workbench/plan/types.ts";
 import { all, at, names, one, parsed, planOf, show } from "./helpers/plans.ts";
@@ -88,7 +89,7 @@ describe("options of a stack", () => {
         dockerfile: "Dockerfile",
         platform: "linux/arm64",
         args: {
-          NODE_IMAGE: "gcr.io/distroless/nodejs24-debian13:nonroot",
+          NODE_IMAGE: pinnedBase(),
           COMMIT: appCommit("./app"),
         },
       },

@@ -5,11 +5,12 @@ import { readExamples } from "../../project/app-examples.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { runCommand } from "./command.ts";
 import { deploy, prepare, refuseOvertaken, rollBack, verdict } from "./deployment.ts";
-import { findDrift, reportDrift, type DriftReport } from "./drift.ts";
+import { driftOf, findDrift, type DriftReport } from "./drift.ts";
 import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
 import { fenced } from "../../review/comment/escape.ts";
 import { runUrl, workflow } from "./github-actions.ts";
-import { buildImage, imageOfStacks, pinWarning } from "./image.ts";
+import { buildImage, imageOfStacks, movingBases, pinWarning, refuseOtherLayout } from "./image.ts";
+import { keepIssue, type Concern } from "./issues.ts";
 import {
   previewImage,
   previewStack,
@@ -26,6 +27,7 @@ import {
 } from "./registry.ts";
 import { revisionOfImage, smokeTest } from "./smoke.ts";
 import { upsertComment } from "./sticky-comment.ts";
+import { weaknessesOf, type Scan } from "./weaknesses.ts";
 
 /** Options of a command, by name without dashes; the required ones are there. */
 export type Options = Readonly<Record<string, string | undefined>>;
@@ -47,6 +49,19 @@ async function save(folder: string, name: string, content: unknown): Promise<voi
   await writeFile(path.join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
 }
 
+/** Keeps the issues of a folder of reports, `<stack>.json`. */
+async function keepIssues(
+  reports: string,
+  concernOf: (stack: string, report: unknown) => Concern,
+): Promise<void> {
+  for (const file of (await readdir(reports)).sort()) {
+    const report = JSON.parse(await readFile(path.join(reports, file), "utf8")) as unknown;
+    const concern = concernOf(path.basename(file, ".json"), report);
+    const outcome = await keepIssue(gitHubFromEnvironment(), concern);
+    process.stdout.write(`${concern.name}: issue ${outcome}\n`);
+  }
+}
+
 export const COMMANDS: Readonly<Record<string, Command>> = {
   "build-image": {
     summary: "builds the app's image into a folder, as an OCI layout; outputs tag and digest",
@@ -54,6 +69,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async run({ layout = "" }) {
       const { image, pinned } = await imageOfStacks(ROOT);
       for (const pin of pinned) step.warning(pinWarning(pin));
+      for (const base of movingBases(image, await readFile(image.dockerfile, "utf8")))
+        step.warning(
+          `${image.dockerfile} builds on ${base}, a tag that moves: what is mended under it ships only with the next change of the app, and two builds of one content differ. Name it by digest, as ${base}@sha256:<64 hex digits>.`,
+        );
       const { tag, digest } = await buildImage(runCommand, image, layout);
       step.output("tag", tag);
       step.output("digest", digest);
@@ -75,6 +94,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     required: ["repository", "layout", "tag", "digest"],
     optional: ["attestations"],
     async run({ repository = "", layout = "", tag = "", digest = "", attestations = "off" }) {
+      await refuseOtherLayout(layout, digest);
       const attested = async (other: string) =>
         (await missingAttestation(runCommand, other, gitHubRepository())) === undefined;
       const pushed = await pushImage(runCommand, ecrDigestOf, {
@@ -179,12 +199,21 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "keeps one issue for each stack that drifts",
     required: ["reports"],
     async run({ reports = "" }) {
-      for (const file of (await readdir(reports)).sort()) {
-        const text = await readFile(path.join(reports, file), "utf8");
-        const report = JSON.parse(text) as DriftReport;
-        const outcome = await reportDrift(gitHubFromEnvironment(), report, { runUrl: runUrl() });
-        process.stdout.write(`${report.stack}: issue ${outcome}\n`);
-      }
+      await keepIssues(reports, (_stack, report) => driftOf(report as DriftReport, runUrl()));
+    },
+  },
+  running: {
+    summary: "notes the image that a stack runs, empty before its first deployment; outputs image",
+    required: ["stack"],
+    async run({ stack = "" }) {
+      step.output("image", (await stackOutputs(project, stack))?.["imageUri"] ?? "");
+    },
+  },
+  "scan-issues": {
+    summary: "keeps one issue for each stack whose image has known weaknesses",
+    required: ["reports"],
+    async run({ reports = "" }) {
+      await keepIssues(reports, (stack, scan) => weaknessesOf(stack, scan as Scan, runUrl()));
     },
   },
   summary: {

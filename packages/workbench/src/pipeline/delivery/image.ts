@@ -141,6 +141,41 @@ export async function buildImage(
   }
 }
 
+/**
+ * The images that a Dockerfile builds on by a tag that moves. A content tag names the text of the reference, so another
+ * image under it is no other content.
+ */
+export function movingBases({ buildArgs }: PlannedImage, dockerfile: string): string[] {
+  const values = new Map(Object.entries(buildArgs));
+  for (const [, name = "", value = ""] of dockerfile.matchAll(/^\s*ARG\s+(\w+)=(\S+)/gim))
+    if (!values.has(name)) values.set(name, value);
+  const stages = new Set(["scratch"]);
+  const moving = new Set<string>();
+  for (const [, reference = "", stage] of dockerfile.matchAll(
+    /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim,
+  )) {
+    const base = reference.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values.get(name) ?? "");
+    if (!stages.has(base) && !base.includes("@sha256:")) moving.add(base);
+    if (stage !== undefined) stages.add(stage);
+  }
+  return [...moving];
+}
+
+/**
+ * @throws ToolError where a layout holds another image than the one that was built, scanned or tested: whatever put it
+ * there, that one was not
+ */
+export async function refuseOtherLayout(layout: string, digest: string): Promise<void> {
+  const index = JSON.parse(await readFile(path.join(layout, "index.json"), "utf8")) as {
+    manifests: { digest: string }[];
+  };
+  const held = index.manifests.map((manifest) => manifest.digest).join(" and ");
+  if (held !== digest)
+    throw new ToolError(
+      `${layout} holds ${held}, but ${digest} was scanned and is to be deployed: run the workflow again from its beginning.`,
+    );
+}
+
 /** An image of an OCI layout, as skopeo names it. */
 export const ociReference = (layout: string, tag: string): string => `oci:${layout}:${tag}`;
 

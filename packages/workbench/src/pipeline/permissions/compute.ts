@@ -1,4 +1,5 @@
 import { row, type Permission, type Permissions } from "./permission.ts";
+import { actions } from "./policy.ts";
 
 const ecr = (read: string, write: string): Permission =>
   row(`ecr: ${read}`, `ecr: ${write}`, { arnsOf: "aws:ecr/repository:Repository" });
@@ -122,9 +123,12 @@ export const compute: Permissions = {
     "GetService ListInstances",
     "CreateService UpdateService DeleteService DeregisterInstance",
   ),
-  // The plugin builds with the Docker daemon and pushes.
-  "docker:index/image:Image": ecr(
-    "",
-    "BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer InitiateLayerUpload PutImage UploadLayerPart",
-  ),
+  // The plugin builds with the Docker daemon and pushes; the nightly scan pulls what runs.
+  "docker:index/image:Image": {
+    ...ecr(
+      "",
+      "BatchCheckLayerAvailability CompleteLayerUpload InitiateLayerUpload PutImage UploadLayerPart",
+    ),
+    list: actions("ecr: BatchGetImage GetDownloadUrlForLayer"),
+  },
 };

@@ -70,6 +70,20 @@ describe("The pipeline's roles may", () => {
       );
   });
 
+  it("pull the image of their stack, which is scanned every night, and nobody else's", () => {
+    const REPOSITORY = "aws:ecr/repository:Repository";
+    const graph = stackOf([REPOSITORY, "docker:index/image:Image"]);
+    const stack = { ...graph, arns: { [REPOSITORY]: [arn("ecr", "repository/registry-*")] } };
+    const pull = (role: "preview" | "deploy", repository: string): boolean[] =>
+      ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) =>
+        may(role, stack, { action, resource: arn("ecr", `repository/${repository}`) }),
+      );
+    for (const role of ["preview", "deploy"] as const) {
+      expect(pull(role, "registry-1a2b3c4"), role).to.deep.equal([true, true]);
+      expect(pull(role, "payroll"), role).to.deep.equal([false, false]);
+    }
+  });
+
   it("list the buckets of their stack, and nobody else's", () => {
     const list = (role: "preview" | "deploy", bucket: string): boolean =>
       may(role, stackOf([BUCKET]), { action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` });

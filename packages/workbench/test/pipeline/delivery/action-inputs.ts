@@ -26,6 +26,7 @@ export const ACTION_INPUTS: Readonly<Record<string, readonly string[]>> = {
     "exit-code",
     "format",
     "ignore-unfixed",
+    "image-ref",
     "input",
     "output",
     "severity",

@@ -1,13 +1,23 @@
 import { expect } from "chai";
-import { appendFileSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { appCommit } from "../../../../../components/registry/app-commit.ts";
+import { pinnedBase } from "../../../../../components/registry/base-image.ts";
 import {
   buildImage,
   imageOfStacks,
+  movingBases,
   pinWarning,
   plannedImage,
+  refuseOtherLayout,
   sameImage,
 } from "../../../src/pipeline/delivery/image.ts";
 import type { Program } from "../../../src/plan/protocol.ts";
@@ -27,7 +37,7 @@ describe("Image of the pipeline", () => {
       context: `.build/${image.tag}`,
       dockerfile: "Dockerfile",
       platform: "linux/arm64",
-      buildArgs: { NODE_IMAGE: plans[0]?.config["nodeImage"], COMMIT: appCommit("./app") },
+      buildArgs: { NODE_IMAGE: pinnedBase(), COMMIT: appCommit("./app") },
     });
   });
 
@@ -72,6 +82,54 @@ describe("Image of the pipeline", () => {
       ]);
     } finally {
       rmSync(root, { recursive: true });
+    }
+  });
+
+  it("builds on a base by digest, or says which tag moves", async () => {
+    const image = plannedImage(await planFrozen({ stack: "dev" }));
+    const text = readFileSync(path.join(REPOSITORY, image.dockerfile), "utf8");
+    expect(movingBases(image, text)).to.deep.equal([]);
+    expect(movingBases({ ...image, buildArgs: { NODE_IMAGE: "node:24" } }, text)).to.deep.equal([
+      "node:24",
+    ]);
+    const own = [
+      "ARG VERSION=24",
+      "FROM --platform=$BUILDPLATFORM node:${VERSION} AS build",
+      `FROM alpine@sha256:${"a".repeat(64)}`,
+      "FROM build",
+      "from scratch as empty",
+    ];
+    expect(movingBases(image, own.join("\n"))).to.deep.equal(["node:24"]);
+  });
+
+  it("has a tag that names the base: another digest of it is another image", async () => {
+    const tags = await Promise.all(
+      ["a", "b"].map(async (digit) => {
+        const nodeImage = `mirror.example/node:24@sha256:${digit.repeat(64)}`;
+        return plannedImage(await planFrozen({ stack: "dev", overrides: { nodeImage } })).tag;
+      }),
+    );
+    expect(new Set(tags).size).to.equal(2);
+  });
+
+  it("is the one that was scanned, or is not deployed", async () => {
+    const layout = mkdtempSync(path.join(tmpdir(), "layout-"));
+    const [scanned, other] = ["a", "b"].map((digit) => `sha256:${digit.repeat(64)}`);
+    const hold = (...digests: unknown[]): void => {
+      const manifests = digests.map((digest) => ({ digest }));
+      writeFileSync(path.join(layout, "index.json"), JSON.stringify({ manifests }));
+    };
+    try {
+      hold(scanned);
+      await refuseOtherLayout(layout, scanned ?? "");
+      for (const digests of [[other], [scanned, other]]) {
+        hold(...digests);
+        expect(await failure(refuseOtherLayout(layout, scanned ?? ""))).to.equal(
+          `${layout} holds ${digests.join(" and ")}, but ${scanned ?? ""} was scanned and is to be deployed: run the workflow again from its beginning.`,
+        );
+      }
+    } finally {
+      rmSync(layout, { recursive: true });
     }
   });
 

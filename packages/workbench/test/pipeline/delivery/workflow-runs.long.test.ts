@@ -168,7 +168,9 @@ describe("Workflows, run by act", function () {
       ran: {
         "compare dev": ["drift"],
         "compare prod": ["drift"],
-        issues: ["drift-issues"],
+        "scan dev": ["running"],
+        "scan prod": ["running"],
+        issues: ["drift-issues", "scan-issues"],
       },
       failed: ["compare"],
     });

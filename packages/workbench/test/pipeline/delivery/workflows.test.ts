@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { parse } from "yaml";
+import { pinnedBase } from "../../../../../components/registry/base-image.ts";
 import { COMMANDS } from "../../../src/pipeline/delivery/commands.ts";
 import { ACTION_INPUTS } from "./action-inputs.ts";
 import {
@@ -110,6 +112,7 @@ describe("Workflows", () => {
       "deploy.yml dev": ["attestations", "id-token"],
       "deploy.yml prod": ["id-token"],
       "drift.yml compare": ["id-token"],
+      "drift.yml scan": ["id-token"],
       "pr.yml preview": ["id-token"],
       // Signs by its identity, and assumes no role.
       "release.yml assets": ["attestations", "contents", "id-token"],
@@ -121,6 +124,7 @@ describe("Workflows", () => {
       "deploy.yml dev",
       "deploy.yml prod",
       "drift.yml compare",
+      "drift.yml scan",
       "pr.yml preview",
     ]);
   });
@@ -181,6 +185,7 @@ describe("Workflows", () => {
 
     expect(matrices.map(({ where }) => where)).to.deep.equal([
       "drift.yml compare",
+      "drift.yml scan",
       "pr.yml plan",
       "pr.yml preview",
     ]);
@@ -208,6 +213,7 @@ describe("Workflows", () => {
       "deploy.yml dev": "dev",
       "deploy.yml prod": "prod",
       "drift.yml compare": "preview-${{ matrix.stack }}",
+      "drift.yml scan": "preview-${{ matrix.stack }}",
       "pr.yml preview": "preview-${{ matrix.stack }}",
     });
     expect(workflow("deploy.yml").text).to.not.include("preview-");
@@ -270,6 +276,51 @@ describe("Workflows", () => {
     expect(handed(dev, "download")).to.deep.equal([["image", undefined]]);
     expect(handed(dev, "upload")).to.deep.equal([["tested-image", "image/"]]);
     expect(handed(prod, "download")).to.deep.equal([["tested-image", "image"]]);
+  });
+
+  it("deploy no image of an earlier run that was not scanned anew, in the folder that prod gets", () => {
+    const { steps = [] } = workflow("deploy.yml").jobs["dev"] ?? {};
+    const [scan, ...others] = steps.filter(({ uses }) => uses?.includes("/trivy-action@"));
+    expect(others).to.deep.equal([]);
+    expect(scan?.if).to.equal("steps.push.outputs.attested == 'true'");
+    expect(scan?.with).to.deep.equal({
+      input: "image",
+      format: "table",
+      severity: "HIGH,CRITICAL",
+      "ignore-unfixed": true,
+      "exit-code": "1",
+    });
+    const at = (id: string): number => steps.findIndex((step) => step.id === id);
+    expect(steps.indexOf(scan ?? { name: "" })).to.be.within(at("push") + 1, at("up") - 1);
+  });
+
+  it("scan every night by digest what each stack runs", () => {
+    const { steps = [] } = workflow("drift.yml").jobs["scan"] ?? {};
+    const scan = steps.find(({ uses }) => uses?.includes("/trivy-action@"));
+    expect(scan?.with?.["image-ref"]).to.equal("${{ steps.running.outputs.image }}");
+    expect(steps.find(({ id }) => id === "running")?.run).to.match(/ running --stack "\$STACK"$/);
+  });
+
+  it("ignore no weakness without a reason and a last day within 90 days", () => {
+    const lines = readFileSync(path.join(REPOSITORY, ".trivyignore"), "utf8").split("\n");
+    const problems = lines.filter((line, index) => {
+      if (line === "" || line.startsWith("#")) return false;
+      const [, day = ""] = /^[A-Z]+-\S+ exp:(\d{4}-\d{2}-\d{2})$/.exec(line) ?? [];
+      const reasoned = /^# \S/.test(lines[index - 1] ?? "");
+      return !reasoned || !(Date.parse(day) - Date.now() < 90 * 86_400_000);
+    });
+    expect(problems).to.deep.equal([]);
+  });
+
+  it("raise the base of bundled apps by Dependabot, which reads a literal FROM alone", () => {
+    const { updates } = parse(
+      readFileSync(path.join(REPOSITORY, ".github/dependabot.yml"), "utf8"),
+    ) as { updates: { "package-ecosystem": string; directory?: string }[] };
+    const docker = updates.find((update) => update["package-ecosystem"] === "docker");
+    const file = path.join(REPOSITORY, docker?.directory ?? "", "base.Dockerfile");
+    expect(readFileSync(file, "utf8")).to.include(`\nFROM ${pinnedBase()}\n`);
+    // With a tag beside the digest it knows which line of images to follow.
+    expect(pinnedBase()).to.match(/^[^:@]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
   });
 
   it("sign in dev what the run built, and nothing that it found; prod takes nothing that it finds", () => {
