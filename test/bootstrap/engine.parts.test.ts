@@ -32,6 +32,7 @@ const FILES = [
     "config.ts",
     "guard.cjs",
     "index.ts",
+    "other-services.ts",
     "outputs.ts",
     "services.ts",
     "package.json",

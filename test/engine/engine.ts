@@ -29,6 +29,7 @@ const PROJECT_FILES = [
   "Dockerfile",
   "guard.cjs",
   "index.ts",
+  "other-services.ts",
   "outputs.ts",
   "package.json",
   "Pulumi.yaml",
