@@ -4,7 +4,14 @@ import { ToolError } from "../../lib/command-line.ts";
 import { readExamples } from "../../project/app-examples.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { runCommand } from "./command.ts";
-import { deploy, prepare, refuseOvertaken, rollBack, verdict } from "./deployment.ts";
+import {
+  commitsToDeploy,
+  deploy,
+  prepare,
+  refuseOvertaken,
+  rollBack,
+  verdict,
+} from "./deployment.ts";
 import { driftOf, findDrift, type DriftReport } from "./drift.ts";
 import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
 import { fenced } from "../../review/comment/escape.ts";
@@ -12,11 +19,13 @@ import { runUrl, workflow } from "./github-actions.ts";
 import { buildImage, imageOfStacks, movingBases, pinWarning, refuseOtherLayout } from "./image.ts";
 import { keepIssue, type Concern } from "./issues.ts";
 import {
+  changesAnything,
   previewImage,
   previewStack,
   repositoryUrl,
   stackOutputs,
   type PulumiProject,
+  type StackPreview,
 } from "./pulumi.ts";
 import {
   ecrDigestOf,
@@ -47,6 +56,27 @@ const step = workflow();
 async function save(folder: string, name: string, content: unknown): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/**
+ * Previews a stack with an image in place of its file's, and saves what was found, also of a preview that failed.
+ * @param presentIn asks for the image that a repository holds in place of it. @default none does
+ */
+async function preview(
+  stack: string,
+  output: string,
+  digest: string,
+  presentIn?: (repository: string) => Promise<string | undefined>,
+): Promise<StackPreview> {
+  const plan = await planStack({ stack });
+  const repository = await repositoryUrl(project, stack).catch(() => undefined);
+  const present = repository === undefined ? undefined : await presentIn?.(repository);
+  const image = previewImage(repository, present, digest);
+  const config = image === undefined ? {} : { [`${plan.project}:image`]: image };
+  const result = await previewStack(project, stack, config);
+  await save(output, `${stack}.json`, result);
+  if (result.exitCode !== 0) throw new Error(`${stack}: the preview failed. ${result.error}`);
+  return result;
 }
 
 /** Keeps the issues of a folder of reports, `<stack>.json`. */
@@ -176,14 +206,20 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     required: ["stack", "output"],
     optional: ["tag", "digest"],
     async run({ stack = "", output = "", tag = "", digest = "" }) {
-      const plan = await planStack({ stack });
-      const repository = await repositoryUrl(project, stack).catch(() => undefined);
-      const present = repository === undefined ? undefined : await ecrDigestOf(repository, tag);
-      const image = previewImage(repository, present, digest);
-      const config = image === undefined ? {} : { [`${plan.project}:image`]: image };
-      const result = await previewStack(project, stack, config);
-      await save(output, `${stack}.json`, result);
-      if (result.exitCode !== 0) throw new Error(`${stack}: the preview failed. ${result.error}`);
+      await preview(stack, output, digest, (repository) => ecrDigestOf(repository, tag));
+    },
+  },
+  propose: {
+    summary:
+      "previews what an approval would deploy into <output>/<stack>.json, and lists its commits; outputs changes",
+    required: ["stack", "digest", "output"],
+    async run({ stack = "", digest = "", output = "" }) {
+      const commits = await commitsToDeploy(project, stack);
+      step.summary(`### What ${stack} gets\n\n${fenced("text", commits)}`);
+      const result = await preview(stack, output, digest);
+      const changes = changesAnything(result);
+      if (!changes) step.summary(`Nothing of ${stack} changes, so nobody is asked.`);
+      step.output("changes", String(changes));
     },
   },
   drift: {

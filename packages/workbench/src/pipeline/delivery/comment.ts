@@ -1,12 +1,13 @@
 /**
  * Writes the comment on a pull request from what the jobs before found out:
  *
- *   node packages/workbench/src/pipeline/delivery/comment.ts --plans DIR --previews DIR --out FILE [--commit SHA] [--run-url URL]
+ *   node packages/workbench/src/pipeline/delivery/comment.ts --plans DIR --previews DIR --out FILE [--stack NAME] [--commit SHA] [--run-url URL]
  *
  * `plans` holds `<stack>.json` (`npm run plan -- <stack> --output`) and `<stack>.difference.json` (the same with
  * `--against`); `previews` holds `<stack>.json`, either the result of `cli.ts preview` or the plain
  * `pulumi preview --json`, then with `<stack>.exit` (exit code, and below it the error) where it failed. Any of them
- * may be missing: a stack of the project of which nothing was found out is named all the same. Commit and run default
+ * may be missing: a stack of the project of which nothing was found out is named all the same, unless `stack` says which
+ * one this is about. Commit and run default
  * to those of GitHub Actions. The variables PREVIEW_RESULT and IMAGE_RESULT hold what became of those jobs.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -37,6 +38,7 @@ await runTool(async (args) => {
       plans: { type: "string", default: "plans" },
       previews: { type: "string", default: "previews" },
       out: { type: "string" },
+      stack: { type: "string" },
       commit: { type: "string", default: process.env["COMMIT"] ?? process.env["GITHUB_SHA"] ?? "" },
       "run-url": { type: "string", default: runUrl() },
     },
@@ -49,7 +51,9 @@ await runTool(async (args) => {
   // A job that ended before its preview leaves no file; that its stack has no preview is then no accident.
   const { PREVIEW_RESULT: preview = "", IMAGE_RESULT: image = "" } = process.env;
   const missing = missingPreviews(preview, image);
-  const reports = [...new Set([...(await stackNames(ROOT)), ...found])].map((stack) =>
+  const stacks =
+    values.stack === undefined ? [...(await stackNames(ROOT)), ...found] : [values.stack];
+  const reports = [...new Set(stacks)].map((stack) =>
     stackReport(name, findings(stack, plans, previews), missing),
   );
   const text = comment(

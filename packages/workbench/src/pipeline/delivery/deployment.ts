@@ -157,16 +157,9 @@ const LATER = ["rev-list", "--ancestry-path", "HEAD..refs/remotes/origin/main", 
  * @throws ToolError when the stack was last deployed from a later commit
  * @throws CommandError when the stack's history or that of `main` cannot be read
  */
-export async function refuseOvertaken({ run, cwd }: PulumiProject, stack: string): Promise<void> {
-  const args = ["stack", "history", "--json", "--page-size", PAGE, "--stack", stack, ...QUIET];
-  const history = await run("pulumi", args, { cwd });
-  if (history.code === EXIT.stackNotFound) return;
-  if (history.code !== 0)
-    throw new CommandError(
-      `The history of stack ${stack} cannot be read: ${lastLines(history.stderr)}`,
-      history.code,
-    );
-  const deployed = deployedCommits(JSON.parse(history.stdout) as readonly Update[]);
+export async function refuseOvertaken(project: PulumiProject, stack: string): Promise<void> {
+  const { run, cwd } = project;
+  const deployed = await history(project, stack);
   if (deployed.length === 0) return;
   const later = await run("git", LATER, { cwd });
   if (later.code !== 0)
@@ -184,6 +177,37 @@ export async function refuseOvertaken({ run, cwd }: PulumiProject, stack: string
     const { code } = await run("git", ["merge-base", "--is-ancestor", commit, "HEAD"], { cwd });
     if (code === 0) return;
   }
+}
+
+/** @returns the commits that a stack was deployed from, newest first; none where there is no such stack */
+async function history({ run, cwd }: PulumiProject, stack: string): Promise<string[]> {
+  const args = ["stack", "history", "--json", "--page-size", PAGE, "--stack", stack, ...QUIET];
+  const { code, stdout, stderr } = await run("pulumi", args, { cwd });
+  if (code === EXIT.stackNotFound) return [];
+  if (code !== 0)
+    throw new CommandError(
+      `The history of stack ${stack} cannot be read: ${lastLines(stderr)}`,
+      code,
+    );
+  return deployedCommits(JSON.parse(stdout) as readonly Update[]);
+}
+
+/**
+ * What a deployment of this commit brings to a stack, in words: the titles of the commits since the one that it was last
+ * deployed from, newest first.
+ * @throws CommandError when the stack's history cannot be read
+ */
+export async function commitsToDeploy(project: PulumiProject, stack: string): Promise<string[]> {
+  const { run, cwd } = project;
+  const [deployed] = await history(project, stack);
+  if (deployed === undefined) return [`${stack} was not deployed before.`];
+  const log = await run("git", ["log", "--format=%h %s (%an)", `${deployed}..HEAD`, "--"], { cwd });
+  if (log.code !== 0)
+    return [
+      `${stack} was last deployed from ${deployed.slice(0, 7)}, which is no commit of this repository.`,
+    ];
+  const commits = log.stdout.split("\n").filter((line) => line !== "");
+  return commits.length === 0 ? [`${stack} was last deployed from this commit.`] : commits;
 }
 
 /**

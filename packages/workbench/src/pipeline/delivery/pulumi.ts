@@ -100,6 +100,8 @@ export interface StackPreview {
 
 /** With `--json` the CLI reports errors inside the document. */
 interface PreviewDocument {
+  /** Resources by what happens to them, such as `same` and `update`. */
+  changeSummary?: Readonly<Record<string, number>>;
   diagnostics?: { severity?: string; message?: string }[];
 }
 
@@ -123,6 +125,15 @@ export async function previewStack(
     .map(({ message = "" }) => message.trim());
   const error = code === 0 ? "" : lastLines([...errors, stderr].join("\n"));
   return { stack, exitCode: code, error, preview };
+}
+
+/** Whether a deployment would do anything; a preview that does not say counts as one that would. */
+export function changesAnything({ preview }: StackPreview): boolean {
+  const summary = preview?.changeSummary;
+  return (
+    summary === undefined ||
+    Object.entries(summary).some(([op, resources]) => op !== "same" && resources > 0)
+  );
 }
 
 function parse(text: string): PreviewDocument | null {

@@ -14,6 +14,8 @@ export interface Scenario {
   variables?: Readonly<Record<string, string>>;
   /** Commands that fail, such as `up prod`. @default none */
   failing?: readonly string[];
+  /** Whether prod's preview finds anything. @default it does */
+  changes?: boolean;
 }
 
 export interface Outcome {
@@ -28,7 +30,7 @@ const STUB = `#!/bin/sh
 case "$*" in
   "ci "* | install* | inject* | apt-get* | *"/app/cli.ts install"*) exit 0 ;;
   *packages/workbench/src/pipeline/delivery/cli.ts*) command="$2" ;;
-  *packages/workbench/src/pipeline/delivery/comment.ts*) command="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT" ;;
+  *packages/workbench/src/pipeline/delivery/comment.ts*) command="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT"; : > difference.md ;;
   *) command="$(basename "$0") $*" ;;
 esac
 # One write, so that jobs side by side do not mix their lines.
@@ -37,6 +39,7 @@ case ",$FAILING," in *",$command\${STACK:+ $STACK},"*) exit 1 ;; esac
 case "$command" in
   build-image) printf 'tag=app-1\\ndigest=sha256:new\\n' >> "$GITHUB_OUTPUT" ;;
   prepare) printf 'repository=repository-of-%s\\nbefore=sha256:old\\n' "$STACK" >> "$GITHUB_OUTPUT" ;;
+  propose) printf 'changes=%s\\n' "$CHANGES" >> "$GITHUB_OUTPUT" ;;
   push-image) printf 'image=%s@%s\\ndigest=%s\\n' "$REPOSITORY" "$DIGEST" "$DIGEST" >> "$GITHUB_OUTPUT" ;;
 esac
 exit 0
@@ -92,6 +95,8 @@ function run(scenario: Scenario, root: string): Outcome {
         `RUN_LOG=${at("log")}`,
         "--env",
         `FAILING=${(scenario.failing ?? []).join(",")}`,
+        "--env",
+        `CHANGES=${String(scenario.changes ?? true)}`,
       ],
       ...["--action-offline-mode", "--pull=false", "--json"],
       ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}=${value}`]),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCommand, type RunCommand } from "../../../src/pipeline/delivery/command.ts";
 import {
+  commitsToDeploy,
   deployedCommits,
   refuseOvertaken,
   type Update,
@@ -116,6 +117,31 @@ describe("Order of deployments", () => {
         update("succeeded", "a"),
       ]),
     ).to.deep.equal(["d", "b"]);
+  });
+
+  it("is told to the approver: the commits since the one that is deployed, of several merges as well", async () => {
+    const [first = "", second = "", third = ""] = commits;
+    git("checkout", "--quiet", "--detach", third);
+    const list = (history: readonly Update[]): Promise<string[]> => {
+      const run: RunCommand = (command, args, options) =>
+        command === "pulumi"
+          ? Promise.resolve({ code: 0, stdout: JSON.stringify(history), stderr: "" })
+          : runCommand(command, args, options);
+      return commitsToDeploy({ run, cwd: repository }, "prod");
+    };
+    const line = (commit: string, title: string): string =>
+      `${git("rev-parse", "--short", commit)} ${title} (a)`;
+    expect(await list([update("succeeded", first)])).to.deep.equal([
+      line(third, "third"),
+      line(second, "second"),
+    ]);
+    expect(await list([update("succeeded", third)])).to.deep.equal([
+      "prod was last deployed from this commit.",
+    ]);
+    expect(await list([])).to.deep.equal(["prod was not deployed before."]);
+    expect(await list([update("succeeded", unknown)])).to.deep.equal([
+      "prod was last deployed from 0000000, which is no commit of this repository.",
+    ]);
   });
 
   it("says so where the checkout has no main", async () => {

@@ -1,5 +1,9 @@
 import { expect } from "chai";
-import { previewImage, previewStack } from "../../../src/pipeline/delivery/pulumi.ts";
+import {
+  changesAnything,
+  previewImage,
+  previewStack,
+} from "../../../src/pipeline/delivery/pulumi.ts";
 import { fakeCommands } from "./fakes.ts";
 
 describe("Preview of a stack", () => {
@@ -21,6 +25,24 @@ describe("Preview of a stack", () => {
     });
     expect(calls).to.deep.equal([
       "pulumi preview --json --stack dev --non-interactive --color=never --config koa-fargate:image=r@d",
+    ]);
+  });
+
+  it("changes something unless everything stays the same", () => {
+    const of = (changeSummary?: Record<string, number>) =>
+      changesAnything({
+        ...{ stack: "dev", exitCode: 0, error: "" },
+        preview: changeSummary === undefined ? null : { changeSummary },
+      });
+    expect([{ same: 40 }, { same: 40, update: 0 }, {}].map(of)).to.deep.equal([
+      false,
+      false,
+      false,
+    ]);
+    expect([{ same: 40, update: 1 }, { create: 1 }, undefined].map(of)).to.deep.equal([
+      true,
+      true,
+      true,
     ]);
   });
 

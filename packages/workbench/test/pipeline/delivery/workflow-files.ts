@@ -21,7 +21,7 @@ export interface Job {
   permissions?: Record<string, string>;
   environment?: string;
   concurrency?: { group: string; "cancel-in-progress": unknown };
-  strategy?: { matrix: Record<string, string[]> };
+  strategy?: { matrix: Record<string, string[] | string> };
   "timeout-minutes"?: number;
   "runs-on"?: string;
   steps: Step[];

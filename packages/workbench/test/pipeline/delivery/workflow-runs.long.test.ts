@@ -22,6 +22,10 @@ const push = {
   payload: { ref: "refs/heads/main", repository: { full_name: REPOSITORY } },
 };
 
+/** Older runs of the deployment that wait for an approval; the stand-in of gh knows of none. */
+const WAITING = [
+  "gh api --paginate repos/owner/name/actions/workflows/deploy.yml/runs?status=waiting --jq .workflow_runs[] | select(.id < 1) | .id",
+];
 const CHECK = ["npm run check", "npm test"];
 const SHARDS = ["1/4", "2/4", "3/4", "4/4"];
 const IMAGE = ["build-image", "npm sbom --prefix app --omit dev --sbom-format cyclonedx"];
@@ -113,10 +117,52 @@ describe("Workflows, run by act", function () {
       ran: {
         image: IMAGE,
         "dev dev": ["prepare", "push-image", "up", "smoke"],
+        "propose prod": [
+          "propose",
+          "render after a preview that was success and an image that was",
+        ],
+        supersede: WAITING,
         "prod prod": ["prepare", "push-image", "verify-image", "release sha256:old", "up", "smoke"],
       },
       failed: [],
     });
+  });
+
+  it("a push that changes nothing of prod asks nobody, and cancels nothing that waits", () => {
+    expect(runWorkflow({ ...push, changes: false })).to.deep.equal({
+      ran: {
+        image: IMAGE,
+        "dev dev": ["prepare", "push-image", "up", "smoke"],
+        "propose prod": ["propose"],
+      },
+      failed: [],
+    });
+  });
+
+  it("prod is not asked for where its preview fails, which the page of the run shows", () => {
+    const { ran, failed } = runWorkflow({ ...push, failing: ["propose prod"] });
+    expect(ran["propose prod"]).to.deep.equal([
+      "propose",
+      "render after a preview that was failure and an image that was",
+    ]);
+    expect(Object.keys(ran)).to.deep.equal(["image", "dev dev", "propose prod"]);
+    expect(failed).to.deep.equal(["propose"]);
+  });
+
+  it("dev is deployed, compared and previewed alone until prod is switched on", () => {
+    const variables = { DELIVERY: "on", STACKS: '["dev"]' };
+    expect(Object.keys(runWorkflow({ ...push, variables }).ran)).to.deep.equal([
+      "image",
+      "dev dev",
+    ]);
+    const nightly = { workflow: "drift.yml", event: "schedule", payload: {}, variables };
+    expect(Object.keys(runWorkflow(nightly).ran).sort()).to.deep.equal([
+      "compare dev",
+      "issues",
+      "scan dev",
+    ]);
+    const previewed = Object.keys(runWorkflow({ ...pullRequest(), variables }).ran);
+    expect(previewed.filter((job) => job.startsWith("preview"))).to.deep.equal(["preview dev"]);
   });
 
   it("a push before bootstrap builds and scans, and deploys nothing", () => {
@@ -129,7 +175,13 @@ describe("Workflows, run by act", function () {
   it("a run by hand deploys main, and of a branch only builds", () => {
     const byHand = (ref: string) =>
       runWorkflow({ ...push, event: "workflow_dispatch", payload: { ...push.payload, ref } }).ran;
-    expect(Object.keys(byHand("refs/heads/main"))).to.deep.equal(["image", "dev dev", "prod prod"]);
+    expect(Object.keys(byHand("refs/heads/main"))).to.deep.equal([
+      "image",
+      "dev dev",
+      "propose prod",
+      "supersede",
+      "prod prod",
+    ]);
     expect(byHand("refs/heads/feature")).to.deep.equal({ image: IMAGE });
   });
 

@@ -111,6 +111,7 @@ describe("Workflows", () => {
     expect(Object.fromEntries(both)).to.deep.equal({
       "deploy.yml dev": ["attestations", "id-token"],
       "deploy.yml prod": ["id-token"],
+      "deploy.yml propose": ["id-token"],
       "drift.yml compare": ["id-token"],
       "drift.yml scan": ["id-token"],
       "pr.yml preview": ["id-token"],
@@ -122,6 +123,7 @@ describe("Workflows", () => {
       .map(({ where }) => where);
     expect(assumes).to.deep.equal([
       "deploy.yml dev",
+      "deploy.yml propose",
       "deploy.yml prod",
       "drift.yml compare",
       "drift.yml scan",
@@ -189,16 +191,27 @@ describe("Workflows", () => {
       "pr.yml plan",
       "pr.yml preview",
     ]);
-    for (const { where, job } of matrices)
-      expect(job.strategy?.matrix["stack"]?.toSorted(), where).to.deep.equal(stacks);
-    const deployed = Object.values(workflow("deploy.yml").jobs).flatMap(
-      ({ environment }) => environment ?? [],
+    // Those that need the stack to be set up take what the variable STACKS names, by default all.
+    const matrix = (value: string[] | string = []): string[] =>
+      typeof value === "string"
+        ? (JSON.parse(
+            /^\$\{\{ fromJSON\(vars\.STACKS \|\| '(.*)'\) \}\}$/.exec(value)?.[1] ?? "",
+          ) as string[])
+        : value;
+    for (const { where, job } of matrices) {
+      const value = job.strategy?.matrix["stack"];
+      expect(matrix(value).toSorted(), where).to.deep.equal(stacks);
+      expect(typeof value, where).to.equal(job.environment === undefined ? "object" : "string");
+    }
+    const deployed = Object.values(workflow("deploy.yml").jobs).flatMap(({ environment, steps }) =>
+      steps.some(({ id }) => id === "up") ? (environment ?? "") : [],
     );
     expect(deployed.toSorted()).to.deep.equal(stacks);
   });
 
   it("run every shard of the parts", () => {
     const shards = workflow("pr.yml").jobs["parts"]?.strategy?.matrix["shard"] ?? [];
+    if (typeof shards === "string") throw new Error("The shards are written out.");
     expect(shards.length).to.be.above(1);
     expect(shards).to.deep.equal(shards.map((_, index) => `${index + 1}/${shards.length}`));
   });
@@ -212,17 +225,28 @@ describe("Workflows", () => {
     expect(environments).to.deep.equal({
       "deploy.yml dev": "dev",
       "deploy.yml prod": "prod",
+      "deploy.yml propose": "preview-prod",
       "drift.yml compare": "preview-${{ matrix.stack }}",
       "drift.yml scan": "preview-${{ matrix.stack }}",
       "pr.yml preview": "preview-${{ matrix.stack }}",
     });
-    expect(workflow("deploy.yml").text).to.not.include("preview-");
   });
 
   it("deploy main alone, whatever branch a run was started on by hand", () => {
     const { dev, prod } = workflow("deploy.yml").jobs;
     for (const job of [dev, prod])
       expect(job?.if).to.equal("vars.DELIVERY == 'on' && github.ref == 'refs/heads/main'");
+  });
+
+  it("ask for prod only where something changes, after everything that the approver reads", () => {
+    const { propose, supersede, prod } = workflow("deploy.yml").jobs;
+    expect(prod?.needs).to.deep.equal(["image", "dev", "propose", "supersede"]);
+    expect(propose?.if).to.equal(`contains(fromJSON(vars.STACKS || '["dev", "prod"]'), 'prod')`);
+    expect(supersede?.if).to.equal("needs.propose.outputs.changes == 'true'");
+    // What is previewed is what dev ran, and so what prod deploys.
+    const digest = (job: typeof prod, id: string) =>
+      job?.steps.find((step) => step.id === id)?.env?.["DIGEST"];
+    expect(digest(propose, "propose")).to.equal(digest(prod, "push"));
   });
 
   it("never cancel a deployment midway", () => {
