@@ -1,4 +1,6 @@
 import { currentAccount } from "./account.ts";
+import { Domain } from "./components/edge/domain.ts";
+import { DomainRecords } from "./components/edge/domain-records.ts";
 import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
 import { Notifications } from "./components/observability/notifications.ts";
 import { Observability } from "./components/observability/observability.ts";
@@ -82,9 +84,16 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     deletionProtection,
   });
 
+  const { domainName } = config.loadBalancer;
+  const domain =
+    config.edge.hostedZone === ""
+      ? undefined
+      : new Domain("domain", { ...config.edge, ...config.loadBalancer, deletionProtection });
+
   const loadBalancer = new LoadBalancer("load-balancer", {
     ...config.loadBalancer,
     ...config.deployment,
+    certificateArn: domain?.certificateArn ?? config.loadBalancer.certificateArn,
     region,
     profile,
     offline,
@@ -174,6 +183,14 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     topicArn: notifications.topicArn,
   });
 
+  if (domain !== undefined)
+    new DomainRecords("records", {
+      zoneId: domain.zoneId,
+      hostNames: [domainName, ...config.edge.extraDomainNames],
+      loadBalancer,
+      after: [service],
+    });
+
   const observability = new Observability("observability", {
     region,
     dashboardName: name,
@@ -202,6 +219,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
 
   return stackOutputs({
     network,
+    domain,
     storage,
     registry,
     loadBalancer,

@@ -7,6 +7,8 @@ export interface StackOutputs {
   url: pulumi.Output<string>;
   /** The load balancer's own host name, the target of a DNS record. */
   albDnsName: pulumi.Output<string>;
+  /** Name servers that the hosted zone has to be delegated to, where the stack creates it. */
+  nameServers?: pulumi.Output<string[]>;
   /** The image that runs, by digest. */
   imageUri: pulumi.Output<string>;
   /** ECR repository of the stack. */
@@ -34,6 +36,7 @@ export interface StackOutputs {
 /** What the outputs are taken from. */
 export interface Deployed {
   network: { vpcId: pulumi.Input<string> };
+  domain: { nameServers: pulumi.Output<string[]> | undefined } | undefined;
   storage: { table: { name: pulumi.Output<string> } | undefined };
   registry: { imageUri: pulumi.Output<string>; repositoryUrl: pulumi.Output<string> };
   loadBalancer: { url: pulumi.Output<string>; dnsName: pulumi.Output<string> };
@@ -52,9 +55,11 @@ export interface Deployed {
 
 export function stackOutputs(deployed: Deployed): StackOutputs {
   const { network, storage, registry, loadBalancer, service, observability } = deployed;
+  const nameServers = deployed.domain?.nameServers;
   return {
     url: loadBalancer.url,
     albDnsName: loadBalancer.dnsName,
+    ...(nameServers === undefined ? {} : { nameServers }),
     imageUri: registry.imageUri,
     repositoryUrl: registry.repositoryUrl,
     clusterName: service.clusterName,

@@ -1,3 +1,4 @@
+import { servesHttps } from "./edge-rules.ts";
 import type { Problem } from "./problem.ts";
 import type { StackValues } from "./keys.ts";
 
@@ -22,9 +23,9 @@ function withoutShifting({ deployment }: StackValues): (Problem | false)[] {
 }
 
 function withShifting(values: StackValues): (Problem | false)[] {
-  const { deployment, service, loadBalancer } = values;
+  const { deployment, service } = values;
   const { deploymentStrategy: strategy, testListenerPort: port } = deployment;
-  const https = loadBalancer.certificateArn !== "";
+  const https = servesHttps(values);
   return [
     // Clients of a DNS registry bypass the listener: they would meet the new tasks before any traffic was shifted.
     service.serviceDiscovery === "dns" && {
@@ -51,7 +52,7 @@ function withShifting(values: StackValues): (Problem | false)[] {
       !https && {
         key: "testListenerPort",
         reason:
-          "is 443, but without certificateArn the test listener speaks plain HTTP, which nobody expects there. Set certificateArn, or choose a port such as 8080.",
+          "is 443, but without a certificate the test listener speaks plain HTTP, which nobody expects there. Set certificateArn or hostedZone, or choose a port such as 8080.",
       },
     // The network ACL of public subnets opens no other port below 1024.
     port > 0 &&

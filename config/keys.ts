@@ -1,5 +1,6 @@
 import type { Key, Kind, Refusal } from "./kinds.ts";
 import { account, app, registry } from "./keys/app.ts";
+import { edge } from "./keys/edge.ts";
 import { network, loadBalancer } from "./keys/network.ts";
 import { service, deployment } from "./keys/service.ts";
 import { services } from "./keys/services.ts";
@@ -14,6 +15,7 @@ export const KEYS = {
   app,
   registry,
   network,
+  edge,
   loadBalancer,
   service,
   services,

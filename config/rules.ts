@@ -3,6 +3,7 @@ import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
 import { STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
 import { deploymentRules } from "./deployment-rules.ts";
 import { environment } from "./environment-rules.ts";
+import { names, servesHttps } from "./edge-rules.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
 import { nearest } from "@koa-fargate/workbench/project";
@@ -69,21 +70,24 @@ const capacity: Rule = ({
     },
 ];
 
-const tls: Rule = ({ loadBalancer: { tls: mode, certificateArn, domainName } }, region) => [
-  ...foreignCertificate(certificateArn, region),
-  mode === "required" &&
-    certificateArn === "" && {
-      key: "certificateArn",
-      reason:
-        "is empty, but tls is required. Set the ARN of an ACM certificate of this region, or set tls to optional.",
-    },
-  certificateArn !== "" &&
-    domainName === "" && {
-      key: "domainName",
-      reason:
-        "is empty, but certificateArn is set. Set the host name that the certificate covers: callers reach HTTPS by it.",
-    },
-];
+const tls: Rule = (values, region) => {
+  const { tls: mode, certificateArn, domainName } = values.loadBalancer;
+  return [
+    ...foreignCertificate(certificateArn, region),
+    mode === "required" &&
+      !servesHttps(values) && {
+        key: "certificateArn",
+        reason:
+          "is empty, but tls is required. Set the ARN of an ACM certificate of this region, or hostedZone to have one made, or set tls to optional.",
+      },
+    certificateArn !== "" &&
+      domainName === "" && {
+        key: "domainName",
+        reason:
+          "is empty, but certificateArn is set. Set the host name that the certificate covers: callers reach HTTPS by it.",
+      },
+  ];
+};
 
 /** Listeners take certificates of their own region alone. Source: AWS, "SSL certificates for your Application Load Balancer". */
 function foreignCertificate(arn: string, region: string | undefined): Problem[] {
@@ -179,6 +183,7 @@ const RULES = [
   capacity,
   network,
   access,
+  names,
   tls,
   webAcl,
   timing,

@@ -101,7 +101,7 @@ describe("readConfig", () => {
       [
         "test: 2 problems in Pulumi.test.yaml",
         "  aws:region is not set. Set the region of the stack, such as eu-west-1.",
-        `  ${PROJECT}:certificateArn is empty, but tls is required. Set the ARN of an ACM certificate of this region, or set tls to optional.`,
+        `  ${PROJECT}:certificateArn is empty, but tls is required. Set the ARN of an ACM certificate of this region, or hostedZone to have one made, or set tls to optional.`,
       ].join("\n"),
     );
   });

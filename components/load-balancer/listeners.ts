@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** What the listeners of the load balancer have in common, and the ports that they open. */
 
@@ -19,7 +20,7 @@ export const TO_HTTPS = {
 
 /** Settings of a listener that terminates TLS; strict transport security keeps browsers from trying HTTP first. */
 export function https(
-  certificateArn: string,
+  certificateArn: pulumi.Input<string>,
 ): Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "defaultActions"> {
   return {
     protocol: "HTTPS",
@@ -33,7 +34,7 @@ export function https(
 
 export interface OpenPortsArgs {
   /** Empty for plain HTTP. */
-  certificateArn: string;
+  certificateArn: pulumi.Input<string>;
   ingressCidrs: readonly string[];
   /** 0 for none. */
   testListenerPort: number;

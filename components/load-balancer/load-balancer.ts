@@ -14,7 +14,7 @@ export interface LoadBalancerArgs extends TargetGroupArgs {
   /** Bucket that takes the logs; has to allow their delivery already. */
   logBucket: pulumi.Input<string>;
   /** ACM certificate; empty for plain HTTP. */
-  certificateArn: string;
+  certificateArn: pulumi.Input<string>;
   /** Host name of callers; empty for the load balancer's own. */
   domainName: string;
   /** IPv4 ranges that may call. */

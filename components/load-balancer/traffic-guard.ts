@@ -5,7 +5,7 @@ interface GuardArgs {
   region: string;
   profile?: string | undefined;
   /** Empty for plain HTTP. */
-  certificateArn: string;
+  certificateArn: pulumi.Input<string>;
   trafficShifting: boolean;
   /** Priorities of the rules that it is about: others of a listener lead to other services. @default - any */
   priorities?: { shifting: number; forward: number };

@@ -1,5 +1,5 @@
 import { choice, integer, key, list, text } from "../kinds.ts";
-import { CIDR, HTTP_PATH } from "./patterns.ts";
+import { CIDR, HOST_NAME, HTTP_PATH } from "./patterns.ts";
 
 /** Keys of the network and the load balancer. */
 
@@ -46,7 +46,7 @@ export const loadBalancer = {
     "ACM certificate of the HTTPS listener; HTTP then redirects to it.",
   ),
   domainName: key(
-    text("a host name such as api.example.com", /^([a-z0-9-]+\.)+[a-z]{2,}$/, true),
+    text("a host name such as api.example.com", HOST_NAME, true),
     "",
     "Host name that the certificate covers and callers use.",
   ),

@@ -76,7 +76,7 @@ describe("rules of deployments", () => {
         `${deploymentStrategy} tested on 443 in plain HTTP`,
         { ...tested, testListenerPort: 443 },
         [
-          "testListenerPort is 443, but without certificateArn the test listener speaks plain HTTP, which nobody expects there. Set certificateArn, or choose a port such as 8080.",
+          "testListenerPort is 443, but without a certificate the test listener speaks plain HTTP, which nobody expects there. Set certificateArn or hostedZone, or choose a port such as 8080.",
         ],
       ],
       [

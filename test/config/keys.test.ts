@@ -109,6 +109,21 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     accepts: [["subnet-01234567", "subnet-0123456789abcdef0"]],
     refuses: [["vpc-01234567"], ["subnet-0123456"], ["subnet-0123456789abcdef01"]],
   },
+  hostedZone: {
+    accepts: ["", "example.com", "a.b-c.co", "Z0123456789ABCDEFGHIJ"],
+    refuses: [
+      "example",
+      "example.com.",
+      "Example.com",
+      "/hostedzone/Z0123456789",
+      "Z01",
+      "z0123456",
+    ],
+  },
+  extraDomainNames: {
+    accepts: [[], ["www.example.com", "example.com"]],
+    refuses: [["www"], ["*.example.com"], ["https://www.example.com"], ["example.com."]],
+  },
   certificateArn: {
     accepts: [
       "",

@@ -92,7 +92,7 @@ describe("rules between configuration keys", () => {
         "required without certificate",
         { tls: "required" },
         [
-          "certificateArn is empty, but tls is required. Set the ARN of an ACM certificate of this region, or set tls to optional.",
+          "certificateArn is empty, but tls is required. Set the ARN of an ACM certificate of this region, or hostedZone to have one made, or set tls to optional.",
         ],
       ],
       [

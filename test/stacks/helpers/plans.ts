@@ -6,8 +6,8 @@ const plans = new Map<string, Promise<Plan>>();
 
 /** Components of the template's own. A fork has more, of which these tests know nothing. */
 const COMPONENTS: ReadonlySet<string> = new Set([
-  ...["api", "audit", "deployment", "load-balancer", "network", "notifications", "observability"],
-  ...["registry", "security", "storage", "web-acl"],
+  ...["api", "audit", "deployment", "domain", "load-balancer", "network", "notifications"],
+  ...["observability", "records", "registry", "security", "storage", "web-acl"],
 ]);
 
 /** The plan of a frozen stack, with configuration in place of the file's. Each is evaluated once. */

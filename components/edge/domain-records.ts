@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface DomainRecordsArgs {
+  zoneId: pulumi.Input<string>;
+  /** Host names that lead to the load balancer. */
+  hostNames: readonly string[];
+  loadBalancer: { dnsName: pulumi.Input<string>; zoneId: pulumi.Input<string> };
+  /** What has to be there before callers are sent. */
+  after: readonly pulumi.Resource[];
+}
+
+/** The load balancer has IPv4 addresses alone: AAAA answers nothing until it has others, and nothing is to be changed then. */
+const TYPES = ["A", "AAAA"] as const;
+
+/**
+ * Records that lead host names to the load balancer. One that exists already is not overwritten: the deployment says so.
+ * Cost: queries for such aliases are free.
+ */
+export class DomainRecords extends pulumi.ComponentResource {
+  constructor(name: string, args: DomainRecordsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:edge:DomainRecords", name, {}, opts);
+
+    for (const host of args.hostNames)
+      for (const type of TYPES)
+        new aws.route53.Record(
+          `${name}-${host}-${type.toLowerCase()}`,
+          {
+            zoneId: args.zoneId,
+            name: host,
+            type,
+            aliases: [
+              {
+                name: args.loadBalancer.dnsName,
+                zoneId: args.loadBalancer.zoneId,
+                // A target group without targets counts as unhealthy, and with traffic shifting one of the two has none.
+                // Source: AWS, AliasTarget, `EvaluateTargetHealth`, Route 53 API Reference.
+                evaluateTargetHealth: false,
+              },
+            ],
+          },
+          { parent: this, dependsOn: [...args.after] },
+        );
+    this.registerOutputs({});
+  }
+}

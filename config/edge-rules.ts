@@ -1,0 +1,73 @@
+import { isPlaceholder } from "./kinds.ts";
+import type { StackValues } from "./keys.ts";
+import type { Problem, Rule } from "./problem.ts";
+
+/** Whether callers reach the stack by HTTPS: with a certificate of their own, or one that the stack makes. */
+export const servesHttps = ({ edge, loadBalancer }: StackValues): boolean =>
+  loadBalancer.certificateArn !== "" || edge.hostedZone !== "";
+
+/** ACM puts the first name into the certificate's common name. Source: AWS, RequestCertificate, ACM API Reference. */
+const LONGEST_FIRST_NAME = 64;
+
+/** The names of a stack, and the hosted zone that they lie in. */
+export const names: Rule = (values) => {
+  const { edge, loadBalancer } = values;
+  return edge.hostedZone === "" ? withoutZone(edge) : withZone(edge, loadBalancer);
+};
+
+const withoutZone = (edge: StackValues["edge"]): (Problem | false)[] => [
+  edge.createHostedZone && {
+    key: "createHostedZone",
+    reason: "is true, but hostedZone is empty. Set the name of the zone to create.",
+  },
+  edge.extraDomainNames.length > 0 && {
+    key: "extraDomainNames",
+    reason: `names ${edge.extraDomainNames.join(", ")}, but hostedZone is empty, so the stack makes no record of it. Set hostedZone, or remove the list.`,
+  },
+];
+
+function withZone(
+  { hostedZone, createHostedZone, extraDomainNames }: StackValues["edge"],
+  { domainName, certificateArn }: StackValues["loadBalancer"],
+): (Problem | false)[] {
+  const named = hostedZone.includes(".");
+  const outside = (name: string): boolean =>
+    named &&
+    name !== "" &&
+    !isPlaceholder(name) &&
+    !isPlaceholder(hostedZone) &&
+    name !== hostedZone &&
+    !name.endsWith(`.${hostedZone}`);
+  return [
+    domainName === "" && {
+      key: "domainName",
+      reason: `is empty, but hostedZone is ${hostedZone}. Set the host name that callers use.`,
+    },
+    createHostedZone &&
+      !named &&
+      !isPlaceholder(hostedZone) && {
+        key: "createHostedZone",
+        reason: `is true, but hostedZone is ${hostedZone}, the id of a zone that exists. Write the name of the zone to create, or set createHostedZone to false.`,
+      },
+    outside(domainName) && {
+      key: "domainName",
+      reason: `is ${domainName}, which does not lie in hostedZone (${hostedZone}). Choose a name that ends in .${hostedZone}, or the zone of this one.`,
+    },
+    certificateArn === "" &&
+      !isPlaceholder(domainName) &&
+      domainName.length > LONGEST_FIRST_NAME && {
+        key: "domainName",
+        reason: `has ${domainName.length} characters, but the first name of a certificate may have ${LONGEST_FIRST_NAME}. Set a shorter one, and this one under extraDomainNames.`,
+      },
+    ...extraDomainNames.flatMap((name) => [
+      name === domainName && {
+        key: "extraDomainNames",
+        reason: `holds ${name}, which is domainName. Remove it.`,
+      },
+      outside(name) && {
+        key: "extraDomainNames",
+        reason: `holds ${name}, which does not lie in hostedZone (${hostedZone}). Remove it: a stack's names share one zone.`,
+      },
+    ]),
+  ];
+}

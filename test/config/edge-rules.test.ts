@@ -1,0 +1,72 @@
+import { expect } from "chai";
+import { broken } from "./helpers/values.ts";
+
+const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/abc";
+const named = { hostedZone: "example.com", domainName: "api.example.com" };
+const long = `${"a".repeat(53)}.example.com`;
+
+/** What the stack sets, and every sentence that refuses it. */
+const ROWS: [string, Record<string, unknown>, string[]][] = [
+  ["a zone by its name", named, []],
+  ["a zone by its id", { ...named, hostedZone: "Z0123456789ABCDEFGHIJ" }, []],
+  ["the zone's own name", { ...named, domainName: "example.com" }, []],
+  ["a zone to create", { ...named, createHostedZone: true }, []],
+  ["a zone, and a certificate of one's own", { ...named, certificateArn }, []],
+  ["TLS that is required, with a certificate to make", { ...named, tls: "required" }, []],
+  ["further names", { ...named, extraDomainNames: ["www.example.com", "example.com"] }, []],
+  ["a domain still to come", { ...named, domainName: "<your domain>" }, []],
+  ["a zone still to come", { ...named, hostedZone: "<your zone>" }, []],
+  ["64 characters", { ...named, domainName: long.slice(1) }, []],
+  [
+    "65 characters on a certificate of one's own",
+    { ...named, domainName: long, certificateArn },
+    [],
+  ],
+  [
+    "65 characters",
+    { ...named, domainName: long },
+    [
+      "domainName has 65 characters, but the first name of a certificate may have 64. Set a shorter one, and this one under extraDomainNames.",
+    ],
+  ],
+  [
+    "a zone without a name",
+    { hostedZone: "example.com" },
+    ["domainName is empty, but hostedZone is example.com. Set the host name that callers use."],
+  ],
+  [
+    "a name outside the zone",
+    { ...named, domainName: "api.badexample.com", extraDomainNames: ["www.example.org"] },
+    [
+      "domainName is api.badexample.com, which does not lie in hostedZone (example.com). Choose a name that ends in .example.com, or the zone of this one.",
+      "extraDomainNames holds www.example.org, which does not lie in hostedZone (example.com). Remove it: a stack's names share one zone.",
+    ],
+  ],
+  [
+    "the same name twice",
+    { ...named, extraDomainNames: ["api.example.com"] },
+    ["extraDomainNames holds api.example.com, which is domainName. Remove it."],
+  ],
+  [
+    "a zone to create by an id",
+    { ...named, hostedZone: "Z0123456789ABC", createHostedZone: true },
+    [
+      "createHostedZone is true, but hostedZone is Z0123456789ABC, the id of a zone that exists. Write the name of the zone to create, or set createHostedZone to false.",
+    ],
+  ],
+  [
+    "names and a zone to create, but no zone",
+    { createHostedZone: true, extraDomainNames: ["www.example.com"] },
+    [
+      "createHostedZone is true, but hostedZone is empty. Set the name of the zone to create.",
+      "extraDomainNames names www.example.com, but hostedZone is empty, so the stack makes no record of it. Set hostedZone, or remove the list.",
+    ],
+  ],
+];
+
+describe("rules of names and their zone", () => {
+  for (const [name, settings, sentences] of ROWS)
+    it(`${name}: ${sentences.length === 0 ? "accepted" : "refused"}`, () => {
+      expect(broken(settings)).to.deep.equal(sentences);
+    });
+});
