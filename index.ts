@@ -1,6 +1,7 @@
 import { currentAccount } from "./account.ts";
 import { Domain } from "./components/edge/domain.ts";
 import { DomainRecords } from "./components/edge/domain-records.ts";
+import { HealthCheck } from "./components/edge/health-check.ts";
 import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
 import { Notifications } from "./components/observability/notifications.ts";
 import { Observability } from "./components/observability/observability.ts";
@@ -183,8 +184,22 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     topicArn: notifications.topicArn,
   });
 
+  const healthCheck =
+    config.edge.routing === "simple"
+      ? undefined
+      : new HealthCheck("health-check", {
+          ...config.observability,
+          region,
+          hostName: loadBalancer.dnsName,
+          healthPath: config.loadBalancer.healthPath,
+          topicArn: notifications.topicArn,
+        });
   if (domain !== undefined)
     new DomainRecords("records", {
+      ...config.edge,
+      region,
+      stackName: name,
+      healthCheckId: healthCheck?.healthCheckId,
       zoneId: domain.zoneId,
       hostNames: [domainName, ...config.edge.extraDomainNames],
       loadBalancer,
@@ -220,6 +235,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   return stackOutputs({
     network,
     domain,
+    healthCheck,
     storage,
     registry,
     loadBalancer,

@@ -180,7 +180,7 @@ function routeArgs(name: string, service: HttpService, shared: Shared) {
     ...{ offline, trafficShifting, vpcId },
     region: config.region,
     profile: config.profile,
-    certificateArn: config.loadBalancer.certificateArn,
+    certificateArn: loadBalancer.certificateArn,
     loadBalancerArn: loadBalancer.arn,
     listenerArn: loadBalancer.listenerArn,
     testListenerArn: loadBalancer.testListenerArn,

@@ -9,6 +9,8 @@ export interface StackOutputs {
   albDnsName: pulumi.Output<string>;
   /** Name servers that the hosted zone has to be delegated to, where the stack creates it. */
   nameServers?: pulumi.Output<string[]>;
+  /** Route 53 health check of the stack, where several stacks share a name. */
+  healthCheckId?: pulumi.Output<string>;
   /** The image that runs, by digest. */
   imageUri: pulumi.Output<string>;
   /** ECR repository of the stack. */
@@ -37,6 +39,7 @@ export interface StackOutputs {
 export interface Deployed {
   network: { vpcId: pulumi.Input<string> };
   domain: { nameServers: pulumi.Output<string[]> | undefined } | undefined;
+  healthCheck: { healthCheckId: pulumi.Output<string> } | undefined;
   storage: { table: { name: pulumi.Output<string> } | undefined };
   registry: { imageUri: pulumi.Output<string>; repositoryUrl: pulumi.Output<string> };
   loadBalancer: { url: pulumi.Output<string>; dnsName: pulumi.Output<string> };
@@ -56,10 +59,12 @@ export interface Deployed {
 export function stackOutputs(deployed: Deployed): StackOutputs {
   const { network, storage, registry, loadBalancer, service, observability } = deployed;
   const nameServers = deployed.domain?.nameServers;
+  const { healthCheck } = deployed;
   return {
     url: loadBalancer.url,
     albDnsName: loadBalancer.dnsName,
     ...(nameServers === undefined ? {} : { nameServers }),
+    ...(healthCheck === undefined ? {} : { healthCheckId: healthCheck.healthCheckId }),
     imageUri: registry.imageUri,
     repositoryUrl: registry.repositoryUrl,
     clusterName: service.clusterName,

@@ -12,8 +12,46 @@ const LONGEST_FIRST_NAME = 64;
 /** The names of a stack, and the hosted zone that they lie in. */
 export const names: Rule = (values) => {
   const { edge, loadBalancer } = values;
-  return edge.hostedZone === "" ? withoutZone(edge) : withZone(edge, loadBalancer);
+  return [
+    ...(edge.hostedZone === "" ? withoutZone(edge) : withZone(edge, loadBalancer)),
+    ...routing(values),
+  ];
 };
+
+function routing({ edge, loadBalancer, service }: StackValues): (Problem | false)[] {
+  const { routing: kind, geolocations, hostedZone } = edge;
+  const problem = (broken: boolean, key: string, reason: string): Problem | false =>
+    broken && { key, reason };
+  const shared = kind !== "simple";
+  return [
+    problem(
+      shared && hostedZone === "",
+      "routing",
+      `is ${kind}, but hostedZone is empty, so the stack has no record to route by. Set hostedZone, or simple.`,
+    ),
+    problem(
+      kind === "geolocation" && geolocations.length === 0,
+      "geolocations",
+      "is empty, but routing is geolocation: no caller would be sent here. Name places such as continent:EU, and default in one stack.",
+    ),
+    problem(
+      kind !== "geolocation" && geolocations.length > 0,
+      "geolocations",
+      `names ${geolocations.join(", ")}, but routing is ${kind}. Set routing to geolocation, or remove the list.`,
+    ),
+    // Their addresses are many and change. Source: AWS, "Configuring router and firewall rules for health checks".
+    problem(
+      shared && !loadBalancer.ingressCidrs.includes("0.0.0.0/0"),
+      "routing",
+      `is ${kind}, but ingressCidrs keeps Route 53's health checkers out, so the stack would count as unhealthy. Use simple, or add 0.0.0.0/0.`,
+    ),
+    problem(
+      shared && service.awakeHours !== "always",
+      "routing",
+      `is ${kind}, but the stack sleeps outside of awakeHours (${service.awakeHours}) and would count as unhealthy then. Use simple, or set awakeHours to always.`,
+    ),
+  ];
+}
 
 const withoutZone = (edge: StackValues["edge"]): (Problem | false)[] => [
   edge.createHostedZone && {

@@ -1,11 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { routes, type RoutingArgs } from "./routing.ts";
 
-export interface DomainRecordsArgs {
+export interface DomainRecordsArgs extends RoutingArgs {
   zoneId: pulumi.Input<string>;
   /** Host names that lead to the load balancer. */
   hostNames: readonly string[];
   loadBalancer: { dnsName: pulumi.Input<string>; zoneId: pulumi.Input<string> };
+  /** What keeps the stack out of answers while it is unhealthy. @default - it is always in */
+  healthCheckId?: pulumi.Input<string> | undefined;
   /** What has to be there before callers are sent. */
   after: readonly pulumi.Resource[];
 }
@@ -22,25 +25,32 @@ export class DomainRecords extends pulumi.ComponentResource {
     super("koa-fargate:edge:DomainRecords", name, {}, opts);
 
     for (const host of args.hostNames)
-      for (const type of TYPES)
-        new aws.route53.Record(
-          `${name}-${host}-${type.toLowerCase()}`,
-          {
-            zoneId: args.zoneId,
-            name: host,
-            type,
-            aliases: [
-              {
-                name: args.loadBalancer.dnsName,
-                zoneId: args.loadBalancer.zoneId,
-                // A target group without targets counts as unhealthy, and with traffic shifting one of the two has none.
-                // Source: AWS, AliasTarget, `EvaluateTargetHealth`, Route 53 API Reference.
-                evaluateTargetHealth: false,
-              },
-            ],
-          },
-          { parent: this, dependsOn: [...args.after] },
-        );
+      for (const type of TYPES) {
+        const before: pulumi.Resource[] = [...args.after];
+        for (const { suffix, policy } of routes(args)) {
+          const record = new aws.route53.Record(
+            `${name}-${host}-${type.toLowerCase()}${suffix}`,
+            {
+              zoneId: args.zoneId,
+              name: host,
+              type,
+              aliases: [
+                {
+                  name: args.loadBalancer.dnsName,
+                  zoneId: args.loadBalancer.zoneId,
+                  // A target group without targets counts as unhealthy, and with traffic shifting one of the two has none.
+                  // Source: AWS, AliasTarget, `EvaluateTargetHealth`, Route 53 API Reference.
+                  evaluateTargetHealth: false,
+                },
+              ],
+              ...policy,
+              ...(args.healthCheckId === undefined ? {} : { healthCheckId: args.healthCheckId }),
+            },
+            { parent: this, dependsOn: [...before] },
+          );
+          before.push(record);
+        }
+      }
     this.registerOutputs({});
   }
 }

@@ -42,6 +42,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly arnSuffix: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
+  /** Of HTTPS; empty for plain HTTP. */
+  readonly certificateArn: pulumi.Input<string>;
   /** Where callers reach the service. */
   readonly url: pulumi.Output<string>;
   /** Blue alone, or blue and green with traffic shifting. */
@@ -73,6 +75,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       { parent: this, protect: args.deletionProtection },
     );
+    this.certificateArn = args.certificateArn;
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
     this.arn = balancer.arn;

@@ -22,7 +22,7 @@ export interface RuleArgs {
   /** Profile of the AWS configuration files. @default - the SDK's own order */
   profile?: string | undefined;
   /** Empty for plain HTTP. */
-  certificateArn: string;
+  certificateArn: pulumi.Input<string>;
   conditions: aws.types.input.lb.ListenerRuleCondition[];
   /** They differ so that both rules may stand for a moment, when the strategy changes. */
   priorities: { shifting: number; forward: number };

@@ -1,4 +1,4 @@
-import { boolean, key, list, text } from "../kinds.ts";
+import { boolean, choice, integer, key, list, text } from "../kinds.ts";
 import { HOST_NAME } from "./patterns.ts";
 
 /** Keys of the front door: names, and where they lead. */
@@ -21,5 +21,28 @@ export const edge = {
     list("host names such as www.example.com", HOST_NAME),
     [],
     "Further host names that lead to the service, in the same hosted zone and on the same certificate.",
+  ),
+  routing: key(
+    choice("simple", "weighted", "latency", "failover", "geolocation"),
+    "simple",
+    "How Route 53 chooses among stacks with the same names, one in each region: not at all, by weight, by latency, the primary while it is healthy, or by where callers are. Each but simple has a health check on healthPath, for about 2 USD a month.",
+  ),
+  routingWeight: key(
+    integer({ min: 0, max: 255 }),
+    100,
+    "With weighted routing, the stack's share among the weights of all; 0 takes it out.",
+  ),
+  failoverRole: key(
+    choice("primary", "secondary"),
+    "primary",
+    "With failover routing, whether callers are sent here, or only while the primary is unhealthy.",
+  ),
+  geolocations: key(
+    list(
+      "places such as default, continent:EU, country:DE or country:US-CA",
+      /^(default|continent:(AF|AN|AS|EU|NA|OC|SA)|country:[A-Z]{2}(-[A-Z0-9]{1,3})?)$/,
+    ),
+    [],
+    "With geolocation routing, whose callers are sent here; one stack takes default, which is everybody else.",
   ),
 };

@@ -22,6 +22,41 @@ const ROWS: [string, Record<string, unknown>, string[]][] = [
     { ...named, domainName: long, certificateArn },
     [],
   ],
+  ["failover, awake", { ...named, routing: "failover" }, []],
+  [
+    "routing without a zone",
+    { routing: "weighted" },
+    [
+      "routing is weighted, but hostedZone is empty, so the stack has no record to route by. Set hostedZone, or simple.",
+    ],
+  ],
+  [
+    "geolocation without places",
+    { ...named, routing: "geolocation" },
+    [
+      "geolocations is empty, but routing is geolocation: no caller would be sent here. Name places such as continent:EU, and default in one stack.",
+    ],
+  ],
+  [
+    "places without geolocation",
+    { ...named, geolocations: ["default", "country:DE"] },
+    [
+      "geolocations names default, country:DE, but routing is simple. Set routing to geolocation, or remove the list.",
+    ],
+  ],
+  [
+    "routing by a health check that cannot get in, of a stack that sleeps",
+    {
+      ...named,
+      routing: "latency",
+      ingressCidrs: ["203.0.113.0/24"],
+      awakeHours: "Mon-Fri 07:00-20:00",
+    },
+    [
+      "routing is latency, but ingressCidrs keeps Route 53's health checkers out, so the stack would count as unhealthy. Use simple, or add 0.0.0.0/0.",
+      "routing is latency, but the stack sleeps outside of awakeHours (Mon-Fri 07:00-20:00) and would count as unhealthy then. Use simple, or set awakeHours to always.",
+    ],
+  ],
   [
     "65 characters",
     { ...named, domainName: long },

@@ -124,6 +124,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     accepts: [[], ["www.example.com", "example.com"]],
     refuses: [["www"], ["*.example.com"], ["https://www.example.com"], ["example.com."]],
   },
+  geolocations: {
+    accepts: [[], ["default", "continent:EU", "country:DE", "country:US-CA"]],
+    refuses: [["EU"], ["continent:XX"], ["country:de"], ["country:*"], ["default "]],
+  },
   certificateArn: {
     accepts: [
       "",

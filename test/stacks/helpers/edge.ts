@@ -15,6 +15,7 @@ export function edgeProblems(plan: Plan): string[] {
     ...records.filter(isAlias).flatMap((record) => wrongTarget(plan, record)),
     ...incomplete(records.filter(isAlias)),
     ...all(plan, CERTIFICATE).flatMap((certificate) => wrongCertificate(plan, certificate)),
+    ...all(plan, "aws:route53/healthCheck:HealthCheck").flatMap((check) => wrongCheck(plan, check)),
   ];
 }
 
@@ -37,6 +38,26 @@ function incomplete(aliases: readonly PlannedResource[]): string[] {
     const types = set(records.map(({ inputs }) => inputs["type"]));
     return types === "A, AAAA" ? [] : [`${host} has records of type ${types} alone`];
   });
+}
+
+/** The check asks what the load balancer asks its targets, of the load balancer itself, and takes every record out of answers. */
+function wrongCheck(plan: Plan, { name, inputs, outputs }: PlannedResource): string[] {
+  const { type, port, fqdn, resourcePath } = inputs;
+  const paths = set(
+    all(plan, "lb/targetGroup:TargetGroup").map((group) => at(group.inputs, "healthCheck", "path")),
+  );
+  const unheeding = all(plan, RECORD).filter(
+    (record) => isAlias(record) && record.inputs["healthCheckId"] !== outputs["id"],
+  );
+  return [
+    resourcePath !== paths &&
+      `${name} asks for ${show(resourcePath)}, but the load balancer's own checks ask for ${paths}`,
+    (type !== "HTTPS" || port !== 443) &&
+      `${name} asks over ${show(type)} on ${show(port)}, not over HTTPS on 443`,
+    fqdn !== one(plan, "lb/loadBalancer:LoadBalancer").outputs["dnsName"] &&
+      `${name} asks ${show(fqdn)}, not the stack's own load balancer`,
+    ...unheeding.map((record) => `${record.name} is answered whatever ${name} says`),
+  ].filter((problem) => problem !== false);
 }
 
 /** The certificate is of the load balancer's region, names what callers use, is proven, and is the one that is served. */

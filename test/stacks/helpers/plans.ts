@@ -6,7 +6,16 @@ const plans = new Map<string, Promise<Plan>>();
 
 /** Components of the template's own. A fork has more, of which these tests know nothing. */
 const COMPONENTS: ReadonlySet<string> = new Set([
-  ...["api", "audit", "deployment", "domain", "load-balancer", "network", "notifications"],
+  ...[
+    "api",
+    "audit",
+    "deployment",
+    "domain",
+    "health-check",
+    "load-balancer",
+    "network",
+    "notifications",
+  ],
   ...["observability", "records", "registry", "security", "storage", "web-acl"],
 ]);
 

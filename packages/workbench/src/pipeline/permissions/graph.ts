@@ -21,6 +21,8 @@ export interface ServiceGraph {
   project: string;
   stack: string;
   region: string;
+  /** Types of which some resources are in other regions than the stack's, and these regions. @default none */
+  elsewhere?: Record<string, string[]>;
   /** Type tokens of the custom resources, sorted. */
   types: string[];
   /** Tokens of the provider functions that the program calls, sorted. */
@@ -93,10 +95,18 @@ export function serviceGraph(plan: Plan, declared: Declared = {}): ServiceGraph 
     const arn = outputs["arn"];
     if (typeof arn === "string") arns[type] = sorted([...(arns[type] ?? []), pattern(arn)]);
   }
+  const region = text(plan.config["aws:region"]);
+  const elsewhere: Record<string, string[]> = {};
+  for (const { type, inputs } of resources) {
+    const other = text(inputs["region"]);
+    if (other !== "" && other !== region)
+      elsewhere[type] = sorted([...(elsewhere[type] ?? []), other]);
+  }
   return {
     project: plan.project,
     stack: plan.stack,
-    region: text(plan.config["aws:region"]),
+    region,
+    elsewhere,
     types: sorted(resources.map(({ type }) => type)),
     functions: sorted(plan.invokes.map(({ token }) => token)),
     arns,

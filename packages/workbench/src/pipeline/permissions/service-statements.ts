@@ -46,8 +46,16 @@ export function writeStatements(graph: ServiceGraph, account: Account): Statemen
   const statements = [...byScope.values()].flatMap(({ scope, written }) =>
     scoped(graph, account, scope, sorted(written)),
   );
+  // Alarms on health checks, for one: their metrics are in another region.
+  const elsewhere = Object.entries(graph.elsewhere ?? {}).flatMap(([type, regions]) => {
+    const { on, write } = permissionFor(graph, type) ?? { on: "global", write: [] };
+    return on !== "region"
+      ? []
+      : allowed(sorted(write), ["*"], { StringEquals: { "aws:RequestedRegion": regions } });
+  });
   return [
     ...statements,
+    ...elsewhere,
     ...newKeys(graph),
     ...keysOfTables(graph, account),
     ...logLines(graph),

@@ -1,0 +1,80 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface HealthCheckArgs {
+  region: string;
+  /** Host name of the stack's own load balancer: the service's name may lead to another region. */
+  hostName: pulumi.Input<string>;
+  healthPath: string;
+  /** Takes the alarm where the stack is in the region of the metrics. */
+  topicArn: pulumi.Input<string>;
+  alarmEmails: readonly string[];
+}
+
+/** Metrics of health checks are in one region. Source: AWS, "Monitoring health checks using CloudWatch", Route 53 Developer Guide. */
+export const METRICS_REGION = "us-east-1";
+
+const INTERVAL_SECONDS = 30;
+const FAILURES = 3;
+
+/**
+ * Asks the load balancer from outside, over HTTPS, whether it may be answered with; and an alarm on that. AWS does not compare the
+ * certificate's name, so the load balancer's own does.
+ * Cost: about 1.75 USD a month with its HTTPS, and 0.10 USD for the alarm.
+ */
+export class HealthCheck extends pulumi.ComponentResource {
+  readonly healthCheckId: pulumi.Output<string>;
+
+  constructor(name: string, args: HealthCheckArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("koa-fargate:edge:HealthCheck", name, {}, opts);
+
+    const check = new aws.route53.HealthCheck(
+      name,
+      {
+        type: "HTTPS",
+        fqdn: args.hostName,
+        port: 443,
+        resourcePath: args.healthPath,
+        enableSni: true,
+        requestInterval: INTERVAL_SECONDS,
+        failureThreshold: FAILURES,
+      },
+      { parent: this },
+    );
+    this.healthCheckId = check.id;
+    const topicArn = args.region === METRICS_REGION ? args.topicArn : this.topic(name, args);
+    new aws.cloudwatch.MetricAlarm(
+      name,
+      {
+        region: METRICS_REGION,
+        alarmDescription: `${args.healthPath} does not answer from outside: Route 53 answers with another region, where there is one. Look at the service in ${args.region}.`,
+        namespace: "AWS/Route53",
+        metricName: "HealthCheckStatus",
+        dimensions: { HealthCheckId: check.id },
+        statistic: "Minimum",
+        period: 60,
+        evaluationPeriods: 2,
+        threshold: 1,
+        comparisonOperator: "LessThanThreshold",
+        treatMissingData: "notBreaching",
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ healthCheckId: this.healthCheckId });
+  }
+
+  /** An alarm only calls a topic of its own region, and so does the stack's key: nothing secret passes. */
+  private topic(name: string, { alarmEmails }: HealthCheckArgs): pulumi.Output<string> {
+    const topic = new aws.sns.Topic(name, { region: METRICS_REGION }, { parent: this });
+    alarmEmails.forEach((endpoint, index) => {
+      new aws.sns.TopicSubscription(
+        `${name}-email-${index + 1}`,
+        { region: METRICS_REGION, topic: topic.arn, protocol: "email", endpoint },
+        { parent: this },
+      );
+    });
+    return topic.arn;
+  }
+}
