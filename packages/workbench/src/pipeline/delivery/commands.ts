@@ -34,7 +34,8 @@ import {
   pushImage,
   releaseImage,
 } from "./registry.ts";
-import { revisionOfImage, smokeTest } from "./smoke.ts";
+import { revisionOfImage, smokeTest, world } from "./smoke.ts";
+import { domainGap, fetchOf } from "../smoke/domain.ts";
 import { upsertComment } from "./sticky-comment.ts";
 import { weaknessesOf, type Scan } from "./weaknesses.ts";
 
@@ -180,16 +181,21 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       // While an approval is awaited the revision before still answers.
       const waits = state === "awaiting-approval";
       if (waits) step.warning(`${stack}: ${message}`);
-      const { url = "" } = (await stackOutputs(project, stack)) ?? {};
-      const report = await smokeTest({
+      const { url = "", albDnsName = "" } = (await stackOutputs(project, stack)) ?? {};
+      // At its own load balancer: a name may lead nowhere yet, or to another region.
+      const there = fetchOf(url, albDnsName);
+      const asked = {
         ...{ url, healthPath: config["healthPath"] as string },
         paths: (await readExamples(path.resolve(ROOT, config["appPath"] as string)))
           .filter(({ method = "GET", body }) => method === "GET" && body === undefined)
           .map(({ path }) => path),
         ...(waits ? {} : { revision: revisionOfImage(image) }),
-      });
+      };
+      const report = await smokeTest(asked, { ...world, ...(there && { fetch: there }) });
+      const gap = await domainGap(url, albDnsName);
+      if (gap !== undefined) step.warning(gap);
       step.summary(
-        `${stack} answers at ${url} (${report.requests} requests, ${report.failures} failed at first).`,
+        `${stack} answers at ${url}${there ? ` at ${albDnsName}` : ""} (${report.requests} requests, ${report.failures} failed at first).`,
       );
     },
   },

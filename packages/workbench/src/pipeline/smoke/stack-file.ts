@@ -15,6 +15,12 @@ const SHORT_LIVED: Readonly<Record<string, unknown>> = {
   permissionsBoundaryArn: "",
 };
 
+/** Records in the source's zone are its own: a second stack would be refused, or take callers away. */
+const NAMES = [
+  ...["hostedZone", "createHostedZone", "extraDomainNames"],
+  ...["routing", "routingWeight", "failoverRole", "geolocations"],
+];
+
 /**
  * Writes the file of a fresh stack with the settings of another one, but short-lived.
  * @param project name of the Pulumi project
@@ -34,7 +40,14 @@ export async function writeSmokeStack(
   document.delete("secretsprovider");
   for (const [key, value] of Object.entries(SHORT_LIVED))
     document.setIn(["config", `${project}:${key}`], value);
-  document.deleteIn(["config", `${project}:image`]);
+  const at = (key: string): string[] => ["config", `${project}:${key}`];
+  document.deleteIn(at("image"));
+  // Without the zone there is no certificate but one that exists.
+  if (document.hasIn(at("hostedZone")) && !document.getIn(at("certificateArn"))) {
+    document.deleteIn(at("domainName"));
+    document.setIn(at("tls"), "optional");
+  }
+  for (const key of NAMES) document.deleteIn(at(key));
   const tags = document.getIn(["config", "aws:defaultTags", "tags"]);
   if (isMap(tags)) tags.set("stack", stack);
   await writeFile(target, document.toString());

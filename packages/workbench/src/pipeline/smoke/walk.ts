@@ -2,7 +2,7 @@ import { lastLines, succeed, type CommandResult, type RunCommand } from "../deli
 import { configArgs, EXIT, QUIET, stackOutputs, type Outputs } from "../delivery/pulumi.ts";
 import { smokeTest, type SmokeWorld } from "../delivery/smoke.ts";
 import { messageOf } from "../../lib/words.ts";
-import { fetchAt } from "./reach.ts";
+import { fetchOf } from "./domain.ts";
 
 /** One station of the walk, and how it went. */
 export interface Station {
@@ -130,12 +130,12 @@ async function outputs(walk: Walk): Promise<Outputs> {
 async function answers(walk: Walk): Promise<string> {
   const { url = "", albDnsName = "" } = await outputs(walk);
   // The domain of the settings that were copied leads to the stack that they are from.
-  const borrowed = new URL(url).host !== albDnsName;
+  const there = fetchOf(url, albDnsName);
   const { requests, failures } = await smokeTest(
     { url, healthPath: walk.healthPath },
     {
       ...walk.world,
-      ...(borrowed && { fetch: fetchAt(albDnsName) }),
+      ...(there && { fetch: there }),
       // It waits no longer than the walk goes on.
       async sleep(milliseconds) {
         if (walk.signal?.aborted === true) throw new Error("The walk was interrupted.");
@@ -143,7 +143,7 @@ async function answers(walk: Walk): Promise<string> {
       },
     },
   );
-  const where = borrowed ? `${url} at ${albDnsName}` : url;
+  const where = there ? `${url} at ${albDnsName}` : url;
   return `${where} answered, ${failures} of ${requests} requests failed at first`;
 }
 
