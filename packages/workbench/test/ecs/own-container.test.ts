@@ -17,7 +17,8 @@ describe("ownContainer", () => {
   });
 
   it("is none where there is none", () => {
-    expect(ownContainer([])).to.equal(undefined);
+    const none: (typeof app)[] = [];
+    expect(ownContainer(none)).to.equal(undefined);
     expect(ownContainer(undefined, "app")).to.equal(undefined);
     expect(ownContainer([log])).to.equal(undefined);
   });

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { ruleRouter } from "../../src/local/rule-router.ts";
 
 const request = (url: string, host = "127.0.0.1:8080") =>
-  ({ url, headers: { host } }) as IncomingMessage;
+  ({ url, headers: { host } }) as unknown as IncomingMessage;
 
 describe("ruleRouter", () => {
   const router = ruleRouter("main", [

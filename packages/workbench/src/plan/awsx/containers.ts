@@ -2,7 +2,7 @@
  * What awsx.ecs.FargateService and FargateTaskDefinition create, by pulumi/pulumi-awsx 3.8: awsx/ecs/*.ts, awsx/role.ts
  * and awsx/cloudwatch/logGroup.ts.
  */
-import { list, number, record, text, type Values } from "../plan-reader.ts";
+import { list, number, record, scalar, text, type Values } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
 import { wireSecret } from "../wire.ts";
 import {
@@ -209,7 +209,7 @@ function roleOf(
   const policies = list(policyArns).map((policyArn) =>
     child(
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-      `${name}-${shortHash(String(policyArn))}`,
+      `${name}-${shortHash(scalar(policyArn as Json))}`,
       { role: new Reference(role.key, "name"), policyArn },
       parent,
     ),

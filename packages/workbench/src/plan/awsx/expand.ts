@@ -1,3 +1,4 @@
+import { scalar } from "../plan-reader.ts";
 import { messageOf } from "../../lib/words.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Json, PlannedResource } from "../types.ts";
@@ -111,7 +112,7 @@ function expansionOf(
 ): Expansion {
   const { state } = ledger.known(urn);
   const whole = (reference: WireMap): Json => {
-    const { id, state: own } = ledger.known(String(reference["urn"]));
+    const { id, state: own } = ledger.known(scalar(reference["urn"] as Json));
     return { ...plainMap(own), id };
   };
   const component: Component = {

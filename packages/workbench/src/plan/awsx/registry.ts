@@ -1,6 +1,6 @@
 /** What awsx.ecr.Repository and Image create, by pulumi/pulumi-awsx 3.8, awsx/ecr/repository.ts and image.ts. */
 import { REGISTRY_PASSWORD } from "../mocks/calls.ts";
-import { list, record, text } from "../plan-reader.ts";
+import { list, record, scalar, text } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
 import { wireSecret } from "../wire.ts";
 import {
@@ -68,7 +68,7 @@ export function expandImage({ inputs, stack }: Component): Expansion {
   const signature = [
     location,
     ...(dockerfile === undefined ? [] : [`dockerfile=${dockerfile}`]),
-    ...Object.entries(record(buildArgs)).map(([key, value]) => `arg[${key}]=${String(value)}`),
+    ...Object.entries(record(buildArgs)).map(([key, value]) => `arg[${key}]=${scalar(value)}`),
   ].join(";");
   const tag =
     text(named["imageName"]) ??

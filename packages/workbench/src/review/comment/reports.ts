@@ -1,5 +1,4 @@
 import { compareText } from "../diff/boxes.ts";
-import type { Fact } from "../diff/facts.ts";
 import type { PlanDifference } from "../diff/difference.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Plan } from "../../plan/types.ts";
@@ -61,7 +60,7 @@ export function stackReport(project: string, found: Findings, missing: Missing =
     stack,
     protected: plan?.config["deletionProtection"] === true,
     // A difference of an older workbench has none.
-    ...defined({ plan, facts: difference?.facts as Fact[] | undefined }),
+    ...defined({ plan, facts: difference?.facts }),
   };
   if (preview?.exitCode === 0 && isPreviewDigest(preview.preview))
     return { ...common, changes: previewChanges(project, stack, preview.preview) };

@@ -1,4 +1,4 @@
-import { number, ofType, record } from "../../plan/plan-reader.ts";
+import { number, ofType, scalar } from "../../plan/plan-reader.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 
 /** Hours that AWS reckons a month at. */
@@ -86,9 +86,9 @@ export function tasksUnder(
 ): number {
   if (requestsPerSecond === 0 || vcpu === 0 || service.inputs["loadBalancers"] === undefined)
     return atRest;
-  const name = record({ name: service.outputs["name"] ?? null })["name"];
+  const name = scalar(service.outputs["name"]);
   const target = ofType(plan, "aws:appautoscaling/target:Target").find(({ inputs }) =>
-    String(inputs["resourceId"]).endsWith(`/${String(name)}`),
+    scalar(inputs["resourceId"]).endsWith(`/${name}`),
   );
   const most = number(target?.inputs["maxCapacity"]) ?? atRest;
   return Math.min(

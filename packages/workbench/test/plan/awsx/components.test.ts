@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import { expect } from "chai";
 import { COMPONENTS } from "../../../src/plan/awsx/components.ts";
-import { Reference, resolveReferences } from "../../../src/plan/awsx/expansion.ts";
+import { scalar } from "../../../src/plan/plan-reader.ts";
+import { type Reference, resolveReferences } from "../../../src/plan/awsx/expansion.ts";
 import { planStack } from "../../../src/plan/evaluate.ts";
 import type { Json, Plan, PlannedResource } from "../../../src/plan/types.ts";
 import { projectFolder, type ProjectFolder } from "../project-folder.ts";
@@ -21,7 +22,7 @@ function expand(type: string, inputs: Record<string, Json>): Record<string, unkn
     stack: "dev",
     region: "eu-west-1",
     secret: false,
-    vpcOf: (subnet) => `vpc of ${String(subnet)}`,
+    vpcOf: (subnet) => `vpc of ${scalar(subnet)}`,
     invent: (text) => text.slice(0, text.indexOf("-")),
   });
   const said = ({ resource, output }: Reference) =>
@@ -106,10 +107,10 @@ describe("awsx's components for containers in a plan", function () {
     const repository = one(plan, "aws:ecr/repository:Repository", "images").outputs[
       "repositoryUrl"
     ];
-    expect(JSON.parse(String(task.inputs["containerDefinitions"]))).to.deep.equal([
+    expect(JSON.parse(scalar(task.inputs["containerDefinitions"]))).to.deep.equal([
       {
         name: "app",
-        image: `${String(repository)}@${String(image.outputs["digest"])}`,
+        image: `${scalar(repository)}@${scalar(image.outputs["digest"])}`,
         cpu: 512,
         memory: 128,
         portMappings: [{ containerPort: 80, hostPort: 80 }],
