@@ -118,7 +118,7 @@ function farewell(made: BootstrapOutputs, github: string | undefined): string[] 
       ([stack, arn]) => `Roles of ${stack} are bounded by ${arn}`,
     ),
     `Use it:  export PULUMI_BACKEND_URL='${made.backendUrl}'`,
-    "Commit:  bootstrap/Pulumi.*.yaml and Pulumi.*.yaml, where they changed.",
+    `Commit:  bootstrap/Pulumi.*.yaml and Pulumi.*.yaml, where they changed${github === undefined ? "" : ", by a pull request"}.`,
     github === undefined
       ? "GitHub:  run again with --github owner/name to set up its environments."
       : `Look at: https://github.com/${github}/settings/environments`,

@@ -2,6 +2,7 @@ import { CommandError, lastLines, succeed, type RunCommand } from "../delivery/c
 import { ToolError } from "../../lib/command-line.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
+import { missingRules, REQUIRED_CHECKS, RULESET, type Rule } from "./rules.ts";
 import type { Step } from "./steps.ts";
 
 export interface Protection {
@@ -29,6 +30,7 @@ export function gitHubSteps(
   repository: string,
   outputs: BootstrapOutputs,
   protection: Protection,
+  say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): Step[] {
   const gitHub = gitHubCli(run, repository);
   const steps = Object.entries(outputs.environments).map(([environment, variables]) =>
@@ -37,6 +39,7 @@ export function gitHubSteps(
   const on = gitHub.settings(DELIVERY);
   return [
     ...steps,
+    rulesStep(gitHub, repository, say),
     {
       title: "The workflows may use the account",
       lines: on.map((args) => `gh ${args.join(" ")}`),
@@ -47,6 +50,52 @@ export function gitHubSteps(
       },
     },
   ];
+}
+
+function rulesStep(
+  gitHub: ReturnType<typeof gitHubCli>,
+  repository: string,
+  say: (line: string) => void,
+): Step {
+  const missing = async (): Promise<Rule[] | undefined> =>
+    missingRules(
+      await gitHub.read<Rule[]>(`repos/${repository}/rules/branches/${BRANCH}`, []),
+      await gitHub.hasMergeQueues(),
+    );
+  return {
+    title: `Rules of ${BRANCH}`,
+    lines: [
+      "changed by pull requests alone, on the newest commit, after these checks:",
+      REQUIRED_CHECKS.join(", "),
+    ],
+    done: async () => (await missing()) === undefined,
+    async run() {
+      const rules = await missing();
+      const all = `repos/${repository}/rulesets`;
+      try {
+        const there = await gitHub.read<{ id: number; name: string }[]>(all, []);
+        const own = there.find(({ name }) => name === RULESET);
+        // What it lacks stays as it is: conditions and who may pass by.
+        if (own !== undefined) return await gitHub.send("PUT", `${all}/${own.id}`, { rules });
+        const conditions = { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } };
+        const ruleset = {
+          name: RULESET,
+          target: "branch",
+          enforcement: "active",
+          conditions,
+          rules,
+        };
+        return await gitHub.send("POST", all, ruleset);
+      } catch (error) {
+        if (!(error instanceof CommandError) || !error.message.includes("Upgrade to GitHub"))
+          throw error;
+        say(
+          `        GitHub has no rulesets for this private repository on its plan: nothing keeps a commit off ${BRANCH} that no check passed, and ${BRANCH} is what deploys. GitHub Pro or Team has them, and so has every public repository.`,
+        );
+        return undefined;
+      }
+    },
+  };
 }
 
 function environmentStep(
@@ -117,10 +166,33 @@ function gitHubCli(command: RunCommand, repository: string) {
     const text = await find("api", path(name));
     return text === undefined ? undefined : (JSON.parse(text) as Environment);
   };
+  /** @param otherwise where GitHub knows no such thing, or has none of it on its plan */
+  const read = async <T>(from: string, otherwise: T): Promise<T> => {
+    try {
+      const text = await find("api", from);
+      return text === undefined ? otherwise : (JSON.parse(text) as T);
+    } catch (error) {
+      if (error instanceof CommandError && error.message.includes("Upgrade to GitHub"))
+        return otherwise;
+      throw error;
+    }
+  };
   return {
     path,
     run,
     environment,
+    read,
+    /**
+     * In private repositories of organizations on GitHub Enterprise Cloud too, which nobody but an owner can tell from here.
+     * Source: GitHub Docs, "Managing a merge queue": who can use this feature.
+     */
+    async hasMergeQueues(): Promise<boolean> {
+      const found = await read<{ visibility?: string; owner?: { type: string } }>(
+        `repos/${repository}`,
+        {},
+      );
+      return found.visibility === "public" && found.owner?.type === "Organization";
+    },
     /** @param body complete: GitHub takes away what a PUT lacks */
     send: (method: "PUT" | "POST", to: string, body: unknown): Promise<string> =>
       run(["api", "--method", method, to, "--input", "-"], JSON.stringify(body)),

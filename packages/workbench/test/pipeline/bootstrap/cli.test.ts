@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { REQUIRED_CHECKS } from "../../../src/pipeline/bootstrap/rules.ts";
 import { writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -101,10 +102,10 @@ describe("npm run bootstrap", function () {
           `        gh variable set ${key} --repo o/r --env ${environment} --body ${value}`,
       );
     const stack = (name: string, number: number) => [
-      `to do ${number}/9 Stack ${name}`,
+      `to do ${number}/10 Stack ${name}`,
       `        pulumi stack init ${name} --secrets-provider awskms://alias/${PROJECT}-${name}-state?region=eu-west-1`,
       `        It writes the encrypted key into Pulumi.${name}.yaml: commit that.`,
-      `to do ${number + 1}/9 Boundary of the roles of stack ${name}`,
+      `to do ${number + 1}/10 Boundary of the roles of stack ${name}`,
       `        permissionsBoundaryArn: arn:aws:iam::${ACCOUNT}:policy/${PROJECT}-ci/${PROJECT}-service-boundary-${name}`,
       `        It is written into Pulumi.${name}.yaml: commit that.`,
     ];
@@ -120,18 +121,21 @@ describe("npm run bootstrap", function () {
       "        pulumi up, where the roles need other permissions than they have",
       ...stack("dev", 1),
       ...stack("prod", 3),
-      "to do 5/9 GitHub environment preview-dev",
+      "to do 5/10 GitHub environment preview-dev",
       ...variables("preview-dev", "preview-dev"),
-      "to do 6/9 GitHub environment dev",
+      "to do 6/10 GitHub environment dev",
       "        deployed from main alone, if no other rule is there",
       ...variables("dev", "deploy-dev"),
-      "to do 7/9 GitHub environment preview-prod",
+      "to do 7/10 GitHub environment preview-prod",
       ...variables("preview-prod", "preview-prod"),
-      "to do 8/9 GitHub environment prod",
+      "to do 8/10 GitHub environment prod",
       "        deployed from main alone, if no other rule is there",
       "        approved by ann",
       ...variables("prod", "deploy-prod"),
-      "to do 9/9 The workflows may use the account",
+      "to do 9/10 Rules of main",
+      "        changed by pull requests alone, on the newest commit, after these checks:",
+      `        ${REQUIRED_CHECKS.join(", ")}`,
+      "to do 10/10 The workflows may use the account",
       "        gh variable set DELIVERY --repo o/r --body on",
     ]);
     const calls = readFileSync(path.join(root, "calls"), "utf8");

@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import { missingSettings, type Environment } from "../../../src/pipeline/bootstrap/environment.ts";
 import { gitHubSteps, type Protection } from "../../../src/pipeline/bootstrap/github-steps.ts";
+import {
+  missingRules,
+  REQUIRED_CHECKS,
+  RULESET,
+  type Rule,
+} from "../../../src/pipeline/bootstrap/rules.ts";
 import { runSteps, type StepOutcome } from "../../../src/pipeline/bootstrap/steps.ts";
 import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
 import { failure } from "../delivery/fakes.ts";
@@ -19,11 +25,23 @@ class GitHub {
   readonly branches = new Map<string, string[]>();
   readonly variables = new Map<string, Map<string, string>>([["", new Map()]]);
   readonly changes: string[] = [];
+  /** What applies to main. */
+  rules: Rule[] = [];
+  repository = { visibility: "private", owner: { type: "User" } };
+  /** Whether the plan has rulesets. */
+  rulesets = true;
 
   readonly run: RunCommand = (command, args, { input } = {}) => {
     const body = input === undefined ? "" : ` ${input}`;
     const changes = args.includes("--method") || args[1] === "set";
     if (changes) this.changes.push([command, ...args].join(" ") + body);
+    if (!this.rulesets && args.join(" ").includes("/rule"))
+      return Promise.resolve({
+        code: 1,
+        stdout: "",
+        stderr:
+          "gh: Upgrade to GitHub Pro or make this repository public to enable this feature. (HTTP 403)",
+      });
     const found = args[0] === "variable" ? this.variable(args) : this.api(args, input);
     return Promise.resolve(
       found === undefined
@@ -43,6 +61,13 @@ class GitHub {
     const method = args.includes("--method") ? args[2] : "GET";
     const path = args[method === "GET" ? 1 : 3] ?? "";
     if (path.startsWith("users/")) return { id: IDS[path.split("/")[1] ?? ""] };
+    if (path === "repos/o/r") return this.repository;
+    if (path === "repos/o/r/rules/branches/main") return this.rules;
+    if (path.startsWith("repos/o/r/rulesets")) {
+      if (method === "GET") return this.rules.length === 0 ? [] : [{ id: 7, name: RULESET }];
+      this.rules = (JSON.parse(input) as { rules: Rule[] }).rules;
+      return {};
+    }
     const [name = "", list] = path.replace("repos/o/r/environments/", "").split("/");
     const body = JSON.parse(input) as {
       name?: string;
@@ -88,19 +113,30 @@ describe("Bootstrap of GitHub", () => {
     dryRun = false,
   ): Promise<StepOutcome[]> =>
     runSteps(
-      gitHubSteps(gitHub.run, "o/r", outputs(...environments), {
-        reviewers: [],
-        unreviewed: false,
-        ...protection,
-      }),
+      gitHubSteps(
+        gitHub.run,
+        "o/r",
+        outputs(...environments),
+        {
+          reviewers: [],
+          unreviewed: false,
+          ...protection,
+        },
+        (line) => lines.push(line),
+      ),
       { print: (line) => lines.push(line), confirm: () => Promise.resolve(true) },
       { dryRun },
     );
 
   it("makes environments, what protects them, and variables; and sees what is there", async () => {
     const all = ["preview-prod", "prod"];
-    expect(await make(all, { reviewers: ["ann", "ben"] })).to.deep.equal(["done", "done", "done"]);
-    expect(gitHub.changes).to.deep.equal([
+    expect(await make(all, { reviewers: ["ann", "ben"] })).to.deep.equal([
+      "done",
+      "done",
+      "done",
+      "done",
+    ]);
+    expect(gitHub.changes.filter((line) => !line.includes("/rulesets"))).to.deep.equal([
       'gh api --method PUT repos/o/r/environments/preview-prod --input - {"reviewers":null,"deployment_branch_policy":null}',
       "gh variable set AWS_ROLE_ARN --repo o/r --env preview-prod --body arn:preview-prod",
       'gh api --method PUT repos/o/r/environments/prod --input - {"reviewers":[{"type":"User","id":11},{"type":"User","id":22}],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}',
@@ -109,7 +145,7 @@ describe("Bootstrap of GitHub", () => {
       "gh variable set DELIVERY --repo o/r --body on",
     ]);
     gitHub.changes.length = 0;
-    expect(await make(all, { reviewers: ["ann"] })).to.deep.equal(Array(3).fill("done before"));
+    expect(await make(all, { reviewers: ["ann"] })).to.deep.equal(Array(4).fill("done before"));
     expect(gitHub.changes).to.deep.equal([]);
   });
 
@@ -150,20 +186,47 @@ describe("Bootstrap of GitHub", () => {
   });
 
   it("needs no reviewer where there is no prod", async () => {
-    expect(await make(["dev"])).to.deep.equal(["done", "done"]);
+    expect(await make(["dev"])).to.deep.equal(["done", "done", "done"]);
+  });
+
+  it("guards main once, and adds to its ruleset what is missing later", async () => {
+    gitHub.repository = { visibility: "public", owner: { type: "Organization" } };
+    await make(["dev"]);
+    const [made = ""] = gitHub.changes.filter((line) => line.includes("/rulesets"));
+    expect(made).to.match(
+      /^gh api --method POST repos\/o\/r\/rulesets --input - \{"name":"What is on/,
+    );
+    expect(gitHub.rules.map(({ type }) => type)).to.include("merge_queue");
+    gitHub.rules = gitHub.rules.slice(0, 1);
+    gitHub.changes.length = 0;
+    await make(["dev"]);
+    expect(gitHub.changes.map((line) => line.slice(0, 58))).to.deep.equal([
+      'gh api --method PUT repos/o/r/rulesets/7 --input - {"rules',
+    ]);
+  });
+
+  it("says once that the plan has no rulesets, and goes on", async () => {
+    gitHub.rulesets = false;
+    expect(await make(["dev"])).to.deep.equal(["done", "done", "done"]);
+    expect(lines.filter((line) => line.includes(" on its plan"))).to.deep.equal([
+      "        GitHub has no rulesets for this private repository on its plan: nothing keeps a commit off main that no check passed, and main is what deploys. GitHub Pro or Team has them, and so has every public repository.",
+    ]);
   });
 
   it("shows what it would do", async () => {
     await make(["preview-prod", "prod"], { reviewers: ["ann"] }, true);
     expect(gitHub.changes).to.deep.equal([]);
     expect(lines).to.deep.equal([
-      "to do 1/3 GitHub environment preview-prod",
+      "to do 1/4 GitHub environment preview-prod",
       "        gh variable set AWS_ROLE_ARN --repo o/r --env preview-prod --body arn:preview-prod",
-      "to do 2/3 GitHub environment prod",
+      "to do 2/4 GitHub environment prod",
       "        deployed from main alone, if no other rule is there",
       "        approved by ann",
       "        gh variable set AWS_ROLE_ARN --repo o/r --env prod --body arn:prod",
-      "to do 3/3 The workflows may use the account",
+      "to do 3/4 Rules of main",
+      "        changed by pull requests alone, on the newest commit, after these checks:",
+      `        ${REQUIRED_CHECKS.join(", ")}`,
+      "to do 4/4 The workflows may use the account",
       "        gh variable set DELIVERY --repo o/r --body on",
     ]);
   });
@@ -175,6 +238,49 @@ describe("Bootstrap of GitHub", () => {
     expect(await failure(runSteps(steps, screen, { dryRun: false }))).to.equal(
       "gh api repos/o/r/environments/dev ended with exit code 1: HTTP 403",
     );
+  });
+});
+
+describe("Rules of main", () => {
+  const parameters = (rules: readonly Rule[] | undefined, type: string) =>
+    rules?.find((rule) => rule.type === type)?.parameters;
+
+  it("are all made where there is none, and then nothing is missing", () => {
+    const rules = missingRules([], false);
+    expect(rules?.map(({ type }) => type)).to.deep.equal([
+      "deletion",
+      "non_fast_forward",
+      "pull_request",
+      "required_status_checks",
+    ]);
+    const checks = parameters(rules, "required_status_checks");
+    expect(checks?.["strict_required_status_checks_policy"]).to.equal(true);
+    expect(checks?.["required_status_checks"]).to.deep.equal(
+      REQUIRED_CHECKS.map((context) => ({ context, integration_id: 15368 })),
+    );
+    expect(missingRules(rules ?? [], false)).to.equal(undefined);
+  });
+
+  it("have a queue where GitHub has one, which repeats the checks in place of each branch", () => {
+    const rules = missingRules([], true);
+    expect(rules?.at(-1)?.type).to.equal("merge_queue");
+    const checks = parameters(rules, "required_status_checks");
+    expect(checks?.["strict_required_status_checks_policy"]).to.equal(false);
+  });
+
+  it("keep what somebody asked for by hand", () => {
+    const asked = { required_approving_review_count: 2 };
+    const other = { context: "other" };
+    const rules = missingRules(
+      [
+        { type: "pull_request", parameters: asked },
+        { type: "required_status_checks", parameters: { required_status_checks: [other] } },
+      ],
+      false,
+    );
+    expect(parameters(rules, "pull_request")).to.deep.equal(asked);
+    const checks = parameters(rules, "required_status_checks");
+    expect((checks?.["required_status_checks"] as unknown[]).at(-1)).to.deep.equal(other);
   });
 });
 

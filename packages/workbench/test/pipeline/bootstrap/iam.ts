@@ -1,4 +1,8 @@
-import { matches, type PolicyDocument, type Statement } from "../../../src/pipeline/permissions/policy.ts";
+import {
+  matches,
+  type PolicyDocument,
+  type Statement,
+} from "../../../src/pipeline/permissions/policy.ts";
 
 /** One call to AWS, as IAM sees it. */
 export interface Request {

@@ -75,6 +75,15 @@ describe("Workflows, run by act", function () {
       });
   });
 
+  it("what a merge queue is about to merge is checked again, and neither previewed nor commented on", () => {
+    const payload = {
+      repository: { full_name: REPOSITORY },
+      merge_group: { base_sha: "base", head_sha: "head" },
+    };
+    const { ran, failed } = runWorkflow({ workflow: "pr.yml", event: "merge_group", payload });
+    expect({ ran, failed }).to.deep.equal({ ran: WITHOUT_CREDENTIALS, failed: [] });
+  });
+
   it("before bootstrap a pull request is commented on by its offline plan", () => {
     expect(runWorkflow({ ...pullRequest(), variables: {} }).ran).to.deep.equal({
       ...WITHOUT_CREDENTIALS,

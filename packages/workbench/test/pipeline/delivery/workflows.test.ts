@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { pinnedBase } from "../../../../../components/registry/base-image.ts";
+import { REQUIRED_CHECKS } from "../../../src/pipeline/bootstrap/rules.ts";
 import { COMMANDS } from "../../../src/pipeline/delivery/commands.ts";
 import { ACTION_INPUTS } from "./action-inputs.ts";
 import {
@@ -30,7 +31,7 @@ describe("Workflows", () => {
       "deploy.yml": ["push", "workflow_dispatch"],
       "drift.yml": ["schedule", "workflow_dispatch"],
       "nightly.yml": ["schedule", "workflow_dispatch"],
-      "pr.yml": ["pull_request"],
+      "pr.yml": ["pull_request", "merge_group"],
       "release.yml": ["push"],
       "security.yml": ["pull_request", "push", "schedule"],
     });
@@ -207,6 +208,17 @@ describe("Workflows", () => {
       steps.some(({ id }) => id === "up") ? (environment ?? "") : [],
     );
     expect(deployed.toSorted()).to.deep.equal(stacks);
+  });
+
+  it("have the checks that bootstrap requires of main, and a queue gets them all", () => {
+    const { jobs } = workflow("pr.yml");
+    const names = Object.entries(jobs)
+      .filter(([, job]) => job.if === undefined)
+      .flatMap(([name, { strategy }]) => {
+        const [values = []] = Object.values(strategy?.matrix ?? {});
+        return values.length === 0 ? [name] : [values].flat().map((value) => `${name} (${value})`);
+      });
+    expect(names.toSorted()).to.deep.equal(REQUIRED_CHECKS.toSorted());
   });
 
   it("run every shard of the parts", () => {
