@@ -3,6 +3,7 @@ import { KIND_BY_KEY, SECTIONS, type StackValues } from "./config/keys.ts";
 import { isPlaceholder, Refusal } from "./config/kinds.ts";
 import { packageNamespaces, unreadNamespaces } from "@koa-fargate/workbench/project";
 import { nearest } from "@koa-fargate/workbench/project";
+import { strayHosts } from "./config/edge-rules.ts";
 import { brokenServices } from "./config/service-rules.ts";
 import { sizedServices, type SizedService } from "./config/service-sizes.ts";
 import type { Services } from "./config/services.ts";
@@ -62,6 +63,7 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
     // The rules between keys need every single value, so they wait until those are right.
     ...wrong,
     ...brokenServices(ours),
+    ...(refused.length === 0 ? strayHosts(ours, values) : []),
     // What is wrong with the stack's own keys is said of them alone.
     ...sized.problems.filter(({ reason }) => !wrong.some((problem) => problem.reason === reason)),
     ...(refused.length === 0 ? nameProblems(values.account.namePrefix, stack) : []),

@@ -20,6 +20,7 @@ import { passGate } from "@koa-fargate/workbench/live";
 import { verifyDeployment } from "@koa-fargate/workbench/live";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
+import { callersNames } from "./config/edge-rules.ts";
 import { boundRoles } from "./components/security/permissions-boundary.ts";
 import { rolePath } from "@koa-fargate/workbench/project";
 import { otherServices } from "./other-services.ts";
@@ -85,11 +86,16 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     deletionProtection,
   });
 
-  const { domainName } = config.loadBalancer;
+  const hostNames = callersNames(config);
   const domain =
     config.edge.hostedZone === ""
       ? undefined
-      : new Domain("domain", { ...config.edge, ...config.loadBalancer, deletionProtection });
+      : new Domain("domain", {
+          ...config.edge,
+          ...config.loadBalancer,
+          hostNames,
+          deletionProtection,
+        });
 
   const loadBalancer = new LoadBalancer("load-balancer", {
     ...config.loadBalancer,
@@ -201,7 +207,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
       stackName: name,
       healthCheckId: healthCheck?.healthCheckId,
       zoneId: domain.zoneId,
-      hostNames: [domainName, ...config.edge.extraDomainNames],
+      hostNames,
       loadBalancer,
       after: [service],
     });

@@ -1,10 +1,40 @@
 import { isPlaceholder } from "./kinds.ts";
 import type { StackValues } from "./keys.ts";
 import type { Problem, Rule } from "./problem.ts";
+import { ownHosts, type Services } from "./services.ts";
 
 /** Whether callers reach the stack by HTTPS: with a certificate of their own, or one that the stack makes. */
 export const servesHttps = ({ edge, loadBalancer }: StackValues): boolean =>
   loadBalancer.certificateArn !== "" || edge.hostedZone !== "";
+
+type Names = Pick<StackValues, "edge" | "loadBalancer">;
+
+/** Host names that lead to the stack, each once: the main one first, and those of single services. */
+export const callersNames = ({
+  edge,
+  loadBalancer,
+  declared,
+}: Names & { readonly declared: Services }): string[] => [
+  ...new Set([loadBalancer.domainName, ...edge.extraDomainNames, ...ownHosts(declared)]),
+];
+
+/** Services whose host name no record of the stack could lead to. */
+export const strayHosts = (services: Services, { edge: { hostedZone } }: Names): Problem[] =>
+  ownHosts(services)
+    .filter((host) => outside(host, hostedZone))
+    .map((host) => ({
+      key: "hostedZone",
+      reason: `is ${hostedZone}, but services.ts has the host ${host}, which does not lie in it. Change one of the two: a stack's names share one zone.`,
+    }));
+
+/** By its id nobody knows a zone's name before it is asked. */
+const outside = (name: string, hostedZone: string): boolean =>
+  hostedZone.includes(".") &&
+  name !== "" &&
+  !isPlaceholder(name) &&
+  !isPlaceholder(hostedZone) &&
+  name !== hostedZone &&
+  !name.endsWith(`.${hostedZone}`);
 
 /** ACM puts the first name into the certificate's common name. Source: AWS, RequestCertificate, ACM API Reference. */
 const LONGEST_FIRST_NAME = 64;
@@ -69,13 +99,6 @@ function withZone(
   { domainName, certificateArn }: StackValues["loadBalancer"],
 ): (Problem | false)[] {
   const named = hostedZone.includes(".");
-  const outside = (name: string): boolean =>
-    named &&
-    name !== "" &&
-    !isPlaceholder(name) &&
-    !isPlaceholder(hostedZone) &&
-    name !== hostedZone &&
-    !name.endsWith(`.${hostedZone}`);
   return [
     domainName === "" && {
       key: "domainName",
@@ -87,7 +110,7 @@ function withZone(
         key: "createHostedZone",
         reason: `is true, but hostedZone is ${hostedZone}, the id of a zone that exists. Write the name of the zone to create, or set createHostedZone to false.`,
       },
-    outside(domainName) && {
+    outside(domainName, hostedZone) && {
       key: "domainName",
       reason: `is ${domainName}, which does not lie in hostedZone (${hostedZone}). Choose a name that ends in .${hostedZone}, or the zone of this one.`,
     },
@@ -102,7 +125,7 @@ function withZone(
         key: "extraDomainNames",
         reason: `holds ${name}, which is domainName. Remove it.`,
       },
-      outside(name) && {
+      outside(name, hostedZone) && {
         key: "extraDomainNames",
         reason: `holds ${name}, which does not lie in hostedZone (${hostedZone}). Remove it: a stack's names share one zone.`,
       },

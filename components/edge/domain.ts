@@ -7,10 +7,8 @@ export interface DomainArgs {
   hostedZone: string;
   /** Whether the zone is created, by its name. */
   createHostedZone: boolean;
-  /** Host name of callers, in the zone. */
-  domainName: string;
-  /** Further host names, in the same zone. */
-  extraDomainNames: readonly string[];
+  /** Host names of callers, in the zone; the first has 64 characters at most. */
+  hostNames: readonly string[];
   /** Certificate that covers the names already; empty for one that is made here. */
   certificateArn: string;
   deletionProtection: boolean;
@@ -67,13 +65,13 @@ export class Domain extends pulumi.ComponentResource {
 
   /** A name that comes or goes makes a new certificate, which the listener takes before the old one is deleted. */
   private certificate(name: string, args: DomainArgs): pulumi.Output<string> {
-    const { domainName, extraDomainNames } = args;
+    const [domainName = "", ...others] = args.hostNames;
     const certificate = new aws.acm.Certificate(
       name,
-      { domainName, subjectAlternativeNames: [...extraDomainNames], validationMethod: "DNS" },
+      { domainName, subjectAlternativeNames: others, validationMethod: "DNS" },
       { parent: this },
     );
-    const records = [domainName, ...extraDomainNames].map((host) => {
+    const records = args.hostNames.map((host) => {
       const record = certificate.domainValidationOptions.apply((all) =>
         validationRecord(all, host),
       );

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { broken } from "./helpers/values.ts";
+import { callersNames, strayHosts } from "../../config/edge-rules.ts";
+import type { Services } from "../../config/services.ts";
+import { broken, valuesWith } from "./helpers/values.ts";
 
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/abc";
 const named = { hostedZone: "example.com", domainName: "api.example.com" };
@@ -104,4 +106,37 @@ describe("rules of names and their zone", () => {
     it(`${name}: ${sentences.length === 0 ? "accepted" : "refused"}`, () => {
       expect(broken(settings)).to.deep.equal(sentences);
     });
+});
+
+describe("names of single services", () => {
+  const api = { kind: "http" } as const;
+  const declared: Services = {
+    api,
+    admin: { ...api, host: "admin.example.com" },
+    shop: { ...api, host: "www.example.com", path: "/shop" },
+    docs: { ...api, path: "/docs" },
+  };
+
+  it("are callers' names too, each once, after the stack's own", () => {
+    const values = valuesWith({ ...named, extraDomainNames: ["www.example.com"] });
+
+    expect(callersNames({ ...values, declared })).to.deep.equal([
+      "api.example.com",
+      "www.example.com",
+      "admin.example.com",
+    ]);
+  });
+
+  it("have to lie in the zone, where its name is known", () => {
+    const stray = { ...declared, other: { ...api, host: "other.example.org" } };
+    const sentences = (settings: Record<string, unknown>, services: Services = stray) =>
+      strayHosts(services, valuesWith(settings)).map(({ key, reason }) => `${key} ${reason}`);
+
+    expect(sentences(named)).to.deep.equal([
+      "hostedZone is example.com, but services.ts has the host other.example.org, which does not lie in it. Change one of the two: a stack's names share one zone.",
+    ]);
+    expect(sentences(named, declared)).to.deep.equal([]);
+    expect(sentences({ ...named, hostedZone: "Z0123456789ABC" })).to.deep.equal([]);
+    expect(sentences({})).to.deep.equal([]);
+  });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { comparePlans } from "@koa-fargate/workbench/review/diff/compare.ts";
 import type { Json, Plan } from "@koa-fargate/workbench/plan/types.ts";
+import { planFrozen } from "../helpers/frozen.ts";
 import { edgeProblems } from "./helpers/edge.ts";
 import { invariants } from "./helpers/invariants.ts";
 import { all, at, byName, component, names, one, planOf } from "./helpers/plans.ts";
@@ -134,6 +135,35 @@ describe("the front door", () => {
 
     for (const record of all(plan, "Record").filter(({ name }) => name.startsWith("records-")))
       expect(record.dependencies).to.include(service.urn);
+  });
+
+  it("takes over a stack with a certificate of its own: the listener takes the new one, and nothing is replaced", async () => {
+    const before = await planOf("dev", { domainName, certificateArn });
+    const { resources } = comparePlans(before, await planOf("dev", named));
+    const { paths, others } = {
+      paths: resources
+        .filter(({ operation }) => operation !== "create")
+        .map(({ operation, name, properties }) => [
+          operation,
+          name,
+          properties.map(({ path }) => path),
+        ]),
+      others: resources.filter(({ operation }) => operation === "create").map(({ name }) => name),
+    };
+
+    expect(paths).to.deep.equal([["update", HTTPS, ["certificateArn"]]]);
+    expect(others.sort()).to.deep.equal(
+      ["domain", "domain", `domain-${domainName}`]
+        .concat([`records-${domainName}-a`, `records-${domainName}-aaaa`])
+        .sort(),
+    );
+  });
+
+  it("is planned whole before anything exists", async () => {
+    const overrides = { ...withExtra, createHostedZone: true };
+    const first = await planFrozen({ stack: "dev", phase: "first-preview", overrides });
+
+    expect(edge(first)).to.deep.equal(edge(await planOf("dev", overrides)));
   });
 
   it("names that change places change nothing", async () => {
