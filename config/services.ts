@@ -32,7 +32,7 @@ export interface HttpService extends Runs {
   readonly kind: "http";
   /** `/admin` takes `/admin` and all below it; the service sees the whole path. @default any path */
   readonly path?: string;
-  /** Host name of callers; a certificate of one's own has to cover it, and with hostedZone it gets record and certificate. @default any host name */
+  /** Host name of callers. With hostedZone it gets a record and stands on the certificate. @default any host name */
   readonly host?: string;
   /** 1 to 49; of two services that take the same request, the smaller one gets it. @default computed from the name */
   readonly priority?: number;

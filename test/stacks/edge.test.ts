@@ -140,19 +140,17 @@ describe("the front door", () => {
   it("takes over a stack with a certificate of its own: the listener takes the new one, and nothing is replaced", async () => {
     const before = await planOf("dev", { domainName, certificateArn });
     const { resources } = comparePlans(before, await planOf("dev", named));
-    const { paths, others } = {
-      paths: resources
-        .filter(({ operation }) => operation !== "create")
-        .map(({ operation, name, properties }) => [
-          operation,
-          name,
-          properties.map(({ path }) => path),
-        ]),
-      others: resources.filter(({ operation }) => operation === "create").map(({ name }) => name),
-    };
+    const there = resources.filter(({ operation }) => operation !== "create");
+    const created = resources.filter(({ operation }) => operation === "create");
 
-    expect(paths).to.deep.equal([["update", HTTPS, ["certificateArn"]]]);
-    expect(others.sort()).to.deep.equal(
+    expect(
+      there.map(({ operation, name, properties }) => [
+        operation,
+        name,
+        properties.map(({ path }) => path),
+      ]),
+    ).to.deep.equal([["update", HTTPS, ["certificateArn"]]]);
+    expect(created.map(({ name }) => name).sort()).to.deep.equal(
       ["domain", "domain", `domain-${domainName}`]
         .concat([`records-${domainName}-a`, `records-${domainName}-aaaa`])
         .sort(),

@@ -124,8 +124,12 @@ describe("names that lead to several stacks", () => {
     ]);
   });
 
-  it("the pipeline may write alarms in the other region, and nothing else there", async () => {
-    const plan = await planOf("dev", { ...awake, routing: "latency" });
+  it("the pipeline may write the alarm and its mails in the other region, and nothing else there", async () => {
+    const plan = await planOf("dev", {
+      ...awake,
+      routing: "latency",
+      alarmEmails: ["a@example.com"],
+    });
     const account = {
       partition: "aws",
       accountId: "123456789012",
@@ -136,14 +140,14 @@ describe("names that lead to several stacks", () => {
       JSON.stringify(statement.Condition ?? {}).includes("us-east-1"),
     );
 
-    expect(there.map(({ Action }) => Action)).to.deep.equal([
-      [
-        "cloudwatch:DeleteAlarms",
-        "cloudwatch:PutCompositeAlarm",
-        "cloudwatch:PutMetricAlarm",
-        "cloudwatch:TagResource",
-        "cloudwatch:UntagResource",
-      ],
+    expect(there.flatMap(({ Action }) => Action).sort()).to.deep.equal([
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:PutCompositeAlarm",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:TagResource",
+      "cloudwatch:UntagResource",
+      "sns:SetSubscriptionAttributes",
+      "sns:Unsubscribe",
     ]);
   });
 });
