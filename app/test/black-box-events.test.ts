@@ -136,6 +136,19 @@ describe("Black box: events", function () {
       ["a member that nobody knows", anEvent({ "a/b": 1 }), "unknown-member", "/a~1b"],
       ["properties that are a list", anEvent({ properties: [] }), "wrong-type", "/properties"],
       ["a nested property", anEvent({ properties: { a: {} } }), "wrong-type", "/properties/a"],
+      ["a listed property", anEvent({ properties: { a: [] } }), "wrong-type", "/properties/a"],
+      [
+        "a property of half a surrogate pair",
+        anEvent({ properties: { a: "\ud800" } }),
+        "malformed",
+        "/properties/a",
+      ],
+      [
+        "a property named by half a surrogate pair",
+        anEvent({ properties: { "a\ud800": 1 } }),
+        "malformed",
+        "/properties/a\ud800",
+      ],
       [
         "21 properties",
         anEvent({ properties: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [i, i])) }),
@@ -173,6 +186,7 @@ describe("Black box: events", function () {
       });
       expect(response.status).to.equal(400);
       const { errors } = await problemOf(response);
+      expect(errors).to.have.nested.property("[0].code", "malformed");
       expect(errors).to.have.nested.property("[0].pointer", "/properties/a");
     });
 

@@ -42,13 +42,13 @@ function parseDateTime(text: string): number {
 
 const isObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const isProperty = (key: string, value: unknown): boolean =>
+const isWritable = (key: string, value: unknown): boolean =>
   key.isWellFormed() &&
   (typeof value === "string"
     ? value.isWellFormed()
-    : Number.isFinite(value) || typeof value === "boolean" || value === null);
+    : typeof value !== "number" || Number.isFinite(value));
 const A_PROPERTY =
-  "must be a string of well-formed Unicode, a number that a double holds, true, false or null.";
+  "must have a name of well-formed Unicode, and be a string of such, a number that a double holds, true, false or null.";
 const sizeOf = (of: object): number => Buffer.byteLength(JSON.stringify(of));
 const TOO_MANY = `has more than ${MAX_PROPERTIES} members.`;
 const TOO_LARGE = `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`;
@@ -56,9 +56,11 @@ const TOO_LARGE = `takes more than ${MAX_PROPERTIES_BYTES} bytes of JSON.`;
 const Properties: z.ZodMiniType<Record<string, string | number | boolean | null>> = z.any().check(
   rule(isObject, "must be a JSON object.", "wrong-type"),
   ({ value, issues }) => {
-    const wrong = { code: "custom", message: A_PROPERTY, params: { code: "wrong-type" } } as const;
-    for (const [key, of] of Object.entries(value as object) as [string, unknown][])
-      if (!isProperty(key, of)) issues.push({ ...wrong, path: [key], input: of });
+    for (const [path, input] of Object.entries(value as object) as [string, unknown][]) {
+      const code = typeof input === "object" && input !== null ? "wrong-type" : "malformed";
+      if (code === "malformed" && isWritable(path, input)) continue;
+      issues.push({ code: "custom", message: A_PROPERTY, params: { code }, path: [path], input });
+    }
   },
   rule((of: object) => Object.keys(of).length <= MAX_PROPERTIES, TOO_MANY, "too-long"),
   rule((of: object) => sizeOf(of) <= MAX_PROPERTIES_BYTES, TOO_LARGE, "too-long"),
