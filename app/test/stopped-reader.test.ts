@@ -63,7 +63,7 @@ describe("Standard output that nobody reads", function () {
 
 async function load(url: string, requests: number): Promise<void> {
   let left = requests;
-  const held = AbortSignal.timeout(30_000);
+  const held = AbortSignal.timeout(50_000);
   const client = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
