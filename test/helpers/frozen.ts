@@ -11,10 +11,10 @@ const FOLDER = path.join(ROOT, "test/fixtures/stacks");
 
 type Settings = Map<string, unknown>;
 
-/** `config:` of a frozen stack file, with the project's name in its keys. */
+/** `config:` of a frozen stack file, with the project's name in its keys; how the app in app/ is built, its owner alone knows. */
 export function frozenFile(stack: string): Settings {
   const text = readFileSync(path.join(FOLDER, `${stack}.yaml`), "utf8");
-  return settings(text.replaceAll("<project>", PROJECT));
+  return new Map([...settings(text.replaceAll("<project>", PROJECT)), ...ofOwner(stack, "build")]);
 }
 
 /** `config:` of the owner's stack file. */
@@ -23,10 +23,14 @@ export const ownFile = (stack: string): Settings =>
 
 /** The frozen one for a stack that runs the app in app/: with what its owner set for it. */
 export function frozenFileWithApp(stack: string): Settings {
+  const ofApp = ofOwner(stack, "environment", "healthPath", "livenessPath", "secrets");
+  return new Map([...frozenFile(stack), ...ofApp]);
+}
+
+function ofOwner(stack: string, ...keys: string[]): Settings {
   const own = ownFile(stack);
-  const keys = ["build", "environment", "healthPath", "livenessPath", "secrets"];
-  const ofApp = keys.map((key) => fullKey(PROJECT, key)).filter((key) => own.has(key));
-  return new Map([...frozenFile(stack), ...ofApp.map((key) => [key, own.get(key)] as const)]);
+  const set = keys.map((key) => fullKey(PROJECT, key)).filter((key) => own.has(key));
+  return new Map(set.map((key) => [key, own.get(key)]));
 }
 
 /** Writes both of the latter into a folder as stack files. */
