@@ -48,10 +48,13 @@ describe("Gaps of the pipeline's permissions", () => {
       write: ["mq:CreateBroker", "mq:DeleteBroker"],
       on: "region",
     });
-    const [tasks] = serviceBoundary({ stack: "dev", types: [] as string[], declared } as ServiceGraph, {
-      ...{ partition: "aws", accountId: "123456789012", path: "/ci/" },
-      ...{ stateBucketArn: "arn:aws:s3:::state", keyArns: [] },
-    });
+    const [tasks] = serviceBoundary(
+      { stack: "dev", types: [] as string[], declared } as ServiceGraph,
+      {
+        ...{ partition: "aws", accountId: "123456789012", path: "/ci/" },
+        ...{ stateBucketArn: "arn:aws:s3:::state", keyArns: [] },
+      },
+    );
     expect(tasks?.Action).to.include("mq:Describe*");
   });
 });

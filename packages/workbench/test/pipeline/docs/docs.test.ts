@@ -130,6 +130,7 @@ describe("documentedProperties", () => {
       createHostedZone: true,
       hostedZone: "example.com",
       routing: "failover",
+      awakeHours: "always",
     });
 
     expect(documented.map(({ name }) => name).sort()).to.deep.equal(
