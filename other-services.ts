@@ -9,6 +9,7 @@ import { CONTAINER_NAME } from "./components/service/container.ts";
 import type { Cluster } from "./components/service/fargate-service-args.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { ScheduledTask } from "./components/service/scheduled-task.ts";
+import type { TaskArgs } from "./components/service/task.ts";
 import type { StackConfig } from "./config.ts";
 import type { SizedService } from "./config/service-sizes.ts";
 import { ruleOf, type HttpService } from "./config/services.ts";
@@ -29,6 +30,8 @@ export interface Shared {
   table: { name: pulumi.Output<string>; arn: pulumi.Output<string> } | undefined;
   keyArn: pulumi.Output<string> | undefined;
   topicArn: pulumi.Input<string>;
+  /** What the program makes for single ones, by name: variables, and what they may do. @default nothing */
+  given?: Readonly<Record<string, Partial<Pick<TaskArgs, "environment" | "permissions">>>>;
 }
 
 /** A service or scheduled task that stands, and what outputs and observability take from it. */
@@ -141,6 +144,7 @@ function scheduledTask(sized: SizedService, schedule: string, shared: Shared): S
 function taskArgs({ name, service, values }: SizedService, shared: Shared) {
   const { config, account, keyArn } = shared;
   const { appPath, command, sideCars, table = false } = service;
+  const { environment = {}, permissions } = shared.given?.[name] ?? {};
   const { deletionProtection } = config.account;
   const registry =
     appPath === undefined
@@ -158,7 +162,8 @@ function taskArgs({ name, service, values }: SizedService, shared: Shared) {
     revision: registry.revision,
     build: config.registry.build,
     cpuArchitecture: config.registry.cpuArchitecture,
-    ...{ command, sideCars, keyArn, deletionProtection },
+    ...{ command, sideCars, permissions, keyArn, deletionProtection },
+    environment: { ...values.environment, ...environment },
     table: table ? shared.table : undefined,
     containerPort: portOf(service.kind === "http" ? service : {}, config),
     // Inside the container the check of a service that takes no requests would find nobody.

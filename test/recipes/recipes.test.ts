@@ -26,7 +26,7 @@ describe("docs/recipes.md, followed in a copy", function () {
   });
 
   it("has recipes, each with what the plan shows or what is to be run", () => {
-    expect(recipes.length).to.be.at.least(6);
+    expect(recipes.length).to.be.at.least(10);
     for (const { title, steps } of recipes)
       expect(
         steps.filter(({ kind }) => kind === "has" || kind === "run"),
@@ -74,9 +74,15 @@ function follow(copy: Copy, step: Step, plan: Plan | undefined): void {
 
 /** The plan of a stack, without a gap in the pipeline's permissions. The program of each copy is a module of its own. */
 async function planned({ folder }: Copy, stack: string): Promise<Plan> {
-  const plan = await planStack({ stack, root: folder });
-  expect(planGaps(plan, await loadWorkbenchConfig(folder))).to.deep.equal([]);
-  return plan;
+  // Paths of apps are relative to where Pulumi runs.
+  process.chdir(folder);
+  try {
+    const plan = await planStack({ stack, root: folder });
+    expect(planGaps(plan, await loadWorkbenchConfig(folder))).to.deep.equal([]);
+    return plan;
+  } finally {
+    process.chdir(ROOT);
+  }
 }
 
 function holds(plan: Plan | undefined, { type, name, inputs }: Promised): void {
@@ -98,10 +104,35 @@ function command(copy: Copy, line: string): void {
   if (script === "rename") {
     const { code, text } = copy.run("sh", "-c", line);
     expect(code, text).to.equal(0);
+  } else if (line.startsWith("npm install ")) {
+    install(copy, line);
+  } else if (line.startsWith("npm start ")) {
+    expect(line).to.match(/^npm start -- --run \w+$/);
   } else if (script !== undefined) {
     const { scripts } = JSON.parse(copy.read("package.json")) as { scripts: object };
     expect(Object.keys(scripts)).to.include(script);
     expect(line).to.match(/^npm run \S+ -- dev\b/);
   } else
     expect(line).to.match(/^(?:aws [a-z]+ [a-z-]+ --|pulumi (?:up|destroy) --stack (?:dev|prod)$)/);
+}
+
+/** What is installed comes from a registry, which no test asks: packages that have the names which the page imports. */
+function install(copy: Copy, line: string): void {
+  const [, folder = "", name = ""] =
+    /^npm install --prefix (\w+) --save-exact (\S+)$/.exec(line) ?? [];
+  expect(folder, line).not.to.equal("");
+  const at = `${folder}/node_modules/${name}`;
+  copy.write(
+    `${at}/package.json`,
+    JSON.stringify({ name, version: "1.0.0", type: "module", main: "index.js" }),
+  );
+  const names = recipes
+    .flatMap(({ steps }) => steps)
+    .flatMap((step) => (step.kind === "write" ? [step.text] : []))
+    .flatMap(
+      (text) => new RegExp(`^import \\{ (.+) \\} from "${name}";`, "m").exec(text)?.[1] ?? [],
+    )
+    .flatMap((list) => list.split(", "));
+  expect(names, `imports of ${name}`).not.to.deep.equal([]);
+  copy.write(`${at}/index.js`, names.map((each) => `export class ${each} {}\n`).join(""));
 }

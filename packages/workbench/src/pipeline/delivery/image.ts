@@ -5,6 +5,8 @@ import { ToolError } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { fullKey, loadProject, loadStackConfig, stackNames } from "../../plan/project.ts";
 import type { Program } from "../../plan/protocol.ts";
+import { ofType } from "../../plan/plan-reader.ts";
+import { plannedServices } from "../../plan/services.ts";
 import type { Plan } from "../../plan/types.ts";
 import { succeed, type RunCommand } from "./command.ts";
 
@@ -59,14 +61,17 @@ interface ImageInputs {
 }
 
 /**
- * Reads the image out of a plan.
+ * Reads the image of the main service out of a plan: another service's is built by its own `pulumi up`.
  * @throws ToolError when the stack builds none because its config names one
  */
-export function plannedImage({ stack, resources }: Plan): PlannedImage {
-  const resource = resources.find(({ type }) => type === "docker:index/image:Image");
+export function plannedImage(plan: Plan): PlannedImage {
+  const runs = plannedServices(plan)[0]?.container["image"];
+  const resource = ofType(plan, "docker:index/image:Image").find(
+    ({ outputs }) => outputs["repoDigest"] === runs,
+  );
   if (resource === undefined)
     throw new ToolError(
-      `Stack ${stack} builds no image: its config names one under image. Remove that key, or promote to this stack instead.`,
+      `Stack ${plan.stack} builds no image: its config names one under image. Remove that key, or promote to this stack instead.`,
     );
   const { imageName, build } = resource.inputs as unknown as ImageInputs;
   const { context, dockerfile, platform, args: buildArgs } = build;

@@ -1,5 +1,5 @@
 import { rolePath } from "../../project/role-path.ts";
-import type { Declared, ServiceGraph } from "./graph.ts";
+import type { ServiceGraph } from "./graph.ts";
 import { actions, allow, deny, type Statement } from "./policy.ts";
 import { FUNCTIONS, PERMISSIONS } from "./table.ts";
 
@@ -83,9 +83,9 @@ function services({ declared }: ServiceGraph): string[] {
  * tasks and their infrastructure need; never the state, the keys of the pipeline, or what carries another stack's tag.
  */
 export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statement[] {
+  const path = rolePath(graph.project, graph.stack);
   return [
-    ...taskStatements(graph.declared),
-    ...scheduling(graph, pipeline),
+    ...roleStatements(graph, `arn:${pipeline.partition}:iam::${pipeline.accountId}:role${path}*`),
     deny("NotTheTableItself", "dynamodb: CreateTable DeleteTable PutResourcePolicy UpdateTable"),
     deny("NotTheState", "s3: *", [pipeline.stateBucketArn, `${pipeline.stateBucketArn}/*`]),
     deny("NotTheKeysOfThePipeline", "kms: *", pipeline.keyArns),
@@ -97,8 +97,14 @@ export function serviceBoundary(graph: ServiceGraph, pipeline: Pipeline): Statem
   ];
 }
 
-/** What the boundary lets roles of the service do at most. */
-export function taskStatements(declared: Declared = {}): Statement[] {
+/**
+ * What the boundary lets roles of the service do at most.
+ * @param roles ARN of the stack's own
+ */
+export function roleStatements(
+  { types, declared = {} }: Pick<ServiceGraph, "types" | "declared">,
+  roles: string,
+): Statement[] {
   return [
     allow(
       "Tasks",
@@ -120,17 +126,14 @@ export function taskStatements(declared: Declared = {}): Statement[] {
        sns: Publish sqs: SendMessage`,
       ["*"],
     ),
+    ...(types.includes("aws:scheduler/schedule:Schedule") ? scheduling(roles) : []),
   ];
 }
 
 /** EventBridge Scheduler starts tasks by a role of the stack, and hands them the stack's own, which this boundary bounds too. */
-function scheduling({ types, project, stack }: ServiceGraph, pipeline: Pipeline): Statement[] {
-  if (!types.includes("aws:scheduler/schedule:Schedule")) return [];
-  const roles = `arn:${pipeline.partition}:iam::${pipeline.accountId}:role${rolePath(project, stack)}*`;
-  return [
-    allow("ScheduledTasks", "ecs: RunTask", ["*"]),
-    allow("RolesOfScheduledTasks", "iam: PassRole", [roles], {
-      StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
-    }),
-  ];
-}
+const scheduling = (roles: string): Statement[] => [
+  allow("ScheduledTasks", "ecs: RunTask", ["*"]),
+  allow("RolesOfScheduledTasks", "iam: PassRole", [roles], {
+    StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+  }),
+];

@@ -1,5 +1,5 @@
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
-import { taskStatements } from "./boundary.ts";
+import { roleStatements } from "./boundary.ts";
 import type { Declared, ServiceGraph } from "./graph.ts";
 import { row, type Permission } from "./permission.ts";
 import { actions } from "./policy.ts";
@@ -56,7 +56,10 @@ export const planGaps = ({ resources, invokes }: Plan, declared: Declared): stri
 
 /** Sentences on what policies of the service's roles allow, but their boundary does not. */
 function beyondBoundary(resources: readonly Planned[], declared: Declared): string[] {
-  const bounds = taskStatements(declared).flatMap(({ Action }) => Action.map(pattern));
+  const types = resources.map(({ type }) => type);
+  const bounds = roleStatements({ types, declared }, "*").flatMap(({ Action }) =>
+    Action.map(pattern),
+  );
   return resources
     .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
     .flatMap(({ name, inputs }) => {

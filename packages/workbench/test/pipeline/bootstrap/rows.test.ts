@@ -41,6 +41,19 @@ describe("Gaps of the pipeline's permissions", () => {
     expect(pipelineGaps([unknown], [], {})).to.deep.equal([]);
   });
 
+  it("are no starts of tasks where the stack has a schedule: its boundary has them then", () => {
+    const scheduler = {
+      ...policy(["ecs:RunTask", "iam:PassRole"]),
+      name: "nightly-scheduler-policy",
+    };
+    const schedule = { type: "aws:scheduler/schedule:Schedule", name: "nightly", inputs: {} };
+
+    expect(pipelineGaps([scheduler], [], {})).to.deep.equal([
+      "nightly-scheduler-policy allows ecs:RunTask and iam:PassRole, but the boundary of the stack's roles does not: add that to taskActions in workbench.config.ts, then run npm run bootstrap",
+    ]);
+    expect(pipelineGaps([schedule, scheduler], [], {})).to.deep.equal([]);
+  });
+
   it("a declared row goes before the table, and the boundary follows", () => {
     const declared = DECLARED;
     expect(permissionFor({ declared }, BROKER)).to.deep.equal({

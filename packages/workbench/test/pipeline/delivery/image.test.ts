@@ -20,11 +20,14 @@ import {
   refuseOtherLayout,
   sameImage,
 } from "../../../src/pipeline/delivery/image.ts";
-import type { Program } from "../../../src/plan/protocol.ts";
+import { services as secondService } from "../../../../../examples/second-service/services.ts";
+import program from "../../../../../index.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 import { REPOSITORY } from "./workflow-files.ts";
 import { planFrozen, writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
+
+const PIN = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`;
 
 describe("Image of the pipeline", () => {
   it("is what the plan of every stack builds", async () => {
@@ -41,6 +44,27 @@ describe("Image of the pipeline", () => {
     });
   });
 
+  it("is the main service's where another one builds its own, also when a stack names the main one's", async () => {
+    const beside = (overrides: Record<string, string>) =>
+      planFrozen({
+        stack: "dev",
+        overrides,
+        program: () => program({ offline: true, services: secondService }),
+      });
+    const plan = await beside({});
+    const built = plan.resources.filter(({ type }) => type === "docker:index/image:Image");
+
+    expect(built.map(({ name }) => name.slice(0, -17))).to.deep.equal([
+      "admin-registry-app",
+      "registry-app",
+    ]);
+    expect(plannedImage(plan)).to.deep.equal(plannedImage(await planFrozen({ stack: "dev" })));
+    const pinned = await beside({ image: PIN });
+    expect(await failure(Promise.resolve().then(() => plannedImage(pinned)))).to.equal(
+      "Stack dev builds no image: its config names one under image. Remove that key, or promote to this stack instead.",
+    );
+  });
+
   it("is refused where stacks build different ones", async () => {
     const plans = [
       await planFrozen({ stack: "dev" }),
@@ -53,10 +77,7 @@ describe("Image of the pipeline", () => {
   });
 
   it("is not built by a stack that names one", async () => {
-    const overrides = {
-      image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`,
-    };
-    const plan = await planFrozen({ stack: "dev", overrides });
+    const plan = await planFrozen({ stack: "dev", overrides: { image: PIN } });
     expect(await failure(Promise.resolve().then(() => plannedImage(plan)))).to.equal(
       "Stack dev builds no image: its config names one under image. Remove that key, or promote to this stack instead.",
     );
@@ -65,20 +86,16 @@ describe("Image of the pipeline", () => {
   it("is built all the same where a stack's file names one, which is warned of", async function () {
     this.timeout(60_000);
     const root = mkdtempSync(path.join(tmpdir(), "pinned-"));
-    const pin = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`;
     try {
       copyFileSync(path.join(REPOSITORY, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));
       writeFrozenFiles(root);
-      appendFileSync(path.join(root, "Pulumi.prod.yaml"), `  ${PROJECT}:image: ${pin}\n`);
-      const { default: program } = (await import("../../../../../index.ts")) as {
-        default: Program;
-      };
+      appendFileSync(path.join(root, "Pulumi.prod.yaml"), `  ${PROJECT}:image: ${PIN}\n`);
       const { image, pinned } = await imageOfStacks(root, program);
 
       expect(image).to.deep.equal(plannedImage(await planFrozen({ stack: "dev" })));
-      expect(pinned).to.deep.equal([["prod", pin]]);
+      expect(pinned).to.deep.equal([["prod", PIN]]);
       expect(pinned.map(pinWarning)).to.deep.equal([
-        `Pulumi.prod.yaml names the image ${pin}: the pipeline deploys the one that it builds all the same. Take the key out with pulumi config rm image --stack prod; to stay on that image, keep prod from being deployed until it may change.`,
+        `Pulumi.prod.yaml names the image ${PIN}: the pipeline deploys the one that it builds all the same. Take the key out with pulumi config rm image --stack prod; to stay on that image, keep prod from being deployed until it may change.`,
       ]);
     } finally {
       rmSync(root, { recursive: true });
