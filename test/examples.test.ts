@@ -166,6 +166,11 @@ describe("examples", function () {
     const options = readOptions(["--port", "0"], {});
     const preparation = { options, root: process.cwd(), secretFor: () => "secret", platform: "" };
     const version = await versionOf(plan, preparation);
+    // Each by the field local of its own package.json.
+    const ofWorker = version.others.find(({ spec }) => spec.service === "worker");
+    expect(ofWorker?.spec.appPath).to.equal("./examples/worker/app");
+    expect(ofWorker?.spec.container.environment).to.have.property("TABLE_NAME");
+    expect(ofWorker?.local.environment).not.to.have.property("TABLE_NAME");
     const lines: string[] = [];
     const run = await startLocalRun(version.spec, {
       port: 0,

@@ -83,7 +83,12 @@ export class Registry extends pulumi.ComponentResource {
       this.imageUri = pulumi.output(args.image);
       this.revision = args.image.slice(args.image.indexOf("@") + 1).slice(0, "sha256:".length + 12);
     }
-    this.registerOutputs({ repositoryUrl: this.repositoryUrl, imageUri: this.imageUri });
+    this.registerOutputs({
+      repositoryUrl: this.repositoryUrl,
+      imageUri: this.imageUri,
+      // Tells the local run whose image it is.
+      appPath: args.appPath,
+    });
   }
 
   private build(

@@ -28,11 +28,16 @@ export function otherSpecs(plan: Plan): OtherSpec[] {
   ];
 }
 
-/** A service with an image of its own has another app than the stack's, of which the staged context is all that is known. */
+/** A service with an image of its own has another app than the stack's: the component that builds it may name it as `appPath`. */
 function own(plan: Plan, spec: OtherSpec): OtherSpec {
   const [main] = plannedServices(plan);
-  const same = main !== undefined && taskSpec(plan, main).image.name === spec.image.name;
-  return same ? spec : { ...spec, appPath: spec.image.context };
+  if (main !== undefined && taskSpec(plan, main).image.name === spec.image.name) return spec;
+  const image = ofType(plan, "docker:index/image:Image").find(
+    ({ inputs }) => inputs["imageName"] === spec.image.name,
+  );
+  const builder = plan.resources.find(({ urn }) => urn === image?.parent);
+  // Else the staged context is all that is known of it.
+  return { ...spec, appPath: text(builder?.outputs["appPath"]) ?? spec.image.context };
 }
 
 function ruleSpec(inputs: Readonly<Record<string, Parameters<typeof record>[0]>>): RuleSpec {
