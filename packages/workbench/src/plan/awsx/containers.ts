@@ -209,7 +209,7 @@ function roleOf(
   const policies = list(policyArns).map((policyArn) =>
     child(
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-      `${name}-${shortHash(scalar(policyArn as Json))}`,
+      `${name}-${shortHash(scalar(policyArn))}`,
       { role: new Reference(role.key, "name"), policyArn },
       parent,
     ),

@@ -112,7 +112,7 @@ function expansionOf(
 ): Expansion {
   const { state } = ledger.known(urn);
   const whole = (reference: WireMap): Json => {
-    const { id, state: own } = ledger.known(scalar(reference["urn"] as Json));
+    const { id, state: own } = ledger.known(scalar(reference["urn"]));
     return { ...plainMap(own), id };
   };
   const component: Component = {
