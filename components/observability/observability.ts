@@ -73,8 +73,13 @@ export class Observability extends pulumi.ComponentResource {
             serviceName: args.serviceName,
             logGroupName: args.logGroupName,
             tableName: args.tableName,
+            // These alone: a dashboard does not wait until deployments are verified.
             others: others.map((other) => ({
-              ...other,
+              name: other.name,
+              clusterName: other.clusterName,
+              serviceName: other.serviceName,
+              scheduleGroupName: other.scheduleGroupName,
+              logGroupName: other.logGroupName,
               targetGroups: [...other.targetGroupArnSuffixes],
             })),
           })

@@ -11,6 +11,8 @@ import {
 } from "../../../../src/pipeline/permissions/service-statements.ts";
 import { PERMISSIONS } from "../../../../src/pipeline/permissions/table.ts";
 import { planStack } from "../../../../src/plan/evaluate.ts";
+import { services as scheduledTask } from "../../../../../../examples/scheduled-task/services.ts";
+import program from "../../../../../../index.ts";
 import { planFrozen } from "../../../../../../test/helpers/frozen.ts";
 import { variants } from "../variants.ts";
 import { problems, type WrittenStatement } from "./check.ts";
@@ -83,7 +85,12 @@ describe("Statements that AWS has to understand", function () {
   });
 
   it("are those of every row, also where no stack has the type now", async () => {
-    const graph = serviceGraph(await planFrozen({ stack: "prod" }));
+    // With a schedule, which the template's own stacks have not.
+    const plan = await planFrozen({
+      stack: "prod",
+      program: () => program({ offline: true, services: scheduledTask }),
+    });
+    const graph = serviceGraph(plan);
     const types = Object.keys(PERMISSIONS);
     const scoped = Object.values(PERMISSIONS).flatMap(({ on }) =>
       typeof on === "object" ? [on.arnsOf] : [],
