@@ -27,6 +27,7 @@ function control(world: World, text: string): object {
   Object.assign(world, JSON.parse(text) as Partial<World>);
   return {
     outages: world.outages,
+    verified: [...world.verified],
     hooks: [...world.services.values()].flatMap(({ lifecycleHooks }) => lifecycleHooks),
   };
 }
@@ -72,7 +73,10 @@ function ecs(world: World, action: string, call: Call): object {
           .filter(({ deployment }) =>
             (call["serviceDeploymentArns"] as string[]).includes(deployment.arn),
           )
-          .map(describeDeployment),
+          .map((service) => {
+            world.verified.add(service.name);
+            return describeDeployment(service);
+          }),
       };
     case "DescribeServiceRevisions":
       return {

@@ -143,10 +143,10 @@ export class Engine {
     return ports;
   }
 
-  /** Tells the stand-in of AWS what happens next, and asks it what callers met and which hooks services have. */
+  /** Tells the stand-in of AWS what happens next, and asks it what callers met, which services were verified, and their hooks. */
   async control(
     change: { outcome?: "succeeds" | "rolls-back"; asleep?: boolean } = {},
-  ): Promise<{ outages: string[]; hooks: { targetType: string }[] }> {
+  ): Promise<{ outages: string[]; verified: string[]; hooks: { targetType: string }[] }> {
     const body = JSON.stringify(change);
     const response = await fetch(`${this.api}/control`, { method: "POST", body });
     return (await response.json()) as Awaited<ReturnType<Engine["control"]>>;

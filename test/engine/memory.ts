@@ -29,11 +29,13 @@ export function remember(world: World, type: string, known: Known): void {
       arn: known["arn"] as string,
       listener: known["listenerArn"] as string,
       priority: known["priority"] as number,
+      conditions: JSON.stringify(known["conditions"]),
       groups: (action?.forward?.targetGroups ?? []).map(({ arn, weight = 1 }) => ({ arn, weight })),
     });
   }
   if (type === "aws:ecs/service:Service") {
-    const [balancer] = known["loadBalancers"] as Balancer[];
+    // A worker has none.
+    const [balancer] = (known["loadBalancers"] ?? []) as Balancer[];
     const { strategy, lifecycleHooks } = known["deploymentConfiguration"] as {
       strategy: string;
       lifecycleHooks?: object[];

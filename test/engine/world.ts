@@ -5,6 +5,7 @@ export type Outcome = "succeeds" | "rolls-back";
 export interface Revision {
   arn: string;
   taskDefinition: string;
+  /** Empty where no load balancer sends it requests. */
   targetGroup: string;
   containerPort: number;
 }
@@ -43,6 +44,8 @@ export interface LiveRule {
   arn: string;
   listener: string;
   priority: number;
+  /** What a request has to be like, as text. */
+  conditions: string;
   groups: { arn: string; weight: number }[];
 }
 
@@ -68,6 +71,8 @@ export class World {
   /** What happened last each time that callers could reach no task of a service that had been reached. */
   readonly outages: string[] = [];
   readonly services = new Map<string, LiveService>();
+  /** Services of which somebody asked what became of their deployments. */
+  readonly verified = new Set<string>();
   readonly rules = new Map<string, LiveRule>();
   /** What the next deployment does. */
   outcome: Outcome = "succeeds";
@@ -91,25 +96,33 @@ export class World {
     if (this.services.size > 0 && !this.serves()) this.outages.push(event);
   }
 
-  /** Whether the tasks that run are behind the rule that comes first on one of the ports that callers know. */
+  /** Whether the tasks of each service that callers reach are behind a rule that takes requests, on one of the ports that they know. */
   private serves(): boolean {
-    return [...this.services.values()].every(({ live }) =>
-      [...this.listeners.values()]
-        .filter(({ port }) => port === 80 || port === 443)
-        .some(({ arn }) => {
-          const [rule] = [...this.rules.values()]
-            .filter(({ listener }) => listener === arn)
-            .sort((a, b) => a.priority - b.priority);
-          const groups = (rule?.groups ?? []).filter(({ weight }) => weight > 0);
-          return (
-            groups.length > 0 &&
-            groups.every((group) => group.arn === live.targetGroup) &&
-            [...this.open.values()].some(
-              ([from, to]) => from <= live.containerPort && live.containerPort <= to,
-            )
-          );
-        }),
+    return [...this.services.values()]
+      .filter(({ live }) => live.targetGroup !== "")
+      .every(({ live }) =>
+        [...this.listeners.values()]
+          .filter(({ port }) => port === 80 || port === 443)
+          .some(({ arn }) => this.leadsTo(live, arn)),
+      );
+  }
+
+  private leadsTo(live: Revision, listener: string): boolean {
+    const rules = [...this.rules.values()]
+      .filter((rule) => rule.listener === listener)
+      .sort((a, b) => a.priority - b.priority);
+    // Of two that take the same requests the first one gets them.
+    const taking = rules.filter(
+      ({ conditions }, index) =>
+        rules.findIndex((rule) => rule.conditions === conditions) === index,
     );
+    const open = [...this.open.values()].some(
+      ([from, to]) => from <= live.containerPort && live.containerPort <= to,
+    );
+    return taking.some(({ groups }) => {
+      const weighed = groups.filter(({ weight }) => weight > 0);
+      return weighed.length > 0 && weighed.every(({ arn }) => arn === live.targetGroup) && open;
+    });
   }
 
   nextRevision(): number {
