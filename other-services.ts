@@ -146,13 +146,14 @@ function taskArgs({ name, service, values }: SizedService, shared: Shared) {
   const { appPath, command, sideCars, table = false } = service;
   const { environment = {}, permissions } = shared.given?.[name] ?? {};
   const { deletionProtection } = config.account;
+  const build = (appPath !== undefined && service.build) || config.registry.build;
   const registry =
     appPath === undefined
       ? shared.registry
       : new Registry(`${name}-registry`, {
           ...config.registry,
           image: values.image,
-          appPath,
+          ...{ appPath, build },
           keyArn,
           deletionProtection,
         });
@@ -160,7 +161,7 @@ function taskArgs({ name, service, values }: SizedService, shared: Shared) {
     account,
     image: { uri: registry.imageUri, repositoryArn: registry.repositoryArn },
     revision: registry.revision,
-    build: config.registry.build,
+    build,
     cpuArchitecture: config.registry.cpuArchitecture,
     ...{ command, sideCars, permissions, keyArn, deletionProtection },
     environment: { ...values.environment, ...environment },

@@ -33,6 +33,12 @@ function brokenService(name: string, service: OtherService): Problem[] {
       key: name,
       reason: "is no name for a service. Use 1 to 17 letters in lower case, digits and hyphens.",
     },
+    service.build !== undefined &&
+      service.appPath === undefined && {
+        key: name,
+        reason:
+          "has build, but runs the main service's image. Give it an appPath, or set the key build.",
+      },
     ...(service.kind === "http" ? brokenRoute(name, service) : []),
     service.kind === "scheduled" &&
       !/^(cron|rate|at)\(.+\)$/.test(service.schedule) && {

@@ -7,5 +7,6 @@ export const services: Services = {
     kind: "scheduled",
     schedule: "cron(0 3 * * ? *)",
     appPath: "./examples/scheduled-task/app",
+    build: "bundle",
   },
 };

@@ -7,6 +7,7 @@ export const services: Services = {
     kind: "http",
     path: "/admin",
     appPath: "./examples/second-service/app",
+    build: "bundle",
     healthPath: "/admin/health",
   },
 };

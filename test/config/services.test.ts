@@ -36,6 +36,13 @@ describe("services.ts", () => {
       ],
     ],
     [
+      "build without an app",
+      { worker: { kind: "worker", build: "dockerfile" } },
+      [
+        "services.ts: worker has build, but runs the main service's image. Give it an appPath, or set the key build.",
+      ],
+    ],
+    [
       "a schedule that is none",
       { nightly: { kind: "scheduled", schedule: "0 3 * * *" } },
       [
