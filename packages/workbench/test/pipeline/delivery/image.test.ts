@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { appCommit } from "../../../../../components/registry/app-commit.ts";
 import { pinnedBase } from "../../../../../components/registry/base-image.ts";
+import { declaredArguments } from "../../../../../components/registry/docker-context.ts";
 import {
   buildImage,
   imageOfStacks,
@@ -24,7 +25,7 @@ import { services as secondService } from "../../../../../examples/second-servic
 import program from "../../../../../index.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 import { REPOSITORY } from "./workflow-files.ts";
-import { planFrozen, writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
+import { ownFile, planFrozen, writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
 
 const PIN = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`;
@@ -34,13 +35,19 @@ describe("Image of the pipeline", () => {
     const plans = await Promise.all(["dev", "prod"].map((stack) => planFrozen({ stack })));
     const image = sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)]));
 
+    const own = ownFile("dev").get(`${PROJECT}:build`) === "dockerfile";
+    const dockerfile = own ? "app/Dockerfile" : "Dockerfile";
+
     expect(image.tag).to.match(/^app-[0-9a-f]{16}$/);
     expect(image).to.deep.equal({
       tag: image.tag,
       context: `.build/${image.tag}`,
-      dockerfile: "Dockerfile",
+      dockerfile,
       platform: "linux/arm64",
-      buildArgs: { NODE_IMAGE: pinnedBase(), COMMIT: appCommit("./app") },
+      buildArgs: declaredArguments(readFileSync(dockerfile, "utf8"), {
+        NODE_IMAGE: pinnedBase(),
+        COMMIT: appCommit("./app"),
+      }),
     });
   });
 
