@@ -61,6 +61,21 @@ describe("Standard output that nobody reads", function () {
   });
 });
 
+describe("Standard output at the end of the process", () => {
+  it("takes a line that comes too late for nothing, and the process ends as it was to", () => {
+    const log = new URL("../src/observability/log.ts", import.meta.url).href;
+    const source = `import { standardOutput } from "${log}";
+      const output = standardOutput(false);
+      output.write("in time\\n");
+      const ended = output.end();
+      output.write("too late\\n");
+      await ended;
+      output.write("too late\\n");`;
+    const args = ["--input-type=module", "--eval", source];
+    expect(execFileSync(process.execPath, args, { encoding: "utf8" })).to.equal("in time\n");
+  });
+});
+
 async function load(url: string, requests: number): Promise<void> {
   let left = requests;
   const held = AbortSignal.timeout(50_000);

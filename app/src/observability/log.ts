@@ -68,8 +68,8 @@ export function standardOutput(shared: boolean): LogDestination {
     get dropped() {
       return dropped;
     },
-    // Not as strings, whose bytes it would count again with each line that is added.
-    write: (line) => sink.write(Buffer.from(line) as unknown as string),
+    // Not as strings, whose bytes it would count again with each line that is added. After the end it would throw.
+    write: (line) => giveUpAt === Infinity && sink.write(Buffer.from(line) as unknown as string),
     async end() {
       giveUpAt = performance.now() + END_MILLISECONDS;
       const closed = new Promise((resolve) => sink.once("close", resolve).once("error", resolve));
