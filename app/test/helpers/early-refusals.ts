@@ -36,7 +36,9 @@ export async function post(
 export interface Way {
   readonly name: string;
   /** @returns undefined where there is no such way here: the tests are skipped */
-  readonly open: (target: number) => Promise<{ port: number; close: () => Promise<void> } | undefined>;
+  readonly open: (
+    target: number,
+  ) => Promise<{ port: number; close: () => Promise<void> } | undefined>;
 }
 
 /** A refusal arrives as itself, whichever way the request takes. */
