@@ -146,7 +146,8 @@ function taskArgs({ name, service, values }: SizedService, shared: Shared) {
   const { appPath, command, sideCars, table = false } = service;
   const { environment = {}, permissions } = shared.given?.[name] ?? {};
   const { deletionProtection } = config.account;
-  const build = (appPath !== undefined && service.build) || config.registry.build;
+  const own = appPath === undefined ? undefined : service.build;
+  const build = own ?? config.registry.build;
   const registry =
     appPath === undefined
       ? shared.registry
