@@ -24,6 +24,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "Pulumi.dev.yaml": ["STORE"],
   "Pulumi.prod.yaml": ["API_KEY_HASHES", "AUTH", "STORE"],
   "README.md": ["/v1/events", "/v1/kpis", "API_KEY_HASHES"],
+  "examples/two-regions/Pulumi.primary.yaml": ["STORE"],
+  "examples/two-regions/Pulumi.secondary.yaml": ["STORE"],
   "docs/configuration.md": ["API_KEY_HASHES", "AUTH", "STORE"],
 };
 

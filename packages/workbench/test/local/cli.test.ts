@@ -181,7 +181,7 @@ describe("npm start", function () {
     const run = runs.startBare("--help");
 
     expect(await run.exit).to.equal(0);
-    expect(run.out()).to.match(/^Runs the service of a stack on this machine/);
+    expect(run.out()).to.match(/^Runs the services of a stack on this machine/);
     expect(run.err()).to.equal("");
   });
 

@@ -1,6 +1,6 @@
 import { serviceBoundaryArn, type Account } from "../bootstrap/names.ts";
 import type { ServiceGraph } from "./graph.ts";
-import type { Permission, Scope } from "./permission.ts";
+import { row, type Permission, type Scope } from "./permission.ts";
 import { actions, type Condition, type Statement } from "./policy.ts";
 import { functionActions, noRow, permissionFor } from "./rows.ts";
 import { LOG_LINES } from "./table.ts";
@@ -48,10 +48,9 @@ export function writeStatements(graph: ServiceGraph, account: Account): Statemen
   );
   // Alarms on health checks, for one: their metrics are in another region.
   const elsewhere = Object.entries(graph.elsewhere ?? {}).flatMap(([type, regions]) => {
-    const { on, write } = permissionFor(graph, type) ?? { on: "global", write: [] };
-    return on !== "region"
-      ? []
-      : allowed(sorted(write), ["*"], { StringEquals: { "aws:RequestedRegion": regions } });
+    const { on, write, onNone = [] } = permissionFor(graph, type) ?? row("", "");
+    const written = sorted([...(on === "region" ? write : []), ...onNone]);
+    return allowed(written, ["*"], { StringEquals: { "aws:RequestedRegion": regions } });
   });
   return [
     ...statements,

@@ -15,6 +15,10 @@ function sdk(type: string): { properties: Set<string>; outputs: string[] } | und
   const file = join(root, `${path.replace(/^index\//, "")}.js`);
   if (!existsSync(file)) return undefined;
   const source = readFileSync(file, "utf8");
+  // Some SDKs set every property so where a resource is only read: an input has another assignment beside it.
+  const inputs = new Set(
+    [...source.matchAll(/resourceInputs\["(\w+)"\] = [^;]*\bargs\b/g)].map(([, name = ""]) => name),
+  );
   return {
     properties: new Set(
       [...source.matchAll(/resourceInputs\["(\w+)"\] = /g)].map(([, name = ""]) => name),
@@ -25,7 +29,7 @@ function sdk(type: string): { properties: Set<string>; outputs: string[] } | und
           ([, name = ""]) => name,
         ),
       ),
-    ],
+    ].filter((name) => !inputs.has(name)),
   };
 }
 
