@@ -166,5 +166,5 @@ const seen = (stations: readonly Station[]): [boolean, string, string][] =>
   stations.map(({ name, passed, detail }) => [
     passed,
     name,
-    detail.replace(/http:\S+ answered, \d+ of \d+/, "URL answered, N of N"),
+    detail.replace(/http:\S+ at \S+ answered, \d+ of \d+/, "URL answered, N of N"),
   ]);
