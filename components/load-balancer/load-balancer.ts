@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { https, NOT_FOUND, openPorts, TO_HTTPS } from "./listeners.ts";
-import { forwardRule, targetGroups, type TargetGroup, type TargetGroupArgs } from "./route.ts";
+import { forwardRules, targetGroups, type TargetGroup, type TargetGroupArgs } from "./route.ts";
 
 export interface LoadBalancerArgs extends TargetGroupArgs {
   region: string;
@@ -82,31 +82,27 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.arnSuffix = balancer.arnSuffix;
     this.securityGroupId = securityGroup.id;
     this.targetGroups = targetGroups(name, args, this);
-    const lead = (
-      rule: string,
-      listenerArn: pulumi.Output<string>,
-      guarded = false,
-    ): aws.lb.ListenerRule =>
-      forwardRule(
-        rule,
-        {
-          ...args,
-          listenerArn,
-          conditions: EVERYTHING,
-          priorities: PRIORITIES,
-          guardedBalancerArn: guarded ? balancer.arn : undefined,
-        },
-        this.targetGroups,
-        this,
-      );
     this.listenerArn = this.listener(name, balancer, args).arn;
-    this.productionRule = lead(name, this.listenerArn, !args.offline);
     this.testListenerArn =
       args.testListenerPort === 0
         ? undefined
         : this.testListener(`${name}-test`, balancer, args).arn;
-    this.testRule =
-      this.testListenerArn === undefined ? undefined : lead(`${name}-test`, this.testListenerArn);
+    const { listenerArn, testListenerArn } = this;
+    const { production, test } = forwardRules(
+      name,
+      {
+        ...args,
+        loadBalancerArn: balancer.arn,
+        listenerArn,
+        testListenerArn,
+        conditions: EVERYTHING,
+        priorities: PRIORITIES,
+      },
+      this.targetGroups,
+      this,
+    );
+    this.productionRule = production;
+    this.testRule = test;
     const scheme = args.certificateArn === "" ? "http" : "https";
     this.url = pulumi.interpolate`${scheme}://${args.domainName === "" ? balancer.dnsName : args.domainName}`;
     this.registerOutputs({ url: this.url, dnsName: this.dnsName });

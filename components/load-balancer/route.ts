@@ -37,7 +37,8 @@ export interface TargetGroup {
   readonly arnSuffix: pulumi.Output<string>;
 }
 
-export interface RouteArgs extends TargetGroupArgs, RuleArgs {
+/** Listeners whose requests go there. */
+export interface ListenerArgs {
   /** Whether it is planned offline: AWS is not asked what carries the traffic. */
   offline: boolean;
   loadBalancerArn: pulumi.Input<string>;
@@ -45,6 +46,8 @@ export interface RouteArgs extends TargetGroupArgs, RuleArgs {
   /** @default - there is no test listener */
   testListenerArn?: pulumi.Input<string> | undefined;
 }
+
+export interface RouteArgs extends TargetGroupArgs, RuleArgs, ListenerArgs {}
 
 /**
  * What leads some requests of a load balancer to a service of their own: target groups, and a rule before the others.
@@ -59,21 +62,9 @@ export class Route extends pulumi.ComponentResource {
     super("koa-fargate:load-balancer:Route", name, {}, opts);
 
     this.targetGroups = targetGroups(name, args, this);
-    const lead = (rule: string, listenerArn: pulumi.Input<string>): aws.lb.ListenerRule =>
-      forwardRule(
-        rule,
-        {
-          ...args,
-          listenerArn,
-          guardedBalancerArn:
-            rule === name && !args.offline ? pulumi.output(args.loadBalancerArn) : undefined,
-        },
-        this.targetGroups,
-        this,
-      );
-    this.productionRule = lead(name, args.listenerArn);
-    this.testRule =
-      args.testListenerArn === undefined ? undefined : lead(`${name}-test`, args.testListenerArn);
+    const { production, test } = forwardRules(name, args, this.targetGroups, this);
+    this.productionRule = production;
+    this.testRule = test;
     this.registerOutputs({});
   }
 }
@@ -117,8 +108,31 @@ export function targetGroups(
   });
 }
 
+/** The rules that lead to the target groups: production's, guarded, and that of the test listener, where there is one. */
+export function forwardRules(
+  name: string,
+  args: RuleArgs & ListenerArgs,
+  groups: readonly TargetGroup[],
+  parent: pulumi.Resource,
+): { production: aws.lb.ListenerRule; test: aws.lb.ListenerRule | undefined } {
+  const { listenerArn, testListenerArn } = args;
+  const guardedBalancerArn = args.offline ? undefined : pulumi.output(args.loadBalancerArn);
+  return {
+    production: forwardRule(name, { ...args, listenerArn, guardedBalancerArn }, groups, parent),
+    test:
+      testListenerArn === undefined
+        ? undefined
+        : forwardRule(
+            `${name}-test`,
+            { ...args, listenerArn: testListenerArn, guardedBalancerArn: undefined },
+            groups,
+            parent,
+          ),
+  };
+}
+
 /** The rule of a listener that leads to the target groups. */
-export function forwardRule(
+function forwardRule(
   name: string,
   args: RuleArgs & {
     listenerArn: pulumi.Input<string>;
