@@ -17,7 +17,7 @@ import { createInterface } from "node:readline";
 import { writeAccount } from "@koa-fargate/workbench/pipeline/bootstrap/account-file.ts";
 import { accountSteps, outputs } from "@koa-fargate/workbench/pipeline/bootstrap/account-steps.ts";
 import { runSteps } from "@koa-fargate/workbench/pipeline/bootstrap/steps.ts";
-import { runCommand, type RunCommand } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import { runCommand, type RunCommand } from "@koa-fargate/workbench/lib/command.ts";
 import { failure } from "../../packages/workbench/test/pipeline/delivery/fakes.ts";
 import { engineIsHere } from "../helpers/parts.ts";
 import { writeFrozenFiles } from "../helpers/frozen.ts";

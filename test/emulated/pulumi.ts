@@ -9,10 +9,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import program from "../../index.ts";
-import type {
-  CommandResult,
-  RunCommand,
-} from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import type { CommandResult, RunCommand } from "@koa-fargate/workbench/lib/command.ts";
 import { EXIT } from "@koa-fargate/workbench/pipeline/delivery/pulumi.ts";
 import { CALLS } from "@koa-fargate/workbench/plan/mocks/calls.ts";
 import type { Account } from "@koa-fargate/workbench/plan/mocks/resource.ts";

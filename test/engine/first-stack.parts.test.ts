@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { RunCommand } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import type { RunCommand } from "@koa-fargate/workbench/lib/command.ts";
 import { EmulatedAws, REGION } from "../emulated/aws.ts";
 import { hastenVerification } from "../emulated/clock.ts";
 import { EmulatedPulumi } from "../emulated/pulumi.ts";

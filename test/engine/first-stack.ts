@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { CommandResult } from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import type { CommandResult } from "@koa-fargate/workbench/lib/command.ts";
 import { EXIT } from "@koa-fargate/workbench/pipeline/delivery/pulumi.ts";
 import type { Life } from "./life.ts";
 

@@ -9,10 +9,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseDocument } from "yaml";
-import type {
-  CommandResult,
-  RunCommand,
-} from "@koa-fargate/workbench/pipeline/delivery/command.ts";
+import type { CommandResult, RunCommand } from "@koa-fargate/workbench/lib/command.ts";
 import { stackOutputs } from "@koa-fargate/workbench/pipeline/delivery/pulumi.ts";
 import { REGION, type EmulatedAws } from "../emulated/aws.ts";
 import { PROJECT } from "../helpers/project.ts";

@@ -1,3 +1,4 @@
+import { mainRank } from "../ecs/main-service.ts";
 import { ownContainer } from "../ecs/own-container.ts";
 import type { StateResource } from "./pulumi.ts";
 import type { Schedule, Stack } from "./stack.ts";
@@ -17,13 +18,11 @@ export function servicesInState(
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   const clusters = new Set(of("aws:ecs/cluster:Cluster").map(logicalName));
   const rank = (service: StateResource): number =>
-    main !== undefined && service.outputs?.["name"] === main
-      ? 0
-      : clusters.has(logicalName(service))
-        ? 1
-        : firstTarget(service) === undefined
-          ? 3
-          : 2;
+    mainRank({
+      named: main !== undefined && service.outputs?.["name"] === main,
+      asCluster: clusters.has(logicalName(service)),
+      balanced: firstTarget(service) !== undefined,
+    });
   const services = of("aws:ecs/service:Service").toSorted((a, b) => rank(a) - rank(b));
   const tasks = of("aws:scheduler/schedule:Schedule").filter((task) => ecsTarget(task));
   return [

@@ -6,7 +6,9 @@ import type { OtherSpec, RuleSpec } from "./spec-types.ts";
 
 /** What a plan runs beside its main service: other services, then scheduled tasks. */
 export function otherSpecs(plan: Plan): OtherSpec[] {
-  const [, ...services] = plannedServices(plan);
+  const [main, ...services] = plannedServices(plan);
+  const mainImage = main === undefined ? undefined : taskSpec(plan, main).image.name;
+  const own = (spec: OtherSpec): OtherSpec => ofOwnApp(plan, spec, mainImage);
   return [
     ...services.map((service): OtherSpec => {
       const spec = taskSpec(plan, service, service.target);
@@ -15,23 +17,22 @@ export function otherSpecs(plan: Plan): OtherSpec[] {
       const rule = ofType(plan, "aws:lb/listenerRule:ListenerRule").find(({ inputs }) =>
         JSON.stringify(inputs["actions"]).includes(JSON.stringify(arn)),
       );
-      if (group === undefined || rule === undefined) return own(plan, spec);
+      if (group === undefined || rule === undefined) return own(spec);
       return {
-        ...own(plan, spec),
+        ...own(spec),
         target: { group: targetGroup(group), rule: ruleSpec(rule.inputs) },
       };
     }),
     ...scheduledTasks(plan).map((task) => ({
-      ...own(plan, taskSpec(plan, task)),
+      ...own(taskSpec(plan, task)),
       schedule: text(task.resource.inputs["scheduleExpression"]) ?? "",
     })),
   ];
 }
 
 /** A service with an image of its own has another app than the stack's: the component that builds it may name it as `appPath`. */
-function own(plan: Plan, spec: OtherSpec): OtherSpec {
-  const [main] = plannedServices(plan);
-  if (main !== undefined && taskSpec(plan, main).image.name === spec.image.name) return spec;
+function ofOwnApp(plan: Plan, spec: OtherSpec, mainImage: string | undefined): OtherSpec {
+  if (mainImage === spec.image.name) return spec;
   const image = ofType(plan, "docker:index/image:Image").find(
     ({ inputs }) => inputs["imageName"] === spec.image.name,
   );

@@ -1,4 +1,4 @@
-import { plannedServices, type PlannedTask } from "../plan/services.ts";
+import { plannedServices, scalableTarget, type PlannedTask } from "../plan/services.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
 import {
   byArn,
@@ -69,11 +69,11 @@ export function taskSpec(plan: Plan, planned: PlannedTask, target: Values = {}):
   }
   const region = text(plan.config["aws:region"]);
   const ownImage = text(definition["image"]);
-  const scalables = ofType(plan, "aws:appautoscaling/target:Target");
-  const name = text(service.outputs["name"]) ?? "";
   const scalable = (
-    scalables.find(({ inputs }) => text(inputs["resourceId"])?.endsWith(`/${name}`)) ??
-    (plannedServices(plan).length === 1 ? scalables[0] : undefined)
+    scalableTarget(plan, service) ??
+    (plannedServices(plan).length === 1
+      ? ofType(plan, "aws:appautoscaling/target:Target")[0]
+      : undefined)
   )?.inputs;
   return {
     project: plan.project,

@@ -1,3 +1,4 @@
+import { mainRank } from "../ecs/main-service.ts";
 import { ownContainer } from "../ecs/own-container.ts";
 import { byArn, list, ofType, record, text, type Values } from "./plan-reader.ts";
 import type { Json, Plan, PlannedResource } from "./types.ts";
@@ -29,13 +30,11 @@ export interface PlannedService extends PlannedTask {
 export function plannedServices(plan: Plan): PlannedService[] {
   const clusters = new Set(ofType(plan, "aws:ecs/cluster:Cluster").map(({ name }) => name));
   const rank = ({ name, resource, target }: PlannedService): number =>
-    resource.outputs["name"] === plan.outputs["serviceName"]
-      ? 0
-      : clusters.has(name)
-        ? 1
-        : "targetGroupArn" in target
-          ? 2
-          : 3;
+    mainRank({
+      named: resource.outputs["name"] === plan.outputs["serviceName"],
+      asCluster: clusters.has(name),
+      balanced: "targetGroupArn" in target,
+    });
   return ofType(plan, "aws:ecs/service:Service")
     .map((resource) => {
       const target = record(list(resource.inputs["loadBalancers"])[0]);
@@ -43,6 +42,14 @@ export function plannedServices(plan: Plan): PlannedService[] {
       return { ...plannedTask(plan, resource, resource.inputs["taskDefinition"], name), target };
     })
     .sort((a, b) => rank(a) - rank(b));
+}
+
+/** What scales a service; undefined where nothing does. */
+export function scalableTarget(plan: Plan, service: PlannedResource): PlannedResource | undefined {
+  const end = `/${text(service.outputs["name"]) ?? ""}`;
+  return ofType(plan, "aws:appautoscaling/target:Target").find(({ inputs }) =>
+    text(inputs["resourceId"])?.endsWith(end),
+  );
 }
 
 /** The tasks that EventBridge Scheduler starts. */

@@ -8,7 +8,7 @@ import {
   succeed,
   type CommandOptions,
   type RunCommand,
-} from "../delivery/command.ts";
+} from "../../lib/command.ts";
 import { EXIT, QUIET } from "../delivery/pulumi.ts";
 import { ToolError } from "../../lib/command-line.ts";
 import type { AccountSettings } from "./account-file.ts";

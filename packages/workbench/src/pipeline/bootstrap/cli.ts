@@ -1,6 +1,6 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { runCommand } from "../delivery/command.ts";
+import { runCommand } from "../../lib/command.ts";
 import { ask, runTool, ToolError, UsageError } from "../../lib/command-line.ts";
 import { refuseUnread } from "../../project/unread-keys.ts";
 import { loadStackConfig } from "../../plan/project.ts";

@@ -1,4 +1,4 @@
-import { CommandError, lastLines, succeed, type RunCommand } from "../delivery/command.ts";
+import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/command.ts";
 import { ToolError } from "../../lib/command-line.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { projectName } from "../../project/namespaces.ts";
-import { succeed, type RunCommand } from "../delivery/command.ts";
+import { succeed, type RunCommand } from "../../lib/command.ts";
 import { QUIET } from "../delivery/pulumi.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import type { Step } from "./steps.ts";

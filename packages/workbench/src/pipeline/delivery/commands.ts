@@ -3,7 +3,7 @@ import path from "node:path";
 import { ToolError } from "../../lib/command-line.ts";
 import { readExamples } from "../../project/app-examples.ts";
 import { planStack } from "../../plan/evaluate.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../../lib/command.ts";
 import {
   commitsToDeploy,
   deploy,

@@ -1,6 +1,6 @@
 import { ToolError } from "../../lib/command-line.ts";
 import type { Plan } from "../../plan/types.ts";
-import { CommandError, lastLines, type RunCommand } from "./command.ts";
+import { CommandError, lastLines, type RunCommand } from "../../lib/command.ts";
 import { EXIT, QUIET, repositoryUrl, stackOutputs, up, type PulumiProject } from "./pulumi.ts";
 
 /** What a deployment starts from. */

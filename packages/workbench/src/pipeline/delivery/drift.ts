@@ -1,4 +1,4 @@
-import { CommandError, lastLines } from "./command.ts";
+import { CommandError, lastLines } from "../../lib/command.ts";
 import { cutLines, type Concern } from "./issues.ts";
 import { EXIT, QUIET, type PulumiProject } from "./pulumi.ts";
 

@@ -8,7 +8,7 @@ import type { Program } from "../../plan/protocol.ts";
 import { ofType } from "../../plan/plan-reader.ts";
 import { plannedServices } from "../../plan/services.ts";
 import type { Plan } from "../../plan/types.ts";
-import { succeed, type RunCommand } from "./command.ts";
+import { succeed, type RunCommand } from "../../lib/command.ts";
 
 /** What the pipeline builds. */
 export interface StacksImage {

@@ -1,4 +1,4 @@
-import { CommandError, lastLines, succeed, type RunCommand } from "./command.ts";
+import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/command.ts";
 
 /** Exit codes of the Pulumi CLI. Source: pulumi/pulumi, sdk/go/common/util/cmdutil/exit.go. */
 export const EXIT = { stackNotFound: 6, changesUnexpected: 7 } as const;

@@ -1,6 +1,6 @@
 import { ToolError } from "../../lib/command-line.ts";
 import { release, type ReleaseRepository } from "../../live/release/release.ts";
-import { lastLines, succeed, type RunCommand } from "./command.ts";
+import { lastLines, succeed, type RunCommand } from "../../lib/command.ts";
 import { clearLayout, CONTENT_LABEL, ociReference, type BuiltImage } from "./image.ts";
 
 /** Digest that a tag names in a repository; undefined where there is no such tag. */

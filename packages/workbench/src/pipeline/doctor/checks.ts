@@ -1,4 +1,4 @@
-import type { RunCommand } from "../delivery/command.ts";
+import type { RunCommand } from "../../lib/command.ts";
 import type { Declared } from "../permissions/graph.ts";
 import type { Plan } from "../../plan/types.ts";
 

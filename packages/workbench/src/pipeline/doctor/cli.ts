@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs, styleText } from "node:util";
 import { callerAccount } from "../bootstrap/caller.ts";
-import { runCommand } from "../delivery/command.ts";
+import { runCommand } from "../../lib/command.ts";
 import { runTool } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { loadWorkbenchConfig } from "../../plan/general/config.ts";

@@ -2,7 +2,7 @@ import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import { roleStatements } from "./boundary.ts";
 import type { Declared, ServiceGraph } from "./graph.ts";
 import { row, type Permission } from "./permission.ts";
-import { actions } from "./policy.ts";
+import { actions, matches } from "./policy.ts";
 import { FUNCTIONS, PERMISSIONS } from "./table.ts";
 
 /** What a resource type needs: as the project declares it, in the stack's region, or else as the table says. */
@@ -57,14 +57,12 @@ export const planGaps = ({ resources, invokes }: Plan, declared: Declared): stri
 /** Sentences on what policies of the service's roles allow, but their boundary does not. */
 function beyondBoundary(resources: readonly Planned[], declared: Declared): string[] {
   const types = resources.map(({ type }) => type);
-  const bounds = roleStatements({ types, declared }, "*").flatMap(({ Action }) =>
-    Action.map(pattern),
-  );
+  const bounds = roleStatements({ types, declared }, "*").flatMap(({ Action }) => Action);
   return resources
     .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
     .flatMap(({ name, inputs }) => {
       const beyond = allowedBy(inputs["policy"]).filter(
-        (action) => !bounds.some((bound) => bound.test(action)),
+        (action) => !bounds.some((bound) => matches(bound, action, "i")),
       );
       return beyond.length === 0
         ? []
@@ -82,6 +80,3 @@ function allowedBy(policy: Json | undefined): string[] {
   };
   return Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action = [] }) => Action);
 }
-
-/** `kms:GenerateDataKey*` as AWS compares it. */
-const pattern = (action: string): RegExp => new RegExp(`^${action.replaceAll("*", ".*")}$`, "i");

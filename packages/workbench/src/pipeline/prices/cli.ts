@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runTool, UsageError } from "../../lib/command-line.ts";
+import { messageOf } from "../../lib/words.ts";
 import data from "../../plan/prices/prices.json" with { type: "json" };
 import { PRICED_REGIONS, type PriceId } from "../../plan/prices/prices.ts";
 import { offerUrl, PLACES, priceIn, type OfferFile } from "./price-list.ts";
@@ -43,8 +44,6 @@ async function read(url: string): Promise<OfferFile> {
     if (!response.ok) throw new Error(`answers ${response.status}`);
     return (await response.json()) as OfferFile;
   } catch (error) {
-    throw new UsageError(
-      `${url} could not be read, so nothing was written: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw new UsageError(`${url} could not be read, so nothing was written: ${messageOf(error)}.`);
   }
 }

@@ -1,17 +1,10 @@
-import type { PriceId } from "../../plan/prices/prices.ts";
+import type { PriceId, PriceRow } from "../../plan/prices/prices.ts";
 
 /** The table of prices as its file has it. */
 export interface Table {
   date: string;
   sources: Readonly<Record<string, string>>;
-  prices: Readonly<Record<string, Row>>;
-}
-
-interface Row {
-  unit: string;
-  usd: Readonly<Record<string, number>>;
-  read?: Readonly<Record<string, string>>;
-  freePerMonth?: number;
+  prices: Readonly<Record<string, PriceRow>>;
 }
 
 /** The table with one price of one region, and the file that it was read in as its source. */

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { callerAccount } from "../bootstrap/caller.ts";
-import { runCommand } from "../delivery/command.ts";
+import { runCommand } from "../../lib/command.ts";
 import { world } from "../delivery/smoke.ts";
 import { ask, runTool, UsageError } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";

@@ -1,4 +1,4 @@
-import { lastLines, succeed, type CommandResult, type RunCommand } from "../delivery/command.ts";
+import { lastLines, succeed, type CommandResult, type RunCommand } from "../../lib/command.ts";
 import { configArgs, EXIT, QUIET, stackOutputs, type Outputs } from "../delivery/pulumi.ts";
 import { smokeTest, type SmokeWorld } from "../delivery/smoke.ts";
 import { messageOf } from "../../lib/words.ts";

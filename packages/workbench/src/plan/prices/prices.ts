@@ -15,7 +15,8 @@ export interface Price {
   source: string | undefined;
 }
 
-interface Row {
+/** A row of the table. */
+export interface PriceRow {
   unit: string;
   usd: Readonly<Record<string, number>>;
   read?: Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ export const PRICED_REGIONS: readonly string[] = Object.keys(data.prices["fargat
 
 /** @returns the price of a thing in a region; that of the first region, not verified, where the table lacks the region */
 export function priceOf(id: PriceId, region: string): Price {
-  const row: Row = data.prices[id];
+  const row: PriceRow = data.prices[id];
   const [fallback = ""] = PRICED_REGIONS;
   const source = row.read?.[region];
   return {

@@ -1,9 +1,9 @@
 import { counted } from "../../lib/words.ts";
-import { byArn, number, ofType } from "../../plan/plan-reader.ts";
+import { ofType } from "../../plan/plan-reader.ts";
 import { priceOf } from "../../plan/prices/prices.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 import { atRest, spotShare } from "./awake.ts";
-import { SPOT_FACTOR } from "./billing.ts";
+import { SPOT_FACTOR, taskSize } from "./billing.ts";
 import { estimate, sum, type Estimate } from "./estimate.ts";
 import { ASSUMED, HOURS, loadOf, requestsPerTask, tasksUnder } from "./load.ts";
 
@@ -25,8 +25,9 @@ export interface Capacity {
 /** Load -> tasks -> cost, for the first service behind a load balancer; empty without one. */
 export function capacityTable(plan: Plan, loads: readonly number[] = LOADS): Capacity[] {
   const service = callable(plan);
-  const { vcpu } = size(plan, service);
-  if (service === undefined || vcpu === 0) return [];
+  if (service === undefined) return [];
+  const { vcpu } = taskSize(plan, service);
+  if (vcpu === 0) return [];
   return loads.map((rate) => {
     const load = loadOf(rate);
     const tasks = tasksUnder(plan, service, atRest(plan, service).tasks, vcpu, load);
@@ -43,7 +44,7 @@ export function capacityTable(plan: Plan, loads: readonly number[] = LOADS): Cap
 export function advice(plan: Plan): string[] {
   const awake = estimate(plan, { asleep: false });
   return [
-    ...taskSize(plan),
+    ...carried(plan),
     ...sleep(plan, awake),
     ...spot(plan, awake),
     ...savingsPlan(awake),
@@ -57,17 +58,9 @@ function callable(plan: Plan): PlannedResource | undefined {
   );
 }
 
-function size(plan: Plan, service: PlannedResource | undefined): { vcpu: number } {
-  const task = byArn(
-    plan,
-    "aws:ecs/taskDefinition:TaskDefinition",
-    service?.inputs["taskDefinition"],
-  );
-  return { vcpu: (number(task?.inputs["cpu"]) ?? 0) / 1024 };
-}
-
-function taskSize(plan: Plan): string[] {
-  const { vcpu } = size(plan, callable(plan));
+function carried(plan: Plan): string[] {
+  const service = callable(plan);
+  const vcpu = service === undefined ? 0 : taskSize(plan, service).vcpu;
   if (vcpu === 0) return [];
   return [
     `A task of ${vcpu} vCPU carries ${Math.floor(requestsPerTask(vcpu))} requests a second: ${ASSUMED.cpuMilliseconds} ms of CPU each, at ${ASSUMED.utilisation * 100} % busy. Measure yours before you make it smaller.`,

@@ -1,5 +1,6 @@
 import { list, number, ofType, record, text } from "../../plan/plan-reader.ts";
-import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
+import { scalableTarget } from "../../plan/services.ts";
+import type { Plan, PlannedResource } from "../../plan/types.ts";
 
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const WEEK_MINUTES = 7 * 24 * 60;
@@ -13,12 +14,10 @@ export interface AtRest {
 
 /** What autoscaling and its schedule leave of a service without traffic. */
 export function atRest(plan: Plan, service: PlannedResource): AtRest {
-  const resourceId = `service/${lastPart(service.outputs["cluster"])}/${lastPart(service.outputs["name"] ?? service.outputs["id"])}`;
-  const mine = ({ inputs }: PlannedResource) => inputs["resourceId"] === resourceId;
-  const target = ofType(plan, "aws:appautoscaling/target:Target").find(mine);
+  const target = scalableTarget(plan, service);
   const desired = number(service.inputs["desiredCount"]) ?? 1;
   const actions = ofType(plan, "aws:appautoscaling/scheduledAction:ScheduledAction")
-    .filter(mine)
+    .filter(({ inputs }) => inputs["resourceId"] === target?.inputs["resourceId"])
     .flatMap(({ inputs }) => {
       const minutes = weekMinutes(text(inputs["schedule"]) ?? "");
       const tasks = number(record(inputs["scalableTargetAction"])["minCapacity"]) ?? 0;
@@ -68,11 +67,6 @@ function daysOf(part: string): number[] | undefined {
   if (first === -1 || last === -1) return undefined;
   const count = (last - first + DAYS.length) % DAYS.length;
   return Array.from({ length: count + 1 }, (_, index) => (first + index) % DAYS.length);
-}
-
-/** Name at the end of an ARN or a path. */
-function lastPart(value: Json | undefined): string {
-  return (text(value) ?? "").split("/").at(-1) ?? "";
 }
 
 /** Of the tasks that a service's strategy starts, the share that Spot carries; a base goes to its own provider. */

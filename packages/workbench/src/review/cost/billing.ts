@@ -133,22 +133,28 @@ export function chargesOf(resource: PlannedResource, setting: Setting): Charge[]
   return free === "*" || free?.split(" ").includes(type) === true ? [] : undefined;
 }
 
+/** Inputs of a service's task definition; empty where the plan does not hold it. */
+function taskInputs(plan: Plan, { inputs }: PlannedResource): PlannedResource["inputs"] {
+  const arn = inputs["taskDefinition"];
+  return byArn(plan, "aws:ecs/taskDefinition:TaskDefinition", arn)?.inputs ?? {};
+}
+
+/** Size of a service's tasks; 0 where it is not known. */
+export function taskSize(plan: Plan, service: PlannedResource): { vcpu: number; memoryGb: number } {
+  const { cpu, memory } = taskInputs(plan, service);
+  return { vcpu: (number(cpu) ?? 0) / 1024, memoryGb: (number(memory) ?? 0) / 1024 };
+}
+
 function tasks(service: PlannedResource, { plan, load, asleep }: Setting): Charge[] {
-  const task = byArn(
-    plan,
-    "aws:ecs/taskDefinition:TaskDefinition",
-    service.inputs["taskDefinition"],
-  )?.inputs;
-  const [vcpu, memoryGb] = [number(task?.["cpu"]), number(task?.["memory"])].map(
-    (value = 0) => value / 1024,
-  ) as [number, number];
+  const task = taskInputs(plan, service);
+  const { vcpu, memoryGb } = taskSize(plan, service);
   const rest = atRest(plan, service);
   const count = tasksUnder(plan, service, rest.tasks, vcpu, load);
   const hours = count * HOURS * (asleep ? rest.awakeShare : 1);
-  const kind = record(task?.["runtimePlatform"])["cpuArchitecture"] === "ARM64" ? "arm64" : "amd64";
+  const kind = record(task["runtimePlatform"])["cpuArchitecture"] === "ARM64" ? "arm64" : "amd64";
   const spot = spotShare(service, count);
   const factor = 1 - spot + spot * SPOT_FACTOR;
-  const storage = number(record(task?.["ephemeralStorage"])["sizeInGib"]) ?? 0;
+  const storage = number(record(task["ephemeralStorage"])["sizeInGib"]) ?? 0;
   const network = record(service.inputs["networkConfiguration"]);
   return [
     { id: `fargate-${kind}-vcpu`, units: vcpu * hours, factor },

@@ -1,4 +1,5 @@
-import { number, ofType, scalar } from "../../plan/plan-reader.ts";
+import { number } from "../../plan/plan-reader.ts";
+import { scalableTarget } from "../../plan/services.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 
 /** Hours that AWS reckons a month at. */
@@ -86,13 +87,7 @@ export function tasksUnder(
 ): number {
   if (requestsPerSecond === 0 || vcpu === 0 || service.inputs["loadBalancers"] === undefined)
     return atRest;
-  const name = scalar(service.outputs["name"]);
-  const target = ofType(plan, "aws:appautoscaling/target:Target").find(({ inputs }) =>
-    scalar(inputs["resourceId"]).endsWith(`/${name}`),
-  );
-  const most = number(target?.inputs["maxCapacity"]) ?? atRest;
-  return Math.min(
-    Math.max(atRest, Math.ceil(requestsPerSecond / requestsPerTask(vcpu))),
-    Math.max(most, atRest),
-  );
+  const needed = Math.ceil(requestsPerSecond / requestsPerTask(vcpu));
+  const most = number(scalableTarget(plan, service)?.inputs["maxCapacity"]) ?? atRest;
+  return Math.min(Math.max(atRest, needed), Math.max(most, atRest));
 }

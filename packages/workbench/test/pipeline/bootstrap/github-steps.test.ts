@@ -8,7 +8,7 @@ import {
   type Rule,
 } from "../../../src/pipeline/bootstrap/rules.ts";
 import { runSteps, type StepOutcome } from "../../../src/pipeline/bootstrap/steps.ts";
-import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import type { RunCommand } from "../../../src/lib/command.ts";
 import { failure } from "../delivery/fakes.ts";
 
 const IDS: Readonly<Record<string, number>> = { ann: 11, ben: 22 };

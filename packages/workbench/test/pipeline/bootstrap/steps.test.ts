@@ -5,7 +5,7 @@ import path from "node:path";
 import { accountSteps } from "../../../src/pipeline/bootstrap/account-steps.ts";
 import { stackSteps } from "../../../src/pipeline/bootstrap/stack-steps.ts";
 import { runSteps, type Step, type Terminal } from "../../../src/pipeline/bootstrap/steps.ts";
-import type { CommandOptions, RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import type { CommandOptions, RunCommand } from "../../../src/lib/command.ts";
 import { failure } from "../delivery/fakes.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
 

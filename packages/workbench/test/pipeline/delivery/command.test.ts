@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CommandError, runCommand, succeed } from "../../../src/pipeline/delivery/command.ts";
+import { CommandError, runCommand, succeed } from "../../../src/lib/command.ts";
 
 const node = process.execPath;
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import type { RunCommand } from "../../../src/lib/command.ts";
 import {
   deploy,
   prepare,

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { runCommand, succeed, type RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import { runCommand, succeed, type RunCommand } from "../../../src/lib/command.ts";
 import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
 import { engineIsHere } from "../../../../../test/helpers/parts.ts";
 import { REPOSITORY } from "./workflow-files.ts";

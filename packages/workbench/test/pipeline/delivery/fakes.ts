@@ -1,4 +1,4 @@
-import type { CommandResult, RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import type { CommandResult, RunCommand } from "../../../src/lib/command.ts";
 
 /** What a faked program answers; missing parts are success and silence. */
 export type Answer = Partial<CommandResult>;

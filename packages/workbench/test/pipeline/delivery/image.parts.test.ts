@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { dockerIsHere, isOnPath } from "../../../../../test/helpers/parts.ts";
-import { runCommand, succeed } from "../../../src/pipeline/delivery/command.ts";
+import { runCommand, succeed } from "../../../src/lib/command.ts";
 import { buildImage, type PlannedImage } from "../../../src/pipeline/delivery/image.ts";
 
 describe("Image of the pipeline, by docker and skopeo", function () {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { runCommand, type RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import { runCommand, type RunCommand } from "../../../src/lib/command.ts";
 import {
   commitsToDeploy,
   deployedCommits,

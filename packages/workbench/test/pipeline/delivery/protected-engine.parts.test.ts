@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import type { RunCommand } from "../../../src/lib/command.ts";
 import { deploy } from "../../../src/pipeline/delivery/deployment.ts";
 import { frozenFileWithApp, planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { Engine } from "../../../../../test/engine/engine.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { CommandError, type RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import { CommandError, type RunCommand } from "../../../src/lib/command.ts";
 import type { Dependencies } from "../../../src/pipeline/doctor/checks.ts";
 import { examine, report } from "../../../src/pipeline/doctor/doctor.ts";
 import type { Plan } from "../../../src/plan/types.ts";

@@ -8,7 +8,7 @@ import path from "node:path";
 import { spawnSync } from "node:child_process";
 import { parse } from "yaml";
 import { bundleApp, BUNDLE_PATH } from "../../../../../components/registry/bundle.ts";
-import type { RunCommand } from "../../../src/pipeline/delivery/command.ts";
+import type { RunCommand } from "../../../src/lib/command.ts";
 import type { SmokeWorld } from "../../../src/pipeline/delivery/smoke.ts";
 import { writeSmokeStack } from "../../../src/pipeline/smoke/stack-file.ts";
 import { report, walk, type Station, type Walk } from "../../../src/pipeline/smoke/walk.ts";
