@@ -50,6 +50,7 @@ export interface StandingService {
   /** Of a scheduled task. */
   scheduleName?: pulumi.Output<string>;
   scheduleGroupName?: pulumi.Output<string>;
+  failureRuleName?: pulumi.Output<string>;
 }
 
 /** The services of services.ts beside the main one: in its cluster, each with roles, logs and a security group of its own. */
@@ -137,6 +138,7 @@ function scheduledTask(sized: SizedService, schedule: string, shared: Shared): S
     logGroupName: task.logGroupName,
     scheduleName: task.scheduleName,
     scheduleGroupName: task.scheduleGroupName,
+    failureRuleName: task.failureRuleName,
   };
 }
 

@@ -6,7 +6,7 @@ export type Query =
   | { id: string; namespace: string; metric: string; stat: string; returnData: boolean };
 
 /** Whose metric it is. */
-export type Subject = "load-balancer" | "target-group" | "service" | "table" | "schedules";
+export type Subject = "load-balancer" | "target-group" | "service" | "table" | "schedules" | "runs";
 
 export interface AlarmSpec {
   /** Role in the logical name. */
@@ -142,6 +142,22 @@ export const missedStarts: AlarmSpec = {
   description:
     "A scheduled task was not started, also when asked again. Look at the role of its schedule, the cluster and the quota of tasks.",
   queries: [stat("dropped", "AWS/Scheduler", "InvocationDroppedCount", "Sum", true)],
+  comparison: "GreaterThanThreshold",
+  threshold: 0,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+};
+
+/**
+ * The alarm on the runs of a scheduled task that failed, which a rule of EventBridge counts. Source: AWS, "Enhanced Amazon CloudWatch
+ * metrics for Amazon EventBridge".
+ */
+export const failedRuns: AlarmSpec = {
+  name: "failed-runs",
+  subject: "runs",
+  description:
+    "A run of a scheduled task failed: its exit code was not 0, or it was stopped before its end. Look at its log, and at the stopped task.",
+  queries: [stat("failed", "AWS/Events", "MatchedEvents", "Sum", true)],
   comparison: "GreaterThanThreshold",
   threshold: 0,
   evaluationPeriods: 1,

@@ -27,6 +27,8 @@ export interface OtherWidgets {
   serviceName?: string | undefined;
   /** Of a scheduled task. */
   scheduleGroupName?: string | undefined;
+  /** Rule that matches each run of a scheduled task that failed. */
+  failureRuleName?: string | undefined;
   logGroupName: string;
 }
 
@@ -133,15 +135,21 @@ export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
 
 /** The graphs of a service or scheduled task beside the main service. */
 function otherGraphs(other: OtherWidgets, balancer: readonly string[]): [string, Metric[]][] {
-  const { targetGroups, clusterName, serviceName, scheduleGroupName } = other;
+  const { targetGroups, clusterName, serviceName, scheduleGroupName, failureRuleName } = other;
   if (serviceName === undefined) {
     const group = ["ScheduleGroup", scheduleGroupName ?? ""];
     return [
       [
-        "starts",
+        "runs",
         [
           ["AWS/Scheduler", "InvocationAttemptCount", ...group, { stat: "Sum" }],
           ["AWS/Scheduler", "TargetErrorCount", ...group, { stat: "Sum" }],
+          [
+            "AWS/Events",
+            "MatchedEvents",
+            ...["RuleName", failureRuleName ?? ""],
+            { stat: "Sum", label: "failed" },
+          ],
         ],
       ],
     ];

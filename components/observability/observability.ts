@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { missedStarts, serviceAlarms, taskAlarms, type Subject } from "./alarms.ts";
+import { failedRuns, missedStarts, serviceAlarms, taskAlarms, type Subject } from "./alarms.ts";
 import { dashboardBody, dashboardUrl, type WebAclMetrics } from "./dashboard.ts";
 import { metricAlarm, type Dimensions } from "./metric-alarm.ts";
 
@@ -13,6 +13,8 @@ export interface OtherService {
   serviceName?: pulumi.Input<string> | undefined;
   /** Group of a scheduled task's schedule. */
   scheduleGroupName?: pulumi.Input<string> | undefined;
+  /** Rule that matches each run of a scheduled task that failed. */
+  failureRuleName?: pulumi.Input<string> | undefined;
   logGroupName: pulumi.Input<string>;
 }
 
@@ -52,11 +54,13 @@ export class Observability extends pulumi.ComponentResource {
     }
     const { others = [] } = args;
     for (const other of others)
-      for (const spec of other.serviceName === undefined ? [missedStarts] : taskAlarms())
+      for (const spec of other.serviceName === undefined
+        ? [missedStarts, failedRuns]
+        : taskAlarms())
         metricAlarm(
           `${name}-${other.name}-${spec.name}`,
           spec,
-          otherDimensions(other),
+          otherDimensions(spec.subject, other),
           args.topicArn,
           this,
         );
@@ -79,6 +83,7 @@ export class Observability extends pulumi.ComponentResource {
               clusterName: other.clusterName,
               serviceName: other.serviceName,
               scheduleGroupName: other.scheduleGroupName,
+              failureRuleName: other.failureRuleName,
               logGroupName: other.logGroupName,
               targetGroups: [...other.targetGroupArnSuffixes],
             })),
@@ -105,17 +110,23 @@ function dimensionsOf(subject: Subject, args: ObservabilityArgs): Dimensions {
     case "table":
       return { TableName: args.tableName ?? "" };
     case "schedules":
+    case "runs":
     case "target-group":
-      throw new Error("Alarms on target groups and schedules belong to their services.");
+      throw new Error("Alarms on target groups, schedules and runs belong to their services.");
   }
 }
 
-function otherDimensions({
-  clusterName,
-  serviceName,
-  scheduleGroupName,
-}: OtherService): Dimensions {
-  return serviceName === undefined
-    ? { ScheduleGroup: scheduleGroupName ?? "" }
-    : { ClusterName: clusterName, ServiceName: serviceName };
+function otherDimensions(subject: Subject, other: OtherService): Dimensions {
+  switch (subject) {
+    case "schedules":
+      return { ScheduleGroup: other.scheduleGroupName ?? "" };
+    case "runs":
+      return { RuleName: other.failureRuleName ?? "" };
+    case "service":
+      return { ClusterName: other.clusterName, ServiceName: other.serviceName ?? "" };
+    case "load-balancer":
+    case "table":
+    case "target-group":
+      throw new Error("Alarms on what services share do not belong to one of them.");
+  }
 }

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { CONTAINER_NAME } from "./container.ts";
+import { failedRuns } from "./failed-runs.ts";
 import type { Cluster } from "./fargate-service-args.ts";
 import { SchedulerRole } from "./scheduler-role.ts";
 import { taskDefinition, taskLogGroup, type TaskArgs } from "./task.ts";
@@ -21,7 +23,7 @@ export interface ScheduledTaskArgs extends TaskArgs {
 /**
  * A task that EventBridge Scheduler starts: a nightly job. On demand, since Spot may take it away halfway; started once,
  * because a second start might do its work twice.
- * Cost: the task while it runs; 14 million starts a month are free.
+ * Cost: the task while it runs; 14 million starts a month are free, and so are events of AWS.
  */
 export class ScheduledTask extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
@@ -29,6 +31,8 @@ export class ScheduledTask extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
   readonly scheduleName: pulumi.Output<string>;
   readonly scheduleGroupName: pulumi.Output<string>;
+  /** Rule that matches each run that failed. */
+  readonly failureRuleName: pulumi.Output<string>;
 
   constructor(name: string, args: ScheduledTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:service:ScheduledTask", name, {}, opts);
@@ -77,11 +81,26 @@ export class ScheduledTask extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // Without a target, for how often it matches is a metric: one that publishes to the topic of alarms would need that topic and its key
+    // opened to EventBridge. Source: AWS, "Using IAM policy conditions in Amazon EventBridge".
+    const failures = new aws.cloudwatch.EventRule(
+      `${name}-failures`,
+      {
+        description: `Runs of ${name} that failed`,
+        eventPattern: pulumi
+          .all([args.cluster.arn, definition.arnWithoutRevision])
+          .apply(([clusterArn, taskDefinition]) =>
+            failedRuns({ clusterArn, taskDefinition, container: CONTAINER_NAME }),
+          ),
+      },
+      { parent: this },
+    );
     this.clusterName = args.cluster.name;
     this.taskDefinitionArn = definition.arn;
     this.logGroupName = logGroup.name;
     this.scheduleName = schedule.name;
     this.scheduleGroupName = group.name;
+    this.failureRuleName = failures.name;
     this.registerOutputs({
       taskDefinitionArn: this.taskDefinitionArn,
       scheduleName: this.scheduleName,
