@@ -8,7 +8,6 @@ import type { DeploymentOutcome } from "./service-types.ts";
 import { OtherServices, runOnce } from "./others.ts";
 import { prepare, ROOT, Session, standIns } from "./session.ts";
 import { isMetric, prefixed, readKeys } from "./terminal.ts";
-import { watchFolder } from "./watch.ts";
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -63,7 +62,7 @@ async function main(options: CliOptions): Promise<number> {
   });
   beside.add(others);
   const keys = readKeys((key) => {
-    if (key === "r") void replace(session, options);
+    if (key === "r") void replace(session, others, options);
   }, interrupt);
   try {
     return await serve(session, others, options, keys.active, interrupted.signal);
@@ -145,10 +144,15 @@ async function serve(
   return 0;
 }
 
-async function replace(session: Session, options: CliOptions): Promise<void> {
+async function replace(
+  session: Session,
+  others: OtherServices,
+  options: CliOptions,
+): Promise<void> {
   if (session.busy) return;
   tell("replacing all tasks one by one");
   announce(await session.replace(), session, options);
+  await others.replace();
 }
 
 async function watch(
@@ -166,9 +170,10 @@ async function watch(
     if (ended()) return;
     try {
       const outcome = await session.update(interrupted);
-      await others.deploy(session.others);
-      if (outcome === "unchanged") tell("source changed, but not the bundle: nothing to replace");
-      else announce(outcome, session, options);
+      if (outcome !== "unchanged") announce(outcome, session, options);
+      const deployed = await others.deploy(session.others);
+      if (outcome === "unchanged" && deployed === 0)
+        tell("source changed, but no bundle: nothing to replace");
     } catch (error) {
       if (ended()) return;
       tell(`source changed, but the tasks before serve on: ${(error as Error).message}`);
@@ -179,8 +184,8 @@ async function watch(
     waiting = true;
     running = running.then(update);
   };
-  const end = await watchFolder(session.sourceFolder, changed);
-  tell(`watching ${session.spec.appPath}`);
+  const end = await session.watch(changed);
+  tell(`watching ${session.sources.join(", ")}`);
   return end;
 }
 

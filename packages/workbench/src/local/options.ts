@@ -11,7 +11,7 @@ export const HELP = `Runs the services of a stack on this machine, as ECS would 
   --stack NAME        stack to take the settings from (dev)
   --port N            port of the load balancer, 0 for a free one (8080)
   --tasks N           number of tasks (the stack's desired count)
-  --watch             replace the tasks one by one when the app's source changes
+  --watch             replace the tasks one by one when the source of their app changes
   --run NAME          run a scheduled task or a worker once, and end with its exit code
   --docker            run the real image, read-only and with the task's CPU and memory limits
   --config KEY=VALUE  a value in place of the stack file's; repeatable

@@ -42,13 +42,18 @@ export class OtherServices {
     this.#events = events;
   }
 
-  /** Starts each of them, or gives it another version where it has one; scheduled tasks wait to be asked for. */
-  async deploy(versions: readonly OtherVersion[]): Promise<void> {
+  /**
+   * Starts each of them, or gives it another version where it has one; scheduled tasks wait to be asked for.
+   * @returns how many of them had one
+   */
+  async deploy(versions: readonly OtherVersion[]): Promise<number> {
+    let deployed = 0;
     for (const version of versions) {
       const { spec, local, revision } = version;
       if (spec.schedule !== undefined) continue;
       const found = this.#running.find((one) => one.version.spec.service === spec.service);
       if (found !== undefined && same(found.version, version)) continue;
+      deployed += 1;
       const running = found ?? this.#start(version);
       running.version = version;
       const outcome = await running.deploy(revision);
@@ -66,6 +71,12 @@ export class OtherServices {
           ].join("\n    "),
         );
     }
+    return deployed;
+  }
+
+  /** Replaces the tasks of each by tasks of the same version. */
+  async replace(): Promise<void> {
+    for (const one of this.#running) await one.deploy(one.version.revision);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import type { Plan } from "../plan/types.ts";
+import type { Json, Plan } from "../plan/types.ts";
 import { adapt, type LocalService } from "./adaptations.ts";
 import { dockerPlatform, maxOpenFiles } from "./docker.ts";
 import { readExamples } from "../project/app-examples.ts";
@@ -8,7 +8,7 @@ import { curlCommands } from "./examples.ts";
 import { startLocalRun, type LocalRun } from "./local-run.ts";
 import type { CliOptions } from "./options.ts";
 import { planInProcess } from "../plan/own-process.ts";
-import { LocalRunError } from "../plan/plan-reader.ts";
+import { LocalRunError, record, text, type Values } from "../plan/plan-reader.ts";
 import { dataFolder, prepareRevision } from "./revision.ts";
 import { otherSpecs } from "./other-specs.ts";
 import type { OtherVersion } from "./others.ts";
@@ -18,6 +18,7 @@ import { readSubstitutions } from "./substitutions.ts";
 import type { ServiceSpec, TaskSpec } from "./spec-types.ts";
 import type { DeploymentOutcome } from "./service-types.ts";
 import type { Revision } from "./task.ts";
+import { watchFolders } from "./watch.ts";
 
 /** A developer wants to see the first failed task, not the third. */
 const ONE_FAILURE = { failureThreshold: 1 };
@@ -99,14 +100,27 @@ export class Session {
     return this.run.service.deploy(version.revision, ONE_FAILURE);
   }
 
-  /** Folder whose changes make a new version. */
-  get sourceFolder(): string {
-    return resolve(this.#preparation.root, this.spec.appPath);
+  /** Folders of the apps, as the stack names them, whose changes make a new version. */
+  get sources(): string[] {
+    const apps = [this.spec, ...this.others.map(({ spec }) => spec)].map(({ appPath }) => appPath);
+    return [...new Map(apps.map((app) => [this.#folder(app), app])).values()];
+  }
+
+  #folder(appPath: string): string {
+    return resolve(this.#preparation.root, appPath);
+  }
+
+  /** Calls `onChange` once for each burst of changes of what any of the services runs. @returns what ends it */
+  watch(onChange: () => void): Promise<() => void> {
+    return watchFolders(
+      this.sources.map((app) => this.#folder(app)),
+      onChange,
+    );
   }
 
   /** curl commands that show the service. */
   async examples(): Promise<string[]> {
-    const examples = await readExamples(this.sourceFolder);
+    const examples = await readExamples(this.#folder(this.spec.appPath));
     return curlCommands(this.run.url, examples, this.spec, this.local.authorization);
   }
 }
@@ -178,15 +192,32 @@ export async function planWithSource(
 ): Promise<{ plan: Plan; pinnedImage?: string }> {
   const { stack, config } = options;
   const plan = await planInProcess({ stack, overrides: config }, signal);
-  const pinned = plan.config["image"];
-  if (typeof pinned !== "string" || pinned === "") return { plan };
-  if ("image" in config) {
+  const pinned = text(plan.config["image"]) ?? "";
+  const services = withoutImages(plan);
+  if (pinned === "" && services === undefined) return { plan };
+  if (pinned !== "" && "image" in config) {
     throw new LocalRunError(
       `--config image=${pinned} names an image in a registry, but the local run starts the app of appPath: leave it out.`,
     );
   }
-  const built = await planInProcess({ stack, overrides: { ...config, image: "" } }, signal);
-  return { plan: built, pinnedImage: pinned };
+  const overrides = { ...config, ...(pinned === "" ? {} : { image: "" }), ...services };
+  const built = await planInProcess({ stack, overrides }, signal);
+  return { plan: built, ...(pinned === "" ? {} : { pinnedImage: pinned }) };
+}
+
+const isPinned = (settings: Values): boolean => (text(settings["image"]) ?? "").includes("sha256:");
+
+/** The key `services` without the images that it pins by digest; undefined where it pins none. */
+function withoutImages(plan: Plan): { services: string } | undefined {
+  const value = plan.config["services"];
+  const all = record(typeof value === "string" ? (JSON.parse(value) as Json) : value);
+  const services = Object.entries(all).map(([name, settings]) => [name, record(settings)] as const);
+  if (!services.some(([, settings]) => isPinned(settings))) return undefined;
+  const kept = services.map(([name, settings]) => [
+    name,
+    isPinned(settings) ? { ...settings, image: undefined } : settings,
+  ]);
+  return { services: JSON.stringify(Object.fromEntries(kept)) };
 }
 
 /** Random values for secrets, each the same for the whole run. */

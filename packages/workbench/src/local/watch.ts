@@ -6,15 +6,18 @@ import { basename } from "node:path";
 const QUIET_MS = 200;
 
 /**
- * Calls `onChange` once for each burst of changes below `folder`, without node_modules and hidden
+ * Calls `onChange` once for each burst of changes below `folders`, without node_modules and hidden
  * folders. Returns a function that ends the watch.
  */
-export async function watchFolder(folder: string, onChange: () => void): Promise<() => void> {
+export async function watchFolders(
+  folders: readonly string[],
+  onChange: () => void,
+): Promise<() => void> {
   let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(folder, {
+  const watcher = watch([...folders], {
     ignoreInitial: true,
     // Not source: dependencies and everything hidden.
-    ignored: (path) => path !== folder && /^(?:node_modules$|\.)/.test(basename(path)),
+    ignored: (path) => !folders.includes(path) && /^(?:node_modules$|\.)/.test(basename(path)),
   });
   await once(watcher, "ready");
   watcher.on("all", () => {

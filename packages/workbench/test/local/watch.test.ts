@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { watchFolder } from "../../src/local/watch.ts";
+import { watchFolders } from "../../src/local/watch.ts";
 import { until } from "./fixture/harness.ts";
 
-describe("watchFolder", () => {
+describe("watchFolders", () => {
   let folder: string;
+  let other: string;
   let calls: number;
   let end: () => void;
 
@@ -15,21 +16,30 @@ describe("watchFolder", () => {
     folder = await mkdtemp(join(tmpdir(), "watch-"));
     await mkdir(join(folder, "src", "deep"), { recursive: true });
     await mkdir(join(folder, "node_modules", "koa"), { recursive: true });
+    other = await mkdtemp(join(tmpdir(), "watch-"));
     calls = 0;
-    end = await watchFolder(folder, () => (calls += 1));
+    end = await watchFolders([folder, other], () => (calls += 1));
   });
   afterEach(async () => {
     end();
-    await rm(folder, { recursive: true });
+    for (const each of [folder, other]) await rm(each, { recursive: true });
   });
 
   it("calls once for a burst of changes, at any depth", async () => {
     for (const name of ["a.ts", "src/b.ts", "src/deep/c.ts"])
       await writeFile(join(folder, name), "x");
+    await writeFile(join(other, "a.ts"), "x");
     await until(() => calls === 1, "call");
     await wait(300);
 
     expect(calls).to.equal(1);
+  });
+
+  it("sees changes in each of the folders", async () => {
+    await writeFile(join(other, "a.ts"), "x");
+    await until(() => calls === 1, "call for the second");
+    await writeFile(join(folder, "a.ts"), "x");
+    await until(() => calls === 2, "call for the first");
   });
 
   it("sees changes in a folder that is new", async () => {
