@@ -1,4 +1,7 @@
+import path from "node:path";
 import tseslint from "typescript-eslint";
+import { appFolders } from "./config/services.ts";
+import { services } from "./services.ts";
 
 /** Only config.ts reads stack configuration, and nothing asks which stack it is to decide. */
 const noConfigReads = [
@@ -52,7 +55,7 @@ export default tseslint.config(
     ignores: [
       "node_modules/",
       // By its own rules: npm run check:app.
-      "app/",
+      ...appFolders(services).map((folder) => `${path.normalize(folder)}/`),
       "packages/workbench/bench/cdk/",
       ".build/",
       ".local/",

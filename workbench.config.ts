@@ -1,5 +1,11 @@
 import type { WorkbenchConfig } from "@koa-fargate/workbench/plan/general/config.ts";
 import { generatedFiles } from "./config/reference.ts";
+import { appFolders } from "./config/services.ts";
+import { services } from "./services.ts";
 
 /** The entry exports a function and has no effect at import: it is planned in the tool's own process, strictly. */
-export default { inProcess: true, pages: generatedFiles } satisfies WorkbenchConfig;
+export default {
+  inProcess: true,
+  apps: appFolders(services),
+  pages: generatedFiles,
+} satisfies WorkbenchConfig;

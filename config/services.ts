@@ -70,6 +70,12 @@ export const ownHosts = (services: Services): string[] =>
     service.kind === "http" && service.host !== undefined ? [service.host] : [],
   );
 
+/** Folders of the apps: the main one, whose stacks may name another, and those of services. */
+export const appFolders = (services: Services): string[] => [
+  "app",
+  ...otherServices(services).flatMap(([, { appPath }]) => (appPath === undefined ? [] : [appPath])),
+];
+
 export const otherServices = (services: Services): [name: string, service: OtherService][] =>
   Object.entries(services)
     .filter(([name]) => name !== MAIN)

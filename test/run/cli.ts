@@ -4,12 +4,14 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, constants, tmpdir } from "node:os";
 import path from "node:path";
+import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/plan/general/config.ts";
 import { checked, closingLine, countsOf, NOTHING, together, type Counts } from "./counts.ts";
 import { deal, parseShard, testFiles, TIERS, tierOf, type Tier } from "./tiers.ts";
 
 const ROOT = process.cwd();
-const APP = path.join(ROOT, "app");
-/** Runs the app's scripts by the client that it is installed by. */
+/** Folders of the apps. */
+const APPS = appFolders(ROOT, await loadWorkbenchConfig(ROOT));
+/** Runs the scripts of an app by the client that it is installed by. */
 const APP_CLI = path.join(ROOT, "packages/workbench/src/pipeline/app/cli.ts");
 const MOCHA = path.join(ROOT, "node_modules/mocha/bin/mocha.js");
 /** Seconds by file, of the files that take longest: what groups are dealt by. Written by `--record`. */
@@ -17,7 +19,7 @@ const SECONDS = path.join(import.meta.dirname, "seconds.json");
 const RECORDED_FROM_SECONDS = 1;
 /** What `npm init` writes in place of a test. */
 const NO_TEST = "no test specified";
-/** npm script of each tier, here and in the app. */
+/** npm script of each tier, here and in the apps. */
 const SCRIPTS: Readonly<Record<Tier, string>> = {
   fast: "test",
   parts: "test:parts",
@@ -60,32 +62,31 @@ interface Work {
   name: string;
   /** For Node. */
   args: readonly string[];
-  /** Whether it is the app's: any runner, which is read by what it prints. */
+  /** Whether it is an app's: any runner, which is read by what it prints. */
   own: boolean;
 }
 
 type Seconds = Readonly<Record<string, number>>;
 
-/** The app's own tests of a tier are one piece of work, by this name in the record. */
-const ownName = (tier: Tier): string => `app, npm run ${SCRIPTS[tier]}`;
+/** An app's own tests of a tier are one piece of work, by this name in the record. */
+const ownName = (app: string, tier: Tier): string => `${app}, npm run ${SCRIPTS[tier]}`;
 
-/** The app's own script, where it has one for the tier. */
-function ownTests(tier: Tier): Work[] {
-  const file = path.join(APP, "package.json");
-  if (!existsSync(file)) return [];
-  const { scripts = {} } = JSON.parse(readFileSync(file, "utf8")) as {
-    scripts?: Record<string, string>;
-  };
-  const script = scripts[SCRIPTS[tier]];
-  if (script === undefined || script.includes(NO_TEST)) return [];
-  return [{ name: ownName(tier), args: [APP_CLI, "run", SCRIPTS[tier]], own: true }];
-}
+/** The scripts of those apps that have one for the tier. */
+const ownTests = (tier: Tier): Work[] =>
+  APPS.filter((app) => {
+    const text = readFileSync(path.join(ROOT, app, "package.json"), "utf8");
+    const { scripts = {} } = JSON.parse(text) as { scripts?: Record<string, string> };
+    return scripts[SCRIPTS[tier]]?.includes(NO_TEST) === false;
+  }).map((app) => {
+    const args = [APP_CLI, "run", SCRIPTS[tier], "--in", app];
+    return { name: ownName(app, tier), args, own: true };
+  });
 
 interface Ended {
   name: string;
   code: number;
   counts: Counts;
-  /** By file, or by name for the app's tests. */
+  /** By file, or by name for an app's tests. */
   seconds: Seconds;
   /** The list with which mocha ends; empty where nothing failed. */
   failures: string;
@@ -122,7 +123,7 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   return { ...ended, counts: own ? countsOf(output, code) : checked(NOTHING, code || 1), seconds };
 }
 
-/** Groups of files, each a process of its own, and the app's tests beside them. */
+/** Groups of files, each a process of its own, and the apps' tests beside them. */
 function plan({ tier, shard, jobs, files, mocha }: Options, seconds: Seconds): Work[] {
   const own = files.length + mocha.length === 0 ? ownTests(tier) : [];
   const all = files.length > 0 ? files : testFiles(ROOT).filter((file) => tierOf(file) === tier);
@@ -150,7 +151,8 @@ function readSeconds(): Seconds {
 
 /** Writes down the files that take long enough to matter; others of the record stay, as long as there are such files. */
 function writeSeconds(ended: readonly Ended[]): void {
-  const there = new Set([...testFiles(ROOT), ...TIERS.map(ownName)]);
+  const own = APPS.flatMap((app) => TIERS.map((tier) => ownName(app, tier)));
+  const there = new Set([...testFiles(ROOT), ...own]);
   const all = Object.assign({}, readSeconds(), ...ended.map(({ seconds }) => seconds)) as Seconds;
   const kept = Object.entries(all)
     .filter(([name, seconds]) => there.has(name) && seconds >= RECORDED_FROM_SECONDS)

@@ -1,30 +1,36 @@
-// Installs and checks the app, whichever it is, and runs its scripts, by its own means: npm's scripts call it.
+// Installs and checks the apps, whichever they are, and runs their scripts, by their own means: npm's scripts call it.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
+import { runTool } from "../../lib/command-line.ts";
+import { appFolders, loadWorkbenchConfig } from "../../plan/general/config.ts";
 import { AppError, clientOf, type Client } from "./client.ts";
 
 const ROOT = process.cwd();
-/** As messages name it. */
-const APP = "app";
-const FOLDER = path.join(ROOT, APP);
 
-function scripts(): Readonly<Record<string, string>> {
-  const file = path.join(FOLDER, "package.json");
-  if (!existsSync(file)) return {};
-  const { scripts = {} } = JSON.parse(readFileSync(file, "utf8")) as {
-    scripts?: Record<string, string>;
-  };
+/** An app; messages name it as the program does. */
+interface App {
+  name: string;
+  folder: string;
+}
+
+function scripts({ folder }: App): Readonly<Record<string, string>> {
+  const text = readFileSync(path.join(folder, "package.json"), "utf8");
+  const { scripts = {} } = JSON.parse(text) as { scripts?: Record<string, string> };
   return scripts;
 }
 
 /** @returns the exit code. @throws AppError when the client is not on PATH */
-async function client(args: readonly string[], { name, reason }: Client = clientOf(FOLDER)): Promise<number> {
-  const child = spawn(name, args, { cwd: FOLDER, stdio: "inherit" });
+async function client(
+  app: App,
+  args: readonly string[],
+  { name, reason }: Client = clientOf(app.folder),
+): Promise<number> {
+  const child = spawn(name, args, { cwd: app.folder, stdio: "inherit" });
   return new Promise<number>((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
-      const missing = `${APP} has ${reason}, but ${name} is not on PATH: install it (npm install --global ${name}), or replace ${reason} by the lock file of a client that is there.`;
+      const missing = `${app.name} has ${reason}, but ${name} is not on PATH: install it (npm install --global ${name}), or replace ${reason} by the lock file of a client that is there.`;
       reject(error.code === "ENOENT" ? new AppError(missing) : error);
     });
     // As a shell says it.
@@ -35,38 +41,42 @@ async function client(args: readonly string[], { name, reason }: Client = client
 }
 
 /** The dependencies, by the client whose lock file there is. */
-async function install(args: readonly string[]): Promise<number> {
-  if (!existsSync(path.join(FOLDER, "package.json"))) return 0;
-  const found = clientOf(FOLDER, { ignoreScripts: args.includes("--ignore-scripts") });
-  return client(found.install, found);
+async function install(app: App, args: readonly string[]): Promise<number> {
+  const found = clientOf(app.folder, { ignoreScripts: args.includes("--ignore-scripts") });
+  return client(app, found.install, found);
 }
 
 /** Those of the scripts that the app has, until one fails. */
-async function run(names: readonly string[]): Promise<number> {
-  const own = scripts();
+async function run(app: App, names: readonly string[]): Promise<number> {
+  const own = scripts(app);
   for (const name of names) {
-    const code = name in own ? await client(["run", name]) : 0;
+    const code = name in own ? await client(app, ["run", name]) : 0;
     if (code !== 0) return code;
   }
   return 0;
 }
 
 /** The app's own `check`, or what it has of `typecheck` and `lint`. */
-const check = (): Promise<number> => run("check" in scripts() ? ["check"] : ["typecheck", "lint"]);
+const check = (app: App): Promise<number> =>
+  run(app, "check" in scripts(app) ? ["check"] : ["typecheck", "lint"]);
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+const COMMANDS: Readonly<Record<string, (app: App, args: readonly string[]) => Promise<number>>> = {
   install,
   check,
   run,
 };
 
-const [name = "", ...args] = process.argv.slice(2);
-const command = COMMANDS[name];
-try {
+await runTool(async ([name = "", ...args]) => {
+  const command = COMMANDS[name];
   if (command === undefined)
     throw new AppError(`There is no command ${name}; there are ${Object.keys(COMMANDS).join(", ")}.`);
-  process.exitCode = await command(args);
-} catch (error) {
-  process.stderr.write(`${error instanceof AppError ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+  const apps = appFolders(ROOT, await loadWorkbenchConfig(ROOT));
+  // `run` takes one of them after its scripts: --in worker.
+  const at = args.indexOf("--in");
+  const [, only] = at === -1 ? [] : args.splice(at, 2);
+  for (const folder of apps.filter((each) => only === undefined || each === only)) {
+    const code = await command({ name: folder, folder: path.join(ROOT, folder) }, args);
+    if (code !== 0) return code;
+  }
+  return 0;
+});

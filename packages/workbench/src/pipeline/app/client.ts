@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { ToolError } from "../../lib/command-line.ts";
 
 /** What installs an app's dependencies and runs its scripts. */
 export interface Client {
@@ -11,7 +12,7 @@ export interface Client {
 }
 
 /** A folder whose dependencies cannot be installed, in one sentence. */
-export class AppError extends Error {
+export class AppError extends ToolError {
   override readonly name = "AppError";
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PlanError } from "../errors.ts";
 import type { Json } from "../types.ts";
@@ -74,6 +74,10 @@ export interface WorkbenchConfig {
   boxes?: readonly BoxRule[];
   /** File of the program, relative to Pulumi.yaml. @default as Pulumi finds it */
   entry?: string;
+  /**
+   * Folders of the apps, npm packages of their own, that are installed, checked and tested with the program. @default app
+   */
+  apps?: readonly string[];
   /** Files that `npm run docs` writes beside its own, by path. @default none */
   pages?: (source: ConfigurationSource) => Readonly<Record<string, string>>;
   /** Refuses unknown types, calls and values in place of guessing them. @default false */
@@ -98,6 +102,7 @@ const FIELDS: Readonly<
   lookups: "object",
   boxes: "array",
   entry: "string",
+  apps: "array",
   pages: "function",
   strict: "boolean",
   inProcess: "boolean",
@@ -150,6 +155,12 @@ function checked(config: unknown): WorkbenchConfig {
     );
   return config;
 }
+
+/** Folders of the apps that there are, relative to the program. */
+export const appFolders = (root: string, { apps = ["app"] }: WorkbenchConfig): string[] =>
+  [...new Set(apps.map((folder) => normalize(folder)))].filter((folder) =>
+    existsSync(join(root, folder, "package.json")),
+  );
 
 /** Fields that only a process of the program's own can heed. */
 const IN_CHILD: readonly (keyof WorkbenchConfig)[] = [

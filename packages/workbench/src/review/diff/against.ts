@@ -4,6 +4,7 @@ import path from "node:path";
 import { runCommand } from "../../lib/command.ts";
 import { PlanError } from "../../plan/errors.ts";
 import { planAny } from "../../plan/general/any.ts";
+import { appFolders, loadWorkbenchConfig } from "../../plan/general/config.ts";
 import { lastLine, PRINT } from "../../plan/own-process.ts";
 import { loadProject, stackNames } from "../../plan/project.ts";
 import type { Overrides } from "../../plan/stack-config.ts";
@@ -34,12 +35,13 @@ export async function planAgainst(
 ): Promise<PlanDifference> {
   const { stack, ref, overrides = {}, root = REPOSITORY } = request;
   const revision = await findRevision(root, ref);
-  return withWorktree(root, revision, async (folder) => {
+  const apps = appFolders(root, await loadWorkbenchConfig(root));
+  return withWorktree(root, revision, apps, async (folder) => {
     const isKnown = await hasStack(folder, stack, root);
     const [before, after, notes] = await Promise.all([
       isKnown ? planFolder(folder, stack, revision) : undefined,
       planAny({ stack, overrides, root }, print),
-      notesOn(root, folder),
+      notesOn(root, folder, apps),
     ]);
     if (!isKnown) notes.unshift(`${ref} has no stack ${stack}: all of it is new.`);
     // Programs name files by their whole path.
@@ -85,9 +87,9 @@ function nothing(after: Plan): Plan {
   return { ...after, config: {}, resources: [], invokes: [], outputs: {}, warnings: [] };
 }
 
-async function notesOn(root: string, folder: string): Promise<string[]> {
+async function notesOn(root: string, folder: string, apps: readonly string[]): Promise<string[]> {
   const notes: string[] = [];
-  const locks = ["package-lock.json", "app/package-lock.json"];
+  const locks = ["", ...apps].map((place) => path.join(place, "package-lock.json"));
   const differ = await Promise.all(
     locks.map(async (file) => (await read(root, file)) !== (await read(folder, file))),
   );

@@ -64,18 +64,17 @@ async function whyNot(root: string, ref: string, error: unknown): Promise<string
 /** What no plan reads, half of the files and more of the time. */
 const LEFT_OUT = ["test", "docs", "bench"];
 
-/** Folders that git does not track and that a plan needs. */
-const INSTALLED = ["node_modules", "app/node_modules"];
-
 /**
  * Checks a commit out beside the repository for as long as `work` runs, with the installed packages of the working
  * tree. The folder is gone afterwards, whatever happens, an interrupt included.
  * @param root of the project, anywhere in the repository; `work` gets its place in the other tree
+ * @param apps folders in it that have packages of their own
  * @throws PlanError when git refuses
  */
 export async function withWorktree<T>(
   root: string,
   { ref, commit }: Revision,
+  apps: readonly string[],
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const parent = await newFolder(root);
@@ -105,7 +104,7 @@ export async function withWorktree<T>(
       throw new PlanError(`--against ${ref}: git cannot check it out (${reason}).`);
     }
     const project = path.join(folder, inside);
-    for (const modules of INSTALLED) link(root, project, modules);
+    for (const place of ["", ...apps]) link(root, project, path.join(place, "node_modules"));
     if (inside !== "") link(path.resolve(root, path.relative(inside, "")), folder, "node_modules");
     linkWorkspace(folder);
     return await work(project);

@@ -26,7 +26,8 @@ describe("withWorktree", () => {
     repo.write("app/docs/file", "docs of the app");
     repo.git("add", ".");
     repo.git("commit", "--quiet", "-m", "folders");
-    const [files, inApp, modules] = await withWorktree(repo.path, head(), async (folder) =>
+    mkdirSync(path.join(repo.path, "app/node_modules"));
+    const [files, inApp, modules] = await withWorktree(repo.path, head(), ["app"], async (folder) =>
       Promise.resolve([
         readdirSync(folder).sort(),
         readdirSync(path.join(folder, "app")).sort(),
@@ -46,13 +47,13 @@ describe("withWorktree", () => {
         "workbench.config.ts",
       ].sort(),
     );
-    expect(inApp).to.deep.equal(["docs", "file"]);
+    expect(inApp).to.deep.equal(["docs", "file", "node_modules"]);
     expect(modules).to.equal(realpathSync(path.join(repo.path, "node_modules")));
   });
 
   it("uses one folder run after run, and another while that one is in use", async () => {
     const folderOf = (work: (folder: string) => Promise<void>): Promise<string> =>
-      withWorktree(repo.path, head(), async (folder) => {
+      withWorktree(repo.path, head(), [], async (folder) => {
         await work(folder);
         return folder;
       });
@@ -68,7 +69,7 @@ describe("withWorktree", () => {
 
   it("is not kept from it by what git noted of a run that was killed", async () => {
     const folderOf = (): Promise<string> =>
-      withWorktree(repo.path, head(), (folder) => Promise.resolve(folder));
+      withWorktree(repo.path, head(), [], (folder) => Promise.resolve(folder));
     const folder = await folderOf();
     repo.git("worktree", "add", "--detach", "--quiet", folder, "HEAD");
     rmSync(path.dirname(folder), { recursive: true });
