@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { setTimeout as wait } from "node:timers/promises";
-import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
 import { serviceGraph } from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
 import { writeStatements } from "@koa-fargate/workbench/pipeline/permissions/service-statements.ts";
 import { startLocalRun } from "@koa-fargate/workbench/local/local-run.ts";
@@ -14,11 +13,22 @@ import { services as secondService } from "../examples/second-service/services.t
 import { services as sideCar } from "../examples/side-car/services.ts";
 import { services as worker } from "../examples/worker/services.ts";
 import program from "../index.ts";
+import { planFrozen } from "./helpers/frozen.ts";
 import { all, at, names, one } from "./stacks/helpers/plans.ts";
 
-/** A stack of the program with other services. */
+/** A frozen stack with other services, beside an app that is not the one in app/. */
 const planOf = (stack: string, services: Services, overrides: Record<string, unknown> = {}) =>
-  planStack({ stack, overrides, program: () => program({ offline: true, services }) });
+  planFrozen({
+    stack,
+    overrides: {
+      appPath: "./test/fixtures/apps/hello",
+      build: "bundle",
+      healthPath: "/health",
+      livenessPath: "",
+      ...overrides,
+    },
+    program: () => program({ offline: true, services }),
+  });
 
 const EVERYTHING: Services = { ...worker, ...scheduledTask, ...secondService, ...sideCar };
 
@@ -132,6 +142,44 @@ describe("examples", function () {
     ]);
   });
 
+  it("scheduled task: a run that fails raises an alarm, as one that is not started does", async () => {
+    const plan = await planOf("prod", scheduledTask);
+    const topic = one(plan, "Topic", "notifications").outputs["arn"];
+    const alarm = (role: string) => {
+      const { inputs } = one(plan, "MetricAlarm", `observability-nightly-${role}`);
+      return { actions: inputs["alarmActions"], metric: at(inputs["metricQueries"], 0, "metric") };
+    };
+    const pattern = JSON.parse(
+      textOf(one(plan, "EventRule", "nightly-failures").inputs["eventPattern"]),
+    ) as { detail: Record<string, unknown> };
+    const definition = textOf(one(plan, "TaskDefinition", "nightly").outputs["arnWithoutRevision"]);
+
+    expect(pattern.detail).to.deep.include({
+      clusterArn: [one(plan, "Cluster", "api").outputs["arn"]],
+      taskDefinitionArn: [{ prefix: `${definition}:` }],
+    });
+    expect(alarm("failed-runs")).to.deep.equal({
+      actions: [topic],
+      metric: {
+        namespace: "AWS/Events",
+        metricName: "MatchedEvents",
+        stat: "Sum",
+        period: 60,
+        dimensions: { RuleName: one(plan, "EventRule", "nightly-failures").outputs["name"] },
+      },
+    });
+    expect(alarm("missed-starts")).to.deep.equal({
+      actions: [topic],
+      metric: {
+        namespace: "AWS/Scheduler",
+        metricName: "InvocationDroppedCount",
+        stat: "Sum",
+        period: 60,
+        dimensions: { ScheduleGroup: one(plan, "ScheduleGroup", "nightly").outputs["name"] },
+      },
+    });
+  });
+
   it("side-car: starts before the app and ends after it, hardened as the app, and started again by itself", async () => {
     const [app, heartbeat] = containers(await planOf("dev", sideCar), "api");
 
@@ -143,6 +191,7 @@ describe("examples", function () {
       privileged: false,
       readonlyRootFilesystem: true,
     });
+    expect(heartbeat?.["entryPoint"]).to.deep.equal(["node"]);
     expect(heartbeat?.["restartPolicy"]).to.deep.equal({ enabled: true, restartAttemptPeriod: 60 });
   });
 
@@ -188,7 +237,7 @@ describe("examples", function () {
 
       expect(status).to.equal("completed");
       expect(await ask("/admin")).to.equal('{"service":"admin"}');
-      expect(await ask("/administrator")).not.to.contain('admin"');
+      expect(await ask("/administrator")).to.equal("hello");
       for (let waited = 0; waited < 100 && !heard(lines, '"done":2'); waited += 1) await wait(100);
       expect(heard(lines, 'worker: {"level":"info","msg":"work done","done":2}')).to.equal(true);
       expect(heard(lines, "heartbeat: the side-car lives")).to.equal(true);

@@ -4,7 +4,9 @@ import { APP_USER, logConfiguration, type ContainerArgs } from "./container.ts";
 export interface SideCar {
   /** With a tag that stays, or by digest: `public.ecr.aws/acme/collector:1.2.3`. @default - the service's own image */
   image?: string;
-  /** What it runs: arguments of node in the service's own image, a bundle. @default - what its image says */
+  /** What starts it. @default - node in the service's own bundle, or else what its image says */
+  entryPoint?: readonly string[];
+  /** What it runs: arguments of what starts it. @default - what its image says */
   command?: readonly string[];
   environment?: Readonly<Record<string, string>>;
   /** Whether the task ends with it; otherwise it alone is started again. @default false */
@@ -27,12 +29,13 @@ export function sideCarDefinition(
   const { command, environment = {}, essential = false, writable = false } = sideCar;
   const { image = task.image } = sideCar;
   const own = sideCar.image === undefined;
+  const entryPoint = sideCar.entryPoint ?? (own && task.build === "bundle" ? ["node"] : undefined);
   const user = sideCar.user ?? (own ? APP_USER : undefined);
   return {
     name,
     image,
     essential,
-    ...(own && task.build === "bundle" ? { entryPoint: ["node"] } : {}),
+    ...(entryPoint === undefined ? {} : { entryPoint }),
     ...(command === undefined ? {} : { command }),
     environment: Object.entries(environment)
       .sort(([a], [b]) => (a < b ? -1 : 1))

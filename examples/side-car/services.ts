@@ -8,7 +8,11 @@ export const services: Services = {
   api: {
     kind: "http",
     sideCars: {
-      heartbeat: { command: ["-e", "setInterval(() => console.log('the side-car lives'), 1000)"] },
+      heartbeat: {
+        // Said here, so that it is the same with the Dockerfile of an app of one's own, as long as that holds Node.
+        entryPoint: ["node"],
+        command: ["-e", "setInterval(() => console.log('the side-car lives'), 1000)"],
+      },
     },
   },
 };
