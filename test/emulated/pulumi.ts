@@ -9,6 +9,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import program from "../../index.ts";
+import { FROZEN_SERVICES } from "../helpers/frozen.ts";
 import type { CommandResult, RunCommand } from "@koa-fargate/workbench/lib/command.ts";
 import { EXIT } from "@koa-fargate/workbench/pipeline/delivery/pulumi.ts";
 import { CALLS } from "@koa-fargate/workbench/plan/mocks/calls.ts";
@@ -187,7 +188,9 @@ export class EmulatedPulumi {
         },
       };
       pulumi.runtime.setAllConfig(config.texts, config.secretKeys);
-      const outputs: unknown = await pulumi.runtime.runInPulumiStack(() => program());
+      const outputs: unknown = await pulumi.runtime.runInPulumiStack(() =>
+        program({ services: FROZEN_SERVICES }),
+      );
       await pulumi.runtime.disconnect();
       if (!preview) stack.outputs = outputs as Properties;
     };

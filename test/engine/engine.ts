@@ -15,26 +15,10 @@ import { createInterface } from "node:readline";
 import { parseDocument } from "yaml";
 import { isOnPath } from "../helpers/parts.ts";
 import { childEnvironment } from "../helpers/environment.ts";
-import { writeFrozenFiles } from "../helpers/frozen.ts";
+import { writeFrozenFiles, writeFrozenProject } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
-
-/** What the program needs to run, and nothing of the developer's. */
-const PROJECT_FILES = [
-  "account.ts",
-  "components",
-  "config",
-  "config.ts",
-  "Dockerfile",
-  "guard.cjs",
-  "index.ts",
-  "other-services.ts",
-  "outputs.ts",
-  "package.json",
-  "Pulumi.yaml",
-  "services.ts",
-];
 
 export interface Result {
   code: number | null;
@@ -87,15 +71,16 @@ export class Engine {
     this.root = mkdtempSync(path.join(tmpdir(), "engine-"));
     this.project = path.join(this.root, "project");
     mkdirSync(path.join(this.root, "state"));
-    for (const file of PROJECT_FILES)
-      cpSync(path.join(REPOSITORY, file), path.join(this.project, file), { recursive: true });
+    writeFrozenProject(this.project);
     cpSync(path.join(REPOSITORY, "app"), path.join(this.project, "app"), {
       recursive: true,
       filter: (source) => !source.endsWith("node_modules"),
     });
     writeFrozenFiles(this.project);
-    for (const modules of ["node_modules", "app/node_modules"])
-      symlinkSync(path.join(REPOSITORY, modules), path.join(this.project, modules));
+    symlinkSync(
+      path.join(REPOSITORY, "app/node_modules"),
+      path.join(this.project, "app/node_modules"),
+    );
   }
 
   /** @param emulator - where images, tasks and load balancers are made for real. @default none */

@@ -68,6 +68,28 @@ describe("The services of the examples together, on the real engine", function (
     await unchanged(["--refresh"]);
   });
 
+  it("are shown and verified by the commands", async () => {
+    const shown = JSON.parse(await command("status", "dev", "--json")) as {
+      runningTasks: number;
+      services: { service: string; schedule?: string; runningTasks?: number }[];
+    };
+    expect(shown.runningTasks).to.equal(1);
+    expect(
+      shown.services.map(({ service, schedule, runningTasks }) => [
+        service,
+        schedule ?? runningTasks,
+      ]),
+    ).to.deep.equal([
+      ["admin", 1],
+      ["worker", 1],
+      ["nightly", "cron(0 3 * * ? *)"],
+    ]);
+    expect(await command("status", "dev", "nightly")).to.equal(
+      "dev nightly   starts at cron(0 3 * * ? *)\n",
+    );
+    for (const name of ["admin", "worker"]) await command("verify", "dev", name);
+  });
+
   it("fail `up` where one of them is not what was asked for, by its name", async () => {
     writeFileSync(
       path.join(engine.project, "examples/worker/app/worker.ts"),
@@ -98,6 +120,13 @@ describe("The services of the examples together, on the real engine", function (
     await engine.succeed(["destroy", "--stack", "dev", "--yes"]);
     expect([...(await state()).keys()]).to.deep.equal([]);
   });
+
+  const command = async (...args: string[]): Promise<string> => {
+    const cli = path.join(ROOT, "packages/workbench/src/live/cli.ts");
+    const { code, stdout, stderr } = await engine.exec(process.execPath, [cli, ...args]);
+    expect(code, `${args.join(" ")}: ${stdout}${stderr}`).to.equal(0);
+    return stdout;
+  };
 
   const up = (): Promise<string> =>
     engine.succeed(["up", "--stack", "dev", "--yes", "--skip-preview"]);

@@ -49,13 +49,20 @@ export class Copy {
 
   /** Changes keys of a stack file, as an owner does; undefined takes one away. */
   configure(stack: string, settings: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(settings)) this.configureAt(stack, [key], value);
+  }
+
+  /** Changes one value of a stack file, which may lie inside of a map. */
+  configureAt(
+    stack: string,
+    [key, ...inside]: readonly [key: string, ...inside: string[]],
+    value: unknown,
+  ): void {
     const file = path.join(this.folder, `Pulumi.${stack}.yaml`);
     const document = parseDocument(readFileSync(file, "utf8"));
-    for (const [key, value] of Object.entries(settings)) {
-      const at = ["config", fullKey(projectName(this.folder), key)];
-      if (value === undefined) document.deleteIn(at);
-      else document.setIn(at, value);
-    }
+    const at = ["config", fullKey(projectName(this.folder), key), ...inside];
+    if (value === undefined) document.deleteIn(at);
+    else document.setIn(at, value);
     // As Prettier writes it.
     writeFileSync(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
   }
@@ -106,7 +113,21 @@ export class Copy {
   }
 
   /** `npm start` with these arguments: what the service answers at `path`, and what the run said by its end. */
-  async start(url: string, ...args: string[]): Promise<{ answer: string; said: string }> {
+  async start(path: string, ...args: string[]): Promise<{ answer: string; said: string }> {
+    const { result, said } = await this.running(args, async ({ url }) =>
+      (await fetch(new URL(path, url))).text(),
+    );
+    return { answer: result, said };
+  }
+
+  /**
+   * `npm start` with these arguments, for as long as `work` takes.
+   * @returns what that made, and what the run said by its end
+   */
+  async running<T>(
+    args: readonly string[],
+    work: (run: { url: string; said: () => string }) => Promise<T>,
+  ): Promise<{ result: T; said: string }> {
     const child = spawn(
       process.execPath,
       ["packages/workbench/src/local/cli.ts", "--port", "0", ...args],
@@ -130,10 +151,10 @@ export class Copy {
         reject(new Error(`it ended before it served:\n${said}`));
       });
     });
-    const answer = await (await fetch(new URL(url, await address))).text();
+    const result = await work({ url: await address, said: () => said });
     child.kill("SIGINT");
     await ended;
-    return { answer, said };
+    return { result, said };
   }
 
   remove(): void {

@@ -1,9 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { planStack, type PlanRequest } from "@koa-fargate/workbench/plan/evaluate.ts";
 import { fullKey } from "@koa-fargate/workbench/plan/project.ts";
 import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
+import type { Services } from "../../config/services.ts";
+import program from "../../index.ts";
 import { ROOT } from "./app.ts";
 import { PROJECT } from "./project.ts";
 
@@ -11,11 +14,15 @@ const FOLDER = path.join(ROOT, "test/fixtures/stacks");
 
 type Settings = Map<string, unknown>;
 
-/** `config:` of a frozen stack file, with the project's name in its keys; how the app in app/ is built, its owner alone knows. */
-export function frozenFile(stack: string): Settings {
+/** `config:` of a frozen stack file as it is, with the project's name in its keys. */
+function templateFile(stack: string): Settings {
   const text = readFileSync(path.join(FOLDER, `${stack}.yaml`), "utf8");
-  return new Map([...settings(text.replaceAll("<project>", PROJECT)), ...ofOwner(stack, "build")]);
+  return settings(text.replaceAll("<project>", PROJECT));
 }
+
+/** The same for a stack that builds the app in app/: how, its owner alone knows. */
+export const frozenFile = (stack: string): Settings =>
+  new Map([...templateFile(stack), ...ofOwner(stack, "build")]);
 
 /** `config:` of the owner's stack file. */
 export const ownFile = (stack: string): Settings =>
@@ -33,12 +40,54 @@ function ofOwner(stack: string, ...keys: string[]): Settings {
   return new Map(set.map((key) => [key, own.get(key)]));
 }
 
-/** Writes both of the latter into a folder as stack files. */
-export function writeFrozenFiles(folder: string): void {
+/** What runs in a frozen stack; the services of services.ts are their owner's. */
+export const FROZEN_SERVICES: Services = { api: { kind: "http" } };
+
+/** Writes the latter of both stacks into a folder as stack files. */
+export function writeFrozenFiles(
+  folder: string,
+  file: (stack: string) => Settings = frozenFileWithApp,
+): void {
   for (const stack of ["dev", "prod"]) {
-    const config = Object.fromEntries(frozenFileWithApp(stack));
+    const config = Object.fromEntries(file(stack));
     writeFileSync(path.join(folder, `Pulumi.${stack}.yaml`), stringify({ config }));
   }
+}
+
+/** What the program needs to run, and nothing of the developer's. */
+const PROJECT_FILES = [
+  "account.ts",
+  "components",
+  "config",
+  "config.ts",
+  "Dockerfile",
+  "guard.cjs",
+  "index.ts",
+  "other-services.ts",
+  "outputs.ts",
+  "package.json",
+  "Pulumi.yaml",
+  "workbench.config.ts",
+];
+
+/** Makes a folder a project of the program, with the frozen services, and packages but no stack files. */
+export function writeFrozenProject(folder: string): void {
+  for (const file of PROJECT_FILES)
+    cpSync(path.join(ROOT, file), path.join(folder, file), { recursive: true });
+  const services = `export const services = ${JSON.stringify(FROZEN_SERVICES)};\n`;
+  writeFileSync(path.join(folder, "services.ts"), services);
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+}
+
+/** A new folder that is such a project, with stacks that run any other app than the one in app/. It goes with this process. */
+export function frozenProject(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "frozen-"));
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  writeFrozenProject(folder);
+  writeFrozenFiles(folder, templateFile);
+  return folder;
 }
 
 /**
@@ -46,7 +95,11 @@ export function writeFrozenFiles(folder: string): void {
  * exact values. The stack files beside Pulumi.yaml are their owner's, and may say what they like.
  */
 export const planFrozen = (request: PlanRequest): Promise<Plan> =>
-  planStack({ file: frozenFile(request.stack), ...request });
+  planStack({
+    file: frozenFile(request.stack),
+    program: () => program({ offline: true, services: FROZEN_SERVICES }),
+    ...request,
+  });
 
 function settings(text: string): Settings {
   const { config } = parse(text) as { config: Record<string, unknown> };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import program from "../../index.ts";
-import { planFrozen } from "../helpers/frozen.ts";
+import { FROZEN_SERVICES, planFrozen } from "../helpers/frozen.ts";
 import { NOT_KNOWN_YET, type Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { at, one, planOf } from "./helpers/plans.ts";
 
@@ -19,7 +19,7 @@ const firstPreview = (stack: string, more: Readonly<Record<string, unknown>> = {
     stack,
     phase: "first-preview",
     overrides: { ...(stack === "prod" ? owned : {}), ...more },
-    program: () => program(),
+    program: () => program({ services: FROZEN_SERVICES }),
   });
 
 describe("the first preview of a stack", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { readConfig, type ReadOptions, type StackConfig } from "../../../config.ts";
+import { FROZEN_SERVICES } from "../../helpers/frozen.ts";
 import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
 
 export interface Reading {
@@ -29,7 +30,7 @@ export async function readStack(
       stack: "test",
       root,
       program: () => {
-        config = readConfig(options);
+        config = readConfig({ services: FROZEN_SERVICES, ...options });
       },
     });
     if (config === undefined) throw new Error("the program did not run");
