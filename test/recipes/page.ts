@@ -23,17 +23,18 @@ export interface Recipe {
 }
 
 /**
- * Reads the recipes of a page, a section each.
+ * Reads the recipes of a page, a section each, and what stands before the first, where there is something to do.
  * @throws Error where a snippet does not say what it is for: nothing on the page is passed over
  */
 export function readRecipes(page: string): Recipe[] {
   return page
-    .split(/^## /m)
+    .split(/^##? /m)
     .slice(1)
     .map((section) => {
       const [title = "", ...lines] = section.split("\n");
       return { title, steps: steps(title, lines.join("\n")) };
-    });
+    })
+    .filter(({ steps }, index) => index > 0 || steps.length > 0);
 }
 
 function steps(title: string, text: string): Step[] {
