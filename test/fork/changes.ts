@@ -130,10 +130,8 @@ export const CHANGES: readonly Change[] = [
         ],
       );
       copy.edit("workbench.config.ts", [
-        "export default { inProcess: true, pages: generatedFiles } satisfies WorkbenchConfig;",
-        `export default {
-  inProcess: true,
-  pages: generatedFiles,
+        "  pages: generatedFiles,\n",
+        `  pages: generatedFiles,
   permissions: {
     "aws:sqs/queue:Queue": {
       read: "sqs: GetQueueAttributes GetQueueUrl ListQueueTags",
@@ -141,11 +139,75 @@ export const CHANGES: readonly Change[] = [
     },
   },
   taskActions: "sqs: SendMessage ReceiveMessage DeleteMessage",
-} satisfies WorkbenchConfig;`,
+`,
+      ]);
+    },
+  },
+  {
+    name: "a second HTTP service, with an app and a check of its own",
+    make(copy) {
+      copy.edit("services.ts", [
+        "};\n",
+        '  admin: { kind: "http", path: "/admin", appPath: "./admin", healthPath: "/admin/health" },\n};\n',
+      ]);
+      copy.write("admin/package.json", manifest("admin", { check: "node --check server.js" }));
+      // By rules of its own: not ours.
+      copy.write("admin/server.js", ADMIN);
+      for (const stack of ["dev", "prod"])
+        copy.configureAt(stack, ["services", "admin", "environment"], { LOG_LEVEL: "debug" });
+    },
+  },
+  {
+    name: "a worker that runs the main service's image",
+    make(copy) {
+      copy.edit("services.ts", [
+        "};\n",
+        '  worker: { kind: "worker", command: ["dist/server.js", "work"], table: true },\n};\n',
+      ]);
+      copy.configureAt("prod", ["services", "worker"], {
+        taskCpu: 512,
+        taskMemoryMiB: 1024,
+        desiredCount: 2,
+        maxCapacity: 4,
+      });
+    },
+  },
+  {
+    name: "a scheduled task",
+    make(copy) {
+      copy.edit("services.ts", [
+        "};\n",
+        '  nightly: { kind: "scheduled", schedule: "cron(0 3 * * ? *)", appPath: "./nightly" },\n};\n',
+      ]);
+      copy.write("nightly/package.json", manifest("nightly"));
+      copy.write("nightly/server.js", 'console.log("report made");\n');
+    },
+  },
+  {
+    name: "a side-car",
+    make(copy) {
+      copy.edit("services.ts", [
+        '  api: { kind: "http" },\n',
+        `  api: {
+    kind: "http",
+    sideCars: {
+      collector: { image: "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.0" },
+    },
+  },
+`,
       ]);
     },
   },
 ];
+
+const manifest = (name: string, scripts: object = {}): string =>
+  `${JSON.stringify({ name, version: "1.0.0", private: true, main: "server.js", scripts }, null, 2)}\n`;
+
+const ADMIN = `var http = require("http");
+var server = http.createServer((request, response) => response.end("admin"));
+server.listen(process.env.PORT);
+process.on("SIGTERM", () => server.close());
+`;
 
 const QUEUE = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
