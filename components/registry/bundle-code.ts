@@ -1,5 +1,6 @@
 import { buildSync, type BuildFailure, type BuildOptions } from "esbuild";
 import { statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import path from "node:path";
 
 /** What the bundle is called. */
@@ -51,6 +52,7 @@ const COMMONJS: BuildOptions = {
     js: [
       'const __importMeta={url:require("node:url").pathToFileURL(__filename).href,dirname:__dirname,filename:__filename,',
       "main:require.main===module};",
+      "const __importBuiltin=async name=>{const module=require(name);return Object.create(module,{default:{value:module}})};",
     ].join(""),
   },
 };
@@ -69,6 +71,18 @@ const MODULE: BuildOptions = {
  * a folder of packages is a link.
  */
 const WRAPPER_PATHS = /(?<=\b__(?:commonJS|esm)\(\{)"[^"]*"(?=\()/g;
+
+/** `import()` of a literal name, which esbuild leaves as it is where nothing is to be bundled. */
+const DYNAMIC_IMPORT = /(?<![\w$.])import\(("[^"\\]+")\)/g;
+
+/**
+ * `import("node:http")` evaluates every lazy export of it (WebSocket's implementation, half of the CPU time in which node:http
+ * starts); the SDK of AWS does it for the credentials of a task. `require` does not.
+ */
+const requireBuiltins = (code: string): string =>
+  code.replaceAll(DYNAMIC_IMPORT, (whole, name: string) =>
+    isBuiltin(name.slice(1, -1)) ? `__importBuiltin(${name})` : whole,
+  );
 
 interface Bundled extends Code {
   /** What the bundle was made of: modification time and size by file. */
@@ -100,7 +114,7 @@ export function bundleCode(appPath: string, entry: string, options: CodeOptions)
 
 function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
   const absWorkingDir = path.resolve(appPath);
-  const built = (format: BuildOptions): Pick<Bundled, "code" | "inputs"> => {
+  const built = (format: BuildOptions): { code: string; inputs: Bundled["inputs"] } => {
     const { outputFiles = [], metafile } = buildSync({
       platform: "node",
       target: "node24",
@@ -121,17 +135,19 @@ function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
     });
     const files = Object.keys(metafile?.inputs ?? {}).map((file) => path.join(absWorkingDir, file));
     return {
-      code: Buffer.from((outputFiles[0]?.text ?? "").replaceAll(WRAPPER_PATHS, '"_"')),
+      code: (outputFiles[0]?.text ?? "").replaceAll(WRAPPER_PATHS, '"_"'),
       inputs: new Map(files.map((file) => [file, stamp(file)])),
     };
   };
   try {
-    return { ...built(COMMONJS), type: "commonjs" };
+    const { code, inputs } = built(COMMONJS);
+    return { code: Buffer.from(requireBuiltins(code)), inputs, type: "commonjs" };
   } catch (error) {
     if (!isTopLevelAwait(error)) throw refuse(appPath, error);
   }
   try {
-    return { ...built(MODULE), type: "module" };
+    const { code, inputs } = built(MODULE);
+    return { code: Buffer.from(code), inputs, type: "module" };
   } catch (error) {
     throw refuse(appPath, error);
   }

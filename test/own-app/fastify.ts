@@ -27,7 +27,8 @@ const FASTIFY_PACKAGE = {
   examples: [{ path: "/hello/fargate" }, { path: "/orders", body: { item: "{id}" } }],
 };
 
-const FASTIFY_TEST = `import { test } from "node:test";
+/** What Node's runner counts as one passed and one skipped. */
+export const SERVICE_TEST = `import { test } from "node:test";
 import assert from "node:assert";
 test("adds", () => assert.equal(1 + 1, 2));
 test("waits", { skip: true }, () => {});
@@ -46,7 +47,7 @@ export function fastifyCopy(): Copy {
   const copy = new Copy({
     "package.json": JSON.stringify(FASTIFY_PACKAGE),
     "service.js": FASTIFY_SERVICE,
-    "service.test.js": FASTIFY_TEST,
+    "service.test.js": SERVICE_TEST,
   });
   pack(path.join(copy.folder, "app"), "greeting", {
     "package.json": '{"name":"greeting","version":"1.0.0","main":"index.js"}',

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { localBase } from "../helpers/local-base.ts";
-import { Copy, nativeHeaders } from "../helpers/copy.ts";
-import { fastifyCopy, FASTIFY_SETTINGS } from "./fastify.ts";
+import { nativeHeaders, type Copy } from "../helpers/copy.ts";
+import { fastifyCopy } from "./fastify.ts";
+import { nativeCopy } from "./native.ts";
 import { dockerIsHere } from "../helpers/parts.ts";
 
 describe("Another app in place of app/", function () {
@@ -101,38 +102,3 @@ describe("Another app in place of app/", function () {
     expect(said).to.include("(the image's own command, port 8080");
   });
 });
-
-const ADDON = `#include <node_api.h>
-NAPI_MODULE_INIT() { napi_value answer; napi_create_int32(env, 42, &answer); return answer; }
-`;
-
-/** A service whose answer comes out of a native addon. */
-function nativeCopy(headers: string): Copy {
-  const copy = new Copy({
-    "package.json": '{"name":"native","main":"server.js","scripts":{"start":"node server.js"}}',
-    "server.js": `const { createServer } = require("node:http");
-const { PORT = 8080 } = process.env;
-const answer = require("./build/answer.node");
-const server = createServer((request, response) => response.end(String(answer)));
-server.listen(Number(PORT));
-process.on("SIGTERM", () => server.close());
-`,
-    "answer.c": ADDON,
-    ".dockerignore": "*\n!server.js\n!build\n",
-    Dockerfile: `ARG NODE_IMAGE
-FROM \${NODE_IMAGE}
-ENV PATH=/nodejs/bin
-WORKDIR /srv
-COPY . .
-ENTRYPOINT ["node", "server.js"]
-`,
-  });
-  const app = path.join(copy.folder, "app");
-  mkdirSync(path.join(app, "build"));
-  const args = ["-shared", "-fPIC", "-I", headers, "-o", "build/answer.node", "answer.c"];
-  const { status, stderr } = spawnSync("gcc", args, { cwd: app, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-  for (const stack of ["dev", "prod"])
-    copy.configure(stack, { ...FASTIFY_SETTINGS, healthPath: "/", livenessPath: "/" });
-  return copy;
-}

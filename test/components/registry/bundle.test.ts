@@ -147,6 +147,23 @@ describe("bundleApp", () => {
     expect(run(folder)).to.equal("/\n");
   });
 
+  it("import() of Node's own modules evaluates no lazy export of theirs", () => {
+    const folder = app({
+      "package.json": '{"main":"main.js","type":"module"}',
+      "main.js": `const undici = () => process.moduleLoadList.includes("NativeModule internal/deps/undici/undici");
+      const load = async () => {
+        const http = await import("node:http");
+        const { default: path, sep } = await import("path");
+        console.log(http.default.createServer === http.createServer, path.sep === sep, undici());
+        const { answer } = await import("data:text/javascript,export const answer = 42");
+        console.log(answer, http.WebSocket.name, undici());
+      };
+      load();`,
+    });
+
+    expect(run(folder)).to.equal("true true false\n42 WebSocket true\n");
+  });
+
   it("main is index.js where package.json names none", () => {
     expect(run(app({ "package.json": "{}", "index.js": "console.log(1)" }))).to.equal("1\n");
   });
