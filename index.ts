@@ -129,6 +129,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const notifications = new Notifications("notifications", { ...config.observability, keyArn });
   const alarms = new DeploymentAlarms("deployment", {
     ...config.observability,
+    ...config.deployment,
     topicArn: notifications.topicArn,
     loadBalancerArnSuffix: loadBalancer.arnSuffix,
     targetGroups: loadBalancer.targetGroups,
@@ -188,6 +189,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     cluster: service.cluster,
     table: storage.table,
     topicArn: notifications.topicArn,
+    balancerAlarmName: alarms.balancerAlarmName,
   });
 
   const healthCheck =

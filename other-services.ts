@@ -30,6 +30,8 @@ export interface Shared {
   table: { name: pulumi.Output<string>; arn: pulumi.Output<string> } | undefined;
   keyArn: pulumi.Output<string> | undefined;
   topicArn: pulumi.Input<string>;
+  /** On what the load balancer itself answers, for all services behind it. */
+  balancerAlarmName: pulumi.Output<string>;
   /** What the program makes for single ones, by name: variables, and what they may do. @default nothing */
   given?: Readonly<Record<string, Partial<Pick<TaskArgs, "environment" | "permissions">>>>;
 }
@@ -71,7 +73,8 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
       ? undefined
       : new DeploymentAlarms(`${name}-deployment`, {
           ...config.observability,
-          topicArn: shared.topicArn,
+          ...config.deployment,
+          ...{ topicArn: shared.topicArn, balancerAlarmName: shared.balancerAlarmName },
           loadBalancerArnSuffix: loadBalancer.arnSuffix,
           targetGroups: route.targetGroups,
         });

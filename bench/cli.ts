@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { bundleApp } from "../components/registry/bundle.ts";
+import { FAULTS } from "../packages/workbench/src/local/rehearse/versions.ts";
 
 interface Bench {
   readonly summary: string;
@@ -34,7 +35,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: () => {
       const rehearse = "packages/workbench/src/local/rehearse/cli.ts";
       for (const strategy of ["rolling", "blue-green", "canary", "linear"])
-        for (const bad of [undefined, "crash", "500", "slow", "never-healthy"]) {
+        for (const bad of [undefined, ...FAULTS]) {
           const args = [
             "prod",
             "--strategy",

@@ -3,7 +3,15 @@
 /** A metric in an alarm: an expression over others, or a statistic of one. */
 export type Query =
   | { id: string; expression: string; label: string; returnData: boolean }
-  | { id: string; namespace: string; metric: string; stat: string; returnData: boolean };
+  | {
+      id: string;
+      namespace: string;
+      metric: string;
+      stat: string;
+      returnData: boolean;
+      /** Which target group of two, from 0. @default - the alarm's subject */
+      group?: number;
+    };
 
 /** Whose metric it is. */
 export type Subject = "load-balancer" | "target-group" | "service" | "table" | "schedules" | "runs";
@@ -29,6 +37,13 @@ export interface Limits {
   maxLatencyMilliseconds: number;
 }
 
+/** Failed requests of a minute that say nothing about a version: a caller may repeat one that fails. */
+export const FEWEST_FAILED = 5;
+
+/** Requests of a minute that have a 99th percentile, and those of which the slowest tenth is more than one. */
+const ENOUGH_FOR_P99 = 100;
+const ENOUGH_FOR_P90 = 20;
+
 const ELB = "AWS/ApplicationELB";
 
 const stat = (
@@ -39,36 +54,56 @@ const stat = (
   returnData = false,
 ): Query => ({ id, namespace, metric, stat: statistic, returnData });
 
+const math = (id: string, expression: string, label = id, returnData = false): Query => ({
+  id,
+  expression,
+  label,
+  returnData,
+});
+
 /** Alarms on each target group: ECS rolls a deployment back when one fires while it runs. */
 export function deploymentAlarms(limits: Limits): AlarmSpec[] {
+  const { maxErrorPercent, maxLatencyMilliseconds } = limits;
   return [
     {
       name: "errors",
       subject: "target-group",
-      description: `More than ${limits.maxErrorPercent} % of the answers are 5xx. Look at the error log of the service.`,
+      description: `More than ${maxErrorPercent} % of the requests end with 5xx, or reach no task. Look at the error log of the service.`,
       queries: [
-        stat("failed", ELB, "HTTPCode_Target_5XX_Count", "Sum"),
+        stat("answered5xx", ELB, "HTTPCode_Target_5XX_Count", "Sum"),
+        stat("unreached", ELB, "TargetConnectionErrorCount", "Sum"),
         stat("requests", ELB, "RequestCount", "Sum"),
-        {
-          id: "share",
-          // One failed request among three is no trend, so a few requests do not count.
-          expression: "IF(requests >= 20, 100 * FILL(failed, 0) / requests, 0)",
-          label: "5xx answers in percent",
-          returnData: true,
-        },
+        math("failed", "FILL(answered5xx, 0) + FILL(unreached, 0)"),
+        math(
+          "share",
+          `IF(failed >= ${FEWEST_FAILED}, 100 * failed / requests, 0)`,
+          "failed requests in percent",
+          true,
+        ),
       ],
       comparison: "GreaterThanThreshold",
-      threshold: limits.maxErrorPercent,
+      threshold: maxErrorPercent,
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
     },
     {
       name: "latency",
       subject: "target-group",
-      description: `One request in a hundred takes longer than ${limits.maxLatencyMilliseconds} ms. Look at slow requests in the log, CPU and the table.`,
-      queries: [stat("latency", ELB, "TargetResponseTime", "p99", true)],
+      description: `One request in a hundred takes longer than ${maxLatencyMilliseconds} ms, or one in ten while there are few. Look at slow requests in the log, CPU and the table.`,
+      queries: [
+        stat("requests", ELB, "RequestCount", "Sum"),
+        stat("p99", ELB, "TargetResponseTime", "p99"),
+        stat("p90", ELB, "TargetResponseTime", "p90"),
+        // Of a few requests the 99th percentile is the slowest, whatever the others do.
+        math(
+          "latency",
+          `IF(requests >= ${ENOUGH_FOR_P99}, p99, IF(requests >= ${ENOUGH_FOR_P90}, p90, 0))`,
+          "answer time in seconds",
+          true,
+        ),
+      ],
       comparison: "GreaterThanThreshold",
-      threshold: limits.maxLatencyMilliseconds / 1000,
+      threshold: maxLatencyMilliseconds / 1000,
       evaluationPeriods: 3,
       datapointsToAlarm: 3,
     },
@@ -85,23 +120,40 @@ export function deploymentAlarms(limits: Limits): AlarmSpec[] {
   ];
 }
 
+/**
+ * What callers see that no target group counts: tasks that hang (504), hang up (502), or are gone (503). The load balancer
+ * counts its own answers for all target groups together, so the limit is that of the share that a new version gets first.
+ * Source: AWS, User Guide for Application Load Balancers, CloudWatch metrics, and its HTTP 502 to 504 under Troubleshoot.
+ * @param firstPercent - share of the requests that a new version gets first
+ */
+export function balancerAlarm({ maxErrorPercent }: Limits, firstPercent: number): AlarmSpec {
+  return {
+    name: "balancer",
+    subject: "load-balancer",
+    description: `The load balancer itself answers more than ${maxErrorPercent} % of the requests${firstPercent < 100 ? ` to a new version that has ${firstPercent} % of them` : ""} with 5xx: tasks hang, hang up or are gone. Look at the targets' health.`,
+    queries: [
+      stat("errors", ELB, "HTTPCode_ELB_5XX_Count", "Sum"),
+      stat("requests", ELB, "RequestCount", "Sum"),
+      // A request for which no target could be chosen is not among the requests.
+      stat("untaken", ELB, "HTTPCode_ELB_503_Count", "Sum"),
+      math("all", "FILL(requests, 0) + FILL(untaken, 0)"),
+      math(
+        "share",
+        `IF(errors >= ${FEWEST_FAILED}, 100 * errors / all, 0)`,
+        "requests without an answer of a task in percent",
+        true,
+      ),
+    ],
+    comparison: "GreaterThanThreshold",
+    threshold: (maxErrorPercent * firstPercent) / 100,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+  };
+}
+
 /** Alarms on the main service as it runs, deployment or not, and on what it shares with others. */
 export function serviceAlarms(options: { table: boolean }): AlarmSpec[] {
-  return [
-    {
-      name: "balancer-errors",
-      subject: "load-balancer",
-      description:
-        "The load balancer itself answers 5xx: no healthy task, or tasks that hang up. Look at the targets' health.",
-      queries: [stat("errors", ELB, "HTTPCode_ELB_5XX_Count", "Sum", true)],
-      comparison: "GreaterThanThreshold",
-      threshold: 10,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-    },
-    ...taskAlarms(),
-    ...(options.table ? [tableThrottles] : []),
-  ];
+  return [...taskAlarms(), ...(options.table ? [tableThrottles] : [])];
 }
 
 /** Alarms on the tasks of a service, whatever it does. */

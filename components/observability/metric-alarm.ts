@@ -7,11 +7,14 @@ export type Dimensions = Record<string, pulumi.Input<string>>;
 
 const PERIOD_SECONDS = 60;
 
-/** The CloudWatch alarm of a specification. Cost: 0.10 USD a month for each metric that it looks at. */
+/**
+ * The CloudWatch alarm of a specification. Cost: 0.10 USD a month for each metric that it looks at.
+ * @param dimensions - of its subject, or of each target group that it compares
+ */
 export function metricAlarm(
   name: string,
   spec: AlarmSpec,
-  dimensions: Dimensions,
+  dimensions: readonly Dimensions[],
   topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm {
@@ -36,7 +39,7 @@ export function metricAlarm(
                 metricName: query.metric,
                 stat: query.stat,
                 period: PERIOD_SECONDS,
-                dimensions,
+                dimensions: dimensions[query.group ?? 0] ?? {},
               },
             },
       ),

@@ -47,7 +47,7 @@ export class Observability extends pulumi.ComponentResource {
       metricAlarm(
         `${name}-${spec.name}`,
         spec,
-        dimensionsOf(spec.subject, args),
+        [dimensionsOf(spec.subject, args)],
         args.topicArn,
         this,
       );
@@ -60,7 +60,7 @@ export class Observability extends pulumi.ComponentResource {
         metricAlarm(
           `${name}-${other.name}-${spec.name}`,
           spec,
-          otherDimensions(spec.subject, other),
+          [otherDimensions(spec.subject, other)],
           args.topicArn,
           this,
         );
@@ -103,16 +103,15 @@ export class Observability extends pulumi.ComponentResource {
 
 function dimensionsOf(subject: Subject, args: ObservabilityArgs): Dimensions {
   switch (subject) {
-    case "load-balancer":
-      return { LoadBalancer: args.loadBalancerArnSuffix };
     case "service":
       return { ClusterName: args.clusterName, ServiceName: args.serviceName };
     case "table":
       return { TableName: args.tableName ?? "" };
+    case "load-balancer":
     case "schedules":
     case "runs":
     case "target-group":
-      throw new Error("Alarms on target groups, schedules and runs belong to their services.");
+      throw new Error("Alarms on traffic, schedules and runs belong to their services.");
   }
 }
 

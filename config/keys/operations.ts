@@ -47,12 +47,12 @@ export const observability = {
   maxErrorPercent: key(
     integer({ min: 1, max: 100 }),
     5,
-    "Share of 5xx answers that raises an alarm.",
+    "Share of failed requests that raises an alarm: 5xx, or no answer of a task.",
   ),
   maxLatencyMilliseconds: key(
     integer({ min: 10, max: 60000 }),
     1000,
-    "99th percentile of the answer time that raises an alarm.",
+    "99th percentile of the answer time that raises an alarm; the 90th while there are few requests.",
   ),
   monthlyBudgetUsd: key(
     integer({ min: 0, max: 1_000_000 }),

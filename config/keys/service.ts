@@ -128,11 +128,7 @@ export const deployment = {
     2,
     "With linear, how long each step is watched.",
   ),
-  alarmRollback: key(
-    boolean(),
-    true,
-    "Whether alarms on errors and latency roll a deployment back.",
-  ),
+  alarmRollback: key(boolean(), true, "Whether alarms on what callers see roll a deployment back."),
   firingAlarms: key(
     choice("warn", "strict"),
     "warn",

@@ -108,7 +108,7 @@ describe("prod is highly available, private and watched", () => {
     expect(options.ignoreChanges).to.deep.equal(["actions[0].forward.targetGroups"]);
   });
 
-  it("a new version gets a tenth of the traffic first, and six alarms in place of a circuit breaker watch it", async () => {
+  it("a new version gets a tenth of the traffic first, and nine alarms in place of a circuit breaker watch it", async () => {
     const plan = await planOf("prod");
     const { inputs } = one(plan, "ecs/service:Service");
 
@@ -123,6 +123,7 @@ describe("prod is highly available, private and watched", () => {
       rollback: true,
       alarmNames: ["blue-errors", "blue-latency", "blue-unhealthy"]
         .concat(["green-errors", "green-latency", "green-unhealthy"])
+        .concat(["control-errors", "control-latency", "balancer"])
         .map((alarm) => one(plan, "MetricAlarm", `deployment-${alarm}`).outputs["name"]),
     });
   });
@@ -180,7 +181,9 @@ describe("prod is highly available, private and watched", () => {
       "deployment-green-errors",
       "deployment-green-latency",
       "deployment-green-unhealthy",
-      "observability-balancer-errors",
+      "deployment-control-errors",
+      "deployment-control-latency",
+      "deployment-balancer",
       "observability-cpu",
       "observability-memory",
       "observability-table-throttles",
@@ -211,7 +214,7 @@ describe("prod is highly available, private and watched", () => {
       "deployment-green-errors": group("green"),
       "deployment-green-latency": group("green"),
       "deployment-green-unhealthy": group("green"),
-      "observability-balancer-errors": { LoadBalancer: balancer },
+      "deployment-balancer": { LoadBalancer: balancer },
       "observability-cpu": service,
       "observability-memory": service,
       "observability-table-throttles": { TableName: one(plan, "Table").outputs["name"] },

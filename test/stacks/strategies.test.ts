@@ -158,17 +158,20 @@ describe("deployment strategies", () => {
         const alarms = ["blue", "green"].flatMap((color) =>
           ["errors", "latency", "unhealthy"].map((kind) => ({
             name: `deployment-${color}-${kind}`,
-            color,
+            group: suffix(color),
           })),
         );
+        // A canary is compared with the old version; what the load balancer itself answers has no group.
+        if (name === "canary")
+          for (const kind of ["errors", "latency"])
+            alarms.push({ name: `deployment-control-${kind}`, group: suffix("blue") });
+        alarms.push({ name: "deployment-balancer", group: undefined });
 
         expect(
           Object.fromEntries(
             Object.entries(watched).filter(([alarm]) => alarm.startsWith("deployment-")),
           ),
-        ).to.deep.equal(
-          Object.fromEntries(alarms.map((alarm) => [alarm.name, suffix(alarm.color)])),
-        );
+        ).to.deep.equal(Object.fromEntries(alarms.map((alarm) => [alarm.name, alarm.group])));
         expect(service(plan).inputs["alarms"]).to.deep.equal({
           enable: true,
           rollback: true,
@@ -217,8 +220,8 @@ describe("deployment strategies", () => {
     expect(service(plan).inputs["alarms"]).to.deep.equal({
       enable: false,
       rollback: false,
-      alarmNames: ["errors", "latency", "unhealthy"].map(
-        (alarm) => one(plan, "MetricAlarm", `deployment-blue-${alarm}`).outputs["name"],
+      alarmNames: ["blue-errors", "blue-latency", "blue-unhealthy", "balancer"].map(
+        (alarm) => one(plan, "MetricAlarm", `deployment-${alarm}`).outputs["name"],
       ),
     });
     expect(one(plan, "MetricAlarm", "deployment-blue-errors").inputs["alarmActions"]).to.deep.equal(

@@ -41,6 +41,14 @@ export interface DeploymentSettings {
 /** Whether the strategy moves traffic between two target groups. */
 export const shiftsTraffic = (strategy: DeploymentStrategy): boolean => strategy !== "rolling";
 
+/** Share of the traffic that a new version gets first, in percent; all of it where it is not divided. */
+export function firstShare(
+  args: Pick<DeploymentArgs, "deploymentStrategy" | "canaryPercent" | "stepPercent">,
+): number {
+  if (args.deploymentStrategy === "canary") return args.canaryPercent;
+  return args.deploymentStrategy === "linear" ? args.stepPercent : 100;
+}
+
 /** The stages after which ECS takes a PAUSE hook; it refuses one at the stages that shift traffic. */
 const APPROVAL_STAGE = {
   "after-scale-up": "POST_SCALE_UP",

@@ -1,6 +1,7 @@
 /** The model of ECS and its images that the program and the tools share. Pure: no SDK, no Pulumi. */
 export {
   deploymentSettings,
+  firstShare,
   serviceTimeout,
   shiftsTraffic,
   type DeploymentArgs,

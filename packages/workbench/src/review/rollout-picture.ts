@@ -1,7 +1,9 @@
 import type { Plan } from "../plan/types.ts";
 import { assumedRules, numericAssumptions, TYPICAL, WORST } from "../plan/rollout/assumptions.ts";
 import { startSeconds, stopSeconds, type Stage, type Timeline } from "../plan/rollout/timeline.ts";
-import { clockTime, counted, duration } from "../lib/words.ts";
+import { clockTime, counted, duration, enumerated } from "../lib/words.ts";
+import { floors, type Floor } from "../plan/rollout/detection.ts";
+import { firstShare } from "../ecs/deployment.ts";
 import type { RolloutInputs } from "../plan/rollout/inputs.ts";
 import { assumptionsOf, noRollout, rollouts, type Rollout } from "../plan/rollout/rollout.ts";
 import { reach, span } from "./rollout-section.ts";
@@ -96,6 +98,7 @@ function rows(computed: Rollout): string[] {
     alarms === undefined
       ? "answers    no alarm watches them: wrong answers roll nothing back"
       : `answers    wrong or slow ones raise an alarm after ${span(alarms)}; until then ${reach(detection.reachPercent)}, together as many as arrive in ${duration(detection.exposedSeconds)}`,
+    ...floorRows(inputs),
     ...(computed.alarmBakeSeconds > 0
       ? [`alarms     watched for ${duration(computed.alarmBakeSeconds)} more (assumed)`]
       : []),
@@ -106,6 +109,24 @@ function rows(computed: Rollout): string[] {
       : []),
     `assumed    ${assumed(inputs)}: --assumptions`,
   ];
+}
+
+/** What each alarm needs to fire at all, while the new version has its first share of the traffic and once it has all. */
+function floorRows(inputs: RolloutInputs): string[] {
+  const words = ({ requests, alarms }: Floor): string => {
+    const names = enumerated(alarms);
+    return Number.isFinite(requests)
+      ? `below ${requests} requests a minute ${names} cannot fire`
+      : `${names} cannot fire at any traffic`;
+  };
+  const first = floors(inputs, "first").map(words);
+  const all = floors(inputs, "all").map(words);
+  const later = all.filter((line) => !first.includes(line));
+  const share = firstShare({ ...inputs, deploymentStrategy: inputs.strategy });
+  return [
+    ...first.map((line) => (share < 100 ? `${line} while the new version has ${share} %` : line)),
+    ...later.map((line) => `${line} once the new version has all traffic`),
+  ].map((line, index) => (index === 0 ? "floors" : "").padEnd(11) + line);
 }
 
 /** `2 ECS rules and 3 numbers`. */

@@ -1,6 +1,8 @@
 import type { Section } from "./section.ts";
 import { assumesWords } from "../plan/rollout/assumptions.ts";
 import { counted, duration } from "../lib/words.ts";
+import { floors } from "../plan/rollout/detection.ts";
+import type { RolloutInputs } from "../plan/rollout/inputs.ts";
 import { rollouts, type Rollout } from "../plan/rollout/rollout.ts";
 
 /** The rollout on one line of the summary, and a line for each rule that does not hold. */
@@ -24,10 +26,19 @@ function headline({ inputs, worst, detection }: Rollout): string {
     `a task that stops answering is taken out after ${duration(unhealthySeconds)}`,
     alarms === undefined
       ? "nothing rolls a bad version back (alarmRollback is off)"
-      : `a bad version is rolled back after ${about(alarms.lastSeconds)}; until then ${reach(reachPercent)}`,
+      : `a bad version is rolled back after ${about(alarms.lastSeconds)}; until then ${reach(reachPercent)}${floorWords(inputs)}`,
   ]
     .join("; ")
     .concat(assumes === "" ? "" : `   (${assumes})`);
+}
+
+/** ` (below 200 requests a minute an alarm cannot fire: --rollout)`; empty where each fires at any traffic. */
+function floorWords(inputs: RolloutInputs): string {
+  const highest = floors(inputs, "first")[0]?.requests;
+  if (highest === undefined) return "";
+  return Number.isFinite(highest)
+    ? ` (below ${highest} requests a minute an alarm cannot fire: --rollout)`
+    : " (an alarm cannot fire at any traffic: --rollout)";
 }
 
 /** `about 4 minutes`, `about 90 seconds`. */

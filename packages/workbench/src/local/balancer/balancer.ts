@@ -121,6 +121,7 @@ export class Balancer extends EventEmitter<BalancerEvents> {
     const at = this.clock.now();
     target?.begin();
     let fromTarget = false;
+    let unreached = false;
     response.on("close", () => {
       target?.end();
       // A client's connection that was busy when the listener closed is idle only now.
@@ -136,6 +137,7 @@ export class Balancer extends EventEmitter<BalancerEvents> {
         path: request.url ?? "",
         status: response.statusCode,
         from: fromTarget ? "target" : "load-balancer",
+        ...(unreached ? { unreached } : {}),
         cut: !response.writableFinished,
         durationMs: performance.now() - startedAt,
       };
@@ -145,8 +147,13 @@ export class Balancer extends EventEmitter<BalancerEvents> {
       this.#forward.answer(response, 503);
       return;
     }
-    this.#forward.web(request, response, target, () => {
-      fromTarget = true;
+    this.#forward.web(request, response, target, {
+      response: () => {
+        fromTarget = true;
+      },
+      unreached: () => {
+        unreached = true;
+      },
     });
   }
 

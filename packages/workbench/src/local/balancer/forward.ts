@@ -5,18 +5,24 @@ import { addForwardedHeaders, dropHopByHop } from "./headers.ts";
 import type { Target } from "./target.ts";
 
 export interface Forwarder {
-  /** Sends a request to `target`; `onResponse` is called when the target's status has arrived. */
-  web(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: Target,
-    onResponse: () => void,
-  ): void;
+  /** Sends a request to `target`. */
+  web(request: IncomingMessage, response: ServerResponse, target: Target, on: Progress): void;
   /** Connects an upgraded connection (WebSocket) to `target`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, target: Target): void;
   /** Answers in the load balancer's own name. */
   answer(response: ServerResponse, status: 502 | 503 | 504): void;
 }
+
+/** How a request goes on its way to a target. */
+export interface Progress {
+  /** The target's status has arrived. */
+  response: () => void;
+  /** No connection to the target could be made. */
+  unreached: () => void;
+}
+
+/** A connection was never made: nobody listens, or nobody answers there. */
+const UNREACHED = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"]);
 
 const TITLES = {
   502: "502 Bad Gateway",
@@ -26,7 +32,7 @@ const TITLES = {
 
 interface Exchange {
   target: Target;
-  onResponse: () => void;
+  on: Progress;
   timedOut: boolean;
   /** The library reports the end of both sides, so one failure may come twice. */
   failed: boolean;
@@ -53,7 +59,7 @@ export function createForwarder(
 
   proxy.on("proxyRes", (incoming, request, response) => {
     const exchange = exchanges.get(request);
-    exchange?.onResponse();
+    exchange?.on.response();
     // This also hides the target's keep-alive hint from Node's agent: an Application Load Balancer
     // ignores the hint, so a target that closes idle connections too early must show here too.
     dropHopByHop(incoming.headers);
@@ -82,8 +88,8 @@ export function createForwarder(
   };
 
   return {
-    web: (request, response, target, onResponse) => {
-      const exchange: Exchange = { target, onResponse, timedOut: false, failed: false };
+    web: (request, response, target, on) => {
+      const exchange: Exchange = { target, on, timedOut: false, failed: false };
       exchanges.set(request, exchange);
       dropHopByHop(request.headers);
       // Node has answered 100 Continue already.
@@ -92,6 +98,7 @@ export function createForwarder(
       proxy.web(request, response, { target: target.address, agent: target.agent }, (error) => {
         if (exchange.failed) return;
         exchange.failed = true;
+        if (UNREACHED.has((error as NodeJS.ErrnoException).code ?? "")) on.unreached();
         if (!exchange.timedOut) onConnectionError(target, error);
         answer(response, exchange.timedOut ? 504 : 502);
       });

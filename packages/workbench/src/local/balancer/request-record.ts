@@ -11,6 +11,8 @@ export interface RequestRecord {
   status: number;
   /** Whether the target gave that status or the load balancer had to (502, 503, 504). */
   from: "target" | "load-balancer";
+  /** The target took no connection, so that it never got the request. */
+  unreached?: true;
   /** True when the client or the target went away before the answer was complete. */
   cut: boolean;
   /** Real milliseconds until the answer was complete. */

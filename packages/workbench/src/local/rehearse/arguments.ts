@@ -16,7 +16,8 @@ one is not rolled back within what its strategy allows.
   npm run rehearse -- STACK [options]
 
   --strategy NAME     rolling, blue-green, canary or linear (the stack's)
-  --bad FAULT         what is wrong with the new version: crash, 500, slow or never-healthy (nothing)
+  --bad FAULT         what is wrong with the new version: crash (at its start), crash-later (once it was healthy), 500, slow,
+                      hang (no answer), reset (connections) or never-healthy (nothing)
   --clients N         clients that send requests, one at a time each (20)
   --rate N            requests a second of all clients together (150)
   --factor N          seconds of the stack in one second here (60)

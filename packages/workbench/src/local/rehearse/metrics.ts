@@ -1,13 +1,13 @@
 import type { RequestRecord } from "../balancer/request-record.ts";
-import type { Datapoints } from "./alarms.ts";
+import type { Datapoints } from "../../plan/alarms/planned-alarm.ts";
 
-/** What was measured of one target group in one period. */
+/** What is counted of one target group in one period, by the names of AWS. */
+type Counted = Partial<Record<string, number>>;
+
 interface Cell {
   group: string;
   period: number;
-  requests: number;
-  target5xx: number;
-  balancer5xx: number;
+  counts: Counted;
   unhealthy: number;
   /** Milliseconds of real time. */
   durations: number[];
@@ -34,12 +34,20 @@ export class PeriodMetrics {
 
   /** Counts an answer at the moment at which it was complete. */
   request(record: RequestRecord, seconds: number): void {
-    const cell = this.#cell(record.group, seconds);
-    cell.requests += 1;
+    const { counts, durations } = this.#cell(record.group, seconds);
+    const count = (metric: string): void => {
+      counts[metric] = (counts[metric] ?? 0) + 1;
+    };
+    // AWS counts a request once a target was chosen.
+    if (record.target !== undefined) count("RequestCount");
+    if (record.unreached === true) count("TargetConnectionErrorCount");
     if (record.from === "target") {
-      if (record.status >= 500) cell.target5xx += 1;
-      cell.durations.push(record.durationMs);
-    } else if (record.status >= 500) cell.balancer5xx += 1;
+      count(`HTTPCode_Target_${Math.floor(record.status / 100)}XX_Count`);
+      durations.push(record.durationMs);
+    } else if (record.status >= 500) {
+      count("HTTPCode_ELB_5XX_Count");
+      count(`HTTPCode_ELB_${record.status}_Count`);
+    }
   }
 
   unhealthy(group: string, count: number, seconds: number): void {
@@ -49,18 +57,12 @@ export class PeriodMetrics {
 
   /** Metrics that count are missing where nothing was counted, as the load balancer reports only what is not zero. */
   readonly datapoints: Datapoints = ({ metric, stat, group }, period) => {
+    // What the load balancer itself answers has no target group (AWS, User Guide for Application Load Balancers).
+    if (group !== undefined && metric.startsWith("HTTPCode_ELB_")) return undefined;
     const cells = this.#cells.filter(
       (cell) => cell.period === period && (group ?? cell.group) === cell.group,
     );
-    const sum = (key: "requests" | "target5xx" | "balancer5xx"): number | undefined =>
-      cells.reduce((all, cell) => all + cell[key], 0) * this.#weight || undefined;
     switch (metric) {
-      case "RequestCount":
-        return sum("requests");
-      case "HTTPCode_Target_5XX_Count":
-        return sum("target5xx");
-      case "HTTPCode_ELB_5XX_Count":
-        return sum("balancer5xx");
       case "UnHealthyHostCount":
         return cells.length === 0
           ? undefined
@@ -70,8 +72,10 @@ export class PeriodMetrics {
           cells.flatMap(({ durations }) => durations),
           stat,
         );
-      default:
-        return undefined;
+      default: {
+        const sum = cells.reduce((all, { counts }) => all + (counts[metric] ?? 0), 0);
+        return sum * this.#weight || undefined;
+      }
     }
   };
 
@@ -79,8 +83,7 @@ export class PeriodMetrics {
     const period = this.period(seconds);
     const known = this.#cells.findLast((cell) => cell.group === group && cell.period === period);
     if (known !== undefined) return known;
-    const counts = { requests: 0, target5xx: 0, balancer5xx: 0, unhealthy: 0 };
-    const cell = { group, period, ...counts, durations: [] };
+    const cell: Cell = { group, period, counts: {}, unhealthy: 0, durations: [] };
     this.#cells.push(cell);
     return cell;
   }

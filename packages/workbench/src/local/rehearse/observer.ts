@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.ts";
 import { exitReason, type TaskEvent } from "../service-types.ts";
 import { clockTime } from "../../lib/words.ts";
-import type { RehearsedAlarm } from "./alarms.ts";
+import type { PlannedAlarm } from "../../plan/alarms/planned-alarm.ts";
 import { PeriodMetrics } from "./metrics.ts";
 import type { Happening, Mark, Sample } from "./result.ts";
 import type { Simulation } from "./simulation.ts";
@@ -11,7 +11,7 @@ import type { VersionName } from "./versions.ts";
 export interface ObserverOptions {
   clock: Clock;
   factor: number;
-  alarms: readonly RehearsedAlarm[];
+  alarms: readonly PlannedAlarm[];
   onProgress: ((line: string) => void) | undefined;
 }
 
@@ -94,7 +94,7 @@ export class Observer {
     return this.#firing;
   }
 
-  #reading(alarm: RehearsedAlarm, seconds: number): string {
+  #reading(alarm: PlannedAlarm, seconds: number): string {
     const metrics = this.#metrics.get(alarm.periodSeconds);
     const value =
       metrics === undefined

@@ -68,7 +68,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { alarms, leftOut } = rehearsedAlarms(plan);
   const clock = createClock(factor);
   const observer = new Observer({ clock, factor, alarms, onProgress: options.onProgress });
-  const simulation = new Simulation(prepared.spec, clock, desiredCount, observer.onTask);
+  const hangs = options.bad === "hang";
+  const simulation = new Simulation(prepared.spec, clock, desiredCount, observer.onTask, hangs);
   const revisions = versions(prepared.spec, prepared.adapted, {
     start: prepared.start,
     factor,

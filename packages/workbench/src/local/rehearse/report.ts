@@ -17,8 +17,11 @@ const WIDTH = 64;
 
 const FAULT_WORDS: Readonly<Record<Fault, string>> = {
   crash: "a new version that crashes at its start",
+  "crash-later": "a new version that crashes after it was healthy",
   "500": "a new version that answers 500",
   slow: "a new version that answers slowly",
+  hang: "a new version that never answers",
+  reset: "a new version that resets connections",
   "never-healthy": "a new version that never passes a health check",
 };
 

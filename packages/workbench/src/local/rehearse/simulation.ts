@@ -29,13 +29,14 @@ export class Simulation {
     clock: Clock,
     desiredCount: number,
     onTask: (event: TaskEvent, version: VersionName) => void,
+    hangs = false,
   ) {
     const shifting = spec.deployment.strategy !== "rolling";
     const settings = shifting ? spec.targetGroups : [spec.targetGroups[0]];
     this.#router = weightedRouter({ [settings[0]?.name ?? ""]: 100 });
     this.balancer = new Balancer({
-      // Requests take their real time, so the idle timeout that ends them is real as well.
-      idleTimeoutSeconds: spec.idleTimeoutSeconds * clock.factor,
+      // Requests take their real time, so the idle timeout that ends them is real as well, unless it is waited for.
+      idleTimeoutSeconds: spec.idleTimeoutSeconds * (hangs ? 1 : clock.factor),
       clock,
       router: this.#router,
     });
@@ -65,6 +66,8 @@ export class Simulation {
     const version = event.task.revision.name as VersionName;
     if (event.kind === "started") this.#versionByTarget.set(event.task.target.label, version);
     if (event.kind === "failed" && version === "new") this.#failedTasks += 1;
+    // ECS's circuit breaker counts anew (ecs/rules.ts, breaker-threshold); the verification of a shift does not.
+    if (event.kind === "healthy" && version === "new" && !this.shifting) this.#failedTasks = 0;
     onTask(event, version);
   }
 

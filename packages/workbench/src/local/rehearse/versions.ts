@@ -10,7 +10,15 @@ import type { StartCommand } from "../start-command.ts";
 import { launchProcess, type Revision } from "../task.ts";
 
 /** What is wrong with a bad new version. */
-export const FAULTS = ["crash", "500", "slow", "never-healthy"] as const;
+export const FAULTS = [
+  "crash",
+  "crash-later",
+  "500",
+  "slow",
+  "hang",
+  "reset",
+  "never-healthy",
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** Names of the two versions, in messages and records. */
@@ -70,12 +78,21 @@ function compressed(adapted: Adapted, factor: number): Record<string, string> {
     : {};
 }
 
-function fault(spec: ServiceSpec, bad: Fault, { delayMs }: VersionOptions): Record<string, string> {
+/** How long a task that crashes later serves before: long enough to get healthy. Seconds of the stack, and real ones at least. */
+const SERVES_SECONDS = 90;
+const SERVES_AT_LEAST_MS = 1000;
+
+function fault(
+  spec: ServiceSpec,
+  bad: Fault,
+  { delayMs, factor }: VersionOptions,
+): Record<string, string> {
   const paths = new Set(spec.targetGroups.map(({ healthCheck }) => healthCheck.path));
   return {
     NODE_OPTIONS: `--require ${JSON.stringify(PRELOAD)}`,
     REHEARSAL_FAULT: bad,
     REHEARSAL_HEALTH_PATHS: [...paths].join(","),
     REHEARSAL_DELAY_MS: String(delayMs),
+    REHEARSAL_SERVES_MS: String(Math.max(SERVES_AT_LEAST_MS, (1000 * SERVES_SECONDS) / factor)),
   };
 }

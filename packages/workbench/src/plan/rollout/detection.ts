@@ -1,7 +1,8 @@
 import { failureThreshold } from "../../ecs/restart-policy.ts";
 import { WORST } from "./assumptions.ts";
 import { timeline, shifts, startSeconds, type Timeline } from "./timeline.ts";
-import type { RolloutInputs, RollbackAlarm } from "./inputs.ts";
+import type { RolloutInputs } from "./inputs.ts";
+import type { RollbackAlarm } from "./rollback-alarms.ts";
 
 /** How fast the faults of a new version are noticed, in seconds, and how far they get. All worst case. */
 export interface Detection {
@@ -25,9 +26,35 @@ export interface Detection {
 /** The verification of `pulumi up` asks ECS so often once a deployment has run for a while. */
 const VERIFICATION_POLL_SECONDS = 15;
 
-/** Bad answers may begin in mid-period, so the first full bad period is the next one. */
-export function alarmSeconds(alarm: RollbackAlarm): number {
-  return (alarm.datapointsToAlarm + 1) * alarm.periodSeconds;
+/**
+ * Bad answers may begin in mid-period, so the first full bad period is the next one. Requests that nobody answers show only
+ * once the load balancer has waited for its idle timeout.
+ */
+export function alarmSeconds(
+  alarm: RollbackAlarm,
+  { idleTimeoutSeconds }: Pick<RolloutInputs, "idleTimeoutSeconds">,
+): number {
+  const wait = alarm.countsUnanswered === true ? idleTimeoutSeconds : 0;
+  return wait + (alarm.datapointsToAlarm + 1) * alarm.periodSeconds;
+}
+
+/** Alarms that cannot fire below so many requests a minute; Infinity where no traffic is enough. */
+export interface Floor {
+  requests: number;
+  alarms: string[];
+}
+
+/** The floors of the alarms while a new version has its first share of the traffic, or all of it; the highest first. */
+export function floors({ alarms }: Pick<RolloutInputs, "alarms">, stage: "first" | "all"): Floor[] {
+  const found = new Map<number, string[]>();
+  for (const { name, leastTraffic: { first, all } = {} } of alarms) {
+    // A comparison with the old version ends with its share; another alarm that takes all of the traffic is no help before.
+    const least = stage === "all" ? all : (first ?? (all === undefined ? undefined : Infinity));
+    if (least !== undefined && least > 1) found.set(least, [...(found.get(least) ?? []), name]);
+  }
+  return [...found]
+    .sort(([a], [b]) => b - a)
+    .map(([requests, names]) => ({ requests, alarms: names }));
 }
 
 /**
@@ -55,7 +82,7 @@ export function detection(inputs: RolloutInputs): Detection {
   const poll = rolling ? 0 : VERIFICATION_POLL_SECONDS;
   const unhealthySeconds = check.intervalSeconds * check.unhealthyThreshold;
   const failing = Math.max(inputs.healthCheckGraceSeconds, WORST.appStart + unhealthySeconds);
-  const times = inputs.alarms.map(alarmSeconds);
+  const times = inputs.alarms.map((alarm) => alarmSeconds(alarm, inputs));
   const last = Math.max(...times);
   return {
     crashSeconds: rounds * (WORST.taskStart + WORST.appStart) + poll,

@@ -1,18 +1,9 @@
-import { byArn, list, number, ofType, pairs, record, text, texts } from "../plan-reader.ts";
+import { byArn, list, number, ofType, pairs, record, text } from "../plan-reader.ts";
 import { defined } from "../../lib/defined.ts";
 import { plannedServices, type PlannedService } from "../services.ts";
 import type { Json, Plan, PlannedResource } from "../types.ts";
-import type { DeploymentStrategy } from "../../ecs/deployment.ts";
-
-/** An alarm that rolls a deployment back, as far as its timing goes. */
-export interface RollbackAlarm {
-  /** Logical name in the program. */
-  name: string;
-  periodSeconds: number;
-  /** Periods looked at, and how many of them have to be bad. */
-  evaluationPeriods: number;
-  datapointsToAlarm: number;
-}
+import { firstShare, type DeploymentStrategy } from "../../ecs/deployment.ts";
+import { rollbackAlarm, rollbackAlarms, type RollbackAlarm } from "./rollback-alarms.ts";
 
 /** What decides how a deployment goes, read from the inputs of the planned resources. Seconds, as in ECS. */
 export interface RolloutInputs {
@@ -77,11 +68,19 @@ function serviceInputs(
   const check = record(group["healthCheck"]);
   const loadBalancer = ofType(plan, "aws:lb/loadBalancer:LoadBalancer")[0]?.inputs;
   const environment = pairs(container["environment"]);
+  const rollout = deployment(service);
   return {
     stack: plan.stack,
     service: name,
-    ...deployment(service),
-    alarms: rollbackAlarms(plan, service).map(alarmTiming),
+    ...rollout,
+    alarms: rollbackAlarms(plan, service).map((alarm) =>
+      rollbackAlarm(
+        plan,
+        alarm,
+        groupsOf(plan, target),
+        firstShare({ ...rollout, deploymentStrategy: rollout.strategy }),
+      ),
+    ),
     testListener: "testListenerRule" in record(target["advancedConfiguration"]),
     check: {
       intervalSeconds: number(check["interval"]) ?? 30,
@@ -134,25 +133,10 @@ function deployment(service: PlannedResource) {
   };
 }
 
-/** The alarms that roll back a service's deployments. */
-export function rollbackAlarms(plan: Plan, service: PlannedResource): PlannedResource[] {
-  const alarms = record(service.inputs["alarms"]);
-  if (alarms["enable"] !== true || alarms["rollback"] !== true) return [];
-  const names = new Set(texts(alarms["alarmNames"]));
-  return ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").filter(({ outputs }) =>
-    names.has(text(outputs["name"]) ?? text(outputs["id"]) ?? ""),
+/** The target groups of a service, by their logical names: with traffic shifting, either may be the new version's. */
+function groupsOf(plan: Plan, target: ReturnType<typeof record>): string[] {
+  const alternate = record(target["advancedConfiguration"])["alternateTargetGroupArn"];
+  return [target["targetGroupArn"], alternate].flatMap(
+    (arn) => byArn(plan, "aws:lb/targetGroup:TargetGroup", arn)?.name ?? [],
   );
-}
-
-export function alarmTiming({ name, inputs }: PlannedResource): RollbackAlarm {
-  const evaluationPeriods = number(inputs["evaluationPeriods"]) ?? 1;
-  const periods = list(inputs["metricQueries"])
-    .map((query) => number(record(record(query)["metric"])["period"]))
-    .filter((period) => period !== undefined);
-  return {
-    name,
-    periodSeconds: number(inputs["period"]) ?? Math.max(60, ...periods),
-    evaluationPeriods,
-    datapointsToAlarm: number(inputs["datapointsToAlarm"]) ?? evaluationPeriods,
-  };
 }

@@ -1,6 +1,7 @@
 import { alarmSeconds } from "./detection.ts";
 import { duration } from "../../lib/words.ts";
 import type { RolloutInputs } from "./inputs.ts";
+import type { RollbackAlarm } from "./rollback-alarms.ts";
 
 /**
  * What has to hold so that a deployment loses no request, as sentences on what does not. `config.ts` refuses most of
@@ -42,9 +43,10 @@ export function brokenInvariants(inputs: RolloutInputs): string[] {
 
 /** Alarms that would fire only after the strategy has given up watching. */
 function lateAlarms(inputs: RolloutInputs): (string | false)[] {
-  const [slowest] = inputs.alarms.toSorted((a, b) => alarmSeconds(b) - alarmSeconds(a));
+  const seconds = (alarm: RollbackAlarm): number => alarmSeconds(alarm, inputs);
+  const [slowest] = inputs.alarms.toSorted((a, b) => seconds(b) - seconds(a));
   if (slowest === undefined || inputs.strategy === "rolling") return [];
-  const needed = alarmSeconds(slowest);
+  const needed = seconds(slowest);
   const late = (key: string, watched: number, consequence: string): string | false =>
     watched < needed &&
     `${key} is ${watched / 60}, but the alarm ${slowest.name} takes up to ${duration(needed)}: ${consequence}. Set it to ${Math.ceil(needed / 60)}.`;

@@ -1,73 +1,20 @@
 import { expect } from "chai";
 import { planFrozen } from "../../../../../test/helpers/frozen.ts";
+import type { Datapoints, PlannedAlarm } from "../../../src/plan/alarms/planned-alarm.ts";
 import type { Plan } from "../../../src/plan/types.ts";
-import {
-  rehearsedAlarms,
-  type Datapoints,
-  type RehearsedAlarm,
-} from "../../../src/local/rehearse/alarms.ts";
-import { compile } from "../../../src/local/rehearse/metric-math.ts";
+import { rehearsedAlarms } from "../../../src/local/rehearse/alarms.ts";
 import { percentile, PeriodMetrics } from "../../../src/local/rehearse/metrics.ts";
 import type { RequestRecord } from "../../../src/local/balancer/request-record.ts";
 
-describe("metric math", () => {
-  const value = (text: string, values: Record<string, number> = {}): number | undefined =>
-    compile(text)((id) => values[id]);
-
-  it("computes with the usual precedence", () => {
-    expect(value("1 + 2 * 3 - 4 / 2")).to.equal(5);
-    expect(value("(1 + 2) * 3")).to.equal(9);
-    expect(value("10 - 3 - 2")).to.equal(5);
-    expect(value("2 * a >= 6", { a: 3 })).to.equal(1);
-    expect(value("a != 3", { a: 3 })).to.equal(0);
-  });
-
-  it("passes a missing datapoint on, unless FILL gives it a value; a division by zero is missing", () => {
-    expect(value("a + 1")).to.equal(undefined);
-    expect(value("FILL(a, 7) + 1")).to.equal(8);
-    expect(value("IF(a > 1, 2, 3)")).to.equal(undefined);
-    expect(value("1 / a", { a: 0 })).to.equal(undefined);
-  });
-
-  it("chooses only the branch that is asked for", () => {
-    expect(value("IF(a >= 20, 100 * FILL(b, 0) / a, 0)", { a: 40 })).to.equal(0);
-    expect(value("IF(a >= 20, 100 * FILL(b, 0) / a, 0)", { a: 40, b: 10 })).to.equal(25);
-    expect(value("IF(a >= 20, 100 * FILL(b, 0) / a, 0)", { a: 19, b: 19 })).to.equal(0);
-  });
-
-  it("refuses the rest in a sentence", () => {
-    const refusal = (text: string): string => {
-      try {
-        compile(text);
-        return "";
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    expect(refusal("ANOMALY_DETECTION_BAND(m1, 2)")).to.equal(
-      'The alarm expression "ANOMALY_DETECTION_BAND(m1, 2)" cannot be rehearsed: "ANOMALY_DETECTION_BAND" is not understood there.',
-    );
-    expect(refusal("1 +")).to.equal(
-      'The alarm expression "1 +" cannot be rehearsed: it ends too early.',
-    );
-    expect(refusal("a ? b")).to.equal(
-      'The alarm expression "a ? b" cannot be rehearsed: "?" is not understood there.',
-    );
-    expect(refusal("a b")).to.equal(
-      'The alarm expression "a b" cannot be rehearsed: "b" is not understood there.',
-    );
-  });
-});
-
 describe("the stack's own alarms", () => {
   let plan: Plan;
-  let alarms: RehearsedAlarm[];
+  let alarms: PlannedAlarm[];
   before(async () => {
     plan = await planFrozen({ stack: "prod", overrides: { deploymentStrategy: "canary" } });
     alarms = rehearsedAlarms(plan).alarms;
   });
 
-  const alarm = (name: string): RehearsedAlarm => {
+  const alarm = (name: string): PlannedAlarm => {
     const found = alarms.find((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(name);
     return found;
@@ -75,26 +22,30 @@ describe("the stack's own alarms", () => {
 
   it("all of them can be rehearsed, with the group that each watches", () => {
     expect(rehearsedAlarms(plan).leftOut).to.deep.equal([]);
+    const [blue, green] = ["load-balancer-blue", "load-balancer-green"];
     expect(
       alarms.map(({ name, threshold, metrics }) => [
         name,
         threshold,
-        metrics.map(({ group }) => group),
+        [...new Set(metrics.map(({ group }) => group))],
       ]),
     ).to.deep.equal([
-      ["deployment-blue-errors", 1, ["load-balancer-blue", "load-balancer-blue"]],
-      ["deployment-blue-latency", 0.5, ["load-balancer-blue"]],
-      ["deployment-blue-unhealthy", 0, ["load-balancer-blue"]],
-      ["deployment-green-errors", 1, ["load-balancer-green", "load-balancer-green"]],
-      ["deployment-green-latency", 0.5, ["load-balancer-green"]],
-      ["deployment-green-unhealthy", 0, ["load-balancer-green"]],
+      ["deployment-balancer", 0.1, [undefined]],
+      ["deployment-blue-errors", 1, [blue]],
+      ["deployment-blue-latency", 0.5, [blue]],
+      ["deployment-blue-unhealthy", 0, [blue]],
+      ["deployment-control-errors", 0.2, [blue, green]],
+      ["deployment-control-latency", 2, [blue, green]],
+      ["deployment-green-errors", 1, [green]],
+      ["deployment-green-latency", 0.5, [green]],
+      ["deployment-green-unhealthy", 0, [green]],
     ]);
   });
 
   it("fire after as many bad periods as they name, and not on missing data", () => {
     const bad = new Set([3, 5]);
     const datapoints: Datapoints = ({ metric }, period) =>
-      metric === "RequestCount" ? 100 : bad.has(period) ? 2 : undefined;
+      metric === "RequestCount" ? 100 : bad.has(period) ? 5 : undefined;
     const errors = alarm("deployment-green-errors");
     // Two of three: 3 and 5 are both within the three periods that end with 5, and no others.
     expect([3, 4, 5, 6].map((period) => errors.fires(datapoints, period))).to.deep.equal([
@@ -103,10 +54,17 @@ describe("the stack's own alarms", () => {
       true,
       false,
     ]);
+    const latency = (seconds: number, lastPeriod: number): boolean =>
+      alarm("deployment-green-latency").fires(
+        ({ metric }) => (metric === "RequestCount" ? 100 : seconds),
+        lastPeriod,
+      );
     expect(alarm("deployment-green-latency").fires(() => undefined, 9)).to.equal(false);
-    expect(alarm("deployment-green-latency").fires(() => 0.51, 1)).to.equal(false);
-    expect(alarm("deployment-green-latency").fires(() => 0.51, 2)).to.equal(true);
-    expect(alarm("deployment-green-latency").fires(() => 0.5, 2)).to.equal(false);
+    expect([latency(0.51, 1), latency(0.51, 2), latency(0.5, 2)]).to.deep.equal([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it("none when the stack has alarmRollback off, and one that is not understood is named", async () => {
@@ -114,8 +72,8 @@ describe("the stack's own alarms", () => {
     expect(rehearsedAlarms(off).alarms).to.deep.equal([]);
     const changed = structuredClone(plan);
     const latency = changed.resources.find(({ name }) => name === "deployment-blue-latency");
-    const [query] = latency?.inputs["metricQueries"] as [{ metric: { metricName: string } }];
-    query.metric.metricName = "RuleEvaluations";
+    const [, query] = latency?.inputs["metricQueries"] as { metric: { metricName: string } }[];
+    if (query !== undefined) query.metric.metricName = "RuleEvaluations";
     expect(rehearsedAlarms(changed).leftOut).to.deep.equal([
       "deployment-blue-latency is not rehearsed: this machine does not measure p99 of RuleEvaluations.",
     ]);
@@ -151,12 +109,37 @@ describe("metrics by period", () => {
     expect(of("RequestCount", "Sum", 2)).to.equal(undefined);
     expect(of("HTTPCode_Target_5XX_Count")).to.equal(30);
     expect(of("HTTPCode_Target_5XX_Count", "Sum", 0)).to.equal(undefined);
-    expect(of("HTTPCode_ELB_5XX_Count")).to.equal(30);
     expect(of("RequestCount", "Sum", 1, "blue")).to.equal(undefined);
-    expect(metrics.datapoints({ metric: "RequestCount", stat: "Sum" }, 1)).to.equal(90);
+    const all = (metric: string) => metrics.datapoints({ metric, stat: "Sum" }, 1);
+    expect(all("RequestCount")).to.equal(90);
+    // What the load balancer itself answers has no target group.
+    expect([all("HTTPCode_ELB_5XX_Count"), of("HTTPCode_ELB_5XX_Count")]).to.deep.equal([
+      30,
+      undefined,
+    ]);
     expect(of("UnHealthyHostCount", "Maximum")).to.equal(2);
     expect(of("TargetResponseTime", "p99")).to.equal(0.04);
     expect(of("TargetResponseTime", "Average")).to.equal(0.03);
+  });
+
+  it("tell a request that no target could take from one whose target took no connection, and from one that hangs up", () => {
+    const metrics = new PeriodMetrics(60, 1);
+    const untaken = record(503, { from: "load-balancer", group: "green" });
+    delete untaken.target;
+    metrics.request(untaken, 0);
+    metrics.request(record(502, { from: "load-balancer", unreached: true }), 1);
+    metrics.request(record(502, { from: "load-balancer" }), 2);
+    metrics.request(record(504, { from: "load-balancer" }), 3);
+    const counted = [
+      "RequestCount",
+      "TargetConnectionErrorCount",
+      "HTTPCode_ELB_502_Count",
+      "HTTPCode_ELB_503_Count",
+      "HTTPCode_ELB_504_Count",
+      "HTTPCode_ELB_5XX_Count",
+      "HTTPCode_Target_2XX_Count",
+    ].map((metric) => metrics.datapoints({ metric, stat: "Sum" }, 0));
+    expect(counted).to.deep.equal([3, 1, 2, 1, 1, 4, undefined]);
   });
 
   it("percentiles are nearest ranks", () => {

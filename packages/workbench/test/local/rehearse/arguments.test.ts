@@ -45,7 +45,10 @@ describe("command line of a rehearsal", () => {
       "prod --strategy fast",
       '--strategy is "fast", but must be one of: rolling, blue-green, canary, linear.',
     ],
-    ["prod --bad bug", '--bad is "bug", but must be one of: crash, 500, slow, never-healthy.'],
+    [
+      "prod --bad bug",
+      '--bad is "bug", but must be one of: crash, crash-later, 500, slow, hang, reset, never-healthy.',
+    ],
     ["prod --factor 0", '--factor is "0", but must be a whole number from 1 to 600.'],
     ["prod --clients 1.5", '--clients is "1.5", but must be a whole number from 1 to 500.'],
     ["prod --tasks 21", '--tasks is "21", but must be a whole number from 1 to 20.'],

@@ -28,6 +28,7 @@ describe("faults of a bad version", () => {
         REHEARSAL_FAULT: fault,
         REHEARSAL_HEALTH_PATHS: "/readyz,/livez",
         REHEARSAL_DELAY_MS: "150",
+        REHEARSAL_SERVES_MS: "200",
       },
       stdio: ["ignore", "pipe", "ignore"],
     });
@@ -38,20 +39,27 @@ describe("faults of a bad version", () => {
 
   async function answers(url: string): Promise<string[]> {
     const of = async (path: string): Promise<string> => {
-      const response = await fetch(url + path);
-      return `${response.status} ${(await response.text()).trim()}`;
+      try {
+        const response = await fetch(url + path, { signal: AbortSignal.timeout(500) });
+        return `${response.status} ${(await response.text()).trim()}`;
+      } catch (error) {
+        const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+        return cause?.code ?? name;
+      }
     };
     return [await of("/readyz?now"), await of("/work")];
   }
 
-  const EXPECTED: Record<Exclude<Fault, "crash">, string[]> = {
+  const EXPECTED: Record<Exclude<Fault, "crash" | "crash-later">, string[]> = {
     "500": ["200 fine /readyz?now", "500 fault of the rehearsal: 500"],
+    hang: ["200 fine /readyz?now", "TimeoutError"],
+    reset: ["200 fine /readyz?now", "ECONNRESET"],
     slow: ["200 fine /readyz?now", "200 fine /work"],
     "never-healthy": ["503 fault of the rehearsal: never-healthy", "200 fine /work"],
   };
 
   for (const fault of FAULTS)
-    if (fault !== "crash")
+    if (fault !== "crash" && fault !== "crash-later")
       it(`${fault}: health checks and answers`, async () => {
         const { url } = await start(fault);
         const startedAt = performance.now();
@@ -61,6 +69,12 @@ describe("faults of a bad version", () => {
 
   it("crash: ends with code 1 as it begins to listen", async () => {
     const { exited } = await start("crash");
+    expect(await exited).to.deep.equal([1, null]);
+  });
+
+  it("crash-later: serves first, and ends with code 1", async () => {
+    const { url, exited } = await start("crash-later");
+    expect(await answers(url)).to.deep.equal(["200 fine /readyz?now", "200 fine /work"]);
     expect(await exited).to.deep.equal([1, null]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Clock } from "../../../src/local/clock.ts";
-import type { RehearsedAlarm } from "../../../src/local/rehearse/alarms.ts";
+import type { PlannedAlarm } from "../../../src/plan/alarms/planned-alarm.ts";
 import { Observer } from "../../../src/local/rehearse/observer.ts";
 
 /** A clock that stands at `seconds`. */
@@ -17,12 +17,15 @@ function standing(): Clock & { seconds: number } {
 }
 
 /** Fires once its third period is over. */
-const ALARM: RehearsedAlarm = {
+const ALARM: PlannedAlarm = {
   name: "errors",
   periodSeconds: 60,
+  evaluationPeriods: 3,
+  datapointsToAlarm: 2,
   threshold: 1,
   metrics: [],
   value: () => 12.345,
+  breaches: () => true,
   fires: (_, lastPeriod) => lastPeriod >= 2,
 };
 

@@ -39,7 +39,7 @@ describe("rollout of the committed stacks", () => {
     ]);
     expect(computed.problems).to.deep.equal([]);
     expect(ROLLOUT_SECTION.lines(plan)).to.deep.equal([
-      "canary, done in 11 min 14 s at most; a task that stops answering is taken out after 20 s; a bad version is rolled back after about 4 minutes; until then at most 10 of 100 requests fail   (assumes 3 ECS rules, --assumptions)",
+      "canary, done in 11 min 14 s at most; a task that stops answering is taken out after 20 s; a bad version is rolled back after about 4 minutes; until then at most 10 of 100 requests fail (below 200 requests a minute an alarm cannot fire: --rollout)   (assumes 3 ECS rules, --assumptions)",
     ]);
     expect(rolloutText(plan).split("\n").at(-1)).to.equal(
       "assumed    3 ECS rules and 3 numbers: --assumptions",
