@@ -53,7 +53,7 @@ const both: Record<string, Counts> = {
   notifications: { "aws:sns/topic:Topic": 1, "koa-fargate:observability:Notifications": 1 },
   observability: {
     "aws:cloudwatch/dashboard:Dashboard": 1,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 3,
     "koa-fargate:observability:Observability": 1,
   },
   registry: {
@@ -73,7 +73,7 @@ const differing: Record<string, Record<string, Counts>> = {
       "aws:appautoscaling/scheduledAction:ScheduledAction": 2,
       "aws:iam/role:Role": 2,
     },
-    deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 3 },
+    deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 4 },
     [`${PROJECT}-dev`]: { "pulumi:pulumi:Stack": 1 },
     "load-balancer": {
       "aws:lb/listener:Listener": 1,
@@ -102,7 +102,7 @@ const differing: Record<string, Record<string, Counts>> = {
       "aws:iam/rolePolicy:RolePolicy": 1,
       "koa-fargate:security:AuditTrail": 1,
     },
-    deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 6 },
+    deployment: { "aws:cloudwatch/metricAlarm:MetricAlarm": 9 },
     [`${PROJECT}-prod`]: { "pulumi:pulumi:Stack": 1 },
     "load-balancer": {
       "aws:lb/listener:Listener": 2,
