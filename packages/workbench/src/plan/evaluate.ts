@@ -64,7 +64,7 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
   const program = request.program ?? (await loadProgram(project));
   const declared = await loadWorkbenchConfig(project.root);
   const ledger = new Ledger({ ...ledgerArgs(project, stack, config, phase), declared });
-  const monitor = new PlanMonitor(ledger, (token) => calls[token] ?? CALLS[token]);
+  const monitor = new PlanMonitor(ledger, (token) => calls[token] ?? CALLS[token], project.root);
   const evaluation = { ledger, monitor, project, stack, phase, config, program };
   const { plan, errors } = await evaluate(evaluation);
   // A missing stand-in is the cause, what the program made of it a consequence.

@@ -12,6 +12,7 @@ import {
   type Reply,
 } from "./protocol.ts";
 import { plannedOptions } from "./options.ts";
+import { sourcePosition } from "./source-position.ts";
 import type { Json, PlannedInvoke, PlannedOptions } from "./types.ts";
 import { maskedMap, plainMap, type WireMap } from "./wire.ts";
 
@@ -22,12 +23,17 @@ export class PlanMonitor implements Monitor {
 
   readonly #ledger: Ledger;
   readonly #calls: (token: string) => Call | undefined;
+  readonly #root: string | undefined;
   readonly #read = new Map<string, Known>();
 
-  /** @param calls what answers a function, by its token */
-  constructor(ledger: Ledger, calls: (token: string) => Call | undefined) {
+  /**
+   * @param calls what answers a function, by its token
+   * @param root of the project, where its files run as they are written: their lines are then in the plan
+   */
+  constructor(ledger: Ledger, calls: (token: string) => Call | undefined, root?: string) {
     this.#ledger = ledger;
     this.#calls = calls;
+    this.#root = root;
   }
 
   registerResource(request: RegisterRequest, reply: Reply): void {
@@ -136,6 +142,9 @@ export class PlanMonitor implements Monitor {
       transforms: request.getTransformsList().map((callback) => callback.getToken()),
       providers: new Map(request.getProvidersMap().entries()),
     });
+    const source =
+      resource.custom && this.#root !== undefined ? sourcePosition(request, this.#root) : undefined;
+    if (source !== undefined) resource.source = source;
     const { id, state } = this.#ledger.known(resource.urn);
     const expanded = request.getRemote() ? await this.#ledger.expand(resource) : undefined;
     const dependencies = Object.entries(expanded?.dependencies ?? {});

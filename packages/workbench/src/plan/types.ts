@@ -64,6 +64,8 @@ export interface PlannedResource {
   inputGrades?: Record<string, Grade>;
   /** Box that `workbench.config.ts` puts it into. */
   box?: string;
+  /** Where the program registers it: `components/service/roles.ts:41`, from the folder of Pulumi.yaml. */
+  source?: string;
 }
 
 export interface PlannedInvoke {

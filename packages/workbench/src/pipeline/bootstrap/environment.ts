@@ -9,7 +9,11 @@ interface ProtectionRule {
   type: string;
   wait_timer?: number;
   prevent_self_review?: boolean;
-  reviewers?: readonly { type: Reviewer["type"]; reviewer: { id: number } }[];
+  reviewers?: readonly {
+    type: Reviewer["type"];
+    /** A user has a login, a team a name. */
+    reviewer: { id: number; login?: string; name?: string };
+  }[];
 }
 
 interface BranchPolicy {
@@ -43,7 +47,7 @@ export function missingSettings(
   found: Environment | undefined,
   wanted: { deploys: boolean; reviewers: readonly number[] },
 ): EnvironmentSettings | undefined {
-  const had = requiredReviewers(found);
+  const had = requiredReviewers(found).map(({ type, id }) => ({ type, id }));
   const added = wanted.reviewers
     .filter((id) => !had.some((one) => one.type === "User" && one.id === id))
     .map((id): Reviewer => ({ type: "User", id }));
@@ -61,9 +65,13 @@ export function missingSettings(
   };
 }
 
-export function requiredReviewers(found: Environment | undefined): Reviewer[] {
+/** Who has to approve, each by what people call them. */
+export function requiredReviewers(found: Environment | undefined): (Reviewer & { name: string })[] {
   const { reviewers = [] } = rule(found, "required_reviewers");
-  return reviewers.map(({ type, reviewer }) => ({ type, id: reviewer.id }));
+  return reviewers.map(({ type, reviewer: { id, login, name } }) => ({
+    ...{ type, id },
+    name: login ?? name ?? String(id),
+  }));
 }
 
 const rule = (found: Environment | undefined, wanted: string): Partial<ProtectionRule> =>

@@ -2,7 +2,7 @@ import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/com
 import { ToolError } from "../../lib/command-line.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
-import { missingRules, REQUIRED_CHECKS, RULESET, type Rule } from "./rules.ts";
+import { APPROVED, missingRules, REQUIRED_CHECKS, RULESET, type Rule } from "./rules.ts";
 import type { Step } from "./steps.ts";
 
 export interface Protection {
@@ -12,8 +12,6 @@ export interface Protection {
   unreviewed: boolean;
 }
 
-/** Environment behind whose approval deploy.yml deploys. */
-const APPROVED = "prod";
 const BRANCH = "main";
 /** What lets the workflows use the account. */
 const DELIVERY = { DELIVERY: "on" };

@@ -1,3 +1,6 @@
+/** Environment behind whose approval deploy.yml deploys. */
+export const APPROVED = "prod";
+
 /**
  * What a commit has to pass before it is on main: jobs of pr.yml as GitHub names their checks. Not those that a fork's pull
  * request skips.

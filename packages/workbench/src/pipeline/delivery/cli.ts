@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../../lib/command-line.ts";
 import { messageOf } from "../../lib/words.ts";
-import { COMMANDS, type Options, type Command } from "./commands.ts";
+import type { Command, Options } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 
 function help(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary, required, optional = [] }]) => {

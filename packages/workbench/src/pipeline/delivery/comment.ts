@@ -1,14 +1,17 @@
 /**
  * Writes the comment on a pull request from what the jobs before found out:
  *
- *   node packages/workbench/src/pipeline/delivery/comment.ts --plans DIR --previews DIR --out FILE [--stack NAME] [--commit SHA] [--run-url URL]
+ *   node packages/workbench/src/pipeline/delivery/comment.ts --plans DIR --previews DIR --out FILE [--labels FILE] [--pending]
+ *     [--stack NAME] [--commit SHA] [--run-url URL]
  *
  * `plans` holds `<stack>.json` (`npm run plan -- <stack> --output`) and `<stack>.difference.json` (the same with
  * `--against`); `previews` holds `<stack>.json`, either the result of `cli.ts preview` or the plain
  * `pulumi preview --json`, then with `<stack>.exit` (exit code, and below it the error) where it failed. Any of them
  * may be missing: a stack of the project of which nothing was found out is named all the same, unless `stack` says which
  * one this is about. Commit and run default
- * to those of GitHub Actions. The variables PREVIEW_RESULT and IMAGE_RESULT hold what became of those jobs.
+ * to those of GitHub Actions. The variables PREVIEW_RESULT and IMAGE_RESULT hold what became of those jobs, DELIVERY and
+ * STACKS the repository's variables. `labels` gets the kinds of risk that were found, as JSON; `pending` says that previews
+ * are still under way.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -24,7 +27,10 @@ import {
 } from "../../review/comment/reports.ts";
 import { loadProject, stackNames } from "../../plan/project.ts";
 import { isMap } from "../../plan/wire.ts";
-import { runUrl } from "./github-actions.ts";
+import { defined } from "../../lib/defined.ts";
+import { verdicts } from "../../review/comment/kinds.ts";
+import { folderInRepository, repositoryUrl, runUrl } from "./github-actions.ts";
+import { mergingOf } from "./merging.ts";
 
 const ROOT = process.cwd();
 
@@ -38,6 +44,8 @@ await runTool(async (args) => {
       plans: { type: "string", default: "plans" },
       previews: { type: "string", default: "previews" },
       out: { type: "string" },
+      labels: { type: "string" },
+      pending: { type: "boolean", default: false },
       stack: { type: "string" },
       commit: { type: "string", default: process.env["COMMIT"] ?? process.env["GITHUB_SHA"] ?? "" },
       "run-url": { type: "string", default: runUrl() },
@@ -56,11 +64,15 @@ await runTool(async (args) => {
   const reports = [...new Set(stacks)].map((stack) =>
     stackReport(name, findings(stack, plans, previews), missing),
   );
-  const text = comment(
-    { project: name, commit: values.commit, runUrl: values["run-url"], time: new Date() },
-    inOrder(reports),
-  );
-  await writeFile(out, `${text}\n`);
+  const merging = values.stack === undefined ? await mergingOf(process.env) : undefined;
+  const head = {
+    ...{ project: name, commit: values.commit, runUrl: values["run-url"], time: new Date() },
+    ...{ repositoryUrl: repositoryUrl(), folder: folderInRepository(), pending: values.pending },
+    ...defined({ merging }),
+  };
+  await writeFile(out, `${comment(head, inOrder(reports))}\n`);
+  if (values.labels !== undefined)
+    await writeFile(values.labels, JSON.stringify(verdicts(reports).map(([title]) => title)));
   return 0;
 });
 
@@ -88,8 +100,11 @@ function findings(stack: string, plans: Files, previews: Files): Findings {
 
 function previewOf(json: unknown, exit: string | undefined): Findings["preview"] {
   if (isMap(json) && typeof json["exitCode"] === "number") {
-    const { exitCode, error, preview } = json;
-    return { exitCode, error: typeof error === "string" ? error : "", preview };
+    const { exitCode, error, preview, deployed } = json;
+    return {
+      ...{ exitCode, error: typeof error === "string" ? error : "", preview },
+      ...(typeof deployed === "string" ? { deployed } : {}),
+    };
   }
   if (exit !== undefined) {
     const [, code = "1", error = ""] = /^(\d*)\s*([^]*)$/.exec(exit) ?? [];

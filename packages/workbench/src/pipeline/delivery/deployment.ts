@@ -1,7 +1,7 @@
 import { ToolError } from "../../lib/command-line.ts";
 import type { Plan } from "../../plan/types.ts";
 import { CommandError, lastLines, type RunCommand } from "../../lib/command.ts";
-import { EXIT, QUIET, repositoryUrl, stackOutputs, up, type PulumiProject } from "./pulumi.ts";
+import { repositoryUrl, stackOutputs, up, type PulumiProject } from "./pulumi.ts";
 
 /** What a deployment starts from. */
 export interface Prepared {
@@ -25,7 +25,7 @@ export async function prepare(project: PulumiProject, plan: Plan): Promise<Prepa
     );
   let url = await repositoryUrl(project, stack);
   if (url === undefined) {
-    const code = await up(project, stack, { targets: repositoryTargets(plan) });
+    const { code } = await up(project, stack, { targets: repositoryTargets(plan) });
     url = code === 0 ? await repositoryUrl(project, stack) : undefined;
     if (url === undefined)
       throw new ToolError(
@@ -55,22 +55,41 @@ export function repositoryTargets(plan: Plan): string[] {
   return [...targets].sort();
 }
 
+/** A deployment that failed, with what Pulumi said at its end. */
+export class DeploymentError extends ToolError {
+  override readonly name = "DeploymentError";
+  readonly output: string;
+
+  constructor(message: string, output: string) {
+    super(message);
+    this.output = output;
+  }
+}
+
+/** Where Pulumi's output has its errors, and with them what ECS did instead: our own post-mortem. */
+function endOf({ stdout, stderr }: { stdout: string; stderr: string }): string {
+  const text = `${stdout}\n${stderr}`;
+  const start = text.lastIndexOf("\nDiagnostics:");
+  return lastLines(start === -1 ? text : text.slice(start + 1), 80);
+}
+
 /**
  * Deploys one image.
- * @param minutes time that it may take. @default any
- * @throws ToolError when `pulumi up` fails, a deployment that ECS rolled back included
+ * @param options time that it may take (default: any), and what the record of the stack says of it
+ * @throws DeploymentError when `pulumi up` fails, a deployment that ECS rolled back included
  */
 export async function deploy(
   project: PulumiProject,
   plan: Plan,
   image: string,
-  minutes?: number,
+  options: { minutes?: number | undefined; message?: string | undefined } = {},
 ): Promise<void> {
   const config = { [`${plan.project}:image`]: image };
-  const code = await up(project, plan.stack, { config, minutes });
-  if (code !== 0)
-    throw new ToolError(
-      `${plan.stack}: pulumi up of ${image} ended with exit code ${code}; its output says why.`,
+  const result = await up(project, plan.stack, { config, ...options });
+  if (result.code !== 0)
+    throw new DeploymentError(
+      `${plan.stack}: pulumi up of ${image} ended with exit code ${result.code}; its output says why.`,
+      endOf(result),
     );
 }
 
@@ -93,10 +112,11 @@ export async function rollBack(
     throw new ToolError(
       `${stack} runs ${image}, as before: the image is not the cause. Revert the commit to undo its other changes.`,
     );
-  const code = await up(project, stack, { config: { [`${plan.project}:image`]: before } });
-  if (code !== 0)
-    throw new ToolError(
-      `${stack} could not go back to ${before}: pulumi up ended with exit code ${code}. docs/runbook.md, "A rollback that failed", says what to do.`,
+  const result = await up(project, stack, { config: { [`${plan.project}:image`]: before } });
+  if (result.code !== 0)
+    throw new DeploymentError(
+      `${stack} could not go back to ${before}: pulumi up ended with exit code ${result.code}. docs/runbook.md, "A rollback that failed", says what to do.`,
+      endOf(result),
     );
 }
 
@@ -133,94 +153,4 @@ function parseVerdict(text: string): Partial<Verdict> {
   } catch {
     return {};
   }
-}
-
-/** One entry of `pulumi stack history --json`, as far as it is read. */
-export interface Update {
-  kind: string;
-  result: string;
-  /** What the CLI noted of its surroundings; `git.head` where the project is a repository. */
-  environment?: Readonly<Record<string, string>>;
-}
-
-/** Entries that are looked through for the last deployment: refreshes and failures lie between. */
-const PAGE = "50";
-
-/** The commits of the branch that the pipeline deploys that came after this one. */
-const LATER = ["rev-list", "--ancestry-path", "HEAD..refs/remotes/origin/main", "--"];
-
-/**
- * Refuses to deploy a commit of `main` when a later one of it is deployed: approvals wait, so a run may come up for
- * deployment, or be run again, after a newer one. It would take resources away that the newer commit brought.
- * Going back on purpose is a new commit, or a rollback of the image. What was deployed from elsewhere, such as a branch
- * on a laptop, is no reason to refuse: a run on `main` is how to end that.
- * @throws ToolError when the stack was last deployed from a later commit
- * @throws CommandError when the stack's history or that of `main` cannot be read
- */
-export async function refuseOvertaken(project: PulumiProject, stack: string): Promise<void> {
-  const { run, cwd } = project;
-  const deployed = await history(project, stack);
-  if (deployed.length === 0) return;
-  const later = await run("git", LATER, { cwd });
-  if (later.code !== 0)
-    throw new CommandError(
-      `The commits of main cannot be read, for which the checkout needs its whole history (fetch-depth: 0): ${lastLines(later.stderr)}`,
-      later.code,
-    );
-  const commits = new Set(later.stdout.split("\n"));
-  for (const commit of deployed) {
-    if (commits.has(commit))
-      throw new ToolError(
-        `Stack ${stack} was deployed from commit ${commit.slice(0, 7)}, which is later on main than this one. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
-      );
-    // 128 where nothing here knows the commit, such as one that a laptop never pushed.
-    const { code } = await run("git", ["merge-base", "--is-ancestor", commit, "HEAD"], { cwd });
-    if (code === 0) return;
-  }
-}
-
-/** @returns the commits that a stack was deployed from, newest first; none where there is no such stack */
-async function history({ run, cwd }: PulumiProject, stack: string): Promise<string[]> {
-  const args = ["stack", "history", "--json", "--page-size", PAGE, "--stack", stack, ...QUIET];
-  const { code, stdout, stderr } = await run("pulumi", args, { cwd });
-  if (code === EXIT.stackNotFound) return [];
-  if (code !== 0)
-    throw new CommandError(
-      `The history of stack ${stack} cannot be read: ${lastLines(stderr)}`,
-      code,
-    );
-  return deployedCommits(JSON.parse(stdout) as readonly Update[]);
-}
-
-/**
- * What a deployment of this commit brings to a stack, in words: the titles of the commits since the one that it was last
- * deployed from, newest first.
- * @throws CommandError when the stack's history cannot be read
- */
-export async function commitsToDeploy(project: PulumiProject, stack: string): Promise<string[]> {
-  const { run, cwd } = project;
-  const [deployed] = await history(project, stack);
-  if (deployed === undefined) return [`${stack} was not deployed before.`];
-  const log = await run("git", ["log", "--format=%h %s (%an)", `${deployed}..HEAD`, "--"], { cwd });
-  if (log.code !== 0)
-    return [
-      `${stack} was last deployed from ${deployed.slice(0, 7)}, which is no commit of this repository.`,
-    ];
-  const commits = log.stdout.split("\n").filter((line) => line !== "");
-  return commits.length === 0 ? [`${stack} was last deployed from this commit.`] : commits;
-}
-
-/**
- * The commits of deployments that succeeded, newest first, since the stack was last destroyed.
- * @param history newest first, as the CLI prints it
- */
-export function deployedCommits(history: readonly Update[]): string[] {
-  const done = history.filter(({ result }) => result === "succeeded");
-  const destroyed = done.findIndex(({ kind }) => kind === "destroy");
-  return done
-    .slice(0, destroyed === -1 ? undefined : destroyed)
-    .flatMap(({ kind, environment }) => {
-      const head = environment?.["git.head"];
-      return kind === "update" && head !== undefined ? [head] : [];
-    });
 }

@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 
 /** GitHub cuts a step summary at this size. Source: GitHub Docs, "Workflow commands": job summaries. */
 const SUMMARY_BYTES = 1_000_000;
@@ -48,9 +49,20 @@ export function cutBytes(text: string, limit: number): string {
   return `${kept.toString("utf8").replace(/\uFFFD$/, "")}${note}`;
 }
 
+/** Address of the repository's page; empty where no workflow runs this. */
+export function repositoryUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+  return server === undefined || repository === undefined ? "" : `${server}/${repository}`;
+}
+
+/** Folder of the project in its checkout, `services/api`; empty where it is the root, or where no workflow runs this. */
+export function folderInRepository(env: NodeJS.ProcessEnv = process.env): string {
+  const { GITHUB_WORKSPACE: workspace } = env;
+  return workspace === undefined ? "" : path.relative(workspace, process.cwd());
+}
+
 /** Address of the run; empty where no workflow runs this. */
 export function runUrl(env: NodeJS.ProcessEnv = process.env): string {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  if (server === undefined || repository === undefined || run === undefined) return "";
-  return `${server}/${repository}/actions/runs/${run}`;
+  const [repository, run] = [repositoryUrl(env), env["GITHUB_RUN_ID"]];
+  return repository === "" || run === undefined ? "" : `${repository}/actions/runs/${run}`;
 }

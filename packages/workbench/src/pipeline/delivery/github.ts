@@ -50,6 +50,11 @@ export class GitHub {
     await response.text();
   }
 
+  /** What a path answers, such as `/environments/prod`. */
+  async get<T>(path: string): Promise<T> {
+    return (await (await this.send("GET", this.base + path)).json()) as T;
+  }
+
   /** All items of a list, over all pages. */
   async list<T>(path: string): Promise<T[]> {
     const items: T[] = [];

@@ -1,4 +1,10 @@
-import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/command.ts";
+import {
+  CommandError,
+  lastLines,
+  succeed,
+  type CommandResult,
+  type RunCommand,
+} from "../../lib/command.ts";
 
 /** Exit codes of the Pulumi CLI. Source: pulumi/pulumi, sdk/go/common/util/cmdutil/exit.go. */
 export const EXIT = { stackNotFound: 6, changesUnexpected: 7 } as const;
@@ -61,25 +67,28 @@ export interface UpOptions {
   targets?: readonly string[];
   /** Interrupts a deployment that takes longer: Pulumi then gives its lock back. @default waits */
   minutes?: number | undefined;
+  /** What the record of the stack says of it. @default the title of the commit */
+  message?: string | undefined;
 }
 
 /**
  * `pulumi up` without a question, and with its preview: a change that would delete or replace a protected resource is
  * then refused before anything changes, and not in the middle. Outputs are suppressed: they would end up in a log that everyone may read.
- * @returns the CLI's exit code
+ * @returns the CLI's exit code and output
  */
 export async function up(
   { run, cwd }: PulumiProject,
   stack: string,
-  { config = {}, targets = [], minutes }: UpOptions = {},
-): Promise<number> {
+  { config = {}, targets = [], minutes, message }: UpOptions = {},
+): Promise<CommandResult> {
   const args = [
     ...["up", "--stack", stack, "--yes", "--suppress-outputs", ...QUIET],
     ...configArgs(config),
     ...targets.flatMap((urn) => ["--target", urn]),
+    ...(message === undefined ? [] : ["--message", message]),
   ];
   const interruptAfterMs = minutes === undefined ? undefined : minutes * 60_000;
-  return (await run("pulumi", args, { cwd, show: true, interruptAfterMs })).code;
+  return run("pulumi", args, { cwd, show: true, interruptAfterMs });
 }
 
 /** `--config` also writes the value into Pulumi.<stack>.yaml, which a runner throws away with its checkout. */
@@ -96,6 +105,8 @@ export interface StackPreview {
   error: string;
   /** `pulumi preview --json`; null where the CLI printed none. */
   preview: PreviewDocument | null;
+  /** Full hash of the commit that the stack was last deployed from, where its history tells. */
+  deployed?: string;
 }
 
 /** With `--json` the CLI reports errors inside the document. */

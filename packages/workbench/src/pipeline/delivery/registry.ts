@@ -64,6 +64,24 @@ export async function pushImage(
   return { image: `${repositoryUrl}@${digest}`, attested: false };
 }
 
+/**
+ * Brings an image of a registry into a folder, byte for byte.
+ * @param image by digest
+ * @returns its digest
+ */
+export async function pullImage(run: RunCommand, image: string, layout: string): Promise<string> {
+  const digest = image.slice(image.indexOf("@") + 1);
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest))
+    throw new ToolError(
+      `${image === "" ? "Nothing" : image} runs there, which is no image by digest: there is nothing to bring over.`,
+    );
+  await clearLayout(layout);
+  const to = ociReference(layout, "promoted");
+  const args = ["copy", "--preserve-digests", `docker://${image}`, to];
+  await succeed(run, "skopeo", args, { show: true });
+  return digest;
+}
+
 /** The content tag that an image was built with; undefined where it says none. */
 async function contentOf(run: RunCommand, image: string): Promise<string | undefined> {
   const text = await succeed(run, "skopeo", ["inspect", "--config", `docker://${image}`]);

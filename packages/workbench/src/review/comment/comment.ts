@@ -1,5 +1,8 @@
 import { changeDiagram } from "./change-diagram.ts";
 import { details } from "./details.ts";
+import { figures, packages } from "./figures.ts";
+import { citing } from "./links.ts";
+import { mergingSentence } from "./merging.ts";
 import { riskLines } from "./risk-lines.ts";
 import { failures, heading, metaLine } from "./summary.ts";
 import { table } from "./table.ts";
@@ -22,7 +25,7 @@ const CAPS = [
 const SUMMARY_CHARACTERS = 40_000;
 
 /**
- * The comment on a pull request for all stacks, as Markdown. The summary (status, risks, table) is always whole;
+ * The comment on a pull request for all stacks, as Markdown. The summary (verdict, what merging does, risks, configuration, table) is always whole;
  * what is collapsed below it gives way where the whole would be too long, and the last line says so.
  * @param reports in the order in which the stacks shall stand
  * @returns the same text for the same arguments, at most `limit` characters
@@ -77,14 +80,18 @@ function safe(text: string): string {
 }
 
 function fittingSummary(head: CommentHead, reports: readonly StackReport[], limit: number): string {
-  const risksUpTo = riskLines(reports);
+  const cite = citing(head);
+  const risksUpTo = riskLines(reports, cite);
   const versions = CAPS.map(({ risks, names, errors }) =>
     [
-      `${MARKER}\n${heading(head, reports)}`,
+      `${MARKER}\n${heading(reports)}`,
       metaLine(head, reports),
+      mergingSentence(head, reports),
       failures(head, reports, errors),
+      packages(reports),
       risksUpTo(risks),
-      table(reports, names),
+      figures(reports, cite, 2 * risks),
+      table(head, reports, names),
     ]
       .filter((part) => part !== "")
       .join("\n\n"),

@@ -20,9 +20,12 @@ export interface Details {
  * The property changes of one stack, collapsed. Cut between resources where they do not fit.
  * @param room characters that there are
  */
-export function details({ stack, changes }: StackReport, room: number): Details | undefined {
+export function details(
+  { stack, changes, config }: StackReport,
+  room: number,
+): Details | undefined {
   const resources = changes?.resources ?? [];
-  const values = changes?.config ?? [];
+  const values = config ?? [];
   if (resources.length === 0 && values.length === 0) return undefined;
   // Rendered one by one: where there are thousands, most find no room anyway.
   const blocks: (() => string[])[] = [

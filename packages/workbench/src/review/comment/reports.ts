@@ -4,6 +4,7 @@ import { defined } from "../../lib/defined.ts";
 import type { Plan } from "../../plan/types.ts";
 import { isMap } from "../../plan/wire.ts";
 import { isPreviewDigest, previewChanges } from "./preview.ts";
+import type { ResourceChange } from "../diff/types.ts";
 import type { StackReport } from "./types.ts";
 
 /** What was found out about one stack, as it comes out of files: each may be missing, or be no such thing. */
@@ -19,6 +20,8 @@ export interface Findings {
     error: string;
     /** `pulumi preview --json`. */
     preview: unknown;
+    /** Full hash of the commit that the stack was last deployed from. */
+    deployed?: string;
   };
 }
 
@@ -60,10 +63,14 @@ export function stackReport(project: string, found: Findings, missing: Missing =
     stack,
     protected: plan?.config["deletionProtection"] === true,
     // A difference of an older workbench has none.
-    ...defined({ plan, facts: difference?.facts }),
+    ...defined({ plan, facts: difference?.facts, moves: difference?.moves }),
+    // A preview knows the new values alone.
+    ...defined({ config: difference?.changes.config, deployed: preview?.deployed }),
   };
-  if (preview?.exitCode === 0 && isPreviewDigest(preview.preview))
-    return { ...common, changes: previewChanges(project, stack, preview.preview) };
+  if (preview?.exitCode === 0 && isPreviewDigest(preview.preview)) {
+    const changes = previewChanges(project, stack, preview.preview);
+    return { ...common, changes: { ...changes, resources: sourced(changes.resources, plan) } };
+  }
   return {
     ...common,
     ...defined({
@@ -71,9 +78,16 @@ export function stackReport(project: string, found: Findings, missing: Missing =
       skipped: preview === undefined ? missing.skipped : undefined,
       changes: difference?.changes,
       against: difference && againstText(difference),
+      packages: difference?.packages,
       notes: difference?.notes,
     }),
   };
+}
+
+/** Resources of a preview with the lines that the offline plan of the same commit knows. */
+function sourced(resources: readonly ResourceChange[], plan: Plan | undefined): ResourceChange[] {
+  const lines = new Map(plan?.resources.map(({ urn, source }) => [urn, source]));
+  return resources.map((change) => ({ ...change, ...defined({ source: lines.get(change.urn) }) }));
 }
 
 function failureOf(

@@ -1,16 +1,32 @@
-import { counted } from "../../lib/words.ts";
+import { counted, enumerated } from "../../lib/words.ts";
 import { stackText } from "../diff/counts.ts";
 import { code, fenced, plainText } from "./escape.ts";
+import { verdicts } from "./kinds.ts";
+import { isAddress } from "./links.ts";
 import { redact } from "./redact.ts";
 import type { CommentHead, StackReport } from "./types.ts";
 
-/** `### koa-fargate · prod: 1 replace, 3 updates · dev: no changes` */
-export function heading({ project }: CommentHead, reports: readonly StackReport[]): string {
+/** Verdicts in the heading: those that follow are in the alerts. */
+const MOST_VERDICTS = 3;
+
+/** `### Data loss in prod · prod: 1 replace, 3 updates · dev: no changes` */
+export function heading(reports: readonly StackReport[]): string {
+  const names = (stacks: readonly string[]): string =>
+    enumerated(stacks.map((stack) => plainText(stack, 40)));
   const quiet = reports.length > 0 && reports.every((report) => status(report) === NO_CHANGES);
-  const parts = quiet
-    ? [`no changes in ${reports.map(({ stack }) => plainText(stack, 40)).join(" and ")}`]
-    : reports.map((report) => `${plainText(report.stack, 40)}: ${status(report)}`);
-  return `### ${[plainText(project, 60), ...parts].join(" · ")}`;
+  if (quiet) return `### No changes in ${names(reports.map(({ stack }) => stack))}`;
+  // Kinds of the same stacks are said together: `Data loss and downtime in prod, security weakened in dev`.
+  const worst = [
+    ...Map.groupBy(verdicts(reports).slice(0, MOST_VERDICTS), ([, stacks]) => names(stacks)),
+  ].map(([where, kinds], index) => {
+    const text = enumerated(kinds.map(([title], at) => (at === 0 ? title : title.toLowerCase())));
+    return `${index === 0 ? text : text.toLowerCase()} in ${where}`;
+  });
+  const parts = [
+    ...(worst.length === 0 ? [] : [worst.join(", ")]),
+    ...reports.map((report) => `${plainText(report.stack, 40)}: ${status(report)}`),
+  ];
+  return `### ${parts.join(" · ")}`;
 }
 
 const NO_CHANGES = "no changes";
@@ -21,19 +37,16 @@ function status({ failure, skipped, changes }: StackReport): string {
   return changes === undefined ? "not compared" : stackText(changes);
 }
 
-/** ``commit `1a2b3c4` · 2026-11-22 12:03 UTC · [run](...) · previewed`` */
+/** ``koa-fargate at `1a2b3c4` · 2026-11-22 12:03 UTC · [run](...) · previewed`` */
 export function metaLine(head: CommentHead, reports: readonly StackReport[]): string {
   const time = head.time.toISOString();
   return [
-    `commit ${code(head.commit.slice(0, 7))}`,
+    `${plainText(head.project, 60)} at ${code(head.commit.slice(0, 7))}`,
     `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`,
     ...(isAddress(head.runUrl) ? [`[run](${head.runUrl})`] : []),
     ...sources(reports),
+    ...(head.pending === true ? ["**previews are under way, and will stand here**"] : []),
   ].join(" · ");
-}
-
-function isAddress(url: string): boolean {
-  return /^https?:\/\/[\w.:-]+(?:\/[\w.~%/-]*)?$/.test(url);
 }
 
 /** Which kind of evidence each stack rests on, grouped. */

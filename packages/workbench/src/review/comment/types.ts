@@ -1,5 +1,6 @@
-import type { StackChanges } from "../diff/types.ts";
+import type { PropertyChange, StackChanges } from "../diff/types.ts";
 import type { Fact } from "../diff/facts.ts";
+import type { Move } from "../diff/moves.ts";
 import type { Plan } from "../../plan/types.ts";
 
 /** What is known of one stack. */
@@ -19,8 +20,26 @@ export interface StackReport {
   against?: string;
   /** Figures of the whole stack that differ. */
   facts?: Fact[];
+  /** Where the whole stack goes, by its configuration. */
+  moves?: Move[];
+  /** Changed configuration values. */
+  config?: PropertyChange[];
+  /** What packages that differ hide from the offline difference, where that is all there is: a sentence. */
+  packages?: string;
   /** What has to be known of that comparison, in sentences. */
   notes?: string[];
+  /** Full hash of the commit that the stack was last deployed from, where a preview found it. */
+  deployed?: string;
+}
+
+/** What a merge sets going. */
+export interface Merging {
+  /** Stacks that are deployed at once. */
+  atOnce: readonly string[];
+  /** Stacks that follow, behind an approval. */
+  then: readonly string[];
+  /** Who is asked for `then`; none where nobody is, absent where that is not known. */
+  reviewers?: readonly string[];
 }
 
 export interface CommentHead {
@@ -31,4 +50,12 @@ export interface CommentHead {
   runUrl: string;
   /** When the run was made. */
   time: Date;
+  /** Address of the repository's page; lines and commits are not linked without. */
+  repositoryUrl?: string;
+  /** Folder of Pulumi.yaml in the repository. @default its root */
+  folder?: string;
+  /** `off` where the pipeline deploys nothing yet; absent where nothing is to be merged. */
+  merging?: Merging | "off";
+  /** Whether previews are under way that this comment gives way to. */
+  pending?: boolean;
 }

@@ -6,9 +6,10 @@ import { PlanError } from "../../plan/errors.ts";
 import { planAny } from "../../plan/general/any.ts";
 import { appFolders, loadWorkbenchConfig } from "../../plan/general/config.ts";
 import { lastLine, PRINT } from "../../plan/own-process.ts";
-import { loadProject, stackNames } from "../../plan/project.ts";
+import { stackNames } from "../../plan/project.ts";
 import type { Overrides } from "../../plan/stack-config.ts";
 import type { Plan } from "../../plan/types.ts";
+import { defined } from "../../lib/defined.ts";
 import { difference, type PlanDifference } from "./difference.ts";
 import { findRevision, withWorktree, type Revision } from "./worktree.ts";
 
@@ -38,15 +39,21 @@ export async function planAgainst(
   const apps = appFolders(root, await loadWorkbenchConfig(root));
   return withWorktree(root, revision, apps, async (folder) => {
     const isKnown = await hasStack(folder, stack, root);
-    const [before, after, notes] = await Promise.all([
+    const [before, after, packages] = await Promise.all([
       isKnown ? planFolder(folder, stack, revision) : undefined,
       planAny({ stack, overrides, root }, print),
-      notesOn(root, folder, apps),
+      samePackages(root, folder, apps),
     ]);
-    if (!isKnown) notes.unshift(`${ref} has no stack ${stack}: all of it is new.`);
+    const notes = isKnown ? [] : [`${ref} has no stack ${stack}: all of it is new.`];
     // Programs name files by their whole path.
     const moved = (plan: Plan) => JSON.parse(JSON.stringify(plan).replaceAll(folder, root)) as Plan;
-    return difference(revision, before ? moved(before) : nothing(after), after, notes);
+    const found = difference(revision, before ? moved(before) : nothing(after), after, notes);
+    const file = await read(root, `Pulumi.${stack}.yaml`);
+    for (const change of found.changes.config) {
+      const line = lineOfKey(file, change.path);
+      if (line !== undefined) change.source = `Pulumi.${stack}.yaml:${line}`;
+    }
+    return { ...found, ...defined({ packages }) };
   });
 }
 
@@ -87,25 +94,33 @@ function nothing(after: Plan): Plan {
   return { ...after, config: {}, resources: [], invokes: [], outputs: {}, warnings: [] };
 }
 
-async function notesOn(root: string, folder: string, apps: readonly string[]): Promise<string[]> {
-  const notes: string[] = [];
+/** What the comparison cannot show, where the commits differ in their packages. */
+async function samePackages(
+  root: string,
+  folder: string,
+  apps: readonly string[],
+): Promise<string | undefined> {
   const locks = ["", ...apps].map((place) => path.join(place, "package-lock.json"));
   const differ = await Promise.all(
     locks.map(async (file) => (await read(root, file)) !== (await read(folder, file))),
   );
   const changed = locks.filter((_, index) => differ[index]);
-  if (changed.length > 0)
-    notes.push(
-      `${changed.join(" and ")} ${changed.length === 1 ? "differs" : "differ"}: both sides were planned with the packages that are installed now.`,
-    );
-  const { name } = await loadProject(root);
-  const former = await loadProject(folder).catch(() => undefined);
-  if (former !== undefined && former.name !== name)
-    notes.push(
-      `The project was called ${former.name} and is called ${name} now: every resource counts as new.`,
-    );
-  return notes;
+  return changed.length === 0
+    ? undefined
+    : `${changed.join(" and ")} ${changed.length === 1 ? "differs" : "differ"}: both sides were planned with the packages that are installed now, so what another version of them changes is not seen offline.`;
 }
+
+/** Line of a key of `config:`, from 1; undefined where another file, or a default, has it. */
+function lineOfKey(file: string, path: string): number | undefined {
+  // `awakeHours.days[0]`, or `["aws:region"]` of a key with a namespace.
+  const [, named, own = ""] = /^(?:\["([^"]+)"\]|([^.[]+))/.exec(path) ?? [];
+  const wanted = (key: string): boolean => key === named || key.split(":")[1] === own;
+  const index = file.split("\n").findIndex((line) => wanted(keyOf(line)));
+  return index === -1 ? undefined : index + 1;
+}
+
+/** `koa-fargate:taskCpu` of an indented line `koa-fargate:taskCpu: 512`. */
+const keyOf = (line: string): string => /^\s+(\S+?):(?:\s|$)/.exec(line)?.[1] ?? "";
 
 function read(folder: string, file: string): Promise<string> {
   return readFile(path.join(folder, file), "utf8").catch(() => "");

@@ -3,6 +3,7 @@ import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import { boxOf, compareBoxes, compareNames, compareText } from "./boxes.ts";
 import { forcesNew } from "../../plan/provider/facts.ts";
 import { topLevel } from "./force-new.ts";
+import { isOfRegion, movesOf, type Move } from "./moves.ts";
 import { computedTexts, renaming, replacer } from "./normalize.ts";
 import { UNKNOWN, type PropertyChange, type ResourceChange, type StackChanges } from "./types.ts";
 import { compareMaps, type ValueChange } from "./values.ts";
@@ -14,13 +15,16 @@ import { compareMaps, type ValueChange } from "./values.ts";
 export function comparePlans(before: Plan, after: Plan): StackChanges {
   const pairs = pair(before, after);
   const rename = replacer(renaming(pairs.values()));
+  const region = movesOf(before, after).find(({ what }) => what === "region");
+  const moved = (resource: PlannedResource) => (isOfRegion(resource) ? region : undefined);
   const changes = new Map<string, ResourceChange>();
   for (const resource of countable(after.resources)) {
     const old = pairs.get(resource.urn)?.[0];
-    const change = old === undefined ? created(resource) : changed(old, resource, rename);
+    const change =
+      old === undefined ? created(resource) : changed(old, resource, rename, moved(resource));
     if (change !== undefined) changes.set(resource.urn, change);
   }
-  followReplacements(changes, pairs, rename);
+  followReplacements(changes, pairs, rename, moved);
 
   const kept = new Set([...pairs.values()].map(([old]) => old.urn));
   const deleted = countable(before.resources)
@@ -79,15 +83,19 @@ function changed(
   before: PlannedResource,
   after: PlannedResource,
   rename: Rename,
+  moved?: Move,
 ): ResourceChange | undefined {
   const inputs = rename(after.inputs) as Record<string, Json>;
   const properties = propertyChanges(before, after, inputs);
+  if (moved !== undefined)
+    properties.push({ path: "region", before: moved.before, after: moved.after, replaces: true });
   const unprotected = before.options.protect === true && after.options.protect !== true;
   if (unprotected)
     properties.push({ path: "protect", before: true, after: false, replaces: false });
   if (properties.length === 0) return undefined;
   return {
     ...described(after),
+    ...at(after),
     operation: properties.some(({ replaces }) => replaces) ? "replace" : "update",
     properties,
     before: before.inputs,
@@ -138,6 +146,7 @@ function followReplacements(
   changes: Map<string, ResourceChange>,
   pairs: ReadonlyMap<string, Pair>,
   rename: Rename,
+  moved: (resource: PlannedResource) => Move | undefined,
 ): void {
   const unknown = new Map<string, string>();
   const done = new Set<string>();
@@ -154,7 +163,7 @@ function followReplacements(
     }
     const forget = replacer(unknown);
     for (const [urn, [before, after]] of pairs) {
-      const change = changed(before, after, (value) => forget(rename(value)));
+      const change = changed(before, after, (value) => forget(rename(value)), moved(after));
       if (change !== undefined && refersTo(after, done)) changes.set(urn, change);
     }
   }
@@ -168,7 +177,7 @@ function refersTo({ propertyDependencies }: PlannedResource, urns: ReadonlySet<s
 }
 
 function created(resource: PlannedResource): ResourceChange {
-  return { ...described(resource), operation: "create", after: resource.inputs };
+  return { ...described(resource), ...at(resource), operation: "create", after: resource.inputs };
 }
 
 function removed(resource: PlannedResource): ResourceChange {
@@ -180,6 +189,9 @@ function removed(resource: PlannedResource): ResourceChange {
     retained: resource.options.retainOnDelete === true,
   };
 }
+
+/** A line of the commit that is looked at: what is deleted has none there. */
+const at = ({ source }: PlannedResource) => (source === undefined ? {} : { source });
 
 function described({ urn, type, name, box, dependencies }: PlannedResource) {
   return {

@@ -14,6 +14,8 @@ export interface PropertyChange {
   after?: Json;
   /** True where this change makes the provider replace the resource. */
   replaces: boolean;
+  /** Of a configuration value, where it is written: `Pulumi.prod.yaml:12`. */
+  source?: string;
 }
 
 /** One resource that a deployment would touch. */
@@ -40,6 +42,8 @@ export interface ResourceChange {
   retained: boolean;
   /** True where the change takes the protection away. */
   unprotected: boolean;
+  /** Where the program registers it after the change: `components/service/roles.ts:41`. */
+  source?: string;
 }
 
 /** Where the changes come from. */

@@ -6,6 +6,7 @@ import { compareBoxes, shortType } from "./boxes.ts";
 import { countsOf, countsText, shownOperation, stackText } from "./counts.ts";
 import type { PlanDifference } from "./difference.ts";
 import { imageChange } from "./image.ts";
+import { moveSentence } from "./moves.ts";
 import { permissionSentences, riskSentences } from "./risk/sentences.ts";
 import { isHarmless, risks } from "./risk/risks.ts";
 import type { PropertyChange, ResourceChange } from "./types.ts";
@@ -48,20 +49,24 @@ export function differenceView(
 
 type Section = readonly [name: string, lines: string[], warns: boolean];
 
-function riskSections({ changes }: PlanDifference): Section[] {
+function riskSections({ changes, moves = [] }: PlanDifference): Section[] {
   const found = risks(changes);
   const mark = (text: string): string => oneLine(redact(text), 120);
   return [
+    ["moves", moves.map((move) => moveSentence(move, mark)), true],
     ["data loss", riskSentences(found.dataLoss, mark), true],
     ["downtime", riskSentences(found.downtime, mark), true],
+    ["weakened", riskSentences(found.weakened, mark), true],
+    ["redundancy", riskSentences(found.redundancy, mark), true],
     ["permissions", found.permissions.flatMap((risk) => permissionSentences(risk, mark)), true],
     ["public", riskSentences(found.exposure, mark), true],
   ];
 }
 
-function factSections({ changes, facts, notes }: PlanDifference): Section[] {
+function factSections({ changes, facts, notes, packages }: PlanDifference): Section[] {
   const image = imageChange(changes);
   return [
+    ["packages", packages === undefined ? [] : [packages], true],
     ...facts.map(({ name, text }): Section => [name, [text], false]),
     ["image", image === undefined ? [] : [`${image.before ?? "none"} -> ${image.after}`], false],
     ["config", changes.config.map(propertyLine), false],

@@ -83,7 +83,9 @@ describe("Deployment", () => {
   it("deploys by digest", async () => {
     const { run, calls } = fakeCommands({ "pulumi up": {} });
     await deploy({ run }, plan, NEW);
-    expect(calls).to.deep.equal([`${UP} --config ${PROJECT}:image=${NEW}`]);
+    await deploy({ run }, plan, NEW, { message: "break-glass by octocat: down" });
+    const config = `${UP} --config ${PROJECT}:image=${NEW}`;
+    expect(calls).to.deep.equal([config, `${config} --message break-glass by octocat: down`]);
   });
 
   it("hands its time on to pulumi, and takes what it needs without one", async () => {
@@ -92,7 +94,7 @@ describe("Deployment", () => {
       limits.push(options?.interruptAfterMs);
       return Promise.resolve({ code: 0, stdout: "", stderr: "" });
     };
-    await deploy({ run }, plan, NEW, 35);
+    await deploy({ run }, plan, NEW, { minutes: 35 });
     await deploy({ run }, plan, NEW);
     expect(limits).to.deep.equal([2_100_000, undefined]);
   });

@@ -1,11 +1,7 @@
 import { expect } from "chai";
 import { runCommand, succeed, type RunCommand } from "../../../src/lib/command.ts";
-import {
-  deploy,
-  prepare,
-  refuseOvertaken,
-  rollBack,
-} from "../../../src/pipeline/delivery/deployment.ts";
+import { deploy, prepare, rollBack } from "../../../src/pipeline/delivery/deployment.ts";
+import { refuseOvertaken } from "../../../src/pipeline/delivery/history.ts";
 import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
 import { previewStack, stackOutputs } from "../../../src/pipeline/delivery/pulumi.ts";
 import { frozenFileWithApp, planFrozen } from "../../../../../test/helpers/frozen.ts";

@@ -26,6 +26,10 @@ export class GitHubStandIn {
   readonly comments: Item[] = [];
   readonly issues: Item[] = [];
   readonly calls: Call[] = [];
+  /** Of pull request 5, and of the repository. */
+  readonly labels: string[] = [];
+  readonly repositoryLabels: string[] = [];
+  readonly environments = new Map<string, unknown>();
   /** Called before each request is answered; may change the data, or return a failure to answer with. */
   before: (call: Call) => Fault = () => undefined;
   pageSize = 100;
@@ -80,11 +84,50 @@ export class GitHubStandIn {
       reply(fault.status, fault.body, fault.headers);
       return;
     }
+    if (/\/(?:labels|environments)\b/.test(url.pathname)) {
+      this.other(call, text, reply);
+      return;
+    }
     const values = (text === "" ? {} : JSON.parse(text)) as Partial<Item>;
     if (call.method === "GET") this.list(url, reply);
     else if ((values.body?.length ?? 0) > 65_536)
       reply(422, { message: "Validation Failed", errors: ["body is too long"] });
     else this.change(call, values, reply);
+  }
+
+  /** Labels and environments. */
+  private other(
+    { method, path }: Call,
+    text: string,
+    reply: (status: number, body?: unknown) => void,
+  ): void {
+    const { name = "", labels = [] } = (text === "" ? {} : JSON.parse(text)) as {
+      name?: string;
+      labels?: string[];
+    };
+    const last = decodeURIComponent(path.split("/").at(-1) ?? "");
+    if (path.includes("/environments/")) {
+      const found = this.environments.get(last);
+      reply(found === undefined ? 404 : 200, found ?? { message: "Not Found" });
+    } else if (method === "GET")
+      reply(
+        200,
+        this.labels.map((label) => ({ name: label })),
+      );
+    else if (method === "DELETE") {
+      this.labels.splice(this.labels.indexOf(last), 1);
+      reply(200, []);
+    } else if (path === "/repos/o/r/labels") {
+      if (this.repositoryLabels.includes(name))
+        reply(422, { message: "Validation Failed", errors: [{ code: "already_exists" }] });
+      else {
+        this.repositoryLabels.push(name);
+        reply(201, { name });
+      }
+    } else {
+      this.labels.push(...labels);
+      reply(200, []);
+    }
   }
 
   private list(

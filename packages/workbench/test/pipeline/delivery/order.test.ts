@@ -9,7 +9,7 @@ import {
   deployedCommits,
   refuseOvertaken,
   type Update,
-} from "../../../src/pipeline/delivery/deployment.ts";
+} from "../../../src/pipeline/delivery/history.ts";
 import { failure } from "./fakes.ts";
 
 const update = (result: string, head?: string, kind = "update"): Update => ({

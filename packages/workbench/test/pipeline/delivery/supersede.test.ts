@@ -71,6 +71,11 @@ describe("A run that asks for prod", () => {
     expect(supersede([10, 20], 10).cancelled).to.deep.equal([cancel(20)]);
   });
 
+  it("is the same by hand", () => {
+    const step = (file: string) => workflow(file).jobs["supersede"]?.steps;
+    expect(step("control.yml")).to.deep.equal(step("deploy.yml"));
+  });
+
   it("cancels nothing where nothing waits", () => {
     expect(supersede([])).to.deep.equal({ cancelled: [], page: "" });
   });

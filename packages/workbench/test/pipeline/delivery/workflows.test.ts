@@ -24,10 +24,11 @@ const external = steps.filter(({ step }) => step.uses?.startsWith("./") === fals
 const local = steps.filter(({ step }) => step.uses?.startsWith("./") === true);
 
 describe("Workflows", () => {
-  it("are the six, and start on what they should", () => {
+  it("are the seven, and start on what they should", () => {
     expect(
       Object.fromEntries(workflows.map(({ file, on }) => [file, Object.keys(on)])),
     ).to.deep.equal({
+      "control.yml": ["workflow_dispatch"],
       "deploy.yml": ["push", "workflow_dispatch"],
       "drift.yml": ["schedule", "workflow_dispatch"],
       "nightly.yml": ["schedule", "workflow_dispatch"],
@@ -110,6 +111,9 @@ describe("Workflows", () => {
           .sort(),
       ]);
     expect(Object.fromEntries(both)).to.deep.equal({
+      "control.yml apply": ["id-token"],
+      "control.yml resolve": ["id-token"],
+      "control.yml source": ["id-token"],
       "deploy.yml dev": ["attestations", "id-token"],
       "deploy.yml prod": ["id-token"],
       "deploy.yml propose": ["id-token"],
@@ -123,6 +127,9 @@ describe("Workflows", () => {
       .filter(({ job }) => job.steps.some(({ uses }) => uses === "./.github/actions/cloud"))
       .map(({ where }) => where);
     expect(assumes).to.deep.equal([
+      "control.yml source",
+      "control.yml resolve",
+      "control.yml apply",
       "deploy.yml dev",
       "deploy.yml propose",
       "deploy.yml prod",
@@ -235,6 +242,9 @@ describe("Workflows", () => {
       ),
     );
     expect(environments).to.deep.equal({
+      "control.yml apply": "${{ inputs.stack }}",
+      "control.yml resolve": "preview-${{ inputs.stack }}",
+      "control.yml source": "preview-dev",
       "deploy.yml dev": "dev",
       "deploy.yml prod": "prod",
       "deploy.yml propose": "preview-prod",
@@ -310,7 +320,10 @@ describe("Workflows", () => {
       ["image", "image/\nimage.cdx.json\napp.cdx.json\n"],
     ]);
     expect(handed(dev, "download")).to.deep.equal([["image", undefined]]);
-    expect(handed(dev, "upload")).to.deep.equal([["tested-image", "image/"]]);
+    expect(handed(dev, "upload")).to.deep.equal([
+      ["tested-image", "image/"],
+      ["deployment-dev", "deployment/"],
+    ]);
     expect(handed(prod, "download")).to.deep.equal([["tested-image", "image"]]);
   });
 
@@ -402,14 +415,16 @@ describe("Workflows", () => {
       "plan",
       "image",
       "preview",
+      "early-comment",
       "comment",
+      "data-loss",
     ]);
     for (const name of ["check", "parts", "plan", "image"])
       expect([jobs[name]?.if, jobs[name]?.permissions], name).to.deep.equal([
         undefined,
         { contents: "read" },
       ]);
-    for (const name of ["preview", "comment"]) {
+    for (const name of ["preview", "early-comment", "comment"]) {
       expect(jobs[name]?.if, name).to.include(
         "github.event.pull_request.head.repo.full_name == github.repository",
       );
@@ -420,8 +435,14 @@ describe("Workflows", () => {
   });
 
   it("comment by the code of the target branch", () => {
-    const checkout = workflow("pr.yml").jobs["comment"]?.steps[0];
-    expect(checkout?.with?.["ref"]).to.equal("${{ github.event.pull_request.base.sha }}");
+    for (const name of ["early-comment", "comment"]) {
+      const checkout = workflow("pr.yml").jobs[name]?.steps[0];
+      expect(checkout?.with?.["ref"]).to.equal("${{ github.event.pull_request.base.sha }}");
+    }
+    // Without a checkout, and without a right to write.
+    const check = workflow("pr.yml").jobs["data-loss"];
+    expect(check?.steps.filter(({ uses }) => uses !== undefined)).to.deep.equal([]);
+    expect(check?.permissions).to.deep.equal({ contents: "read", "pull-requests": "read" });
   });
 
   it("call only scripts and commands that exist, with the options that they take", () => {

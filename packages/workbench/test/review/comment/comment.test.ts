@@ -23,9 +23,9 @@ describe("comment", () => {
     expect(comment(HEAD, [report("prod"), report("dev")])).to.equal(
       [
         MARKER,
-        "### koa-fargate · no changes in prod and dev",
+        "### No changes in prod and dev",
         "",
-        "commit `1a2b3c4` · 2026-11-22 12:03 UTC · [run](https://github.com/a/b/actions/runs/1) · from `pulumi preview`",
+        "koa-fargate at `1a2b3c4` · 2026-11-22 12:03 UTC · [run](https://github.com/a/b/actions/runs/1) · from `pulumi preview`",
       ].join("\n"),
     );
   });
@@ -41,9 +41,9 @@ describe("comment", () => {
         .split("\n")
         .slice(1),
     ).to.deep.equal([
-      "### koa-fargate · prod: preview failed · dev: no changes",
+      "### prod: preview failed · dev: no changes",
       "",
-      "commit `1a2b3c4` · 2026-11-22 12:03 UTC · [run](https://github.com/a/b/actions/runs/1) · prod: the preview failed · dev: from `pulumi preview`",
+      "koa-fargate at `1a2b3c4` · 2026-11-22 12:03 UTC · [run](https://github.com/a/b/actions/runs/1) · prod: the preview failed · dev: from `pulumi preview`",
       "",
       "> [!CAUTION]",
       "> **The preview of prod failed** at `1a2b3c4` with exit code 255. Nothing below is about this stack.",
@@ -58,7 +58,7 @@ describe("comment", () => {
   it("shows no address that is none", () => {
     const text = comment({ ...HEAD, runUrl: "javascript:alert(1)" }, [report("dev")]);
     expect(text.split("\n").at(-1)).to.equal(
-      "commit `1a2b3c4` · 2026-11-22 12:03 UTC · from `pulumi preview`",
+      "koa-fargate at `1a2b3c4` · 2026-11-22 12:03 UTC · from `pulumi preview`",
     );
   });
 
@@ -77,7 +77,9 @@ describe("comment", () => {
     const text = comment(HEAD, reports);
     expect(text.length).to.be.within(50_000, MAX_CHARACTERS);
     const lines = text.split("\n");
-    expect(lines[1]).to.equal("### koa-fargate · prod: 1 replace, 500 updates · dev: 500 updates");
+    expect(lines[1]).to.equal(
+      "### Data loss in prod · prod: 1 replace, 500 updates · dev: 500 updates",
+    );
     expect(text).to.include(
       "**Data loss** · prod: DynamoDB table `table` is replaced: all items are deleted.",
     );

@@ -11,6 +11,8 @@ const HEAD = {
   commit: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d",
   runUrl: "https://github.com/acme/koa-fargate/actions/runs/4711",
   time: new Date("2026-11-22T12:03:44Z"),
+  repositoryUrl: "https://github.com/acme/koa-fargate",
+  merging: { atOnce: ["dev"], then: ["prod"], reviewers: ["octocat"] },
 };
 
 export interface Golden {

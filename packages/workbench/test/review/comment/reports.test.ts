@@ -133,10 +133,10 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
       expect([status, stderr]).to.deep.equal([0, ""]);
       const lines = readFileSync(file("out.md"), "utf8").split("\n");
       expect(lines[1]).to.equal(
-        "### koa-fargate · prod: no changes · broken: preview failed · dev: no changes · qa: 1 delete",
+        "### Downtime in qa · prod: no changes · broken: preview failed · dev: no changes · qa: 1 delete",
       );
       expect(lines[3]).to.match(
-        /^commit `abcdef0` · \d{4}-\d\d-\d\d \d\d:\d\d UTC · \[run\]\(https:\/\/example\.com\/run\/1\) · prod and dev: from `pulumi preview` · broken: the preview failed · qa: from the offline plans, compared with `main \(1a2b3c4\)`: the state of the cloud was not asked$/,
+        /^koa-fargate at `abcdef0` · \d{4}-\d\d-\d\d \d\d:\d\d UTC · \[run\]\(https:\/\/example\.com\/run\/1\) · prod and dev: from `pulumi preview` · broken: the preview failed · qa: from the offline plans, compared with `main \(1a2b3c4\)`: the state of the cloud was not asked$/,
       );
       expect(lines).to.include("> error: no credentials");
     } finally {
@@ -163,7 +163,7 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
       );
       expect(status).to.equal(0);
       const lines = readFileSync(out, "utf8").split("\n");
-      expect(lines[1]).to.equal("### koa-fargate · dev: not compared · prod: not compared");
+      expect(lines[1]).to.equal("### dev: not compared · prod: not compared");
       expect(lines[3]).to.match(/ · neither previewed nor compared$/);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -197,7 +197,7 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
       );
       expect(status).to.equal(0);
       const lines = readFileSync(out, "utf8").split("\n");
-      expect(lines[1]).to.equal("### koa-fargate · dev: not previewed · prod: not previewed");
+      expect(lines[1]).to.equal("### dev: not previewed · prod: not previewed");
       expect(lines.filter((line) => line.startsWith("> **"))).to.deep.equal(
         ["dev", "prod"].map(
           (stack) =>

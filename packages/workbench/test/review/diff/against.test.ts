@@ -41,6 +41,7 @@ describe("planAgainst", function () {
         unchanged: 1,
         config: [],
       },
+      moves: [],
       facts: [],
       notes: [],
     });
@@ -70,6 +71,10 @@ describe("planAgainst", function () {
     const found = await against("main");
     expect(found.changes.resources.map(({ properties }) => properties)).to.deep.equal([
       [{ path: "port", before: 80, after: 82, replaces: true }],
+    ]);
+    // With the line of the stack's file.
+    expect(found.changes.config).to.deep.equal([
+      { path: "port", before: 80, after: 82, replaces: false, source: "Pulumi.dev.yaml:3" },
     ]);
     repo.git("checkout", "--quiet", "--force", "main");
     clean();
@@ -125,10 +130,10 @@ describe("planAgainst", function () {
       fresh.write("package-lock.json", "{}");
       const found = await planAgainst({ stack: "next", ref: "HEAD", root: fresh.path });
       expect(found.changes.resources.map(({ operation }) => operation)).to.deep.equal(["create"]);
-      expect(found.notes).to.deep.equal([
-        "HEAD has no stack next: all of it is new.",
-        "package-lock.json differs: both sides were planned with the packages that are installed now.",
-      ]);
+      expect(found.notes).to.deep.equal(["HEAD has no stack next: all of it is new."]);
+      expect(found.packages).to.equal(
+        "package-lock.json differs: both sides were planned with the packages that are installed now, so what another version of them changes is not seen offline.",
+      );
     } finally {
       await fresh.remove();
     }

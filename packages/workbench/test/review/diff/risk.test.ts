@@ -14,12 +14,17 @@ function sentences(...resources: ResourceChange[]): Record<string, string[]> {
   return {
     dataLoss: riskSentences(found.dataLoss, angle),
     downtime: riskSentences(found.downtime, angle),
+    weakened: riskSentences(found.weakened, angle),
+    redundancy: riskSentences(found.redundancy, angle),
     permissions: found.permissions.flatMap((widening) => permissionSentences(widening, angle)),
     exposure: riskSentences(found.exposure, angle),
   };
 }
 
-const NONE = { dataLoss: [], downtime: [], permissions: [], exposure: [] };
+const NONE = {
+  ...{ dataLoss: [], downtime: [], weakened: [], redundancy: [] },
+  ...{ permissions: [], exposure: [] },
+};
 const TABLE = "aws:dynamodb/table:Table";
 const GROUP = "aws:lb/targetGroup:TargetGroup";
 const POLICY = "aws:iam/rolePolicy:RolePolicy";

@@ -6,8 +6,8 @@ import { quote } from "./quote.ts";
 
 type Inputs = Readonly<Record<string, Json>>;
 
-/** Ranges that hold every address. */
-const WORLD = new Set(["0.0.0.0/0", "::/0"]);
+/** The longest prefix of a range that is most of the internet, or a good part of it: `128.0.0.0/1` is half. */
+const WIDEST = { v4: 7, v6: 12 };
 
 /**
  * What of a resource the internet may reach, as short facts without their subject (`is open to 0.0.0.0/0 on tcp 443`).
@@ -89,7 +89,11 @@ function openPolicy(inputs: Inputs | undefined): string[] {
 }
 
 function isWorld(value: unknown): value is string {
-  return typeof value === "string" && WORLD.has(value);
+  const [, address = "", length = ""] = /^([\d.:a-f]+)\/(\d+)$/i.exec(String(value)) ?? [];
+  if (length === "") return false;
+  // Unique local and link-local addresses are of no use outside.
+  const isOwn = /^f(?:[cd]|e[89ab])/i.test(address);
+  return !isOwn && Number(length) <= (address.includes(":") ? WIDEST.v6 : WIDEST.v4);
 }
 
 function text(value: Json | undefined): string {

@@ -1,33 +1,17 @@
-import { isMap } from "../../../plan/wire.ts";
-import type { Json } from "../../../plan/types.ts";
 import type { ResourceChange } from "../types.ts";
-import { quote } from "./quote.ts";
+import { changedSettings, off, type Setting, type Value } from "./settings.ts";
 
-type Value = Json | undefined;
-
-/** A setting that keeps data: type, path of nested inputs, whether the second value keeps less, and what that means. */
-type Keeper = readonly [
-  type: string,
-  path: string,
-  less: (before: Value, after: Value) => boolean,
-  says: (before: string, after: string) => string,
-];
-
-const off = (before: Value, after: Value): boolean => before === true && after !== true;
 /** Days; absent or 0 keeps for ever. */
 const days = (value: Value): number => (typeof value === "number" && value > 0 ? value : Infinity);
 
-const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const TABLE = "aws:dynamodb/table:Table";
-const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
-const BUCKET = "aws:s3/bucket:Bucket";
-const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 
 const unguarded = (): string => "loses its own deletion protection";
 
-const KEEPERS: readonly Keeper[] = [
+/** Settings that keep data. */
+const KEEPERS: readonly Setting[] = [
   [
-    LOG_GROUP,
+    "aws:cloudwatch/logGroup:LogGroup",
     "retentionInDays",
     (before, after) => days(after) < days(before),
     (before, after) =>
@@ -40,15 +24,15 @@ const KEEPERS: readonly Keeper[] = [
     () => "cannot be restored to a point in time any more",
   ],
   [TABLE, "deletionProtectionEnabled", off, unguarded],
-  [LOAD_BALANCER, "enableDeletionProtection", off, unguarded],
+  ["aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection", off, unguarded],
   [
-    BUCKET,
+    "aws:s3/bucket:Bucket",
     "forceDestroy",
     (before, after) => off(after, before),
     () => "may be deleted with everything in it",
   ],
   [
-    VERSIONING,
+    "aws:s3/bucketVersioning:BucketVersioning",
     "versioningConfiguration.status",
     (before, after) => before === "Enabled" && after !== "Enabled",
     () => "keeps no former versions of objects any more",
@@ -56,20 +40,6 @@ const KEEPERS: readonly Keeper[] = [
 ];
 
 /** What a change of settings keeps shorter or guards less, without a resource being deleted. */
-export function lessKept({ type, operation, before, after }: ResourceChange): string[] {
-  if (operation !== "update") return [];
-  return KEEPERS.filter(([of]) => of === type).flatMap(([, path, less, says]) => {
-    const [old, young] = [at(before, path), at(after, path)];
-    return less(old, young) ? [says(text(old), text(young))] : [];
-  });
-}
-
-function at(inputs: Record<string, Json> | undefined, path: string): Value {
-  return path
-    .split(".")
-    .reduce<Value>((value, key) => (isMap(value) ? value[key] : undefined), inputs);
-}
-
-function text(value: Value): string {
-  return typeof value === "number" || typeof value === "string" ? quote(String(value)) : "all";
+export function lessKept(change: ResourceChange): string[] {
+  return change.operation === "update" ? changedSettings(KEEPERS, change) : [];
 }

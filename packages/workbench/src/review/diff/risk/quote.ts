@@ -1,5 +1,8 @@
-/** Sets a name or value off from the sentence around it: a code span, or the text itself. */
-export type Mark = (text: string) => string;
+/**
+ * Sets a name or value off from the sentence around it: a code span, or the text itself.
+ * @param source where it is written, such as `components/service/roles.ts:41`
+ */
+export type Mark = (text: string, source?: string) => string;
 
 /** Characters for private use, which mean nothing anywhere: they enclose what a sentence only cites. */
 const [OPEN, CLOSE] = ["\ue000", "\ue001"];

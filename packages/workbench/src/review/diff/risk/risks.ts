@@ -1,13 +1,16 @@
 import { enumerated } from "../../../lib/words.ts";
 import type { Json } from "../../../plan/types.ts";
-import { compareNames, compareText } from "../boxes.ts";
+import { compareNames, compareText, typeOf } from "../boxes.ts";
 import { topLevel } from "../force-new.ts";
 import type { ResourceChange, StackChanges } from "../types.ts";
 import { newlyPublic } from "./exposure.ts";
 import { lessKept } from "./less-kept.ts";
 import { quote } from "./quote.ts";
 import { widening, type Widening } from "./permissions.ts";
+import { lessRedundant, sharesTheRest } from "./redundancy.ts";
+import { valueAt } from "./settings.ts";
 import { HARMLESS_REPLACEMENTS, NOUNS, STATEFUL, TRAFFIC } from "./types-at-risk.ts";
+import { GUARDS, weakened } from "./weakened.ts";
 
 /** What one resource risks, as parts of a sentence. What they cite is quoted: see quote.ts. */
 export interface Risk {
@@ -24,6 +27,10 @@ export interface Risk {
 export interface Risks {
   dataLoss: Risk[];
   downtime: Risk[];
+  /** What guards or records less than before. */
+  weakened: Risk[];
+  /** What has less to fall back on. */
+  redundancy: Risk[];
   permissions: Widening[];
   exposure: Risk[];
 }
@@ -42,7 +49,14 @@ export function risks(changes: StackChanges, planned: PlannedInputs = new Map())
       ...stateLost(resource),
       ...facts(lessProtected)(resource),
     ]),
-    downtime: resources.flatMap((resource) => trafficLost(resource, resources)),
+    downtime: resources.flatMap((resource) =>
+      isNeeded(resource, resources, planned) ? trafficLost(resource, resources) : [],
+    ),
+    weakened: resources.flatMap((resource) => [
+      ...guardLost(resource, resources),
+      ...facts((change) => weakened(change, planned.get(change.urn)))(resource),
+    ]),
+    redundancy: resources.flatMap(facts((change) => lessRedundant(change, resources))),
     // The first deployment of a role grants nothing new to anybody that was there before.
     permissions: resources.flatMap((resource) => widening(resource, planned.get(resource.urn))),
     exposure: resources.flatMap(facts(newlyPublic)),
@@ -77,6 +91,39 @@ function stateLost(resource: ResourceChange): Risk[] {
       : loses;
   return [risk(resource, event(resource), consequence)];
 }
+
+/** A guard that is taken away or made anew. */
+function guardLost(resource: ResourceChange, all: readonly ResourceChange[]): Risk[] {
+  const { deleted, replaced } = GUARDS[resource.type] ?? {};
+  const consequence = resource.operation === "delete" ? deleted : replaced;
+  if (consequence === undefined || !isGone(resource)) return [];
+  const text = resource.protected
+    ? REFUSED
+    : resource.operation === "delete"
+      ? `${consequence}${successor(resource, all)}`
+      : consequence;
+  return [risk(resource, event(resource), text)];
+}
+
+/** Ways out for private tasks, which the tasks may have left, or which lead elsewhere now. */
+function isNeeded(
+  resource: ResourceChange,
+  all: readonly ResourceChange[],
+  planned: PlannedInputs,
+): boolean {
+  if (resource.operation !== "delete" || !WAYS_OUT.has(resource.type)) return true;
+  if (sharesTheRest(resource, all)) return false;
+  const services = all.filter(({ type }) => type === SERVICE);
+  const moved = services.some(({ before, after }) => !isPublic(before) && isPublic(after));
+  const stays = [...planned].some(([urn, inputs]) => typeOf(urn) === SERVICE && !isPublic(inputs));
+  return !moved || stays || services.some(({ after }) => after !== undefined && !isPublic(after));
+}
+
+const WAYS_OUT = new Set(["aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route"]);
+const SERVICE = "aws:ecs/service:Service";
+
+const isPublic = (inputs: ResourceChange["after"]): boolean =>
+  valueAt(inputs, "networkConfiguration.assignPublicIp") === true;
 
 function trafficLost(resource: ResourceChange, all: readonly ResourceChange[]): Risk[] {
   const traffic = TRAFFIC[resource.type];

@@ -20,7 +20,7 @@ function riskSentence(group: readonly Risk[], mark: Mark): string {
   const [first] = group;
   if (first === undefined) return "";
   const { noun, event, consequence } = first;
-  const names = group.map(({ resource }) => mark(resource.name));
+  const names = group.map(({ resource }) => mark(resource.name, resource.source));
   const several = names.length > 1;
   const more = names.length - MOST_NAMES;
   const shown = more > 0 ? [names.slice(0, MOST_NAMES).join(", "), `${more} more`] : names;
@@ -28,18 +28,21 @@ function riskSentence(group: readonly Risk[], mark: Mark): string {
   const verb = several
     ? event
         .replace(/^is /, "are ")
-        .replace(/^(give|keep|doe|lose)s /, "$1 ")
-        .replace(/^doe /, "do ")
+        .replace(/^does /, "do ")
         .replace(/^has /, "have ")
+        .replace(/^(\w+[^s])s /, "$1 ")
     : event;
   return `${subject} ${marked(`${verb}${consequence === "" ? "" : `: ${consequence}`}`, mark)}`;
 }
 
 /** Sentences on what a policy newly lets happen, one for each resource, principal and condition that it speaks of. */
 export function permissionSentences({ resource, grants, unknown }: Widening, mark: Mark): string[] {
-  const name = mark(resource.name);
+  const { source } = resource;
+  const name = mark(resource.name, source);
   if (unknown && grants.length === 0)
-    return [`${name} has a policy that only the deployment will know: read it in the code`];
+    return [
+      `${name} has a policy that only the deployment will know: read it in ${source === undefined ? "the code" : mark(source, source)}`,
+    ];
   const alike = Map.groupBy(grants, (grant) =>
     JSON.stringify([grant.effect, grant.resource, grant.principal, grant.condition]),
   );

@@ -12,13 +12,17 @@ export const NOUNS: Readonly<Record<string, string>> = byToken<string>({
   "rds/Instance": "database",
   "route53/Zone": "hosted zone",
   "appautoscaling/Target": "scalable target",
+  "cloudtrail/Trail": "trail",
+  "ec2/FlowLog": "flow log",
   "ec2/NatGateway": "NAT gateway",
   "ec2/Vpc": "VPC",
   "ecs/Service": "ECS service",
   "route53/Record": "DNS record",
   "servicediscovery/PrivateDnsNamespace": "DNS namespace",
   "servicediscovery/Service": "discovery service",
+  "wafv2/WebAcl": "web ACL",
   "wafv2/WebAclAssociation": "web ACL association",
+  "wafv2/WebAclLoggingConfiguration": "log of the web ACL",
 });
 
 /**
@@ -116,10 +120,6 @@ export const TRAFFIC = byToken<{ replaced: string; deleted: string }>({
   "servicediscovery/Service": {
     replaced: "its name does not resolve until tasks have registered again",
     deleted: "its name does not resolve any more",
-  },
-  "wafv2/WebAclAssociation": {
-    replaced: "requests are not filtered in between",
-    deleted: "requests are not filtered any more",
   },
 });
 

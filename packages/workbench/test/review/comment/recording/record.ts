@@ -5,9 +5,9 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { difference } from "../../../../src/review/diff/difference.ts";
-import { planStack } from "../../../../src/plan/evaluate.ts";
+import { planFrozen } from "../../../../../../test/helpers/frozen.ts";
 import { Engine } from "../../../../../../test/engine/engine.ts";
-import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { OFFLINE, SCENARIOS, type Scenario } from "./scenarios.ts";
 import { settled, type Preview } from "./settle.ts";
 
 const FIXTURES = path.resolve(import.meta.dirname, "../../../fixtures/previews");
@@ -77,26 +77,29 @@ async function record(engine: Engine, scenario: Scenario, clean: string): Promis
   cpSync(clean, engine.project, { recursive: true, dereference: false, force: true });
 }
 
-/** Offline differences, as the comment takes them where there is no preview. */
-async function recordDifference(scenario: string): Promise<void> {
-  const [before, after] = [
-    await planStack({ stack: "dev" }),
-    await planStack({
-      stack: "dev",
-      overrides: { taskCpu: "512", taskMemoryMiB: "1024", healthPath: "/livez" },
-    }),
-  ];
+/** Offline differences, as the comment takes them where there is no preview: what the values change of the frozen stack. */
+async function recordDifference(
+  scenario: string,
+  stack: string,
+  overrides: Readonly<Record<string, string>>,
+): Promise<void> {
+  const [before, after] = [await planFrozen({ stack }), await planFrozen({ stack, overrides })];
   const found = difference({ ref: "main", commit: "0f".repeat(20) }, before, after);
   writeFileSync(
-    path.join(FIXTURES, `${scenario}.dev.difference.json`),
+    path.join(FIXTURES, `${scenario}.${stack}.difference.json`),
     `${JSON.stringify(found)}\n`,
   );
 }
 
 const wanted = process.argv.slice(2);
 mkdirSync(FIXTURES, { recursive: true });
-for (const name of ["offline", "offline-after-failure"])
-  if (wanted.length === 0 || wanted.includes(name)) await recordDifference(name);
+for (const { name, stack, overrides } of OFFLINE)
+  if (wanted.length === 0 || wanted.includes(name)) await recordDifference(name, stack, overrides);
+if (
+  wanted.length > 0 &&
+  OFFLINE.filter(({ name }) => wanted.includes(name)).length === wanted.length
+)
+  process.exit();
 const engine = await Engine.start();
 try {
   const owned = path.join(engine.project, "Pulumi.prod.yaml");

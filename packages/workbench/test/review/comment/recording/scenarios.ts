@@ -98,3 +98,24 @@ export const SCENARIOS: readonly Scenario[] = [
     stacks: { prod: ["koa-fargate:taskSubnets: public", "koa-fargate:natStrategy: none"] },
   },
 ];
+
+const LARGER = { taskCpu: "512", taskMemoryMiB: "1024", healthPath: "/livez" };
+
+/** Offline, against the frozen stacks: other values, in place of theirs. */
+export const OFFLINE: readonly {
+  name: string;
+  stack: string;
+  overrides: Readonly<Record<string, string>>;
+}[] = [
+  { name: "offline", stack: "dev", overrides: LARGER },
+  { name: "offline-after-failure", stack: "dev", overrides: LARGER },
+  { name: "region-change", stack: "dev", overrides: { "aws:region": "us-east-1" } },
+  {
+    name: "security-weakened",
+    stack: "prod",
+    overrides: {
+      ...{ waf: "none", flowLogs: "none", auditTrail: "none", encryption: "aws-managed" },
+      ...{ minCapacity: "1", desiredCount: "1", availabilityZoneCount: "2" },
+    },
+  },
+];
