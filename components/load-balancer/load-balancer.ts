@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { https, NOT_FOUND, openPorts, TO_HTTPS } from "./listeners.ts";
+import { trafficGuard, type Guard } from "./traffic-guard.ts";
 import { forwardRules, targetGroups, type TargetGroup, type TargetGroupArgs } from "./route.ts";
 
 export interface LoadBalancerArgs extends TargetGroupArgs {
@@ -82,7 +83,13 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.arnSuffix = balancer.arnSuffix;
     this.securityGroupId = securityGroup.id;
     this.targetGroups = targetGroups(name, args, this);
-    this.listenerArn = this.listener(name, balancer, args).arn;
+    // Before any of them changes: a command that ends between the first and the last would leave callers with neither.
+    const guard = trafficGuard(
+      { ...args, loadBalancerArn: balancer.arn, priorities: PRIORITIES },
+      this.targetGroups.map(({ arn }) => arn),
+    );
+    this.openPorts(name, securityGroup.id, args, guard);
+    this.listenerArn = this.listener(name, balancer, args, guard).arn;
     this.testListenerArn =
       args.testListenerPort === 0
         ? undefined
@@ -92,7 +99,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       name,
       {
         ...args,
-        loadBalancerArn: balancer.arn,
+        guard,
         listenerArn,
         testListenerArn,
         conditions: EVERYTHING,
@@ -110,18 +117,26 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
   private securityGroup(name: string, args: LoadBalancerArgs): aws.ec2.SecurityGroup {
     // Rules are resources of their own, so that the service adds the one to its tasks. Neither list may be set here too.
-    const group = new aws.ec2.SecurityGroup(
+    return new aws.ec2.SecurityGroup(
       name,
       { vpcId: args.vpcId, description: "Callers to the load balancer" },
       { parent: this },
     );
+  }
+
+  private openPorts(
+    name: string,
+    securityGroupId: pulumi.Output<string>,
+    args: LoadBalancerArgs,
+    guard: Guard,
+  ): void {
     for (const { port, description, cidrs } of openPorts(args)) {
       cidrs.forEach((cidrIpv4, index) => {
         new aws.vpc.SecurityGroupIngressRule(
           `${name}-${port}-${index + 1}`,
           {
-            securityGroupId: group.id,
-            description,
+            securityGroupId,
+            description: guard(description),
             ipProtocol: "tcp",
             fromPort: port,
             toPort: port,
@@ -131,7 +146,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
         );
       });
     }
-    return group;
   }
 
   /**
@@ -142,6 +156,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     name: string,
     balancer: aws.lb.LoadBalancer,
     args: LoadBalancerArgs,
+    guard: Guard,
   ): aws.lb.Listener {
     const encrypted = args.certificateArn !== "";
     const http = new aws.lb.Listener(
@@ -150,7 +165,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         loadBalancerArn: balancer.arn,
         port: 80,
         protocol: "HTTP",
-        defaultActions: [encrypted ? TO_HTTPS : NOT_FOUND],
+        defaultActions: guard([encrypted ? TO_HTTPS : NOT_FOUND]),
       },
       // With a certificate it had a name of its own: stacks from then keep their listener.
       { parent: this, aliases: [{ name: `${name}-redirect` }] },
@@ -162,7 +177,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         loadBalancerArn: balancer.arn,
         port: 443,
         ...https(args.certificateArn),
-        defaultActions: [NOT_FOUND],
+        defaultActions: guard([NOT_FOUND]),
       },
       { parent: this },
     );

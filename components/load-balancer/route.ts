@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { guardTraffic } from "./traffic-guard.ts";
+import { trafficGuard, type Guard } from "./traffic-guard.ts";
 import { forwardWeights, targetGroupNames } from "./traffic.ts";
 
 /** How requests reach the tasks of a service, and when one is healthy. */
@@ -39,15 +39,16 @@ export interface TargetGroup {
 
 /** Listeners whose requests go there. */
 export interface ListenerArgs {
-  /** Whether it is planned offline: AWS is not asked what carries the traffic. */
-  offline: boolean;
-  loadBalancerArn: pulumi.Input<string>;
   listenerArn: pulumi.Input<string>;
   /** @default - there is no test listener */
   testListenerArn?: pulumi.Input<string> | undefined;
 }
 
-export interface RouteArgs extends TargetGroupArgs, RuleArgs, ListenerArgs {}
+export interface RouteArgs extends TargetGroupArgs, RuleArgs, ListenerArgs {
+  /** Whether it is planned offline: AWS is not asked what carries the traffic. */
+  offline: boolean;
+  loadBalancerArn: pulumi.Input<string>;
+}
 
 /**
  * What leads some requests of a load balancer to a service of their own: target groups, and a rule before the others.
@@ -62,7 +63,11 @@ export class Route extends pulumi.ComponentResource {
     super("koa-fargate:load-balancer:Route", name, {}, opts);
 
     this.targetGroups = targetGroups(name, args, this);
-    const { production, test } = forwardRules(name, args, this.targetGroups, this);
+    const guard = trafficGuard(
+      args,
+      this.targetGroups.map(({ arn }) => arn),
+    );
+    const { production, test } = forwardRules(name, { ...args, guard }, this.targetGroups, this);
     this.productionRule = production;
     this.testRule = test;
     this.registerOutputs({});
@@ -111,20 +116,19 @@ export function targetGroups(
 /** The rules that lead to the target groups: production's, guarded, and that of the test listener, where there is one. */
 export function forwardRules(
   name: string,
-  args: RuleArgs & ListenerArgs,
+  args: RuleArgs & ListenerArgs & { guard: Guard },
   groups: readonly TargetGroup[],
   parent: pulumi.Resource,
 ): { production: aws.lb.ListenerRule; test: aws.lb.ListenerRule | undefined } {
-  const { listenerArn, testListenerArn } = args;
-  const guardedBalancerArn = args.offline ? undefined : pulumi.output(args.loadBalancerArn);
+  const { testListenerArn } = args;
   return {
-    production: forwardRule(name, { ...args, listenerArn, guardedBalancerArn }, groups, parent),
+    production: forwardRule(name, args, groups, parent),
     test:
       testListenerArn === undefined
         ? undefined
         : forwardRule(
             `${name}-test`,
-            { ...args, listenerArn: testListenerArn, guardedBalancerArn: undefined },
+            { ...args, listenerArn: testListenerArn, guard: (value) => value },
             groups,
             parent,
           ),
@@ -134,26 +138,20 @@ export function forwardRules(
 /** The rule of a listener that leads to the target groups. */
 function forwardRule(
   name: string,
-  args: RuleArgs & {
-    listenerArn: pulumi.Input<string>;
-    /** Load balancer that is asked first who would be cut off. @default - nobody would be, or AWS is not asked */
-    guardedBalancerArn: pulumi.Output<string> | undefined;
-  },
+  args: RuleArgs & { listenerArn: pulumi.Input<string>; guard: Guard },
   groups: readonly TargetGroup[],
   parent: pulumi.Resource,
 ): aws.lb.ListenerRule {
-  const { trafficShifting, priorities, listenerArn, guardedBalancerArn: balancer } = args;
+  const { trafficShifting, priorities, guard } = args;
   const weights = forwardWeights(trafficShifting);
   const priority = trafficShifting ? priorities.shifting : priorities.forward;
-  const kept = groups.map(({ arn }) => arn);
   return new aws.lb.ListenerRule(
     // A rule of its own for each way of forwarding: what is ignored below must not swallow the second group when the
     // strategy changes.
     trafficShifting ? `${name}-shifting` : `${name}-forward`,
     {
-      listenerArn,
-      // Guarded by an input that is updated in place: while a guard does not know its answer, a preview shows a change.
-      priority: balancer === undefined ? priority : guardTraffic(args, balancer, kept, priority),
+      listenerArn: args.listenerArn,
+      priority: guard(priority),
       conditions: args.conditions,
       actions: [
         {

@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unsafeTrafficChange, trafficShares, type LiveTraffic } from "./live-traffic.ts";
 
-interface GuardArgs {
+export interface GuardArgs {
+  /** Whether it is planned offline: AWS is not asked, and nothing is guarded. */
+  offline: boolean;
+  /** Load balancer that is asked what carries the traffic. */
+  loadBalancerArn: pulumi.Input<string>;
   region: string;
   profile?: string | undefined;
   /** Empty for plain HTTP. */
@@ -14,23 +18,23 @@ interface GuardArgs {
 /** Ports of the listener that may serve: with a certificate port 80's only redirects. */
 const SERVING_PORTS = [443, 80];
 
+/** Passes a value on once it is sure that nobody who is served now is cut off. */
+export type Guard = <T>(value: T) => pulumi.Input<T>;
+
 /**
- * Passes a value on once it is sure that nobody who is served now is cut off by the rule that the program wants. It asks in
- * previews too, so that the refusal comes before anything is changed: the load balancer, because listeners may be new.
+ * Guards what leads callers to the target groups that the program keeps. It asks in previews too, so that the refusal comes before
+ * anything is changed: the load balancer, because listeners may be new. What it guards is updated in place: while it does not
+ * know its answer, a preview shows a change.
  * @param kept - ARNs of the target groups that the program keeps
- * @throws pulumi.RunError in the output
+ * @throws pulumi.RunError in what it passes on
  */
-export function guardTraffic<T>(
-  args: GuardArgs,
-  balancerArn: pulumi.Output<string>,
-  kept: readonly pulumi.Output<string>[],
-  value: T,
-): pulumi.Output<T> {
+export function trafficGuard(args: GuardArgs, kept: readonly pulumi.Output<string>[]): Guard {
+  if (args.offline) return (value) => value;
   // A second target group may be new: in its first preview nobody knows it, and with both no group is dropped.
   const groups = args.trafficShifting ? [] : kept;
-  return pulumi
-    .all([balancerArn, pulumi.all([...groups])])
-    .apply(async ([balancer, known]): Promise<T> => {
+  const safe = pulumi
+    .all([args.loadBalancerArn, pulumi.all([...groups])])
+    .apply(async ([balancer, known]): Promise<true> => {
       const live = await ask(args, balancer).catch((error: unknown) => {
         throw new pulumi.RunError(unanswered(error, args.region));
       });
@@ -42,8 +46,9 @@ export function guardTraffic<T>(
           trafficShifting: args.trafficShifting,
         });
       if (reason !== undefined) throw new pulumi.RunError(reason);
-      return value;
+      return true;
     });
+  return <T>(value: T) => safe.apply(() => value);
 }
 
 /** Undefined where no listener forwards yet. */

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { guardTraffic } from "../../../components/load-balancer/traffic-guard.ts";
+import { trafficGuard } from "../../../components/load-balancer/traffic-guard.ts";
 
 const promiseOf = <T>(output: pulumi.Output<T>): Promise<T> =>
   (output as unknown as { promise(): Promise<T> }).promise();
@@ -77,7 +77,7 @@ const moved = (certificate: string, port: number): RegExp =>
     `^certificateArn ${certificate}, but deploymentStrategy shifts traffic by the rule of the listener that serves, and callers would stay on the one of port ${port} until its tasks are gone\\. Deploy with deploymentStrategy rolling first, then change the certificate, and then set the strategy again\\.$`,
   );
 
-describe("guardTraffic", () => {
+describe("trafficGuard", () => {
   const saved = { ...process.env };
 
   afterEach(() => {
@@ -87,13 +87,26 @@ describe("guardTraffic", () => {
   /** The guard's answer, or its refusal. */
   const guard = (strategy: "rolling" | "shifting", certificateArn = ""): Promise<unknown> =>
     promiseOf(
-      guardTraffic(
-        { region: "eu-west-1", certificateArn, trafficShifting: strategy === "shifting" },
-        pulumi.output("balancer"),
-        (strategy === "shifting" ? [BLUE, GREEN] : [BLUE]).map((arn) => pulumi.output(arn)),
-        "value",
+      pulumi.output(
+        trafficGuard(
+          {
+            offline: false,
+            loadBalancerArn: "balancer",
+            region: "eu-west-1",
+            certificateArn,
+            trafficShifting: strategy === "shifting",
+          },
+          (strategy === "shifting" ? [BLUE, GREEN] : [BLUE]).map((arn) => pulumi.output(arn)),
+        )("value"),
       ),
     ).catch((error: unknown) => (error as Error).message);
+
+  it("asks nothing where it is planned offline", () => {
+    point("http://127.0.0.1:9");
+    const args = { offline: true, loadBalancerArn: "balancer", region: "eu-west-1" };
+    const offline = trafficGuard({ ...args, certificateArn: "", trafficShifting: false }, []);
+    expect(offline("value")).to.equal("value");
+  });
 
   const passes: [string, Live, Parameters<typeof guard>][] = [
     ["rolling, where blue serves", { 80: [1, 0] }, ["rolling"]],
