@@ -11,7 +11,7 @@ export interface AuditTrailArgs {
   logRetentionDays: number;
   /** Key that encrypts log files and log group. @default - AWS-managed encryption */
   keyArn?: pulumi.Input<string> | undefined;
-  /** Protects the log group from deletion. */
+  /** Protects trail and log group from deletion. */
   deletionProtection: boolean;
 }
 
@@ -46,7 +46,8 @@ export class AuditTrail extends pulumi.ComponentResource {
         cloudWatchLogsRoleArn: this.deliveryRole(name, group.arn, args.account),
         ...encryption,
       },
-      { parent: this },
+      // Who may take the trail away can hide what else was done.
+      { parent: this, protect: args.deletionProtection },
     );
     this.arn = trail.arn;
     this.registerOutputs({ arn: this.arn });

@@ -20,7 +20,7 @@ describe("protection and retention", () => {
     stack.allResources("aws:lb/loadBalancer:LoadBalancer", { enableDeletionProtection: false });
   });
 
-  it("prod protects what holds data, traffic, keys and logs, and retains all but registry and load balancer; the log of a web ACL that is switched off stays", async () => {
+  it("prod protects what holds data, traffic, keys and logs, and retains all but registry, load balancer and trail; the log of a web ACL that is switched off stays", async () => {
     const plan = await planOf("prod");
     const list = (option: "protect" | "retainOnDelete"): string[] =>
       plan.resources
@@ -44,6 +44,7 @@ describe("protection and retention", () => {
         ...retained.filter((name) => name !== "LogGroup web-acl"),
         "LoadBalancer load-balancer",
         "Repository registry",
+        "Trail audit",
       ].sort(),
     );
   });

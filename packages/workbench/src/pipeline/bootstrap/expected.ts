@@ -1,6 +1,5 @@
 import {
   environmentName,
-  partitionOf,
   pipelineRoleArn,
   secretsProvider,
   serviceBoundaryArn,
@@ -17,7 +16,7 @@ export function expectedOutputs(
   { accountId, region, stacks }: AccountSettings,
   regions: Readonly<Record<string, unknown>>,
 ): BootstrapOutputs {
-  const account = { partition: partitionOf(region), accountId };
+  const account = { partition: "aws", accountId };
   const backendUrl = stateBackendUrl(accountId, region);
   const environments = stacks.flatMap((stack) =>
     (["preview", "deploy"] as const).map((access) => {

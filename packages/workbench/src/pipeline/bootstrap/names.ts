@@ -58,9 +58,3 @@ export const policyName = (name: string): string => `${SERVICE}-${name}`;
 /** Policy that bounds every role of a stack. */
 export const serviceBoundaryArn = ({ partition, accountId }: Account, stack: string): string =>
   `arn:${partition}:iam::${accountId}:policy${PIPELINE_PATH}${policyName(serviceBoundaryName(stack))}`;
-
-/** Partition of a region, such as `aws-cn` of `cn-north-1`. Source: AWS, "Amazon Resource Names (ARNs)". */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}

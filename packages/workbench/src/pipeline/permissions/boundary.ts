@@ -1,5 +1,6 @@
 import { rolePath } from "../../project/role-path.ts";
 import type { ServiceGraph } from "./graph.ts";
+import { writing } from "./permission.ts";
 import { actions, allow, deny, type Statement } from "./policy.ts";
 import { FUNCTIONS, PERMISSIONS } from "./table.ts";
 
@@ -68,9 +69,7 @@ export function pipelineBoundary(graph: ServiceGraph, pipeline: Pipeline): State
 
 /** Every service of the table, not only the stack's own: a boundary is a wall, the policies are the way. */
 function services({ declared }: ServiceGraph): string[] {
-  const listed = Object.values(PERMISSIONS).flatMap(({ read, list = [], write, onNone = [] }) => [
-    ...[...read, ...list, ...write, ...onNone],
-  ]);
+  const listed = Object.values(PERMISSIONS).flatMap((row) => [...row.read, ...writing(row)]);
   const own = Object.values(declared?.permissions ?? {}).flatMap(({ read, write }) => [
     ...[...actions(read), ...actions(write)],
   ]);

@@ -1,134 +1,205 @@
-import { row, type Permission, type Permissions } from "./permission.ts";
+import {
+  HERE,
+  made,
+  named,
+  RECORDS,
+  ANYWHERE,
+  row,
+  TAGGED,
+  type Permission,
+  type Permissions,
+  type Writes,
+} from "./permission.ts";
 import { actions } from "./policy.ts";
 
-const ecr = (read: string, write: string): Permission =>
-  row(`ecr: ${read}`, `ecr: ${write}`, { arnsOf: "aws:ecr/repository:Repository" });
-const CLUSTER = { arnsOf: "aws:ecs/cluster:Cluster" };
+const REPOSITORY = named("aws:ecr/repository:Repository");
+const CLUSTER = named("aws:ecs/cluster:Cluster");
+const FAMILY = named("aws:ecs/taskDefinition:TaskDefinition");
+const SERVICE = "aws:ecs/service:Service";
+const SCALABLE = "application-autoscaling:scalable-target";
 
-/**
- * @param network calls to EC2: a load balancer and its target groups are made with the network that the caller may see.
- *   Source: AWS, "Elastic Load Balancing API permissions".
- */
-const elb = (read: string, write: string, network = ""): Permission =>
+const ecr = (file: string, read: string, write: string, remove = ""): Permission =>
   row(
-    `elasticloadbalancing: ${read} DescribeTags ec2: ${network}`,
-    `elasticloadbalancing: ${write} AddTags RemoveTags`,
+    `ecr/${file}`,
+    `ecr: ${read}`,
+    [[REPOSITORY, `ecr: ${write}`]],
+    [[REPOSITORY, `ecr: ${remove}`]],
   );
 
-const scaling = (read: string, write: string): Permission =>
-  row(
-    `application-autoscaling: ListTagsForResource ${read}`,
-    `application-autoscaling: TagResource UntagResource ${write}`,
-  );
+const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+/** A load balancer's listeners and rules have its name and number in theirs. */
+const LISTENER = "$1$2$3listener/$5/*";
+const RULE = "$1$2$3listener-rule/$5/*";
 
-const discovery = (read: string, write: string): Permission =>
-  row(
-    `servicediscovery: ${read} GetOperation ListTagsForResource`,
-    `servicediscovery: ${write} TagResource UntagResource`,
-  );
+const elb = (file: string, read: string, write: Writes, remove: Writes = []): Permission =>
+  row(`elbv2/${file}`, `elasticloadbalancing: DescribeTags ${read}`, write, remove);
+
+/** What a scaling policy or action does to a scalable target, which has tags alone to tell it by. */
+const scaling = (file: string, read: string, write: Writes): Permission =>
+  row(`appautoscaling/${file}`, `application-autoscaling: ListTagsForResource ${read}`, write);
+
+const discovery = (file: string, read: string, write: Writes): Permission =>
+  row(`servicediscovery/${file}`, `servicediscovery: ${read} ListTagsForResource`, [
+    ...write,
+    [HERE, "servicediscovery: TagResource UntagResource"],
+  ]);
+
+const SCHEDULE = named("aws:scheduler/schedule:Schedule");
+const GROUP = named("aws:scheduler/scheduleGroup:ScheduleGroup");
 
 export const compute: Permissions = {
   // Its alarms are made in the caller's name. Source: AWS, "Application Auto Scaling identity-based policy examples".
   "aws:appautoscaling/policy:Policy": scaling(
+    "policy.go",
     "DescribeScalingPolicies cloudwatch: DescribeAlarms",
-    "PutScalingPolicy DeleteScalingPolicy cloudwatch: PutMetricAlarm DeleteAlarms",
+    [
+      [TAGGED, "application-autoscaling: PutScalingPolicy DeleteScalingPolicy"],
+      [
+        named(SERVICE, "$1cloudwatch$3alarm:TargetTracking-service/$5-*"),
+        "cloudwatch: PutMetricAlarm DeleteAlarms",
+      ],
+    ],
   ),
   "aws:appautoscaling/scheduledAction:ScheduledAction": scaling(
+    "scheduled_action.go",
     "DescribeScheduledActions",
-    "PutScheduledAction DeleteScheduledAction",
+    [[TAGGED, "application-autoscaling: PutScheduledAction DeleteScheduledAction"]],
   ),
-  "aws:appautoscaling/target:Target": scaling(
-    "DescribeScalableTargets",
-    "RegisterScalableTarget DeregisterScalableTarget",
-  ),
+  "aws:appautoscaling/target:Target": scaling("target.go", "DescribeScalableTargets", [
+    // A target that is there is registered anew, without its tags.
+    [made(SCALABLE), "application-autoscaling: RegisterScalableTarget TagResource"],
+    [
+      TAGGED,
+      "application-autoscaling: RegisterScalableTarget DeregisterScalableTarget TagResource UntagResource",
+    ],
+  ]),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": ecr(
+    "lifecycle_policy.go",
     "GetLifecyclePolicy",
     "PutLifecyclePolicy DeleteLifecyclePolicy",
   ),
   "aws:ecr/repository:Repository": ecr(
-    "DescribeRepositories ListTagsForResource",
-    "CreateRepository DeleteRepository PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource BatchDeleteImage ListImages",
+    "repository.go",
+    "DescribeRepositories ListImages ListTagsForResource",
+    "CreateRepository PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource",
+    "DeleteRepository BatchDeleteImage",
   ),
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": ecr(
-    "GetRepositoryPolicy",
-    "SetRepositoryPolicy DeleteRepositoryPolicy",
-  ),
-  "aws:ecs/cluster:Cluster": row(
-    "ecs: DescribeClusters ListTagsForResource",
-    "ecs: CreateCluster UpdateCluster UpdateClusterSettings DeleteCluster TagResource UntagResource",
-    CLUSTER,
-  ),
+  "aws:ecs/cluster:Cluster": row("ecs/cluster.go", "ecs: DescribeClusters ListTagsForResource", [
+    [
+      CLUSTER,
+      "ecs: CreateCluster UpdateCluster UpdateClusterSettings DeleteCluster TagResource UntagResource",
+    ],
+  ]),
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": row(
+    "ecs/cluster_capacity_providers.go",
     "ecs: DescribeClusters DescribeCapacityProviders",
-    "ecs: PutClusterCapacityProviders",
-    CLUSTER,
+    [[CLUSTER, "ecs: PutClusterCapacityProviders"]],
   ),
   "aws:ecs/service:Service": row(
+    "ecs/service.go",
     // Whether an alarm fires decides if a deployment can be rolled back by it.
     "ecs: DescribeServices DescribeServiceDeployments DescribeServiceRevisions DescribeTasks ListServiceDeployments ListServices ListTasks cloudwatch: DescribeAlarms",
-    "ecs: CreateService UpdateService DeleteService StopServiceDeployment TagResource UntagResource",
-    // To stop a deployment is checked against both. Source: AWS, Service Authorization Reference, Amazon ECS.
-    { arnsOf: "aws:ecs/service:Service", below: "service-deployment" },
+    [
+      [named(SERVICE), "ecs: CreateService UpdateService DeleteService TagResource UntagResource"],
+      // To stop a deployment is checked against both. Source: AWS, Service Authorization Reference, Amazon ECS.
+      [named(SERVICE, "$&", "$1$2$3service-deployment/$5/*"), "ecs: StopServiceDeployment"],
+    ],
   ),
   "aws:ecs/taskDefinition:TaskDefinition": row(
+    "ecs/task_definition.go",
     "ecs: DescribeTaskDefinition ListTaskDefinitions",
-    // DeregisterTaskDefinition knows no resources. Source: AWS, Service Authorization Reference, Amazon ECS.
-    // A task can be run once as a gate before traffic.
-    "ecs: RegisterTaskDefinition DeregisterTaskDefinition RunTask StopTask TagResource UntagResource",
+    [
+      [FAMILY, "ecs: RegisterTaskDefinition TagResource UntagResource"],
+      [HERE, "ecs: DeregisterTaskDefinition"],
+      // A task can be run once as a gate before traffic; it has the tags of its definition.
+      [FAMILY, "ecs: RunTask"],
+      [named("aws:ecs/cluster:Cluster", "$1$2$3task/$5/*"), "ecs: StopTask TagResource"],
+    ],
   ),
   "aws:lb/listener:Listener": elb(
+    "listener.go",
     "DescribeListeners DescribeListenerAttributes DescribeListenerCertificates",
-    "CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddListenerCertificates RemoveListenerCertificates",
+    [
+      [
+        named(BALANCER, "$&", LISTENER),
+        "elasticloadbalancing: CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddListenerCertificates RemoveListenerCertificates AddTags RemoveTags",
+      ],
+    ],
   ),
-  "aws:lb/listenerCertificate:ListenerCertificate": elb(
-    "DescribeListenerCertificates",
-    "AddListenerCertificates RemoveListenerCertificates",
-  ),
-  "aws:lb/listenerRule:ListenerRule": elb(
-    "DescribeRules",
-    "CreateRule ModifyRule DeleteRule SetRulePriorities",
-  ),
-  "aws:lb/loadBalancer:LoadBalancer": elb(
-    "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation",
-    "CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetIpAddressType SetSecurityGroups SetSubnets",
-    "DescribeAccountAttributes DescribeAddresses DescribeInternetGateways DescribeSecurityGroups DescribeSubnets DescribeVpcs",
+  "aws:lb/listenerRule:ListenerRule": elb("listener_rule.go", "DescribeRules", [
+    [
+      named(BALANCER, LISTENER, RULE),
+      "elasticloadbalancing: CreateRule ModifyRule DeleteRule SetRulePriorities AddTags RemoveTags",
+    ],
+  ]),
+  // Made in the network that the caller may see, and its interfaces are waited for when it goes.
+  // Source: AWS, "Elastic Load Balancing API permissions".
+  [BALANCER]: elb(
+    "load_balancer.go",
+    "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation ec2: DescribeAccountAttributes DescribeAddresses DescribeInternetGateways DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs",
+    [
+      [
+        named(BALANCER),
+        "elasticloadbalancing: CreateLoadBalancer ModifyLoadBalancerAttributes SetIpAddressType SetSecurityGroups SetSubnets AddTags RemoveTags",
+      ],
+    ],
+    [[named(BALANCER), "elasticloadbalancing: DeleteLoadBalancer"]],
   ),
   "aws:lb/targetGroup:TargetGroup": elb(
-    "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth",
-    "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup",
-    "DescribeInternetGateways DescribeVpcs",
+    "target_group.go",
+    "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth ec2: DescribeInternetGateways DescribeVpcs",
+    [
+      [
+        named("aws:lb/targetGroup:TargetGroup"),
+        "elasticloadbalancing: CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup AddTags RemoveTags",
+      ],
+    ],
   ),
-  // A schedule has no tags of its own. Source: Terraform AWS provider, internal/service/scheduler.
-  "aws:scheduler/schedule:Schedule": row(
-    "scheduler: GetSchedule",
-    "scheduler: CreateSchedule UpdateSchedule DeleteSchedule",
-    { arnsOf: "aws:scheduler/schedule:Schedule" },
-  ),
+  // A schedule has no tags of its own.
+  "aws:scheduler/schedule:Schedule": row("scheduler/schedule.go", "scheduler: GetSchedule", [
+    [SCHEDULE, "scheduler: CreateSchedule UpdateSchedule DeleteSchedule"],
+  ]),
   "aws:scheduler/scheduleGroup:ScheduleGroup": row(
+    "scheduler/schedule_group.go",
     "scheduler: GetScheduleGroup ListTagsForResource",
-    "scheduler: CreateScheduleGroup DeleteScheduleGroup TagResource UntagResource",
-    { arnsOf: "aws:scheduler/scheduleGroup:ScheduleGroup" },
+    [[GROUP, "scheduler: CreateScheduleGroup DeleteScheduleGroup TagResource UntagResource"]],
   ),
   "aws:servicediscovery/httpNamespace:HttpNamespace": discovery(
-    "GetNamespace",
-    "CreateHttpNamespace UpdateHttpNamespace DeleteNamespace",
+    "http_namespace.go",
+    "GetNamespace GetOperation",
+    [
+      [made(), "servicediscovery: CreateHttpNamespace"],
+      [TAGGED, "servicediscovery: UpdateHttpNamespace DeleteNamespace"],
+    ],
   ),
-  // A private namespace is a hosted zone of Route 53 in the VPC.
-  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": row(
-    "servicediscovery: GetNamespace GetOperation ListTagsForResource route53: GetHostedZone ListHostedZonesByName ec2: DescribeVpcs",
-    "servicediscovery: CreatePrivateDnsNamespace UpdatePrivateDnsNamespace DeleteNamespace TagResource UntagResource route53: CreateHostedZone DeleteHostedZone ChangeResourceRecordSets",
-    "global",
+  // A private namespace is a hosted zone of Route 53 in the VPC, which Cloud Map makes in the caller's name.
+  // Source: AWS, "AWS managed policies for AWS Cloud Map".
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": discovery(
+    "private_dns_namespace.go",
+    "GetNamespace GetOperation route53: GetHostedZone ListHostedZonesByName ec2: DescribeRegions DescribeVpcs servicediscovery:",
+    [
+      [made(), "servicediscovery: CreatePrivateDnsNamespace"],
+      [TAGGED, "servicediscovery: UpdatePrivateDnsNamespace DeleteNamespace"],
+      [ANYWHERE, "route53: CreateHostedZone DeleteHostedZone"],
+      [RECORDS, "route53: ChangeResourceRecordSets"],
+    ],
   ),
-  "aws:servicediscovery/service:Service": discovery(
-    "GetService ListInstances",
-    "CreateService UpdateService DeleteService DeregisterInstance",
-  ),
+  "aws:servicediscovery/service:Service": discovery("service.go", "GetService ListInstances", [
+    [made("servicediscovery:service"), "servicediscovery: CreateService"],
+    [TAGGED, "servicediscovery: CreateService UpdateService DeleteService DeregisterInstance"],
+  ]),
   // The plugin builds with the Docker daemon and pushes; the nightly scan pulls what runs.
   "docker:index/image:Image": {
-    ...ecr(
+    ...row(
+      'Docker Registry HTTP API V2, as Amazon ECR User Guide, "Pushing an image", has it',
       "",
-      "BatchCheckLayerAvailability CompleteLayerUpload InitiateLayerUpload PutImage UploadLayerPart",
+      [
+        [
+          REPOSITORY,
+          "ecr: BatchCheckLayerAvailability CompleteLayerUpload InitiateLayerUpload PutImage UploadLayerPart",
+        ],
+      ],
     ),
-    list: actions("ecr: BatchGetImage GetDownloadUrlForLayer"),
+    list: { on: REPOSITORY, actions: actions("ecr: BatchGetImage GetDownloadUrlForLayer") },
   },
 };

@@ -1,9 +1,9 @@
-import { inventedHex } from "../../plan/mocks/resource.ts";
+import { inventedHex, uuidFrom } from "../../plan/mocks/resource.ts";
 import { autoNaming, madeUp } from "../../plan/naming.ts";
 import { rolePath } from "../../project/role-path.ts";
 import type { WorkbenchConfig } from "../../plan/general/config.ts";
 import { matches } from "./policy.ts";
-import { PERMISSIONS } from "./table.ts";
+import { PERMISSIONS, ROLE } from "./table.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 
 /** A role that the service creates. */
@@ -21,14 +21,18 @@ export interface ServiceGraph {
   project: string;
   stack: string;
   region: string;
-  /** Types of which some resources are in other regions than the stack's, and these regions. @default none */
-  elsewhere?: Record<string, string[]>;
   /** Type tokens of the custom resources, sorted. */
   types: string[];
   /** Tokens of the provider functions that the program calls, sorted. */
   functions: string[];
-  /** ARNs by type, with `*` in place of what Pulumi or AWS makes up. */
+  /** ARNs by type, with `*` in place of what AWS makes up, and `?` for each character that Pulumi does. */
   arns: ArnsByType;
+  /** Of these, those that the program protects or leaves behind; types without ARNs have an empty list. @default none */
+  kept?: ArnsByType;
+  /** What others own and the configuration names, as `vpc/vpc-0a1b`. @default none */
+  shared?: string[];
+  /** Names of the stack's DNS records as Route 53 compares them, with `*` in place of what AWS makes up. @default none */
+  records?: string[];
   roles: ServiceRole[];
   /** Tags that tell the stack's resources from others. */
   tags: Record<string, string>;
@@ -78,8 +82,10 @@ export const withFormer = (graph: ServiceGraph, former: ArnsByType = {}): Servic
 
 /** Types whose ARNs stand in the policies. Roles lie below the stack's path, whatever they are called. */
 const TOLD_BY_ARN: ReadonlySet<string> = new Set(
-  Object.values(PERMISSIONS).flatMap(({ on }) =>
-    typeof on === "object" && on.arnsOf !== "aws:iam/role:Role" ? [on.arnsOf] : [],
+  Object.values(PERMISSIONS).flatMap(({ write, remove }) =>
+    [...write, ...remove].flatMap(({ on }) =>
+      on.by === "name" && on.arnsOf !== ROLE ? [on.arnsOf] : [],
+    ),
   ),
 );
 
@@ -91,27 +97,25 @@ export function serviceGraph(plan: Plan, declared: Declared = {}): ServiceGraph 
   );
   const arns: ArnsByType = {};
   const pattern = patterns(plan, resources);
-  for (const { type, outputs } of resources) {
-    const arn = outputs["arn"];
-    if (typeof arn === "string") arns[type] = sorted([...(arns[type] ?? []), pattern(arn)]);
-  }
-  const region = text(plan.config["aws:region"]);
-  const elsewhere: Record<string, string[]> = {};
-  for (const { type, inputs } of resources) {
-    const other = text(inputs["region"]);
-    if (other !== "" && other !== region)
-      elsewhere[type] = sorted([...(elsewhere[type] ?? []), other]);
+  const kept: ArnsByType = {};
+  for (const { type, outputs, options } of resources) {
+    const found = arnOf(outputs).map(pattern);
+    if (found.length > 0) arns[type] = sorted([...(arns[type] ?? []), ...found]);
+    if (options.protect === true || options.retainOnDelete === true)
+      kept[type] = sorted([...(kept[type] ?? []), ...found]);
   }
   return {
     project: plan.project,
     stack: plan.stack,
-    region,
-    elsewhere,
+    region: text(plan.config["aws:region"]),
     types: sorted(resources.map(({ type }) => type)),
     functions: sorted(plan.invokes.map(({ token }) => token)),
     arns,
+    kept,
+    shared: sharedIn(plan),
+    records: recordsIn(resources),
     roles: resources
-      .filter(({ type }) => type === "aws:iam/role:Role")
+      .filter(({ type }) => type === ROLE)
       .map((role) => serviceRole(role, resources, rolePath(plan.project, plan.stack), pattern))
       .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
     tags: tagsOf(plan.config["aws:defaultTags"]),
@@ -122,19 +126,57 @@ export function serviceGraph(plan: Plan, declared: Declared = {}): ServiceGraph 
 /** The same graph with the ARNs of another account: a plan invents one where the stack does not name its own. */
 export function inAccount(graph: ServiceGraph, partition: string, accountId: string): ServiceGraph {
   const move = (arn: string): string =>
-    arn.replace(/^arn:[^:]+:([^:]*):([^:]*):\d{12}:/, `arn:${partition}:$1:$2:${accountId}:`);
+    arn.replace(
+      /^arn:[^:]+:([^:]*):([^:]*):(\d*):/,
+      (_, service: string, region: string, account: string) =>
+        `arn:${partition}:${service}:${region}:${account === "" ? "" : accountId}:`,
+    );
+  const moved = (arns: ArnsByType): ArnsByType =>
+    Object.fromEntries(Object.entries(arns).map(([type, list]) => [type, list.map(move)]));
   return {
     ...graph,
-    arns: Object.fromEntries(
-      Object.entries(graph.arns).map(([type, list]) => [type, list.map(move)]),
-    ),
+    arns: moved(graph.arns),
+    ...(graph.kept && { kept: moved(graph.kept) }),
     roles: graph.roles.map((role) => ({ ...role, arn: move(role.arn) })),
   };
 }
 
 const sorted = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
-/** Turns an ARN of the plan into one with `*` in place of what engine and AWS make up: parts of names, and revisions. */
+/** A dashboard calls its ARN otherwise. */
+const arnOf = (outputs: PlannedResource["outputs"]): string[] =>
+  [text(outputs["arn"]) || text(outputs["dashboardArn"])].filter((arn) => arn !== "");
+
+/** VPCs that the plan's inputs name and the plan does not make. */
+function sharedIn({ resources }: Plan): string[] {
+  const own = new Set(resources.map(({ outputs }) => outputs["id"]));
+  const named = resources.flatMap(({ inputs }) => text(inputs["vpcId"]));
+  return sorted(named.filter((id) => id.startsWith("vpc-") && !own.has(id))).map(
+    (id) => `vpc/${id}`,
+  );
+}
+
+/** Source: AWS, "Using IAM policy conditions for fine-grained access control", Amazon Route 53 Developer Guide. */
+function recordsIn(resources: readonly PlannedResource[]): string[] {
+  const names = resources.flatMap(({ type, inputs }) => {
+    if (type === "aws:route53/record:Record") return [text(inputs["name"])];
+    // Cloud Map writes the instances of a namespace.
+    return type === "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
+      ? [text(inputs["name"]), `*.${text(inputs["name"])}`]
+      : [];
+  });
+  return sorted(
+    names.map((name) =>
+      name
+        .toLowerCase()
+        .replace(/\.$/, "")
+        // A certificate's record proves the name behind its own first part.
+        .replace(/^_[0-9a-f]{32}\./, "_*."),
+    ),
+  );
+}
+
+/** Turns an ARN of the plan into one with patterns in place of what engine and AWS make up: parts of names, numbers, revisions. */
 function patterns(
   { project, stack, config }: Plan,
   resources: readonly PlannedResource[],
@@ -147,10 +189,14 @@ function patterns(
     const prefixes = Object.entries(inputs).flatMap(([key, value]) =>
       /(^p|P)refix$/.test(key) && typeof value === "string" ? [`${value}\${hex(7)}`] : [],
     );
-    return [naming(type, name), ...prefixes].map((written) => [
-      madeUp(written, (length) => inventedHex(urn, length)),
-      madeUp(written, () => "*"),
-    ]);
+    return [
+      // A number goes first: it begins as what is made up in a name does.
+      ...[inventedHex(urn, 16), uuidFrom(inventedHex(urn, 32))].map((number) => [number, "*"]),
+      ...[naming(type, name), ...prefixes].map((written) => [
+        madeUp(written, (length) => inventedHex(urn, length)),
+        madeUp(written, (length) => "?".repeat(length)),
+      ]),
+    ];
   });
   return (arn) =>
     names

@@ -1,104 +1,219 @@
-import { row, type Permission, type Permissions } from "./permission.ts";
+import {
+  ANYWHERE,
+  anyOf,
+  HERE,
+  made,
+  named,
+  RECORDS,
+  row,
+  shared,
+  TAGGED,
+  untagged,
+  type Permission,
+  type Permissions,
+  type Writes,
+} from "./permission.ts";
 
-const ec2 = (read: string, write: string): Permission =>
-  row(`ec2: ${read}`, `ec2: ${write} CreateTags DeleteTags`);
-const dns = (read: string, write: string): Permission =>
-  row(`route53: ${read}`, `route53: ${write}`, "global");
-const waf = (name: string): Permission =>
-  row(
-    `wafv2: Get${name} ListTagsForResource`,
-    `wafv2: Create${name} Update${name} Delete${name} TagResource UntagResource`,
+/**
+ * A row of EC2, which gives its resources numbers: what carries the stack's tags is its own.
+ * @param makes actions by what they make, with the stack's tags
+ */
+const ec2 = (
+  file: string,
+  read: string,
+  write: string,
+  makes: Readonly<Record<string, string>> = {},
+  more: Writes = [],
+): Permission => {
+  const made_ = Object.entries(makes);
+  return row(`ec2/${file}`, `ec2: ${read}`, [
+    ...made_.map(([type, action]) => [made(`ec2:${type}`), `ec2: ${action}`] as const),
+    // What a new resource is made in is the stack's own, too.
+    [TAGGED, `ec2: ${write} ${made_.map(([, action]) => action).join(" ")} CreateTags DeleteTags`],
+    ...more,
+  ]);
+};
+
+/** A rule has tags of its own, given after it is made; its group tells whose it is. */
+const RULE = anyOf("ec2:security-group-rule");
+const RULES = "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress";
+const UNRULE = "RevokeSecurityGroupIngress RevokeSecurityGroupEgress";
+const newRule = [RULE, `ec2: ${RULES}`] as const;
+const rules = (file: string): Permission =>
+  ec2(
+    file,
+    "DescribeSecurityGroups DescribeSecurityGroupRules",
+    `${RULES} ${UNRULE} ModifySecurityGroupRules UpdateSecurityGroupRuleDescriptionsIngress UpdateSecurityGroupRuleDescriptionsEgress`,
+    {},
+    [
+      newRule,
+      [RULE, "ec2: ModifySecurityGroupRules"],
+      // The lists that name gateway endpoints are AWS's own.
+      [anyOf("ec2:prefix-list"), "ec2: ModifySecurityGroupRules"],
+      [untagged("ec2:security-group-rule"), "ec2: CreateTags"],
+    ],
   );
 
-const securityGroupRules = ec2(
-  "DescribeSecurityGroups DescribeSecurityGroupRules",
-  "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress ModifySecurityGroupRules UpdateSecurityGroupRuleDescriptionsIngress UpdateSecurityGroupRuleDescriptionsEgress",
-);
-const networkAcl = ec2(
-  "DescribeNetworkAcls DescribeSubnets",
-  "CreateNetworkAcl DeleteNetworkAcl CreateNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclEntry ReplaceNetworkAclAssociation",
-);
-const routes = ec2("DescribeRouteTables", "CreateRoute DeleteRoute ReplaceRoute");
-const certificate = row(
-  "acm: DescribeCertificate ListTagsForCertificate",
-  "acm: RequestCertificate DeleteCertificate UpdateCertificateOptions AddTagsToCertificate RemoveTagsFromCertificate",
-);
+const WEB_ACL = named("aws:wafv2/webAcl:WebAcl");
+const BALANCER = named("aws:lb/loadBalancer:LoadBalancer");
 
 export const network: Permissions = {
-  "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": networkAcl,
-  "aws:ec2/defaultRouteTable:DefaultRouteTable": routes,
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": securityGroupRules,
+  // A VPC's own group has no tags until the provider gives it the stack's, which it does before it closes it.
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2(
+    "vpc_default_security_group.go",
+    "DescribeSecurityGroups DescribeSecurityGroupRules",
+    `${RULES} ${UNRULE}`,
+    {},
+    [newRule, [untagged("ec2:security-group"), "ec2: CreateTags"]],
+  ),
   "aws:ec2/eip:Eip": ec2(
+    "ec2_eip.go",
     "DescribeAddresses DescribeAddressesAttribute",
-    "AllocateAddress ReleaseAddress AssociateAddress DisassociateAddress",
+    "ReleaseAddress DisassociateAddress",
+    { "elastic-ip": "AllocateAddress" },
+    // The interface of a NAT gateway is AWS's own.
+    [[anyOf("ec2:network-interface"), "ec2: DisassociateAddress"]],
   ),
-  "aws:ec2/flowLog:FlowLog": ec2("DescribeFlowLogs", "CreateFlowLogs DeleteFlowLogs"),
+  "aws:ec2/flowLog:FlowLog": ec2("vpc_flow_log.go", "DescribeFlowLogs", "DeleteFlowLogs", {
+    "vpc-flow-log": "CreateFlowLogs",
+  }),
   "aws:ec2/internetGateway:InternetGateway": ec2(
+    "vpc_internet_gateway.go",
     "DescribeInternetGateways",
-    "CreateInternetGateway DeleteInternetGateway AttachInternetGateway DetachInternetGateway",
+    "DeleteInternetGateway AttachInternetGateway DetachInternetGateway",
+    { "internet-gateway": "CreateInternetGateway" },
   ),
-  "aws:ec2/managedPrefixList:ManagedPrefixList": ec2(
-    "DescribeManagedPrefixLists GetManagedPrefixListEntries",
-    "CreateManagedPrefixList ModifyManagedPrefixList DeleteManagedPrefixList",
+  "aws:ec2/natGateway:NatGateway": ec2(
+    "vpc_nat_gateway.go",
+    "DescribeNatGateways",
+    "DeleteNatGateway",
+    { natgateway: "CreateNatGateway" },
   ),
-  "aws:ec2/natGateway:NatGateway": ec2("DescribeNatGateways", "CreateNatGateway DeleteNatGateway"),
-  "aws:ec2/networkAcl:NetworkAcl": networkAcl,
-  "aws:ec2/networkAclAssociation:NetworkAclAssociation": networkAcl,
-  "aws:ec2/networkAclRule:NetworkAclRule": networkAcl,
-  "aws:ec2/route:Route": routes,
-  "aws:ec2/routeTable:RouteTable": ec2(
+  "aws:ec2/networkAcl:NetworkAcl": ec2(
+    "vpc_network_acl.go",
+    "DescribeNetworkAcls DescribeSubnets",
+    "DeleteNetworkAcl CreateNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclAssociation",
+    { "network-acl": "CreateNetworkAcl" },
+    // Before one goes, its subnets go back to the VPC's own, which has no tags.
+    [[anyOf("ec2:network-acl"), "ec2: ReplaceNetworkAclAssociation"]],
+  ),
+  "aws:ec2/route:Route": ec2(
+    "vpc_route.go",
     "DescribeRouteTables",
-    "CreateRouteTable DeleteRouteTable CreateRoute DeleteRoute ReplaceRoute",
+    "CreateRoute DeleteRoute ReplaceRoute",
+  ),
+  "aws:ec2/routeTable:RouteTable": ec2(
+    "vpc_route_table.go",
+    "DescribeRouteTables",
+    "DeleteRouteTable CreateRoute DeleteRoute ReplaceRoute DisassociateRouteTable",
+    { "route-table": "CreateRouteTable" },
   ),
   "aws:ec2/routeTableAssociation:RouteTableAssociation": ec2(
+    "vpc_route_table_association.go",
     "DescribeRouteTables",
     "AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation",
   ),
   "aws:ec2/securityGroup:SecurityGroup": ec2(
-    "DescribeSecurityGroups DescribeNetworkInterfaces",
-    "CreateSecurityGroup DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+    "vpc_security_group.go",
+    "DescribeSecurityGroups DescribeSecurityGroupRules DescribeNetworkInterfaces",
+    `DeleteSecurityGroup ${RULES} ${UNRULE}`,
+    { "security-group": "CreateSecurityGroup" },
+    [newRule, [shared("ec2:vpc"), "ec2: CreateSecurityGroup"]],
   ),
-  "aws:ec2/securityGroupRule:SecurityGroupRule": securityGroupRules,
+  "aws:ec2/securityGroupRule:SecurityGroupRule": rules("vpc_security_group_rule.go"),
   "aws:ec2/subnet:Subnet": ec2(
+    "vpc_subnet.go",
     "DescribeSubnets DescribeNetworkInterfaces DescribeAvailabilityZones",
-    "CreateSubnet DeleteSubnet ModifySubnetAttribute",
+    "DeleteSubnet ModifySubnetAttribute",
+    { subnet: "CreateSubnet" },
   ),
   "aws:ec2/vpc:Vpc": ec2(
+    "vpc_.go",
     "DescribeVpcs DescribeVpcAttribute DescribeSecurityGroups DescribeNetworkAcls DescribeRouteTables",
-    "CreateVpc DeleteVpc ModifyVpcAttribute",
+    "DeleteVpc ModifyVpcAttribute",
+    { vpc: "CreateVpc" },
   ),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ec2(
-    "DescribeVpcEndpoints DescribeVpcEndpointServices DescribePrefixLists",
-    "CreateVpcEndpoint DeleteVpcEndpoints ModifyVpcEndpoint",
+    "vpc_endpoint.go",
+    "DescribeVpcEndpoints DescribeVpcEndpointServices DescribePrefixLists DescribeNetworkInterfaces",
+    "DeleteVpcEndpoints ModifyVpcEndpoint",
+    { "vpc-endpoint": "CreateVpcEndpoint" },
+    // An interface endpoint with a private name has a hosted zone of AWS's own in the VPC.
+    // Source: AWS, "Access an AWS service using an interface VPC endpoint", AWS PrivateLink Guide.
+    [[ANYWHERE, "route53: AssociateVPCWithHostedZone"]],
   ),
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRules,
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRules,
-  "aws:acm/certificate:Certificate": certificate,
-  "aws:acm/certificateValidation:CertificateValidation": certificate,
-  "aws:route53/healthCheck:HealthCheck": dns(
-    "GetHealthCheck ListTagsForResource",
-    "CreateHealthCheck UpdateHealthCheck DeleteHealthCheck ChangeTagsForResource",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": rules(
+    "vpc_security_group_egress_rule.go",
   ),
-  "aws:route53/record:Record": dns(
-    "GetHostedZone ListResourceRecordSets GetChange",
-    "ChangeResourceRecordSets",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": rules(
+    "vpc_security_group_ingress_rule.go",
   ),
-  "aws:route53/zone:Zone": dns(
-    "GetHostedZone ListResourceRecordSets ListTagsForResource GetDNSSEC GetChange",
-    "CreateHostedZone UpdateHostedZoneComment DeleteHostedZone ChangeTagsForResource",
+  "aws:acm/certificate:Certificate": row(
+    "acm/certificate.go",
+    "acm: DescribeCertificate ListTagsForCertificate",
+    [
+      [made(), "acm: RequestCertificate"],
+      [untagged("acm:certificate"), "acm: AddTagsToCertificate"],
+      [
+        TAGGED,
+        "acm: DeleteCertificate UpdateCertificateOptions AddTagsToCertificate RemoveTagsFromCertificate",
+      ],
+    ],
   ),
-  "aws:wafv2/ipSet:IpSet": waf("IPSet"),
-  "aws:wafv2/regexPatternSet:RegexPatternSet": waf("RegexPatternSet"),
-  "aws:wafv2/ruleGroup:RuleGroup": waf("RuleGroup"),
-  "aws:wafv2/webAcl:WebAcl": waf("WebACL"),
+  // Waits until it is issued.
+  "aws:acm/certificateValidation:CertificateValidation": row(
+    "acm/certificate_validation.go",
+    "acm: DescribeCertificate",
+    [],
+  ),
+  "aws:route53/healthCheck:HealthCheck": row(
+    "route53/health_check.go",
+    "route53: GetHealthCheck ListTagsForResource",
+    [
+      [
+        ANYWHERE,
+        "route53: CreateHealthCheck UpdateHealthCheck DeleteHealthCheck ChangeTagsForResource",
+      ],
+    ],
+  ),
+  "aws:route53/record:Record": row(
+    "route53/record.go",
+    "route53: GetHostedZone ListResourceRecordSets GetChange",
+    [[RECORDS, "route53: ChangeResourceRecordSets"]],
+  ),
+  "aws:route53/zone:Zone": row(
+    "route53/zone.go",
+    "route53: GetHostedZone ListResourceRecordSets ListTagsForResource GetDNSSEC GetChange",
+    [[ANYWHERE, "route53: CreateHostedZone UpdateHostedZoneComment ChangeTagsForResource"]],
+    [[ANYWHERE, "route53: DeleteHostedZone"]],
+  ),
+  "aws:wafv2/webAcl:WebAcl": row("wafv2/web_acl.go", "wafv2: GetWebACL ListTagsForResource", [
+    [WEB_ACL, "wafv2: CreateWebACL UpdateWebACL DeleteWebACL TagResource UntagResource"],
+    // AWS's rules are checked as resources of their own.
+    [anyOf("wafv2:regional/managedruleset"), "wafv2: CreateWebACL UpdateWebACL"],
+  ]),
   // AWS asks for WAF's action and for the load balancer's own.
   // Source: AWS, "Actions that require additional permissions settings", AWS WAF Developer Guide.
   "aws:wafv2/webAclAssociation:WebAclAssociation": row(
+    "wafv2/web_acl_association.go",
     "wafv2: GetWebACLForResource elasticloadbalancing: GetLoadBalancerWebACL",
-    "wafv2: AssociateWebACL DisassociateWebACL elasticloadbalancing: SetWebACL CreateWebACLAssociation DeleteWebACLAssociation",
+    [
+      [WEB_ACL, "wafv2: AssociateWebACL"],
+      [
+        BALANCER,
+        "wafv2: AssociateWebACL DisassociateWebACL elasticloadbalancing: CreateWebACLAssociation DeleteWebACLAssociation",
+      ],
+      [HERE, "elasticloadbalancing: SetWebACL"],
+    ],
   ),
+  // A log group lets WAF in by a policy of the account that WAF writes in the caller's name.
+  // Source: AWS, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log group", AWS WAF Developer Guide.
   "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": row(
-    "wafv2: GetLoggingConfiguration",
-    "wafv2: PutLoggingConfiguration DeleteLoggingConfiguration logs: CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies DescribeLogGroups",
+    "wafv2/web_acl_logging_configuration.go",
+    "wafv2: GetLoggingConfiguration logs: DescribeResourcePolicies DescribeLogGroups",
+    [
+      [WEB_ACL, "wafv2: PutLoggingConfiguration DeleteLoggingConfiguration"],
+      [HERE, "logs: CreateLogDelivery DeleteLogDelivery PutResourcePolicy"],
+    ],
   ),
 };

@@ -75,11 +75,11 @@ function split(statement: Statement): Statement[] {
   );
 }
 
-/** Whether a pattern of a policy stands for a text: `*` in it does for anything. */
+/** Whether a pattern of a policy stands for a text: `*` in it does for anything, `?` for one character. */
 export function matches(pattern: string, text: string, flags = ""): boolean {
   const source = pattern
-    .split("*")
-    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
+    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, flags).test(text);
 }

@@ -1,7 +1,7 @@
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import { roleStatements } from "./boundary.ts";
 import type { Declared, ServiceGraph } from "./graph.ts";
-import { row, type Permission } from "./permission.ts";
+import { declaredRow, type Permission } from "./permission.ts";
 import { actions, matches } from "./policy.ts";
 import { FUNCTIONS, PERMISSIONS } from "./table.ts";
 
@@ -11,7 +11,7 @@ export function permissionFor(
   type: string,
 ): Permission | undefined {
   const own = declared?.permissions?.[type];
-  return own === undefined ? PERMISSIONS[type] : row(own.read, own.write);
+  return own === undefined ? PERMISSIONS[type] : declaredRow(own.read, own.write);
 }
 
 /** What a provider function needs: all of its actions only read. */

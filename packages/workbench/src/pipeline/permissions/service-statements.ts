@@ -1,14 +1,13 @@
 import { serviceBoundaryArn, type Account } from "../bootstrap/names.ts";
 import type { ServiceGraph } from "./graph.ts";
-import { row, type Permission, type Scope } from "./permission.ts";
-import { actions, type Condition, type Statement } from "./policy.ts";
+import type { Permission } from "./permission.ts";
+import { actions, type Statement } from "./policy.ts";
 import { functionActions, noRow, permissionFor } from "./rows.ts";
-import { LOG_LINES } from "./table.ts";
+import { named, place, tagged, type Place } from "./scopes.ts";
+import { LOG_LINES, ROLE } from "./table.ts";
+import { known, UnknownPermission } from "./unknown.ts";
 
-/** A resource type or function that the table does not know. */
-export class UnknownPermission extends Error {
-  override readonly name = "UnknownPermission";
-}
+export { UnknownPermission };
 
 /** Reads settings of the stack's resources, and no data: what a preview and a drift check do. */
 export function readStatements(graph: ServiceGraph): Statement[] {
@@ -19,136 +18,102 @@ export function readStatements(graph: ServiceGraph): Statement[] {
     ),
   ];
   // What a resource holds is nobody's business but its stack's.
-  const listed = rows(graph).flatMap(({ list = [], on }) =>
-    typeof on === "object" && list.length > 0 ? [{ type: on.arnsOf, list }] : [],
-  );
-  const lists = Object.entries(Object.groupBy(listed, ({ type }) => type));
   return [
     { Sid: "ReadSettings", Effect: "Allow", Action: sorted(settings), Resource: ["*"] },
-    ...lists.flatMap(([type, entries = []]) =>
-      allowed(sorted(entries.flatMap(({ list }) => list)), graph.arns[type] ?? []),
+    ...rows(graph).flatMap(({ list }) =>
+      list === undefined ? [] : allowed(list.actions, { Resource: named(graph, list.on) }),
     ),
   ];
 }
 
 /** Creates, changes and deletes the stack's resources. */
 export function writeStatements(graph: ServiceGraph, account: Account): Statement[] {
-  const byScope = new Map<string, { scope: Scope; written: string[] }>();
-  const add = (scope: Scope, written: readonly string[]): void => {
-    const entry = byScope.get(JSON.stringify(scope)) ?? { scope, written: [] };
+  const { kept = {}, arns } = graph;
+  const byPlace = new Map<string, { where: Place; written: string[] }>();
+  const add = (where: Place, written: readonly string[]): void => {
+    const entry = byPlace.get(JSON.stringify(where)) ?? { where, written: [] };
     entry.written.push(...written);
-    byScope.set(JSON.stringify(scope), entry);
+    byPlace.set(JSON.stringify(where), entry);
   };
-  for (const { on, write, onNone = [] } of rows(graph)) {
-    add(on, write);
-    if (onNone.length > 0) add("region", onNone);
+  const ofRoles: string[] = [];
+  for (const [type, { write, remove }] of entries(graph)) {
+    for (const { on, actions: written } of write)
+      if (on.by === "name" && on.arnsOf === ROLE) ofRoles.push(...written);
+      else add(place(graph, account, on), written);
+    // What the program protects or leaves behind it never deletes, and needs no role that may. What has no name of the stack's,
+    // such as a key, goes as a whole with the first that is kept.
+    const stays = kept[type];
+    const others = (arns[type] ?? []).filter((arn) => stays?.includes(arn) !== true);
+    for (const { on, actions: written } of remove)
+      if (stays === undefined || on.by === "name")
+        add(place({ ...graph, arns: { ...arns, [type]: others } }, account, on), written);
   }
-  const statements = [...byScope.values()].flatMap(({ scope, written }) =>
-    scoped(graph, account, scope, sorted(written)),
-  );
-  // Alarms on health checks, for one: their metrics are in another region.
-  const elsewhere = Object.entries(graph.elsewhere ?? {}).flatMap(([type, regions]) => {
-    const { on, write, onNone = [] } = permissionFor(graph, type) ?? row("", "");
-    const written = sorted([...(on === "region" ? write : []), ...onNone]);
-    return allowed(written, ["*"], { StringEquals: { "aws:RequestedRegion": regions } });
-  });
   return [
-    ...statements,
-    ...elsewhere,
-    ...newKeys(graph),
-    ...keysOfTables(graph, account),
+    ...[...byPlace.values()].flatMap(({ where, written }) => allowed(sorted(written), where)),
+    ...roleWrites(graph, account, sorted(ofRoles)),
+    ...tagsOnCreation(graph, account),
+    ...keysOfTables(graph),
     ...logLines(graph),
     ...roleStatements(graph, account),
   ];
 }
 
-const rows = (graph: ServiceGraph): Permission[] =>
-  graph.types.map((type) =>
+const entries = (graph: ServiceGraph): [type: string, row: Permission][] =>
+  graph.types.map((type) => [
+    type,
     known(permissionFor(graph, type), `Stack ${graph.stack}: ${noRow(type)}`),
-  );
-
-function known<T>(value: T | undefined, otherwise: string): T {
-  if (value === undefined) throw new UnknownPermission(otherwise);
-  return value;
-}
+  ]);
+const rows = (graph: ServiceGraph): Permission[] => entries(graph).map(([, row]) => row);
 
 /** A statement; none where it would allow nothing, or on nothing. */
-function allowed(
-  Action: readonly string[],
-  Resource: readonly string[],
-  Condition?: Condition,
-): Statement[] {
+function allowed(Action: readonly string[], { Resource, Condition }: Place): Statement[] {
   if (Action.length === 0 || Resource.length === 0) return [];
   return [{ Effect: "Allow", Action, Resource, ...(Condition && { Condition }) }];
 }
 
-function scoped(
-  graph: ServiceGraph,
-  account: Account,
-  scope: Scope,
-  written: readonly string[],
-): Statement[] {
-  if (scope === "global") return allowed(written, ["*"]);
-  if (scope === "region")
-    return allowed(written, ["*"], { StringEquals: { "aws:RequestedRegion": graph.region } });
-  if (scope === "own") return allowed(written, ["*"], tagged(graph, "ResourceTag"));
-  const { arnsOf, suffixes = [""], below } = scope;
-  if (arnsOf === "aws:iam/role:Role") return roleWrites(graph, account, written);
-  // ECS and ECR check the type's own actions; those that create a resource name it by its ARN too.
-  const resources = (graph.arns[arnsOf] ?? []).flatMap((arn) => [
-    ...suffixes.map((end) => arn + end),
-    ...(below === undefined ? [] : [`${arn.replace(/^((?:[^:]*:){5})[^/]+\//, `$1${below}/`)}/*`]),
-  ]);
-  return allowed(written, resources);
-}
-
 /**
- * Tags that a resource keeps for its life. By any other tag a deployment could not add or change that very tag: the resource
- * does not carry the new value yet.
+ * EC2 gives a new resource its tags within the request that makes it, as a request of its own that says so.
+ * Source: AWS, "Grant permission to tag Amazon EC2 resources during creation", Amazon EC2 User Guide.
  */
-const IDENTITY_TAGS = ["project", "stack"];
-
-/** A condition that a key carries the stack's tags, or that a request gives them. */
-function tagged(graph: ServiceGraph, where: "RequestTag" | "ResourceTag"): Condition {
-  const conditions = IDENTITY_TAGS.map((key) => [
-    `aws:${where}/${key}`,
-    known(
-      graph.tags[key],
-      `Stack ${graph.stack} gives its resources no tag ${key}, by which the pipeline knows the stack's own keys. Add it to aws:defaultTags in Pulumi.${graph.stack}.yaml.`,
+function tagsOnCreation(graph: ServiceGraph, { partition }: Account): Statement[] {
+  const makes = rows(graph).flatMap(({ write }) =>
+    write.flatMap(({ on, actions: made }) =>
+      on.by === "new" && on.type.startsWith("ec2:") ? made.map((name) => name.slice(4)) : [],
     ),
-  ]);
-  return { StringEquals: Object.fromEntries(conditions) as Record<string, string> };
-}
-
-/**
- * A key has no tags before it exists: what counts are those that it is created with. Later only tags that change are sent,
- * and `kms:TagResource` on own keys is in the key's row.
- */
-function newKeys(graph: ServiceGraph): Statement[] {
-  if (!graph.types.includes("aws:kms/key:Key")) return [];
-  return allowed(actions("kms: CreateKey TagResource"), ["*"], tagged(graph, "RequestTag"));
+  );
+  if (makes.length === 0) return [];
+  return allowed(["ec2:CreateTags"], {
+    Resource: [`arn:${partition}:ec2:${graph.region}:*:*/*`],
+    Condition: {
+      StringEquals: { ...tagged(graph, "RequestTag"), "ec2:CreateAction": sorted(makes) },
+    },
+  });
 }
 
 /**
  * Who makes a table under a key has to be allowed what DynamoDB then does with it, through DynamoDB alone.
  * Source: AWS, "Usage notes for AWS KMS keys", Amazon DynamoDB Developer Guide; aws/aws-cdk#18616.
  */
-function keysOfTables(graph: ServiceGraph, { partition }: Account): Statement[] {
+function keysOfTables(graph: ServiceGraph): Statement[] {
   const { types, region } = graph;
   if (!["aws:kms/key:Key", "aws:dynamodb/table:Table"].every((type) => types.includes(type)))
     return [];
-  const via = `dynamodb.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`;
-  return allowed(actions("kms: Decrypt Encrypt GenerateDataKey* ReEncrypt*"), ["*"], {
-    StringEquals: { ...tagged(graph, "ResourceTag")["StringEquals"], "kms:ViaService": via },
+  return allowed(actions("kms: Decrypt Encrypt GenerateDataKey* ReEncrypt*"), {
+    Resource: ["*"],
+    Condition: {
+      StringEquals: {
+        ...tagged(graph, "ResourceTag"),
+        "kms:ViaService": `dynamodb.${region}.amazonaws.com`,
+      },
+    },
   });
 }
 
 function logLines(graph: ServiceGraph): Statement[] {
   const groups = graph.arns["aws:cloudwatch/logGroup:LogGroup"] ?? [];
-  return allowed(
-    LOG_LINES,
-    groups.flatMap((arn) => [arn, `${arn}:*`]),
-  ).map((statement) => ({ Sid: "ReadWhyADeploymentFailed", ...statement }));
+  return allowed(LOG_LINES, { Resource: groups.flatMap((arn) => [arn, `${arn}:*`]) }).map(
+    (statement) => ({ Sid: "ReadWhyADeploymentFailed", ...statement }),
+  );
 }
 
 /** Actions by which a role gets permissions. They alone know the boundary of the role that they change. */
@@ -168,16 +133,15 @@ function roleWrites(
   const bounded = {
     StringEquals: { "iam:PermissionsBoundary": serviceBoundaryArn(account, graph.stack) },
   };
+  const on = (Action: readonly string[], Condition?: Place["Condition"]): Statement[] =>
+    allowed(Action, { Resource: roles, Condition });
   const policies = sorted(graph.roles.flatMap(({ managedPolicies }) => managedPolicies));
   const among = (list: readonly string[]) => written.filter((action) => list.includes(action));
   const others = written.filter((action) => ![...GRANTING, ...ATTACHING].includes(action));
   return [
-    ...allowed(others, roles),
-    ...allowed(among(GRANTING), roles, bounded),
-    ...allowed(among(ATTACHING), roles, {
-      ...bounded,
-      ArnEquals: { "iam:PolicyARN": policies },
-    }),
+    ...on(others),
+    ...on(among(GRANTING), bounded),
+    ...on(among(ATTACHING), { ...bounded, ArnEquals: { "iam:PolicyARN": policies } }),
   ];
 }
 
@@ -192,13 +156,15 @@ const SERVICE_LINKED = [
 function roleStatements(graph: ServiceGraph, { partition }: Account): Statement[] {
   return [
     ...graph.roles.flatMap(({ arn, services }) =>
-      allowed(["iam:PassRole"], [arn], { StringEquals: { "iam:PassedToService": services } }),
+      allowed(["iam:PassRole"], {
+        Resource: [arn],
+        Condition: { StringEquals: { "iam:PassedToService": services } },
+      }),
     ),
-    ...allowed(
-      ["iam:CreateServiceLinkedRole"],
-      [`arn:${partition}:iam::*:role/aws-service-role/*`],
-      { StringEquals: { "iam:AWSServiceName": SERVICE_LINKED } },
-    ),
+    ...allowed(["iam:CreateServiceLinkedRole"], {
+      Resource: [`arn:${partition}:iam::*:role/aws-service-role/*`],
+      Condition: { StringEquals: { "iam:AWSServiceName": SERVICE_LINKED } },
+    }),
   ];
 }
 

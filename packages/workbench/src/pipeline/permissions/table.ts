@@ -2,27 +2,39 @@ import { compute } from "./compute.ts";
 import { data } from "./data.ts";
 import { network } from "./network.ts";
 import { observability } from "./observability.ts";
-import { row, type Permission, type Permissions } from "./permission.ts";
+import { named, row, type Permission, type Permissions } from "./permission.ts";
 import { actions } from "./policy.ts";
 
-const role = (read: string, write: string): Permission =>
-  row(`iam: ${read}`, `iam: ${write}`, { arnsOf: "aws:iam/role:Role" });
-const attachment = role("ListAttachedRolePolicies", "AttachRolePolicy DetachRolePolicy");
+export const ROLE = "aws:iam/role:Role";
 
-/** What each resource type of the service needs. A type without a row is refused: nobody would have thought about it. */
+const role = (file: string, read: string, write: string): Permission =>
+  row(`iam/${file}`, `iam: ${read}`, [[named(ROLE), `iam: ${write}`]]);
+
+/**
+ * What each resource type needs that the program can make, in any configuration. A type without a row is refused: nobody would have
+ * thought about it. What a user adds is declared in workbench.config.ts.
+ */
 export const PERMISSIONS: Permissions = {
   ...compute,
   ...data,
   ...network,
   ...observability,
   // PassRole and the permissions boundary have statements of their own.
-  "aws:iam/role:Role": role(
-    "GetRole ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags",
+  [ROLE]: role(
+    "role.go",
+    "GetRole GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags",
     "CreateRole DeleteRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription",
   ),
-  "aws:iam/rolePolicy:RolePolicy": role("GetRolePolicy", "PutRolePolicy DeleteRolePolicy"),
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachment,
-  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": attachment,
+  "aws:iam/rolePolicy:RolePolicy": role(
+    "role_policy.go",
+    "GetRolePolicy",
+    "PutRolePolicy DeleteRolePolicy",
+  ),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": role(
+    "role_policy_attachment.go",
+    "ListAttachedRolePolicies",
+    "AttachRolePolicy DetachRolePolicy",
+  ),
 };
 
 /** What the provider functions need that the program calls. */

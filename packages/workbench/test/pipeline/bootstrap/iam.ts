@@ -46,6 +46,11 @@ function applies(statement: Statement, { action, resource, context = {} }: Reque
 /** A key that the request lacks makes a positive operator fail and a negated one hold. */
 function holds(operator: string, actual: string | undefined, expected: readonly string[]): boolean {
   switch (operator) {
+    // Of several values, parted by commas. True where there are none.
+    case "ForAllValues:StringLike":
+      return (actual?.split(",") ?? []).every((one) =>
+        expected.some((pattern) => matches(pattern, one)),
+      );
     case "StringEquals":
       return actual !== undefined && expected.includes(actual);
     case "StringNotEquals":

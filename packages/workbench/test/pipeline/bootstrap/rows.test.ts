@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { serviceBoundary } from "../../../src/pipeline/permissions/boundary.ts";
 import type { Declared, ServiceGraph } from "../../../src/pipeline/permissions/graph.ts";
+import { HERE } from "../../../src/pipeline/permissions/permission.ts";
 import { permissionFor, pipelineGaps } from "../../../src/pipeline/permissions/rows.ts";
 
 const BROKER = "aws:mq/broker:Broker";
@@ -58,8 +59,8 @@ describe("Gaps of the pipeline's permissions", () => {
     const declared = DECLARED;
     expect(permissionFor({ declared }, BROKER)).to.deep.equal({
       read: ["mq:DescribeBroker"],
-      write: ["mq:CreateBroker", "mq:DeleteBroker"],
-      on: "region",
+      write: [{ on: HERE, actions: ["mq:CreateBroker", "mq:DeleteBroker"] }],
+      remove: [],
     });
     const [tasks] = serviceBoundary(
       { stack: "dev", types: [] as string[], declared } as ServiceGraph,

@@ -3,7 +3,8 @@
  * the service reference, such as `arn:${Partition}:ecs:${Region}:${Account}:service/${ClusterName}/${ServiceName}`.
  */
 export function couldBe(pattern: string, format: string): boolean {
-  const ours = tokens(pattern, /\*/, () => ANYTHING);
+  // One character that nobody knows is as good as any.
+  const ours = tokens(pattern.replaceAll("?", "x"), /\*/, () => ANYTHING);
   const theirs = tokens(format, /\$\{[^}]+\}|\*/, (name) =>
     PATHS.test(name) ? ANYTHING : SEGMENT,
   );
@@ -29,7 +30,7 @@ const ANYTHING = /./;
 /** A name: were it more, `bucket/*` would be a bucket. */
 const SEGMENT = /[^:/]/;
 /** What AWS allows slashes in. */
-const PATHS = /WithPath|ObjectName|LogGroupName|RepositoryName|LogStreamName/;
+const PATHS = /WithPath|ObjectName|LogGroupName|RepositoryName|LogStreamName|AlarmName/;
 
 /** Characters, and what stands for several of them. */
 function tokens(
