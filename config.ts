@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KIND_BY_KEY, SECTIONS, type StackValues } from "./config/keys.ts";
 import { isPlaceholder, Refusal } from "./config/kinds.ts";
-import { packageNamespaces, unreadNamespaces } from "@koa-fargate/workbench/project";
+import { foreignRegion, packageNamespaces, unreadNamespaces } from "@koa-fargate/workbench/project";
 import { nearest } from "@koa-fargate/workbench/project";
 import { strayHosts } from "./config/edge-rules.ts";
 import { brokenServices } from "./config/service-rules.ts";
@@ -37,6 +37,14 @@ export interface ReadOptions {
   readonly services?: Services;
 }
 
+function regionProblems(region: string | undefined): Problem[] {
+  const reason =
+    region === undefined
+      ? "is not set. Set the region of the stack, such as eu-west-1."
+      : foreignRegion(region);
+  return reason === undefined ? [] : [{ key: "aws:region", reason }];
+}
+
 /**
  * Reads and checks every key of the stack: the only place that does.
  * @throws pulumi.RunError that lists all problems, a sentence each
@@ -52,14 +60,7 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
   const sized = refused.length === 0 ? sizedServices(ours, values) : { services: [], problems: [] };
   const problems = [
     ...refused,
-    ...(region === undefined
-      ? [
-          {
-            key: "aws:region",
-            reason: "is not set. Set the region of the stack, such as eu-west-1.",
-          },
-        ]
-      : []),
+    ...regionProblems(region),
     // The rules between keys need every single value, so they wait until those are right.
     ...wrong,
     ...brokenServices(ours),

@@ -21,7 +21,7 @@ export function configurationPage(
   return [
     "# Configuration",
     "<!-- Written by `npm run docs` from config/keys/. -->",
-    `Every key of a stack, as \`${source.project}:<key>\` in its file or by \`pulumi config set <key> <value>\`. A stack file sets only what differs from the default; \`aws:region\` is the one setting without a default. A wrong value, a misspelt key, a key of a namespace that nobody reads and values that do not go together are refused before anything changes, all in one message.`,
+    `Every key of a stack, as \`${source.project}:<key>\` in its file or by \`pulumi config set <key> <value>\`. A stack file sets only what differs from the default; \`aws:region\`, a region of AWS's standard partition, is the one setting without a default. A wrong value, a misspelt key, a key of a namespace that nobody reads and values that do not go together are refused before anything changes, all in one message.`,
     ...Object.entries(sections).flatMap(([section, kinds]) => [
       `## ${heading(section)}`,
       [

@@ -106,6 +106,18 @@ describe("readConfig", () => {
     );
   });
 
+  it("a region of another partition is refused in one sentence, one that looks alike is not", async () => {
+    for (const region of ["cn-north-1", "us-gov-west-1", "eusc-de-east-1"]) {
+      const error = await refusal({ "aws:region": region });
+
+      expect(error.message).to.equal(
+        `test: 1 problem in Pulumi.test.yaml\n  aws:region is ${region}, but everything here is made, planned and tested for the regions of AWS's standard partition alone; ARNs, endpoints, prices and features are others in that one. Choose a region such as eu-west-1.`,
+      );
+    }
+    for (const region of ["ca-central-1", "us-east-1", "eu-central-2"])
+      expect((await readStack({ "aws:region": region })).config.region).to.equal(region);
+  });
+
   describe("unknown keys", () => {
     const rows: [string, string][] = [
       [`${PROJECT}:natStrateg`, `${PROJECT}:natStrateg is not a key. Did you mean natStrategy?`],

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse, parseDocument } from "yaml";
+import { foreignRegion } from "../../project/foreign-region.ts";
 import { packageNamespaces, projectName, unreadNamespaces } from "../../project/namespaces.ts";
 import { ToolError } from "../../lib/command-line.ts";
 import { loadProject } from "../../plan/project.ts";
@@ -42,6 +43,8 @@ export async function readAccount(file: string, given: Given = {}): Promise<Acco
     region: given.region ?? text(config["aws:region"]),
     stacks: list(config[`${project}:stacks`] ?? declarations.get(`${project}:stacks`)?.default),
   };
+  const foreign = foreignRegion(settings.region);
+  if (foreign !== undefined) throw new ToolError(`${file}: aws:region ${foreign}`);
   const missing: string[] = [];
   if (!/^\d{12}$/.test(settings.accountId)) missing.push("--account-id <12 digits>");
   if (!settings.subjectPrefix.startsWith("repo:"))

@@ -34,6 +34,14 @@ describe("Account file", () => {
     );
   });
 
+  it("of a region in another partition is refused, whatever says it", async () => {
+    const owner = { accountId: "012345678901", subjectPrefix: "repo:o@1/r@2" };
+    for (const region of ["cn-north-1", "us-gov-west-1"])
+      expect(await failure(readAccount(file, { ...owner, region }))).to.equal(
+        `${file}: aws:region is ${region}, but everything here is made, planned and tested for the regions of AWS's standard partition alone; ARNs, endpoints, prices and features are others in that one. Choose a region such as eu-west-1.`,
+      );
+  });
+
   it("takes the owner's values and keeps its comments", async () => {
     const comments = (): string[] =>
       readFileSync(file, "utf8")
