@@ -1,4 +1,4 @@
-import type { WorkbenchConfig } from "@koa-fargate/workbench/plan/general/config.ts";
+import type { WorkbenchConfig } from "@koa-fargate/workbench/config";
 import { generatedFiles } from "./config/reference.ts";
 import { appFolders } from "./config/services.ts";
 import { services } from "./services.ts";

@@ -1,4 +1,4 @@
-import type { ConfigurationSource } from "@koa-fargate/workbench/plan/general/config.ts";
+import type { ConfigurationSource } from "@koa-fargate/workbench/config";
 import { withDeclarations } from "./declarations.ts";
 import { SECTIONS } from "./keys.ts";
 import type { Key } from "./kinds.ts";

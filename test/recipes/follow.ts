@@ -6,7 +6,7 @@ import { main } from "@koa-fargate/workbench/live/cli.ts";
 import type { Dependencies } from "@koa-fargate/workbench/live/command.ts";
 import { readOptions } from "@koa-fargate/workbench/local/options.ts";
 import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
-import { loadWorkbenchConfig } from "@koa-fargate/workbench/plan/general/config.ts";
+import { loadWorkbenchConfig } from "@koa-fargate/workbench/config";
 import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { planGaps } from "@koa-fargate/workbench/pipeline/permissions/rows.ts";
 import { parse } from "yaml";

@@ -1,10 +1,10 @@
 // Runs the tests of a tier, in groups side by side, and closes them by one line: `N passed, N failed, N skipped`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, constants, tmpdir } from "node:os";
 import path from "node:path";
-import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/plan/general/config.ts";
+import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/config";
 import { checked, closingLine, countsOf, NOTHING, together, type Counts } from "./counts.ts";
 import { deal, parseShard, testFiles, TIERS, tierOf, type Tier } from "./tiers.ts";
 
@@ -100,7 +100,8 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   const began = Date.now();
   // Compiled once, for all processes and those that they start.
   const NODE_COMPILE_CACHE = path.join(ROOT, "node_modules/.cache/compile");
-  const env = { ...process.env, NODE_COMPILE_CACHE, TEST_RESULTS: folder };
+  const TEST_PLANS = path.join(folder, "plans");
+  const env = { ...process.env, NODE_COMPILE_CACHE, TEST_RESULTS: folder, TEST_PLANS };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   const pieces: Buffer[] = [];
   child.stdout.on("data", (piece: Buffer) => {
@@ -172,6 +173,7 @@ function repeatFailures(ended: readonly Ended[]): void {
 
 async function main(options: Options): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), "test-results-"));
+  mkdirSync(path.join(folder, "plans"));
   try {
     const work = plan(options, readSeconds());
     const ended = await Promise.all(work.map((piece) => run(piece, folder)));

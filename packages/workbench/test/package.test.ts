@@ -149,7 +149,7 @@ describe("the packed workbench, installed elsewhere", function () {
     const imported = new Set<string>();
     for (const file of await readdir(join(folder, "dist"), { recursive: true })) {
       // The docs of this repository are written in it alone.
-      if (!file.endsWith(".js") || file.startsWith("pipeline/")) continue;
+      if (!file.endsWith(".js") || file.startsWith("pipeline/docs/")) continue;
       const text = await readFile(join(folder, "dist", file), "utf8");
       for (const [, name = ""] of text.matchAll(
         /^(?:import|export)[^"';]* from "((?:@[\w-]+\/)?[\w:-]+)/gm,
@@ -164,6 +164,10 @@ describe("the packed workbench, installed elsewhere", function () {
   it("says what it does, and what it does not take", async () => {
     const { stdout } = await bin(root, "--help");
     expect(stdout).to.include("npx workbench plan [stack] [options]");
+    for (const command of ["start", "rehearse", "doctor"])
+      expect((await bin(root, command, "--help")).stdout).to.include(
+        `\n  npx workbench ${command} `,
+      );
     const refused = (...args: string[]) =>
       bin(root, ...args).catch((error: unknown) => error as { code: number; stderr: string });
     const { code, stderr } = (await refused("dance")) as { code: number; stderr: string };
@@ -204,6 +208,13 @@ describe("the packed workbench, installed elsewhere", function () {
       /^http:\/\/loadbalancer-[0-9a-f]{7}-\d{10}\.us-west-2\.elb\.amazonaws\.com$/,
     );
     expect(plan.outputGrades).to.deep.equal({ url: "table" });
+    const { stdout: findings } = await bin(folder, "doctor", "dev", "--offline", "--json").catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    expect((JSON.parse(findings) as { name: string }[]).map(({ name }) => name)).to.deep.equal([
+      ...["Node", "Node for pulumi up", "Docker", "Pulumi CLI", "dev: configuration"],
+      ...["dev: Elastic IP addresses", "dev: VPCs", "dev: Fargate vCPUs", "dev: region"],
+    ]);
   });
 
   it("plans a CommonJS program with an enum and an import without extension; a test asserts on it", async () => {

@@ -11,5 +11,7 @@ const isPackage = extname(import.meta.url) === ".js";
 export const RUNNER = isPackage ? "npx workbench" : "npm run";
 
 /** A command as a person types it, before its arguments. */
-export const invocation = (command: string): string =>
-  isPackage ? `${RUNNER} ${command}` : `${RUNNER} ${command} --`;
+export function invocation(command: string): string {
+  if (isPackage) return `${RUNNER} ${command}`;
+  return command === "start" ? "npm start --" : `${RUNNER} ${command} --`;
+}

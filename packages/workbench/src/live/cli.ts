@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { awsErrorKind, awsErrorText } from "./verification/aws-errors.ts";
 import { ToolError } from "../lib/command-line.ts";
 import { invocation, RUNNER } from "../lib/beside.ts";
+import { loadWorkbenchConfig } from "../project/workbench-config.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import { systemDependencies, type Command, type Dependencies } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -104,7 +105,8 @@ export async function run(args: readonly string[]): Promise<void> {
   process.once("SIGINT", () => {
     controller.abort();
   });
-  process.exitCode = await main(args, systemDependencies(controller.signal));
+  const declared = await loadWorkbenchConfig(process.cwd());
+  process.exitCode = await main(args, systemDependencies(controller.signal, declared));
 }
 
 if (import.meta.main) await run(process.argv.slice(2));

@@ -1,6 +1,7 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { createClients, type Clients } from "./verification/clients.ts";
 import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
+import type { WorkbenchConfig } from "../project/workbench-config.ts";
 import { pulumiCli, type Pulumi } from "./pulumi.ts";
 import { scalableTarget, type ScalableTarget } from "./scalable-target.ts";
 
@@ -42,9 +43,12 @@ export interface Command {
   run: (invocation: Invocation) => Promise<number>;
 }
 
-export function systemDependencies(signal: AbortSignal): Dependencies {
+export function systemDependencies(
+  signal: AbortSignal,
+  declared: WorkbenchConfig = {},
+): Dependencies {
   return {
-    pulumi: pulumiCli(),
+    pulumi: pulumiCli(declared),
     connect: (region, profile) => ({
       ...createClients({ region, profile }),
       ecr: new ECRClient({ region, ...(profile === undefined ? {} : { profile }) }),

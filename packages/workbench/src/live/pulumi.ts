@@ -1,9 +1,12 @@
 import { runCommand, type CommandOptions } from "../lib/command.ts";
+import { addNames, type WorkbenchConfig } from "../project/workbench-config.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import { writeConfig, type ConfigValues } from "./stack-file.ts";
 
 /** The Pulumi CLI, as far as the commands need it. */
 export interface Pulumi {
+  /** Own containers by logical name of their service, as `workbench.config.ts` says. @default none */
+  containers?: Readonly<Record<string, string>> | undefined;
   /** `pulumi stack output --json`. */
   outputs(stack: string): Promise<Record<string, unknown>>;
   /** The state of a stack: its resources. */
@@ -22,14 +25,19 @@ export interface StateResource {
   outputs?: Record<string, unknown>;
 }
 
-/** The CLI on PATH, run in the folder of the project. */
-export function pulumiCli(): Pulumi {
+/**
+ * The CLI on PATH, run in the folder of the project.
+ * @param declared what `workbench.config.ts` says
+ */
+export function pulumiCli(declared: Pick<WorkbenchConfig, "outputs" | "containers"> = {}): Pulumi {
   return {
-    outputs: async (stack) =>
-      JSON.parse(await answer(["stack", "output", "--json", "--stack", stack], stack)) as Record<
-        string,
-        unknown
-      >,
+    containers: declared.containers,
+    outputs: async (stack) => {
+      const text = await answer(["stack", "output", "--json", "--stack", stack], stack);
+      const outputs = JSON.parse(text) as Record<string, unknown>;
+      addNames(outputs, declared.outputs);
+      return outputs;
+    },
     resources: async (stack) => {
       const text = await answer(["stack", "export", "--stack", stack], stack);
       const state = JSON.parse(text) as { deployment?: { resources?: StateResource[] } };

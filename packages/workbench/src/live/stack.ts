@@ -56,7 +56,11 @@ export async function readStack(pulumi: Pulumi, name: string, service?: string):
  */
 export async function readServices(pulumi: Pulumi, name: string): Promise<Stack[]> {
   const outputs = texts(await pulumi.outputs(name));
-  const [main = {}, ...others] = servicesInState(await pulumi.resources(name), outputs.serviceName);
+  const [main = {}, ...others] = servicesInState(
+    await pulumi.resources(name),
+    outputs.serviceName,
+    pulumi.containers,
+  );
   const all = [{ ...outputs, ...main }, ...others].map((found, index) =>
     address(name, found, index),
   );

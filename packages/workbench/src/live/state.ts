@@ -10,10 +10,12 @@ export type Addresses = Partial<Omit<Stack, "name" | "called" | "region" | "acco
  * The services of a state, the main one first, then its scheduled tasks. The main one is the one of that name; else the one
  * called as its cluster; else one behind a load balancer.
  * @param main - name of the ECS service that the stack's outputs show
+ * @param containers - own container by logical name. @default as the load balancer names it, else the first essential one
  */
 export function servicesInState(
   resources: readonly StateResource[],
   main: string | undefined,
+  containers: Readonly<Record<string, string>> = {},
 ): Addresses[] {
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   const clusters = new Set(of("aws:ecs/cluster:Cluster").map(logicalName));
@@ -26,27 +28,35 @@ export function servicesInState(
   const services = of("aws:ecs/service:Service").toSorted((a, b) => rank(a) - rank(b));
   const tasks = of("aws:scheduler/schedule:Schedule").filter((task) => ecsTarget(task));
   return [
-    ...services.map((service) => serviceAddresses(service, resources)),
-    ...tasks.map((task) => taskAddresses(task, resources)),
+    ...services.map((service) =>
+      serviceAddresses(
+        service,
+        resources,
+        containers[logicalName(service)] ?? firstTarget(service)?.containerName,
+      ),
+    ),
+    ...tasks.map((task) => taskAddresses(task, resources, containers[logicalName(task)])),
   ].map((found) => Object.fromEntries(Object.entries(found).filter(([, value]) => value)));
 }
 
 function serviceAddresses(
   service: StateResource,
   resources: readonly StateResource[],
+  containerName: string | undefined,
 ): { [K in keyof Addresses]: Addresses[K] | undefined } {
   const taskDefinitionArn = text(service.outputs?.["taskDefinition"]);
   return {
     service: logicalName(service),
     clusterName: lastPart(text(service.outputs?.["cluster"])),
     serviceName: text(service.outputs?.["name"]),
-    ...ofDefinition(resources, service, taskDefinitionArn, firstTarget(service)?.containerName),
+    ...ofDefinition(resources, service, taskDefinitionArn, containerName),
   };
 }
 
 function taskAddresses(
   schedule: StateResource,
   resources: readonly StateResource[],
+  containerName: string | undefined,
 ): { [K in keyof Addresses]: Addresses[K] | undefined } {
   const target = ecsTarget(schedule);
   const network = target?.ecsParameters?.networkConfiguration;
@@ -55,7 +65,7 @@ function taskAddresses(
     clusterName: lastPart(target?.arn),
     // A task of its own belongs to no service.
     serviceName: logicalName(schedule),
-    ...ofDefinition(resources, schedule, target?.ecsParameters?.taskDefinitionArn, undefined),
+    ...ofDefinition(resources, schedule, target?.ecsParameters?.taskDefinitionArn, containerName),
     schedule: {
       expression: text(schedule.outputs?.["scheduleExpression"]) ?? "",
       subnets: network?.subnets ?? [],
@@ -95,7 +105,7 @@ function ofDefinition(
     .flatMap(({ outputs }) => text(outputs?.["repositoryUrl"]) ?? []);
   return {
     taskDefinitionArn: arn,
-    containerName: name ?? container?.name,
+    containerName: container?.name ?? name,
     logGroupName: container?.logConfiguration?.options?.["awslogs-group"],
     repositoryUrl:
       repositories.find((url) => container?.image?.startsWith(`${url}@`)) ?? repositories[0],

@@ -1,4 +1,5 @@
 // npm start: the service of a stack on this machine.
+import { invocation } from "../lib/beside.ts";
 import { runTool } from "../lib/command-line.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 import { dockerPlatform } from "./docker.ts";
@@ -130,7 +131,9 @@ async function serve(
   if (outcome !== undefined) await Promise.race([others.deploy(session.others), stopping]);
   for (const { spec: task } of session.others)
     if (task.schedule !== undefined)
-      tell(`  ${task.service}  ${task.schedule}   once now: npm start -- --run ${task.service}`);
+      tell(
+        `  ${task.service}  ${task.schedule}   once now: ${invocation("start")} --run ${task.service}`,
+      );
   if (outcome !== undefined) {
     say(ready(run.url, spec, await session.examples(), keys));
     const endWatch = options.watch

@@ -1,12 +1,15 @@
 import { parseArgs } from "node:util";
 import { nameAndValue, wholeNumber } from "./option-values.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
+import { invocation } from "../lib/beside.ts";
 
 export type CliOptions = ReturnType<typeof readOptions>;
 
+const START = invocation("start");
+
 export const HELP = `Runs the services of a stack on this machine, as ECS would run them, behind a local load balancer.
 
-  npm start [-- options]
+  ${START} [options]
 
   --stack NAME        stack to take the settings from (dev)
   --port N            port of the load balancer, 0 for a free one (8080)
@@ -21,12 +24,12 @@ export const HELP = `Runs the services of a stack on this machine, as ECS would 
 While it runs: r replaces all tasks one by one, Ctrl-C drains and stops, a second Ctrl-C kills.
 
 Examples
-  npm start
-  npm start -- --stack prod --tasks 2 --port 9000
-  npm start -- --watch
-  npm start -- --run nightly
-  npm start -- --docker --config nodeImage=node:24-slim
-  npm start -- --config appPath=../my-service --config healthPath=/health --env DATABASE_URL=postgres://localhost/dev
+  ${START.replace(/ --$/, "")}
+  ${START} --stack prod --tasks 2 --port 9000
+  ${START} --watch
+  ${START} --run nightly
+  ${START} --docker --config nodeImage=node:24-slim
+  ${START} --config appPath=../my-service --config healthPath=/health --env DATABASE_URL=postgres://localhost/dev
 `;
 
 /** @throws LocalRunError with one sentence when an option is unknown or its value refused. */
@@ -65,7 +68,7 @@ function parse(args: readonly string[]) {
     }).values;
   } catch (error) {
     const message = (error as Error).message.split(". ")[0] ?? "";
-    throw new LocalRunError(`${message}. See npm start -- --help.`);
+    throw new LocalRunError(`${message}. See ${START} --help.`);
   }
 }
 

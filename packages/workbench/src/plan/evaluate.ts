@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import { planError, PlanError } from "./errors.ts";
-import { loadWorkbenchConfig } from "./general/config.ts";
+import { loadWorkbenchConfig } from "../project/workbench-config.ts";
 import { CALLS, SECRET_STAND_INS, type Call } from "./mocks/calls.ts";
 import { Ledger, readTags, type LedgerArgs } from "./ledger.ts";
 import { PlanMonitor } from "./monitor.ts";

@@ -1,5 +1,5 @@
 import { expandComponent, type Expanded } from "./awsx/expand.ts";
-import { declared, type WorkbenchConfig } from "./general/config.ts";
+import { declared, type WorkbenchConfig } from "../project/workbench-config.ts";
 import { unknownPlainInputs } from "./mocks/plain-inputs.ts";
 import { digest, uuidFrom, type Account } from "./mocks/resource.ts";
 import { computeOutputs } from "./mocks/table.ts";

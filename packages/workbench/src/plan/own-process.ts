@@ -17,7 +17,8 @@ export async function planInProcess(
   signal?: AbortSignal,
 ): Promise<Plan> {
   const args = [PRINT, JSON.stringify(request)];
-  const { code, stdout, stderr } = await runCommand(process.execPath, args, { signal });
+  const options = { signal };
+  const { code, stdout, stderr } = await runCommand(process.execPath, args, options);
   if (code !== 0)
     throw new LocalRunError(
       stderr.trim() || `The plan of ${request.stack} ended without a result.`,

@@ -68,7 +68,7 @@ function plannedTask(
 ): PlannedTask {
   const taskDefinition = byArn(plan, "aws:ecs/taskDefinition:TaskDefinition", arn);
   const containers = containerDefinitions(taskDefinition?.inputs["containerDefinitions"]);
-  const container = ownContainer(containers, containerName);
+  const container = ownContainer(containers, resource.ownContainer ?? containerName);
   return {
     name: resource.name,
     resource,

@@ -1,7 +1,9 @@
 /** The offline plan: what the program would ask the Pulumi engine to create for one stack. */
 
-/** A value as JSON can carry it. Secrets are already replaced by {@link SECRET}. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import type { Json } from "../lib/json.ts";
+
+/** Secrets are already replaced by {@link SECRET}. */
+export type { Json };
 
 /** What stands in a plan where a secret value would be. */
 export const SECRET = "[secret]";
@@ -62,6 +64,8 @@ export interface PlannedResource {
   outputGrades?: Record<string, Grade>;
   /** Path of an input -> the grade of what its value was made of, without the known ones. Absent in a strict plan. */
   inputGrades?: Record<string, Grade>;
+  /** Container that `workbench.config.ts` says is the own one of this service or scheduled task. */
+  ownContainer?: string;
   /** Box that `workbench.config.ts` puts it into. */
   box?: string;
   /** Where the program registers it: `components/service/roles.ts:41`, from the folder of Pulumi.yaml. */

@@ -1,4 +1,7 @@
+import { isMap } from "../lib/json.ts";
 import { NOT_KNOWN_YET, SECRET, type Json } from "./types.ts";
+
+export { isMap };
 
 /**
  * Values as the SDK sends them to the engine: JSON in which a map with the signature key stands for a secret, a
@@ -20,10 +23,6 @@ export function wireSecret(value: Wire): Wire {
 
 export function wireResource(urn: string, id: string): Wire {
   return { [SIGNATURE]: RESOURCE_SIGNATURE, urn, id };
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWireMap(value: Wire): value is WireMap {

@@ -26,7 +26,7 @@ async function main(line: string[]): Promise<undefined> {
   const root = args.root === undefined ? findRoot(process.cwd()) : resolve(args.root);
   if (args.stack === undefined) throw new UsageError(missingStack(await stackNames(root)));
 
-  const { loadWorkbenchConfig } = await import("../plan/general/config.ts");
+  const { loadWorkbenchConfig } = await import("../project/workbench-config.ts");
   const declared = await loadWorkbenchConfig(root);
   if (args.against !== undefined) {
     const { planAgainst } = await import("./diff/against.ts");

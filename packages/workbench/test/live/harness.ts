@@ -26,6 +26,7 @@ export const outputsOf = (stack: string, revision = 43): Record<string, unknown>
 });
 
 export class FakePulumi implements Pulumi {
+  containers: Record<string, string> = {};
   stacks: Record<string, Record<string, unknown>>;
   state: StateResource[] = [];
   config: Record<string, string> = {};

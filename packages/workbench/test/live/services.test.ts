@@ -12,12 +12,15 @@ const resource = (type: string, name: string, outputs: Record<string, unknown>):
   urn: urn(type, name),
   outputs,
 });
+const logsTo = (group: string) => ({
+  logConfiguration: { options: { "awslogs-group": group } },
+});
 const definition = (name: string, arn: string, image: string): StateResource =>
   resource("aws:ecs/taskDefinition:TaskDefinition", name, {
     arn,
     containerDefinitions: JSON.stringify([
-      { name: "log", image: "log:1", essential: false },
-      { name: "app", image, logConfiguration: { options: { "awslogs-group": `${name}-log` } } },
+      { name: "log", image: "log:1", essential: false, ...logsTo(`${name}-side`) },
+      { name: "app", image, ...logsTo(`${name}-log`) },
     ]),
   });
 const OWN = `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/worker-registry-1`;
@@ -79,6 +82,18 @@ describe("services of a stack", () => {
       expect(found.map(({ containerName }) => containerName)).to.deep.equal(["app", "app", "app"]);
       expect(found[1]?.repositoryUrl).to.equal(OWN);
     }
+  });
+
+  it("have the container that workbench.config.ts says, with its log", async () => {
+    const pulumi = pulumiOf();
+    pulumi.containers = { worker: "log", nightly: "log", other: "log" };
+    const found = await readServices(pulumi, "prod");
+
+    expect(found.map((one) => [one.containerName, one.logGroupName])).to.deep.equal([
+      ["app", "api-log"],
+      ["log", "worker-side"],
+      ["log", "nightly-side"],
+    ]);
   });
 
   it("refuses another in a sentence", async () => {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { DeploymentStrategy } from "../../ecs/deployment.ts";
+import { invocation } from "../../lib/beside.ts";
 import { defined } from "../../lib/defined.ts";
 import { nameAndValue, wholeNumber } from "../option-values.ts";
 import { LocalRunError } from "../../plan/plan-reader.ts";
@@ -9,11 +10,13 @@ export type Arguments = ReturnType<typeof readArguments>;
 
 const STRATEGIES: readonly DeploymentStrategy[] = ["rolling", "blue-green", "canary", "linear"];
 
+const REHEARSE = invocation("rehearse");
+
 export const HELP = `Rehearses a deployment on this machine: the old and the new version of the app under load, behind a load balancer that
 follows the stack's own settings, with time compressed. Ends with code 1 when a good version loses a request or a bad
 one is not rolled back within what its strategy allows.
 
-  npm run rehearse -- STACK [options]
+  ${REHEARSE} STACK [options]
 
   --strategy NAME     rolling, blue-green, canary or linear (the stack's)
   --bad FAULT         what is wrong with the new version: crash (at its start), crash-later (once it was healthy), 500, slow,
@@ -29,10 +32,10 @@ one is not rolled back within what its strategy allows.
   --help
 
 Examples
-  npm run rehearse -- prod
-  npm run rehearse -- prod --strategy canary --bad 500
-  npm run rehearse -- prod --strategy linear --bad slow --config stepPercent=25 --config stepBakeTimeMinutes=4
-  npm run rehearse -- prod --bad crash --factor 20
+  ${REHEARSE} prod
+  ${REHEARSE} prod --strategy canary --bad 500
+  ${REHEARSE} prod --strategy linear --bad slow --config stepPercent=25 --config stepBakeTimeMinutes=4
+  ${REHEARSE} prod --bad crash --factor 20
 `;
 
 /** @throws LocalRunError with one sentence when an option is unknown or its value refused. */
@@ -42,7 +45,7 @@ export function readArguments(args: readonly string[]) {
   if (!values.help && (stack === undefined || others.length > 0))
     throw new LocalRunError(
       stack === undefined
-        ? "Which stack? Try npm run rehearse -- prod."
+        ? `Which stack? Try ${REHEARSE} prod.`
         : `One stack at a time, not ${positionals.join(" and ")}.`,
     );
   const { help, json, strategy, bad, tasks, config, env } = values;
@@ -85,7 +88,7 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     const [reason = ""] = (error as Error).message.split(". ");
-    throw new LocalRunError(`${reason}. See npm run rehearse -- --help.`);
+    throw new LocalRunError(`${reason}. See ${REHEARSE} --help.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import { runTool } from "../../lib/command-line.ts";
-import { appFolders, loadWorkbenchConfig } from "../../plan/general/config.ts";
+import { appFolders, loadWorkbenchConfig } from "../../project/workbench-config.ts";
 import { AppError, clientOf, type Client } from "./client.ts";
 
 const ROOT = process.cwd();

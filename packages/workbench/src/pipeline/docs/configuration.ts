@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { refuseUnread } from "../../project/unread-keys.ts";
-import type { ConfigurationSource } from "../../plan/general/config.ts";
+import type { ConfigurationSource } from "../../project/workbench-config.ts";
 import { loadProject, loadStackConfig, stackNames } from "../../plan/project.ts";
 
 /**

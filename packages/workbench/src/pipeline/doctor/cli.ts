@@ -1,22 +1,31 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { callerAccount } from "../bootstrap/caller.ts";
 import { runCommand } from "../../lib/command.ts";
+import { invocation } from "../../lib/beside.ts";
 import { runTool } from "../../lib/command-line.ts";
-import { planStack } from "../../plan/evaluate.ts";
-import { loadWorkbenchConfig } from "../../plan/general/config.ts";
+import { planAny } from "../../plan/general/any.ts";
+import { loadWorkbenchConfig } from "../../project/workbench-config.ts";
 import { stackNames } from "../../plan/project.ts";
 import type { Dependencies } from "./checks.ts";
 import { examine, report } from "./doctor.ts";
 
-/** Version of the SDK that the program asks for. */
-const sdkVersion = (): string =>
-  (JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: Record<string, string> })
-    .dependencies["@pulumi/pulumi"] ?? "";
+const ROOT = process.cwd();
+
+/** Version of the program's SDK; empty where it is not installed, which its plan says. */
+function sdkVersion(): string {
+  try {
+    const sdk: unknown = createRequire(join(ROOT, "index.js"))("@pulumi/pulumi/package.json");
+    return (sdk as { version: string }).version;
+  } catch {
+    return "";
+  }
+}
 
 const HELP = `Looks at what a deployment needs on this machine and in the account, and says what to do. Changes nothing.
 
-  npm run doctor -- [stack ...] [options]
+  ${invocation("doctor")} [stack ...] [options]
 
   --offline  leaves out what needs a network: backend, credentials, quotas
   --json     the findings as JSON
@@ -25,7 +34,6 @@ const HELP = `Looks at what a deployment needs on this machine and in the accoun
 Exit code 1 when something is missing that a deployment needs.
 `;
 
-const ROOT = process.cwd();
 const COLOURS = { ok: "green", warn: "yellow", fail: "red" } as const;
 
 /** This machine, and the AWS account of its credentials. */
@@ -35,7 +43,7 @@ const dependencies: Dependencies = {
   env: process.env,
   sdkVersion: sdkVersion(),
   stacks: () => stackNames(ROOT),
-  plan: (stack) => planStack({ stack }),
+  plan: (stack) => planAny({ stack, root: ROOT }),
   declared: await loadWorkbenchConfig(ROOT),
   account: callerAccount,
   async loadBalancers(region) {

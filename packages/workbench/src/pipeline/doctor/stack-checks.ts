@@ -1,4 +1,5 @@
 import { EXIT, QUIET } from "../delivery/pulumi.ts";
+import { invocation } from "../../lib/beside.ts";
 import { messageOf } from "../../lib/words.ts";
 import { ofType } from "../../plan/plan-reader.ts";
 import type { Json, Plan } from "../../plan/types.ts";
@@ -14,12 +15,10 @@ export async function checkStack(
   const { findings, plan } = await checkConfiguration(dependencies, stack);
   if (!offline) findings.push(await checkPresence(dependencies, stack));
   if (plan === undefined) return findings;
-  findings.push(
-    checkBoundary(plan),
-    ...checkPermissions(dependencies, plan),
-    ...checkQuotas(plan),
-    checkRegion(dependencies, plan),
-  );
+  // Another program has a pipeline of its own.
+  if ("permissionsBoundaryArn" in plan.config)
+    findings.push(checkBoundary(plan), ...checkPermissions(dependencies, plan));
+  findings.push(...checkQuotas(plan), checkRegion(dependencies, plan));
   if (!offline)
     findings.push(
       await checkAccount(dependencies, plan),
@@ -40,7 +39,7 @@ async function checkConfiguration(
     const fine = ok("It is complete, and the plan works.");
     return { plan, findings: warnings.length > 0 ? warnings : [fine] };
   } catch (error) {
-    return { findings: [fail(messageOf(error), `npm run plan -- ${stack} tells the same.`)] };
+    return { findings: [fail(messageOf(error), `${invocation("plan")} ${stack} tells the same.`)] };
   }
 }
 

@@ -1,7 +1,7 @@
 import { inventedHex, uuidFrom } from "../../plan/mocks/resource.ts";
 import { autoNaming, madeUp } from "../../plan/naming.ts";
 import { rolePath } from "../../project/role-path.ts";
-import type { WorkbenchConfig } from "../../plan/general/config.ts";
+import type { WorkbenchConfig } from "../../project/workbench-config.ts";
 import { matches } from "./policy.ts";
 import { PERMISSIONS, ROLE } from "./table.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";

@@ -1,6 +1,8 @@
 import type { Plan } from "../types.ts";
 import type { ProgramRequest } from "./channel.ts";
-import { loadWorkbenchConfig } from "./config.ts";
+import { addNames, loadWorkbenchConfig } from "../../project/workbench-config.ts";
+
+const RUNS_TASKS = /^aws:(?:ecs\/service:Service|scheduler\/schedule:Schedule)$/;
 
 /**
  * Plans a program as its `workbench.config.ts` says: in this process, or in one of its own. What a program there prints
@@ -11,11 +13,15 @@ export async function planAny(
   request: ProgramRequest,
   print?: (text: string) => void,
 ): Promise<Plan> {
-  const { inProcess = false, lookups = {} } = await loadWorkbenchConfig(request.root);
+  const declared = await loadWorkbenchConfig(request.root);
+  const { inProcess = false, lookups, outputs, containers = {} } = declared;
   const plan = await (inProcess ? planHere(request) : planElsewhere(request, print));
-  const { config } = plan;
-  for (const [key, own] of Object.entries(lookups))
-    if (config[own] !== undefined) config[key] = config[own];
+  addNames(plan.config, lookups);
+  addNames(plan.outputs, outputs);
+  for (const resource of plan.resources) {
+    const container = RUNS_TASKS.test(resource.type) ? containers[resource.name] : undefined;
+    if (container !== undefined) resource.ownContainer = container;
+  }
   return plan;
 }
 

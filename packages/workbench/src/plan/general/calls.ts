@@ -1,6 +1,6 @@
 import { CALLS, type Call } from "../mocks/calls.ts";
 import type { Grade, Json } from "../types.ts";
-import { declared, type WorkbenchConfig } from "./config.ts";
+import { declared, type WorkbenchConfig } from "../../project/workbench-config.ts";
 import { leaves } from "./grades.ts";
 import type { Metadata } from "./metadata.ts";
 import { inventAnswer } from "./stand-ins.ts";

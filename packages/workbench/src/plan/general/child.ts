@@ -1,17 +1,16 @@
 // The planning process: loads one program as Pulumi would, evaluates it and sends the plan to its parent.
-import { createRequire, enableCompileCache } from "node:module";
+import { createRequire } from "node:module";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as Sdk from "@pulumi/pulumi";
 import { send, transpile, type ProgramRequest } from "./channel.ts";
-import { loadWorkbenchConfig } from "./config.ts";
+import { loadWorkbenchConfig } from "../../project/workbench-config.ts";
 import { findEntry, type Entry } from "./entry.ts";
 import { PlanError, planError } from "../errors.ts";
 import { guard } from "./guard.ts";
 import { registerLoader } from "./loader.ts";
 import type { Guesses } from "./grades.ts";
 
-enableCompileCache();
 const request = JSON.parse(process.argv[2] ?? "") as ProgramRequest;
 const { root, stack, overrides = {} } = request;
 const PLANNER = resolve(import.meta.dirname, "..");
@@ -134,7 +133,7 @@ function stubClosures(require: NodeJS.Require, sdk: typeof Sdk): void {
     Object.assign(require(`@pulumi/pulumi/runtime/closure/${file}`) as object, stubs);
 }
 
-const SENTENCES = new Set(["PlanError", "RunError", "ResourceError"]);
+const SENTENCES = new Set(["PlanError", "ToolError", "RunError", "ResourceError"]);
 /** Frames of a stack that are not the program's. */
 const FOREIGN = /node:|node_modules|<anonymous>\)?$/;
 

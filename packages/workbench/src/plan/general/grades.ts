@@ -1,7 +1,7 @@
 /** Marks in a plan what it does not know for sure, and says it in sentences. */
 import { NOT_KNOWN_YET, type Grade, type Json, type Plan, type PlannedResource } from "../types.ts";
 import { joinPath, UNKNOWN } from "../wire.ts";
-import type { BoxRule } from "./config.ts";
+import type { BoxRule } from "../../project/workbench-config.ts";
 
 type Graded = readonly [text: string, grade: Grade];
 

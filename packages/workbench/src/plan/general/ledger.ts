@@ -5,7 +5,7 @@ import { COMPUTED } from "../mocks/table.ts";
 import type { Transformable } from "../transforms.ts";
 import type { Grade, Json, PlannedResource } from "../types.ts";
 import { plainMap, UNKNOWN, type WireMap } from "../wire.ts";
-import { declared, type WorkbenchConfig } from "./config.ts";
+import { declared, type WorkbenchConfig } from "../../project/workbench-config.ts";
 import type { Metadata } from "./metadata.ts";
 import { inventOutputs } from "./stand-ins.ts";
 

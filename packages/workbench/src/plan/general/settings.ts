@@ -13,7 +13,7 @@ import {
 } from "../project.ts";
 import { stackConfig, type Overrides, type StackConfig } from "../stack-config.ts";
 import { isMap } from "../wire.ts";
-import type { WorkbenchConfig } from "./config.ts";
+import type { WorkbenchConfig } from "../../project/workbench-config.ts";
 
 export interface Settings {
   project: Project;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { runCommand } from "../../lib/command.ts";
 import { PlanError } from "../../plan/errors.ts";
 import { planAny } from "../../plan/general/any.ts";
-import { appFolders, loadWorkbenchConfig } from "../../plan/general/config.ts";
+import { appFolders, loadWorkbenchConfig } from "../../project/workbench-config.ts";
 import { lastLine, PRINT } from "../../plan/own-process.ts";
 import { stackNames } from "../../plan/project.ts";
 import type { Overrides } from "../../plan/stack-config.ts";

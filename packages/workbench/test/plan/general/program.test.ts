@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { planAny } from "../../../src/plan/general/any.ts";
 import { planProgram } from "../../../src/plan/general/plan.ts";
+import { plannedServices } from "../../../src/plan/services.ts";
 import { header } from "../../../src/review/summary.ts";
 import type { Plan, PlannedResource } from "../../../src/plan/types.ts";
 import { copySdk, withProject } from "./project.ts";
@@ -213,6 +214,8 @@ describe("a plan of any program", function () {
         entry: "infra/main.ts",
         config: { replicas: 4, patience: 30 },
         lookups: { requestTimeoutSeconds: "patience", image: "nothing" },
+        outputs: { url: "ami", serviceName: "nothing" },
+        containers: { shop: "web", clicks: "web" },
         resources: {
           "aws:kinesis/stream:Stream": ({ name, region }) => ({ id: "declared-" + name, arn: "arn:x:" + region }),
           "pulumi:pulumi:StackReference": { outputs: { vpcId: "vpc-declared" } },
@@ -229,6 +232,9 @@ describe("a plan of any program", function () {
         import * as pulumi from "@pulumi/pulumi";
         const stream = new aws.kinesis.Stream("clicks", {});
         export const streamArn = stream.arn;
+        const containerDefinitions = JSON.stringify([{ name: "proxy" }, { name: "web" }, { name: "log" }]);
+        const task = new aws.ecs.TaskDefinition("shop", { family: "shop", containerDefinitions });
+        new aws.ecs.Service("shop", { taskDefinition: task.arn });
         export const group = new awsx.lb.ApplicationLoadBalancer("web").defaultTargetGroup.arn;
         export const ami = aws.ec2.getAmiOutput({}).id;
         export const commit = execSync("git rev-parse HEAD", { encoding: "utf8" });
@@ -247,12 +253,17 @@ describe("a plan of any program", function () {
       streamArn: "arn:x:us-east-1",
       group: "arn:group",
       ami: "ami-declared",
+      url: "ami-declared",
       commit: "abc",
       replicas: 4,
       vpc: "vpc-declared",
     });
     expect(one(plan, "clicks").outputGrades).to.deep.equal({ arn: "declared", id: "declared" });
     expect(one(plan, "clicks").box).to.equal("data");
+    const [service] = plannedServices(plan);
+    expect(service?.container["name"]).to.equal("web");
+    expect(service?.sideCars.map(({ name }) => name)).to.deep.equal(["proxy", "log"]);
+    expect(one(plan, "clicks").ownContainer).to.equal(undefined);
     expect(plan.invokes[0]?.grade).to.equal("declared");
   });
 

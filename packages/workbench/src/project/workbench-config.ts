@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { pathToFileURL } from "node:url";
-import { PlanError } from "../errors.ts";
-import type { Json } from "../types.ts";
-import { isMap } from "../wire.ts";
-import { messageOf } from "../../lib/words.ts";
+import { ToolError } from "../lib/command-line.ts";
+import { isMap, type Json } from "../lib/json.ts";
+import { messageOf } from "../lib/words.ts";
 
 /** A resource or call that waits for an answer. */
 export interface Asked {
@@ -70,6 +69,16 @@ export interface WorkbenchConfig {
    * `appPath` and `image` (local run), `deletionProtection` (comment). @default the same names
    */
   lookups?: Readonly<Record<string, string>>;
+  /**
+   * Stack outputs that the workbench reads -> the program's own name for the same: `clusterName`, `serviceName`, `taskDefinitionArn`,
+   * `logGroupName`, `repositoryUrl`, `url`. @default the same names; what no output says is looked up in the state
+   */
+  outputs?: Readonly<Record<string, string>>;
+  /**
+   * Own container of a service or scheduled task, by its logical name: what stands beside that one is a side-car.
+   * @default the one that its load balancer names, else the first essential one
+   */
+  containers?: Readonly<Record<string, string>>;
   /** Groups of the summary. @default components by their module, the rest by AWS service */
   boxes?: readonly BoxRule[];
   /** File of the program, relative to Pulumi.yaml. @default as Pulumi finds it */
@@ -100,6 +109,8 @@ const FIELDS: Readonly<
   commands: "object",
   config: "object",
   lookups: "object",
+  outputs: "object",
+  containers: "object",
   boxes: "array",
   entry: "string",
   apps: "array",
@@ -112,7 +123,7 @@ export const CONFIG_FILE = "workbench.config.ts";
 
 /**
  * Reads `workbench.config.ts` of the folder; empty where there is none.
- * @throws PlanError in one sentence
+ * @throws ToolError in one sentence
  */
 export async function loadWorkbenchConfig(root: string): Promise<WorkbenchConfig> {
   const path = join(root, CONFIG_FILE);
@@ -124,7 +135,7 @@ export async function loadWorkbenchConfig(root: string): Promise<WorkbenchConfig
     process.emitWarning = () => undefined;
     loaded = (await import(pathToFileURL(path).href)) as { default?: unknown };
   } catch (error) {
-    throw new PlanError(`${CONFIG_FILE} cannot be loaded: ${messageOf(error)}`);
+    throw new ToolError(`${CONFIG_FILE} cannot be loaded: ${messageOf(error)}`);
   } finally {
     process.emitWarning = emitWarning;
   }
@@ -133,24 +144,24 @@ export async function loadWorkbenchConfig(root: string): Promise<WorkbenchConfig
 
 function checked(config: unknown): WorkbenchConfig {
   if (!isMap(config))
-    throw new PlanError(
+    throw new ToolError(
       `${CONFIG_FILE} has no default export: write export default { ... } satisfies WorkbenchConfig.`,
     );
   for (const [key, value] of Object.entries(config)) {
     const expected = (FIELDS as Record<string, string>)[key];
     if (expected === undefined)
-      throw new PlanError(
+      throw new ToolError(
         `${CONFIG_FILE}: ${key} is not a field. The fields are ${Object.keys(FIELDS).join(", ")}.`,
       );
     const actual = Array.isArray(value) ? "array" : typeof value;
     if (value !== undefined && actual !== expected)
-      throw new PlanError(`${CONFIG_FILE}: ${key} is ${actual}: it has to be of type ${expected}.`);
+      throw new ToolError(`${CONFIG_FILE}: ${key} is ${actual}: it has to be of type ${expected}.`);
   }
   const useless = IN_CHILD.filter(
     (field) => config["inProcess"] === true && config[field] !== undefined,
   );
   if (useless.length > 0)
-    throw new PlanError(
+    throw new ToolError(
       `${CONFIG_FILE}: ${useless.join(" and ")} would have no effect, for inProcess evaluates the program as it is. Remove one or the other.`,
     );
   return config;
@@ -170,6 +181,15 @@ const IN_CHILD: readonly (keyof WorkbenchConfig)[] = [
   "boxes",
   "entry",
 ];
+
+/** Adds values under the workbench's names, where they have the program's own. */
+export function addNames(
+  values: Record<string, unknown>,
+  names: Readonly<Record<string, string>> = {},
+): void {
+  for (const [name, own] of Object.entries(names))
+    if (values[own] !== undefined) values[name] = values[own];
+}
 
 /** The declared answer for a token. */
 export function declared(
