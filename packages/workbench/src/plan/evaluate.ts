@@ -1,3 +1,4 @@
+import "./lazy-sdk.ts";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
@@ -15,6 +16,7 @@ import { stackConfig, type Overrides, type StackConfig } from "./stack-config.ts
 import { applyTransform, inProcessCallbacks, type Callbacks } from "./transforms.ts";
 import type { Plan } from "./types.ts";
 import { undefinedOutputs } from "./undefined-outputs.ts";
+import "./traces.ts";
 
 /** `first-preview`: nothing is there yet, so only what repeats an input is known. `preview`, `up`: all outputs are known. */
 export type Phase = "first-preview" | "preview" | "up";

@@ -1,4 +1,5 @@
 import { beside } from "../lib/beside.ts";
+import { compileCache } from "../lib/compile-cache.ts";
 import { runCommand } from "../lib/command.ts";
 import { LocalRunError } from "./plan-reader.ts";
 import type { Plan } from "./types.ts";
@@ -17,7 +18,7 @@ export async function planInProcess(
   signal?: AbortSignal,
 ): Promise<Plan> {
   const args = [PRINT, JSON.stringify(request)];
-  const options = { signal };
+  const options = { signal, env: compileCache() };
   const { code, stdout, stderr } = await runCommand(process.execPath, args, options);
   if (code !== 0)
     throw new LocalRunError(

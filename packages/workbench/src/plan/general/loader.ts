@@ -18,6 +18,7 @@ export interface TranspileRequest {
 
 /** Folder of this tool; its files are Node's own business. */
 const TOOL = resolve(import.meta.dirname, "../..");
+const TOOL_URL = `${pathToFileURL(TOOL).href}/`;
 const TYPESCRIPT = /\.(?:[mc]?ts|tsx)$/;
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 /** What the planner takes from the program's SDK. */
@@ -37,6 +38,9 @@ export function registerLoader(
   registerHooks({
     resolve: (specifier, context, next) => {
       const parent = context.parentURL ?? "";
+      // Thousands of times: what a package imports is Node's business.
+      if (parent.includes("/node_modules/") && !parent.startsWith(TOOL_URL))
+        return next(specifier, context);
       const from = parent.startsWith("file:") ? fileURLToPath(parent) : "";
       if (isTool(from)) {
         if (!SDK.test(specifier)) return next(specifier, context);
@@ -45,7 +49,7 @@ export function registerLoader(
           ? next(specifier, context)
           : { url: pathToFileURL(own).href, shortCircuit: true };
       }
-      const found = isInstalled(from) ? undefined : localFile(specifier, dirname(from));
+      const found = localFile(specifier, dirname(from));
       return found === undefined
         ? next(specifier, context)
         : { url: pathToFileURL(found).href, shortCircuit: true };
@@ -62,7 +66,6 @@ export function registerLoader(
 }
 
 const isTool = (path: string): boolean => path.startsWith(TOOL + sep);
-const isInstalled = (path: string): boolean => path.includes(`${sep}node_modules${sep}`);
 
 /** A file of the program's SDK; undefined where that version has none, so that the tool's own copy serves. */
 function sdkFile(sdk: NodeJS.Require, specifier: string): string | undefined {

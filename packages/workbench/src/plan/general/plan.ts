@@ -8,6 +8,7 @@ import type { Plan } from "../types.ts";
 import type { Answer, Message, ProgramRequest } from "./channel.ts";
 import { GUARDED } from "./guard.ts";
 import { beside } from "../../lib/beside.ts";
+import { compileCache } from "../../lib/compile-cache.ts";
 import { withImportsOfTsc, type TranspileRequest } from "./loader.ts";
 
 const CHILD = beside("child", import.meta.url);
@@ -63,7 +64,7 @@ function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(?:AWS_|PULUMI_|NODE_OPTIONS$)/.test(name),
   );
-  return Object.fromEntries(own);
+  return { ...Object.fromEntries(own), ...compileCache() };
 }
 
 async function transpiled({ path, source, format, tsconfig }: TranspileRequest): Promise<Answer> {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { runCommand } from "../../lib/command.ts";
+import { compileCache } from "../../lib/compile-cache.ts";
 import { PlanError } from "../../plan/errors.ts";
 import { planAny } from "../../plan/general/any.ts";
 import { appFolders, loadWorkbenchConfig } from "../../project/workbench-config.ts";
@@ -72,7 +73,7 @@ async function planFolder(folder: string, stack: string, { ref, commit }: Revisi
   const own = OWN.map((file) => path.join(folder, file)).find((file) => existsSync(file));
   // From before the plan: today's tool reads yesterday's program.
   const command = own ? [own, stack, "--json"] : [PRINT, JSON.stringify({ root: folder, stack })];
-  const env = { NO_COLOR: "1", FORCE_COLOR: undefined };
+  const env = { NO_COLOR: "1", FORCE_COLOR: undefined, ...compileCache() };
   const { stdout, stderr, code } = await runCommand(process.execPath, command, {
     cwd: folder,
     env,
