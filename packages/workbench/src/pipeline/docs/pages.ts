@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
-import { architecturePage } from "../../review/diagram/docs.ts";
+import { mermaid } from "../../review/diagram/mermaid.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { stackNames } from "../../plan/project.ts";
 import type { Plan } from "../../plan/types.ts";
 import { costPage } from "../../review/cost/page.ts";
 import { summary } from "../../review/summary.ts";
-import { loadWorkbenchConfig } from "../../plan/general/config.ts";
+import { ToolError } from "../../lib/command-line.ts";
+import { loadWorkbenchConfig } from "../../project/workbench-config.ts";
 import { readConfiguration } from "./configuration.ts";
 import { documentedProperties, outputsTable, replaceBetween } from "./readme.ts";
 
@@ -30,36 +31,37 @@ export async function configuredPages(root: string): Promise<Page[]> {
 
 /** The pages that take something from a plan. */
 export async function plannedPages(root: string): Promise<Page[]> {
-  const outputs = documentedProperties(
-    await readFile(path.join(root, "outputs.ts"), "utf8"),
-    "StackOutputs",
-  );
-  const readme = await readFile(path.join(root, "README.md"), "utf8");
+  const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");
+  const plans = await allPlans(root);
+  // The stack that shows all boxes.
+  const prod = plans.find(({ stack }) => stack === "prod");
+  if (prod === undefined) throw new ToolError("The pages show the stack prod: there is none.");
+  const outputs = documentedProperties(await read("outputs.ts"), "StackOutputs");
+  const readme = await read("README.md");
+  // How long it took when the page was first written: that differs by machine.
+  const seconds = Number(/planned in ([\d.]+) s/.exec(readme)?.[1] ?? 1);
+  const example = fenced("text", summary(prod, seconds).trim());
   const filled = replaceBetween(readme, "README.md", "outputs", outputsTable(outputs));
-  return [
-    await page(
+  const architecture = "docs/architecture.md";
+  const diagram = fenced("mermaid", mermaid(prod));
+  return Promise.all([
+    page(root, "README.md", replaceBetween(filled, "README.md", "plan", example)),
+    page(
       root,
-      "README.md",
-      replaceBetween(filled, "README.md", "plan", await planExample(readme)),
+      architecture,
+      replaceBetween(await read(architecture), architecture, "diagram", diagram),
     ),
-    await architecturePage(root),
-    await page(root, "docs/cost.md", costPage(await allPlans(root))),
-  ];
+    page(root, "docs/cost.md", costPage(plans)),
+  ]);
 }
+
+const fenced = (language: string, text: string): string =>
+  ["```" + language, text, "```"].join("\n");
 
 async function allPlans(root: string): Promise<Plan[]> {
   const plans: Plan[] = [];
   for (const stack of await stackNames(root)) plans.push(await planStack({ stack, root }));
   return plans;
-}
-
-/** What `npm run plan -- prod` prints, and how long it took when the page was first written: that differs by machine. */
-async function planExample(readme: string): Promise<string> {
-  const started = performance.now();
-  const plan = await planStack({ stack: "prod" });
-  const known = /planned in ([\d.]+) s/.exec(readme)?.[1];
-  const seconds = known === undefined ? (performance.now() - started) / 1000 : Number(known);
-  return ["```text", summary(plan, seconds).trim(), "```"].join("\n");
 }
 
 async function page(root: string, name: string, text: string): Promise<Page> {
