@@ -200,6 +200,50 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
   alarmEmails: { accepts: [["a@b.example"]], refuses: [["a@b"], ["a b@c.example"], ["#on-call"]] },
 };
 
+/** For each whole number: the least and the most that it takes, as AWS or this program has it. */
+const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  containerPort: [1024, 65_535],
+  requestTimeoutSeconds: [1, 3600],
+  bodyLimitBytes: [1024, 104_857_600],
+  releasesToKeep: [2, 500],
+  availabilityZoneCount: [2, 6],
+  routingWeight: [0, 255],
+  idleTimeoutSeconds: [1, 4000],
+  accessLogRetentionDays: [1, 3650],
+  healthCheckIntervalSeconds: [5, 300],
+  healthCheckTimeoutSeconds: [2, 120],
+  healthyThreshold: [2, 10],
+  unhealthyThreshold: [2, 10],
+  deregistrationDelaySeconds: [0, 3600],
+  wafRequestsPerAddress: [10, 2_000_000_000],
+  taskCpu: [256, 16_384],
+  taskMemoryMiB: [512, 122_880],
+  desiredCount: [1, 5000],
+  minCapacity: [1, 5000],
+  maxCapacity: [1, 5000],
+  targetCpuPercent: [10, 90],
+  targetMemoryPercent: [10, 90],
+  targetRequestsPerMinute: [0, 10_000_000],
+  spotPercent: [0, 100],
+  onDemandBase: [0, 1000],
+  stopTimeoutSeconds: [2, 120],
+  drainDelaySeconds: [0, 60],
+  healthCheckGracePeriodSeconds: [0, 3600],
+  logRetentionDays: [1, 3653],
+  bakeTimeMinutes: [0, 1440],
+  canaryPercent: [1, 99],
+  canaryBakeTimeMinutes: [0, 1440],
+  stepPercent: [3, 100],
+  stepBakeTimeMinutes: [0, 1440],
+  approvalTimeoutMinutes: [1, 20_160],
+  testListenerPort: [0, 65_535],
+  pointInTimeRecoveryDays: [0, 35],
+  backupRetentionDays: [1, 3650],
+  maxErrorPercent: [1, 100],
+  maxLatencyMilliseconds: [10, 60_000],
+  monthlyBudgetUsd: [0, 1_000_000],
+};
+
 describe("configuration keys", () => {
   it("Pulumi.yaml declares them as config/keys/ does: else run npm run docs", () => {
     const file = readFileSync("Pulumi.yaml", "utf8");
@@ -240,6 +284,19 @@ describe("configuration keys", () => {
     );
 
     expect(Object.keys(VALUES)).to.deep.equal(patterned.map(([key]) => key));
+  });
+
+  it("each whole number has its range below, and takes nothing outside of it", () => {
+    const numbers = [...KIND_BY_KEY].filter(([, kind]) => kind.type === "integer");
+    const taken = numbers.map(([key, kind]) => {
+      const [least, most] = RANGES[key] ?? [0, 0];
+      const takes = (value: number): boolean => kind.parse(`${value}`) === value;
+      return [key, [least - 1, least, most, most + 1].map(takes)];
+    });
+
+    expect(taken).to.deep.equal(
+      Object.keys(RANGES).map((key) => [key, [false, true, true, false]]),
+    );
   });
 
   for (const [key, { accepts, refuses }] of Object.entries(VALUES)) {
