@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import * as entry from "../index.ts";
-import { planFrozen } from "./helpers/frozen.ts";
+import { evaluateFrozen, planFrozen } from "./helpers/frozen.ts";
 import type { Json } from "@koa-fargate/workbench/plan/types.ts";
 import { planOf } from "./stacks/helpers/plans.ts";
 import { PROJECT } from "./helpers/project.ts";
@@ -46,7 +46,7 @@ describe("index.ts", () => {
   });
 
   it("plans both stacks at once in one process, each with its own names", async () => {
-    const plans = await Promise.all(["dev", "prod"].map((stack) => planFrozen({ stack })));
+    const plans = await Promise.all(["dev", "prod"].map((stack) => evaluateFrozen({ stack })));
 
     expect(plans.map(({ stack }) => stack)).to.deep.equal(["dev", "prod"]);
     for (const { stack, resources } of plans)

@@ -21,3 +21,7 @@ export function forgetShell(env: NodeJS.ProcessEnv): void {
 export function childEnvironment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { PATH: process.env["PATH"], ...NOBODY, ...own };
 }
+
+/** Folder in which the processes of a run share plans; undefined outside of a run. Not for a run inside of a test, which may have another program. */
+export const PLANS_OF_RUN = process.env["TEST_PLANS"];
+delete process.env["TEST_PLANS"];

@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
@@ -8,6 +18,7 @@ import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import type { Services } from "../../config/services.ts";
 import program from "../../index.ts";
 import { ROOT } from "./app.ts";
+import { PLANS_OF_RUN } from "./environment.ts";
 import { PROJECT } from "./project.ts";
 
 const FOLDER = path.join(ROOT, "test/fixtures/stacks");
@@ -90,16 +101,42 @@ export function frozenProject(): string {
   return folder;
 }
 
+/** Plans of this run as JSON, by what was asked for. */
+const plans = new Map<string, Promise<string>>();
+
 /**
  * Plans the program for the template's own dev or prod as it was when the tests were written: of these alone they expect
- * exact values. The stack files beside Pulumi.yaml are their owner's, and may say what they like.
+ * exact values. The stack files beside Pulumi.yaml are their owner's, and may say what they like. The same request is evaluated
+ * once in a run, whichever file asks; each caller has a plan of its own.
  */
-export const planFrozen = (request: PlanRequest): Promise<Plan> =>
+export async function planFrozen(request: PlanRequest): Promise<Plan> {
+  const { stack, phase, overrides, ...others } = request;
+  if (Object.keys(others).length > 0) return evaluateFrozen(request);
+  const key = JSON.stringify([stack, phase, overrides]);
+  const text = plans.get(key) ?? written(key, () => evaluateFrozen(request));
+  plans.set(key, text);
+  return JSON.parse(await text) as Plan;
+}
+
+/** The same, evaluated in this process and now. */
+export const evaluateFrozen = (request: PlanRequest): Promise<Plan> =>
   planStack({
     file: frozenFile(request.stack),
     program: () => program({ offline: true, services: FROZEN_SERVICES }),
     ...request,
   });
+
+/** What another process of the run wrote down, or what `make` gives. */
+async function written(key: string, make: () => Promise<Plan>): Promise<string> {
+  if (PLANS_OF_RUN === undefined) return JSON.stringify(await make());
+  const file = path.join(PLANS_OF_RUN, createHash("sha256").update(key).digest("hex"));
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  const text = JSON.stringify(await make());
+  // Whole or not at all.
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
+  return text;
+}
 
 function settings(text: string): Settings {
   const { config } = parse(text) as { config: Record<string, unknown> };

@@ -2,8 +2,6 @@ import { PlannedStack } from "@koa-fargate/workbench/assert/index.ts";
 import { planFrozen } from "../../helpers/frozen.ts";
 import type { Json, Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 
-const plans = new Map<string, Promise<Plan>>();
-
 /** Components of the template's own. A fork has more, of which these tests know nothing. */
 const COMPONENTS: ReadonlySet<string> = new Set([
   ...[
@@ -19,16 +17,11 @@ const COMPONENTS: ReadonlySet<string> = new Set([
   ...["observability", "records", "registry", "security", "storage", "web-acl"],
 ]);
 
-/** The plan of a frozen stack, with configuration in place of the file's. Each is evaluated once. */
-export function planOf(
+/** The plan of a frozen stack, with configuration in place of the file's. */
+export const planOf = async (
   stack: string,
   overrides: Readonly<Record<string, unknown>> = {},
-): Promise<Plan> {
-  const key = JSON.stringify([stack, overrides]);
-  const plan = plans.get(key) ?? planFrozen({ stack, overrides }).then(ofTemplate);
-  plans.set(key, plan);
-  return plan;
-}
+): Promise<Plan> => ofTemplate(await planFrozen({ stack, overrides }));
 
 function ofTemplate(plan: Plan): Plan {
   const own = ({ type }: PlannedResource): boolean => type === "pulumi:pulumi:Stack";

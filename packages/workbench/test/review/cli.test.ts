@@ -1,33 +1,14 @@
 import { expect } from "chai";
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { UsageError } from "../../src/lib/command-line.ts";
 import { readArguments } from "../../src/review/arguments.ts";
 import type { Plan } from "../../src/plan/types.ts";
 import { PROJECT } from "../../../../test/helpers/project.ts";
+import { tool } from "../../../../test/helpers/tool.ts";
 
-const CLI = resolve(import.meta.dirname, "../../src/review/cli.ts");
-
-interface Run {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-function run(...args: string[]): Promise<Run> {
-  return new Promise((done) => {
-    const child = execFile(
-      process.execPath,
-      [CLI, ...args],
-      { maxBuffer: 2 ** 24 },
-      (_, stdout, stderr) => {
-        done({ code: child.exitCode ?? -1, stdout, stderr });
-      },
-    );
-  });
-}
+const run = (...args: string[]) => tool("packages/workbench/src/review/cli.ts", args);
 
 describe("npm run plan", function () {
   this.timeout(60_000);

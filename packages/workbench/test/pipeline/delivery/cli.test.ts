@@ -1,50 +1,43 @@
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { childEnvironment } from "../../../../../test/helpers/environment.ts";
-import { REPOSITORY } from "./workflow-files.ts";
+import { tool } from "../../../../../test/helpers/tool.ts";
 
-function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["packages/workbench/src/pipeline/delivery/cli.ts", ...args],
-    { cwd: REPOSITORY, encoding: "utf8", env: childEnvironment(env) },
-  );
-  return { status, stdout, stderr };
-}
+const cli = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  tool("packages/workbench/src/pipeline/delivery/cli.ts", args, { env: childEnvironment(env) });
 
 describe("Command line of the delivery", function () {
   this.timeout(60_000);
 
-  it("names a command's missing options", () => {
-    expect(cli(["up", "--stack", "dev"])).to.deep.equal({
-      status: 2,
+  it("names a command's missing options", async () => {
+    expect(await cli(["up", "--stack", "dev"])).to.deep.equal({
+      code: 2,
       stdout: "",
       stderr: "up needs --image.\n",
     });
   });
 
-  it("names the commands when it is given another", () => {
-    const { status, stderr } = cli(["deploy"]);
-    expect(status).to.equal(2);
+  it("names the commands when it is given another", async () => {
+    const { code, stderr } = await cli(["deploy"]);
+    expect(code).to.equal(2);
     expect(stderr).to.match(/^There is no deploy\. The commands are build-image, prepare, /);
   });
 
-  it("refuses an option that the command does not take", () => {
-    const { status, stderr } = cli(["drift", "--stack", "dev", "--outptu", "x"]);
-    expect(status).to.equal(2);
+  it("refuses an option that the command does not take", async () => {
+    const { code, stderr } = await cli(["drift", "--stack", "dev", "--outptu", "x"]);
+    expect(code).to.equal(2);
     expect(stderr).to.match(/^drift: Unknown option '--outptu'/);
   });
 
-  it("says in one sentence what a workflow would have set", () => {
+  it("says in one sentence what a workflow would have set", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "cli-"));
     try {
       const body = path.join(folder, "comment.md");
       writeFileSync(body, "text");
-      expect(cli(["upsert-comment", "--body", body, "--pull-request", "5"])).to.deep.equal({
-        status: 1,
+      expect(await cli(["upsert-comment", "--body", body, "--pull-request", "5"])).to.deep.equal({
+        code: 1,
         stdout: "",
         stderr: "GITHUB_REPOSITORY is not set: a workflow sets it, see .github/workflows.\n",
       });
@@ -53,15 +46,15 @@ describe("Command line of the delivery", function () {
     }
   });
 
-  it("adds a text to the page of the run", () => {
+  it("adds a text to the page of the run", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "cli-"));
     try {
       const [text, page] = [path.join(folder, "plan.txt"), path.join(folder, "page.md")];
       writeFileSync(text, "dev: 95 resources\n");
-      const { status } = cli(["summary", "--title", "dev", "--file", text], {
+      const { code } = await cli(["summary", "--title", "dev", "--file", text], {
         GITHUB_STEP_SUMMARY: page,
       });
-      expect(status).to.equal(0);
+      expect(code).to.equal(0);
       expect(readFileSync(page, "utf8")).to.equal("### dev\n\n```text\ndev: 95 resources\n```\n");
     } finally {
       rmSync(folder, { recursive: true });

@@ -1,10 +1,9 @@
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
-import path from "node:path";
 import { CommandError, type RunCommand } from "../../../src/lib/command.ts";
 import type { Dependencies } from "../../../src/pipeline/doctor/checks.ts";
 import { examine, report } from "../../../src/pipeline/doctor/doctor.ts";
 import type { Plan } from "../../../src/plan/types.ts";
+import { tool } from "../../../../../test/helpers/tool.ts";
 
 const BOUNDARY = "arn:aws:iam::111122223333:policy/bound";
 
@@ -281,13 +280,10 @@ describe("Doctor", () => {
 
 describe("npm run doctor", function () {
   this.timeout(60_000);
-  const cli = path.resolve(import.meta.dirname, "../../../src/pipeline/doctor/cli.ts");
+  const doctor = (...args: string[]) => tool("packages/workbench/src/pipeline/doctor/cli.ts", args);
 
-  it("answers in JSON, with an exit code that follows the findings", () => {
-    const { status, stdout } = spawnSync(process.execPath, [cli, "dev", "--offline", "--json"], {
-      encoding: "utf8",
-      cwd: path.resolve(import.meta.dirname, "../../../../.."),
-    });
+  it("answers in JSON, with an exit code that follows the findings", async () => {
+    const { code, stdout } = await doctor("dev", "--offline", "--json");
     const findings = JSON.parse(stdout) as { name: string; level: string }[];
     expect(findings.map(({ name }) => name)).to.deep.equal([
       "Node",
@@ -302,12 +298,12 @@ describe("npm run doctor", function () {
       "dev: Fargate vCPUs",
       "dev: region",
     ]);
-    expect(status).to.equal(findings.some(({ level }) => level === "fail") ? 1 : 0);
+    expect(code).to.equal(findings.some(({ level }) => level === "fail") ? 1 : 0);
   });
 
-  it("refuses an option that it does not know", () => {
-    const { status, stderr } = spawnSync(process.execPath, [cli, "--offlin"], { encoding: "utf8" });
-    expect(status).to.equal(2);
+  it("refuses an option that it does not know", async () => {
+    const { code, stderr } = await doctor("--offlin");
+    expect(code).to.equal(2);
     expect(stderr).to.match(/^Unknown option '--offlin'/);
   });
 });

@@ -1,13 +1,10 @@
 import { expect } from "chai";
-import { execFile } from "node:child_process";
-import { resolve } from "node:path";
 import { PlanError } from "../../../src/plan/errors.ts";
 import { planProgram } from "../../../src/plan/general/plan.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 import { failure, projectFolder } from "../project-folder.ts";
+import { tool } from "../../../../../test/helpers/tool.ts";
 import { withProject } from "./project.ts";
-
-const CLI = resolve(import.meta.dirname, "../../../src/review/cli.ts");
 
 async function refusal(files: Readonly<Record<string, string>>, stack = "dev"): Promise<string> {
   return withProject(files, async (root) => {
@@ -72,7 +69,7 @@ const CASES: Readonly<Record<string, [Readonly<Record<string, string>>, string]>
   ],
   "a field that workbench.config.ts does not have": [
     { "workbench.config.ts": "export default { boxs: [] };", "index.ts": "" },
-    "workbench.config.ts: boxs is not a field. The fields are resources, permissions, taskActions, calls, commands, config, lookups, boxes, entry, pages, strict, inProcess.",
+    "workbench.config.ts: boxs is not a field. The fields are resources, permissions, taskActions, calls, commands, config, lookups, outputs, containers, boxes, entry, apps, pages, strict, inProcess.",
   ],
   "guesses in a strict project": [
     {
@@ -114,12 +111,8 @@ describe("what cannot be planned", function () {
 describe("the command line in another project", function () {
   this.timeout(60_000);
 
-  const run = (root: string, ...args: string[]) =>
-    new Promise<{ stdout: string; stderr: string }>((done) => {
-      execFile(process.execPath, [CLI, ...args], { cwd: root }, (_, stdout, stderr) => {
-        done({ stdout, stderr });
-      });
-    });
+  const run = (cwd: string, ...args: string[]) =>
+    tool("packages/workbench/src/review/cli.ts", args, { cwd });
 
   it("keeps what the program prints out of the JSON, and finds the project from a folder inside", async () => {
     await withProject(

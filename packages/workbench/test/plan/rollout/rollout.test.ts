@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
-import { ROOT } from "../../../src/local/session.ts";
 import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { assumptionsText } from "../../../src/plan/rollout/assumptions.ts";
 import { rolloutText } from "../../../src/review/rollout-picture.ts";
@@ -9,6 +7,7 @@ import { ROLLOUT_SECTION } from "../../../src/review/rollout-section.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 import { fixturePlan, without } from "../../local/fixture/plan.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
+import { tool } from "../../../../../test/helpers/tool.ts";
 
 /** Bars of the project, in seconds. */
 const MOST_SECONDS = { prod: 75, dev: 45 };
@@ -65,13 +64,9 @@ describe("rollout of the committed stacks", () => {
 });
 
 describe("npm run plan -- dev --rollout --assumptions", () => {
-  it("prints the picture, then what it rests on", function () {
-    this.timeout(60_000);
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ["packages/workbench/src/review/cli.ts", "dev", "--rollout", "--assumptions"],
-      { cwd: ROOT, encoding: "utf8" },
-    );
+  it("prints the picture, then what it rests on", async () => {
+    const args = ["dev", "--rollout", "--assumptions"];
+    const { stdout, stderr } = await tool("packages/workbench/src/review/cli.ts", args);
     expect(stderr).to.equal("");
     const lines = stdout.split("\n");
     // The stack is its owner's, and so are the numbers.

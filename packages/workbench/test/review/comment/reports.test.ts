@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,6 +9,7 @@ import {
   type Missing,
 } from "../../../src/review/comment/reports.ts";
 import { difference } from "../../../src/review/diff/difference.ts";
+import { tool } from "../../../../../test/helpers/tool.ts";
 import { plan, planned } from "../diff/change.ts";
 
 const DIGEST = { changeSummary: { same: 3 } };
@@ -99,7 +99,7 @@ describe("stackReport", () => {
 });
 
 describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
-  it("writes the comment from the files of the jobs before", () => {
+  it("writes the comment from the files of the jobs before", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "comment-"));
     try {
       const file = (name: string): string => path.join(folder, name);
@@ -113,24 +113,19 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
       writeFileSync(file("previews/prod.json"), JSON.stringify(DIGEST));
       writeFileSync(file("previews/broken.json"), "{");
       writeFileSync(file("previews/broken.exit"), "3\nerror: no credentials\n");
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        [
-          "packages/workbench/src/pipeline/delivery/comment.ts",
-          "--plans",
-          file("plans"),
-          "--previews",
-          file("previews"),
-          "--out",
-          file("out.md"),
-          "--commit",
-          "abcdef0123",
-          "--run-url",
-          "https://example.com/run/1",
-        ],
-        { encoding: "utf8" },
-      );
-      expect([status, stderr]).to.deep.equal([0, ""]);
+      const { code, stderr } = await tool("packages/workbench/src/pipeline/delivery/comment.ts", [
+        "--plans",
+        file("plans"),
+        "--previews",
+        file("previews"),
+        "--out",
+        file("out.md"),
+        "--commit",
+        "abcdef0123",
+        "--run-url",
+        "https://example.com/run/1",
+      ]);
+      expect([code, stderr]).to.deep.equal([0, ""]);
       const lines = readFileSync(file("out.md"), "utf8").split("\n");
       expect(lines[1]).to.equal(
         "### Downtime in qa · prod: no changes · broken: preview failed · dev: no changes · qa: 1 delete",
@@ -144,24 +139,16 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
     }
   });
 
-  it("names the project's stacks of which nothing was found out", () => {
+  it("names the project's stacks of which nothing was found out", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "comment-"));
     try {
       const out = path.join(folder, "out.md");
-      const { status } = spawnSync(
-        process.execPath,
-        [
-          "packages/workbench/src/pipeline/delivery/comment.ts",
-          "--plans",
-          folder,
-          "--previews",
-          folder,
-          "--out",
-          out,
-        ],
-        { encoding: "utf8", env: { ...process.env, COMMIT: "abcdef0123", PREVIEW_RESULT: "" } },
+      const { code } = await tool(
+        "packages/workbench/src/pipeline/delivery/comment.ts",
+        ["--plans", folder, "--previews", folder, "--out", out],
+        { env: { ...process.env, COMMIT: "abcdef0123", PREVIEW_RESULT: "" } },
       );
-      expect(status).to.equal(0);
+      expect(code).to.equal(0);
       const lines = readFileSync(out, "utf8").split("\n");
       expect(lines[1]).to.equal("### dev: not compared · prod: not compared");
       expect(lines[3]).to.match(/ · neither previewed nor compared$/);
@@ -170,23 +157,14 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
     }
   });
 
-  it("says what stood in the way of the previews", () => {
+  it("says what stood in the way of the previews", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "comment-"));
     try {
       const out = path.join(folder, "out.md");
-      const { status } = spawnSync(
-        process.execPath,
-        [
-          "packages/workbench/src/pipeline/delivery/comment.ts",
-          "--plans",
-          folder,
-          "--previews",
-          folder,
-          "--out",
-          out,
-        ],
+      const { code } = await tool(
+        "packages/workbench/src/pipeline/delivery/comment.ts",
+        ["--plans", folder, "--previews", folder, "--out", out],
         {
-          encoding: "utf8",
           env: {
             ...process.env,
             COMMIT: "abcdef0123",
@@ -195,7 +173,7 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
           },
         },
       );
-      expect(status).to.equal(0);
+      expect(code).to.equal(0);
       const lines = readFileSync(out, "utf8").split("\n");
       expect(lines[1]).to.equal("### dev: not previewed · prod: not previewed");
       expect(lines.filter((line) => line.startsWith("> **"))).to.deep.equal(
