@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { localBase } from "../helpers/local-base.ts";
 import { nativeHeaders, type Copy } from "../helpers/copy.ts";
 import { fastifyCopy } from "./fastify.ts";
 import { nativeCopy } from "./native.ts";
+import { isHere } from "../helpers/lacking.ts";
 import { dockerIsHere } from "../helpers/parts.ts";
 
 describe("Another app in place of app/", function () {
@@ -50,6 +51,27 @@ describe("Another app in place of app/", function () {
       expect(said).to.include("/orders -H 'content-type: application/json'");
       expect(said.match(/stopped \(exit code 0\)/g)).to.have.length(2);
     });
+
+    for (const [client, lock] of [
+      ["pnpm", "pnpm-lock.yaml"],
+      ["yarn", "yarn.lock"],
+    ] as const) {
+      it(`is installed and planned with ${client}'s lock file`, function () {
+        if (!isHere(client, spawnSync(client, ["--version"]).status === 0)) this.skip();
+        const app = path.join(copy.folder, "app");
+        // As its owner made it.
+        expect(spawnSync(client, ["install"], { cwd: app, stdio: "ignore" }).status).to.equal(0);
+        rmSync(path.join(app, "node_modules"), { recursive: true });
+        expect(existsSync(path.join(app, lock))).to.equal(true);
+
+        expect(copy.run("npm", "run", "--silent", "postinstall")).to.include({ code: 0 });
+        expect(installed()).to.equal(true);
+        expect(existsSync(path.join(app, "package-lock.json"))).to.equal(false);
+        const review = "packages/workbench/src/review/cli.ts";
+        const { code, text } = copy.run(process.execPath, review, "dev");
+        expect(code, text).to.equal(0);
+      });
+    }
 
     it("names the client that its lock file wants, where it is not on PATH", () => {
       copy.write("app/pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
