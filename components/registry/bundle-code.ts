@@ -1,7 +1,8 @@
-import { buildSync, type BuildFailure, type BuildOptions } from "esbuild";
-import { statSync } from "node:fs";
+import { buildSync, transformSync, type BuildFailure, type BuildOptions } from "esbuild";
+import { readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
+import { edited, laidOut, sourceNames, type Replacement } from "./source-map.ts";
 
 /** What the bundle is called. */
 export const ENTRY = "server.js";
@@ -18,6 +19,8 @@ export interface CodeOptions {
 
 export interface Code {
   readonly code: Uint8Array;
+  /** Source map, which lies beside the code under its name and `.map`. */
+  readonly map: Uint8Array;
   readonly type: "commonjs" | "module";
 }
 
@@ -43,6 +46,12 @@ export function codeOptions(appPath: string, value: unknown): CodeOptions {
 const isList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
 
+/** What each bundle begins with. */
+const BUNDLE_START = transformSync(
+  readFileSync(path.join(import.meta.dirname, "bundle-start.cjs"), "utf8"),
+  { minifySyntax: true, minifyWhitespace: true },
+).code.trimEnd();
+
 /** CommonJS starts faster: the first `import` of node:http in an ES module evaluates every lazy export of it. */
 const COMMONJS: BuildOptions = {
   format: "cjs",
@@ -51,7 +60,8 @@ const COMMONJS: BuildOptions = {
   banner: {
     js: [
       'const __importMeta={url:require("node:url").pathToFileURL(__filename).href,dirname:__dirname,filename:__filename,',
-      "main:require.main===module};",
+      "main:require.main===module};const __bundle=__filename;",
+      BUNDLE_START,
       "const __importBuiltin=async name=>{const module=require(name);return Object.create(module,{default:{value:module}})};",
     ].join(""),
   },
@@ -62,7 +72,11 @@ const MODULE: BuildOptions = {
   format: "esm",
   // Bundled CommonJS dependencies still call require for Node's own modules.
   banner: {
-    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    js: [
+      'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+      "const __bundle=import.meta.filename;",
+      BUNDLE_START,
+    ].join(""),
   },
 };
 
@@ -79,10 +93,46 @@ const DYNAMIC_IMPORT = /(?<![\w$.])import\(("[^"\\]+")\)/g;
  * `import("node:http")` evaluates every lazy export of it (WebSocket's implementation, half of the CPU time in which node:http
  * starts); the SDK of AWS does it for the credentials of a task. `require` does not.
  */
-const requireBuiltins = (code: string): string =>
-  code.replaceAll(DYNAMIC_IMPORT, (whole, name: string) =>
-    isBuiltin(name.slice(1, -1)) ? `__importBuiltin(${name})` : whole,
-  );
+const requireBuiltin = ([, name = ""]: RegExpMatchArray): string | undefined =>
+  isBuiltin(name.slice(1, -1)) ? `__importBuiltin(${name})` : undefined;
+
+/** A class in a variable, with the name that it has inside, and a function. */
+const CLASS =
+  /(?<![\w$.])([\w$]+)=class(?: ([\w$]+))?(?: ?extends ?(?:[\w$.]+|\(0,[\w$.]+\))(?:\([\w$.,]*\))?)?\{/g;
+const FUNCTION = /(?<=[;{}\n])function ([\w$]+)\(/g;
+
+/**
+ * Two classes of one name share a bundle, so that one of them is called otherwise there; and a class that names itself has
+ * another name inside. Neither shows: an app may tell its errors apart by the names of their classes.
+ */
+function namesStay(map: string): Replacement[] {
+  const nameAt = sourceNames(map);
+  const call = (target: string, was: string, name: string): string | undefined =>
+    was === name ? undefined : `__named(${target},"${was}","${name}")`;
+  return [
+    [
+      CLASS,
+      ([whole, outer = "", inner], place) => {
+        const renamed = nameAt(place);
+        // Another name inside is the source's own, but for the one that esbuild makes.
+        if (renamed === undefined && inner !== `_${outer}`) return undefined;
+        const named = call("this", inner ?? outer, renamed ?? outer);
+        return named && `${whole}static{${named}}`;
+      },
+    ],
+    [
+      FUNCTION,
+      ([whole, name = ""], { line, column }) => {
+        const named = call(
+          name,
+          name,
+          nameAt({ line, column: column + "function ".length }) ?? name,
+        );
+        return named && `${named};${whole}`;
+      },
+    ],
+  ];
+}
 
 interface Bundled extends Code {
   /** What the bundle was made of: modification time and size by file. */
@@ -114,7 +164,7 @@ export function bundleCode(appPath: string, entry: string, options: CodeOptions)
 
 function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
   const absWorkingDir = path.resolve(appPath);
-  const built = (format: BuildOptions): { code: string; inputs: Bundled["inputs"] } => {
+  const built = (format: BuildOptions, type: Code["type"]): Bundled => {
     const { outputFiles = [], metafile } = buildSync({
       platform: "node",
       target: "node24",
@@ -131,23 +181,35 @@ function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
       outfile: ENTRY,
       write: false,
       metafile: true,
+      // Stack traces name the app's own files and lines. The text of the sources is no part of an image.
+      sourcemap: "linked",
+      sourcesContent: false,
       ...format,
     });
+    const output = (end: string): string =>
+      outputFiles.find((file) => file.path.endsWith(end))?.text ?? "";
+    const written = output(`${ENTRY}.map`);
+    const bundle = edited(output(ENTRY), [
+      [WRAPPER_PATHS, () => '"_"'],
+      ...namesStay(written),
+      ...(type === "commonjs" ? [[DYNAMIC_IMPORT, requireBuiltin] as const] : []),
+    ]);
+    const { code, map } = laidOut(bundle, written, absWorkingDir);
     const files = Object.keys(metafile?.inputs ?? {}).map((file) => path.join(absWorkingDir, file));
     return {
-      code: (outputFiles[0]?.text ?? "").replaceAll(WRAPPER_PATHS, '"_"'),
+      code: Buffer.from(code),
+      map: Buffer.from(map),
       inputs: new Map(files.map((file) => [file, stamp(file)])),
+      type,
     };
   };
   try {
-    const { code, inputs } = built(COMMONJS);
-    return { code: Buffer.from(requireBuiltins(code)), inputs, type: "commonjs" };
+    return built(COMMONJS, "commonjs");
   } catch (error) {
     if (!isTopLevelAwait(error)) throw refuse(appPath, error);
   }
   try {
-    const { code, inputs } = built(MODULE);
-    return { code: Buffer.from(code), inputs, type: "module" };
+    return built(MODULE, "module");
   } catch (error) {
     throw refuse(appPath, error);
   }

@@ -33,9 +33,10 @@ export function bundleApp(appPath: string): BundleFiles {
     throw new Error(
       `${path.join(appPath, "package.json")} names ${app.main ?? "no main (index.js by default)"}, but ${path.join(appPath, app.main ?? "index.js")} does not exist. Set main to the app's entry file.`,
     );
-  const { code, type } = bundleCode(appPath, entry, codeOptions(appPath, app.esbuild));
+  const { code, map, type } = bundleCode(appPath, entry, codeOptions(appPath, app.esbuild));
   const files = new Map<string, Uint8Array>([
     [BUNDLE_PATH, code],
+    [`${BUNDLE_PATH}.map`, map],
     // Without it Node would look further up for the module type of the bundle.
     [
       "package.json",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { symlinkSync } from "node:fs";
 import path from "node:path";
@@ -79,7 +79,7 @@ describe("bundleApp", () => {
     } finally {
       child.kill("SIGTERM");
     }
-    expect([...files.keys()]).to.deep.equal([BUNDLE_PATH, "package.json"]);
+    expect([...files.keys()]).to.deep.equal([BUNDLE_PATH, `${BUNDLE_PATH}.map`, "package.json"]);
     expect(text(files.get("package.json"))).to.equal(
       '{"name":"foreign","version":"1.2.3","type":"commonjs"}\n',
     );
@@ -136,6 +136,121 @@ describe("bundleApp", () => {
     expect(run(folder)).to.equal("4 longName NotFoundError\n");
   });
 
+  it("classes and functions keep their names where two share one, and where a class names itself", () => {
+    const folder = app({
+      "package.json": '{"main":"main.mjs"}',
+      "a.mjs": [
+        "export class NotFoundError extends Error {",
+        "  constructor(text) { super(text); Object.setPrototypeOf(this, NotFoundError.prototype); }",
+        "}",
+        "export function check() { return 1; }",
+        'export class Own { static name() { return "static"; } static make() { return new Own(); } }',
+      ].join("\n"),
+      "b.mjs": [
+        'import { NotFoundError as Base } from "./a.mjs";',
+        "export class NotFoundError extends Base {}",
+        "export function check() { return 2; }",
+        "export const text = 'Late=class Early{';",
+      ].join("\n"),
+      "main.mjs": [
+        'import * as a from "./a.mjs"; import * as b from "./b.mjs";',
+        "console.log(a.check() + b.check(), a.check.name, b.check.name, a.Own.name(), b.text);",
+        "for (const { NotFoundError } of [a, b]) console.log(NotFoundError.name, new NotFoundError().constructor.name);",
+      ].join("\n"),
+    });
+
+    expect(run(folder).split("\n")).to.deep.equal([
+      "3 check check static Late=class Early{",
+      "NotFoundError NotFoundError",
+      "NotFoundError NotFoundError",
+      "",
+    ]);
+  });
+
+  const FAILING = {
+    "src/main.ts": [
+      'import { deep } from "dep";',
+      'import { fail } from "./fail.ts";',
+      "type Unseen = { n: number };",
+      "export function outer({ n }: Unseen): never {",
+      "  return deep(() => fail(n));",
+      "}",
+      "try {",
+      "  outer({ n: 1 });",
+      "} catch (error) {",
+      "  console.log((error as Error).stack);",
+      "}",
+    ].join("\n"),
+    "src/fail.ts":
+      "\n\nexport const fail = (n: number): never => {\n  throw new RangeError(`failed ${n}`);\n};",
+    "node_modules/dep/package.json": '{"main":"index.js"}',
+    "node_modules/dep/index.js": "exports.deep = (next) => next();",
+  };
+
+  for (const [kind, last] of [
+    ["CommonJS", ""],
+    ["an ES module", "\nawait 1;"],
+  ] as const)
+    it(`a stack trace names files and lines of the source, in ${kind}`, () => {
+      const folder = app({
+        ...FAILING,
+        "src/main.ts": `${FAILING["src/main.ts"]}${last}`,
+        "package.json": '{"main":"src/main.ts","type":"module"}',
+      });
+      const lines = run(folder)
+        .replaceAll(/(?:file:\/\/)?\/\S*\/(?=src\/|dist\/)/g, "")
+        .split("\n");
+
+      expect(lines.slice(0, 3)).to.deep.equal([
+        "RangeError: failed 1",
+        "    at fail (src/fail.ts:4:9)",
+        "    at src/main.ts:5:21",
+      ]);
+      // What a package does is named as the bundle has it.
+      expect(lines[3]).to.match(/^ {4}at \S*deep \(dist\/server\.js:\d+:\d+\)$/);
+      expect(lines[4]).to.equal("    at outer (src/main.ts:5:10)");
+    });
+
+  it("an error that nobody caught is printed with a short line of the bundle, and the source's places", () => {
+    const calls = Array.from({ length: 400 }, (_, n) => `  console.log("call ${n}", ${n});`);
+    const folder = app({
+      "package.json": '{"main":"src/main.ts"}',
+      "src/main.ts": [
+        "class NotFoundError extends Error {}",
+        "if (process.argv[9] !== undefined) {",
+        ...calls,
+        "}",
+        'throw new NotFoundError("gone");',
+      ].join("\n"),
+    });
+    const context = stageContext(folders.make(), "app-1", bundleApp(folder));
+    const { stderr, status } = spawnSync(process.execPath, [BUNDLE_PATH], {
+      cwd: context,
+      encoding: "utf8",
+    });
+
+    expect(status).to.equal(1);
+    expect(stderr).to.match(
+      /\nNotFoundError: gone\n {4}at Object\.<anonymous> \(.*\/src\/main\.ts:404:7\)/,
+    );
+    expect(Math.max(...stderr.split("\n").map((line) => line.length))).to.be.at.most(400);
+  });
+
+  it("without its map a stack trace is as Node writes it", () => {
+    const folder = app({ ...FAILING, "package.json": '{"main":"src/main.ts","type":"module"}' });
+    const files = new Map(bundleApp(folder));
+    files.delete(`${BUNDLE_PATH}.map`);
+    const context = stageContext(folders.make(), "app-1", files);
+    const printed = execFileSync(process.execPath, [BUNDLE_PATH], {
+      cwd: context,
+      encoding: "utf8",
+    });
+
+    expect(printed).to.match(
+      /^RangeError: failed 1\n {4}at fail \(.*\/dist\/server\.js:\d+:\d+\)\n/,
+    );
+  });
+
   it("what import() loads is part of it", () => {
     const folder = app({
       "package.json": '{"main":"main.js","type":"module"}',
@@ -143,7 +258,11 @@ describe("bundleApp", () => {
       "late.js": 'import { sep } from "node:path"; export const late = sep;',
     });
 
-    expect([...bundleApp(folder).keys()]).to.deep.equal([BUNDLE_PATH, "package.json"]);
+    expect([...bundleApp(folder).keys()]).to.deep.equal([
+      BUNDLE_PATH,
+      `${BUNDLE_PATH}.map`,
+      "package.json",
+    ]);
     expect(run(folder)).to.equal("/\n");
   });
 
@@ -179,7 +298,7 @@ describe("bundleApp", () => {
     });
     const files = bundleApp(folder);
 
-    expect([...files].slice(2).map(([name, content]) => [name, text(content)])).to.deep.equal([
+    expect([...files].slice(3).map(([name, content]) => [name, text(content)])).to.deep.equal([
       ["public/b.css", "b"],
       ["public/img/a.svg", "a"],
       ["robots.txt", "r"],
@@ -196,6 +315,7 @@ describe("bundleApp", () => {
 
     expect([...bundleApp(folder).keys()]).to.deep.equal([
       BUNDLE_PATH,
+      `${BUNDLE_PATH}.map`,
       "package.json",
       "dist/other.js",
     ]);

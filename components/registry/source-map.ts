@@ -1,0 +1,235 @@
+import { existsSync, realpathSync } from "node:fs";
+import path from "node:path";
+
+/** A source map as esbuild writes it. */
+interface SourceMap {
+  sources: string[];
+  names: string[];
+  mappings: string;
+}
+
+/** A place in a bundle. Zero-based. */
+interface Place {
+  line: number;
+  column: number;
+}
+
+/** A piece of one line of a bundle that another one stands for. Zero-based; both columns are those before. */
+export interface Edit {
+  line: number;
+  start: number;
+  end: number;
+  /** Length of what stands there now. */
+  length: number;
+}
+
+/** What to replace, and by what; `undefined` leaves a match as it is. */
+export type Replacement = readonly [
+  RegExp,
+  (match: RegExpMatchArray, place: Place) => string | undefined,
+];
+
+/** Replaces every match of these patterns, which do not overlap. */
+export function edited(
+  text: string,
+  replacements: readonly Replacement[],
+): { text: string; edits: Edit[] } {
+  const matches = replacements
+    .flatMap(([pattern, by]) => Array.from(text.matchAll(pattern), (match) => ({ match, by })))
+    .sort((a, b) => a.match.index - b.match.index);
+  const edits: Edit[] = [];
+  let result = "";
+  let done = 0;
+  let line = 0;
+  let lineStart = 0;
+  for (const { match, by } of matches) {
+    for (;;) {
+      const next = text.indexOf("\n", lineStart) + 1;
+      if (next === 0 || next > match.index) break;
+      line += 1;
+      lineStart = next;
+    }
+    const start = match.index - lineStart;
+    const replacement = by(match, { line, column: start });
+    if (replacement === undefined) continue;
+    edits.push({ line, start, end: start + match[0].length, length: replacement.length });
+    result += text.slice(done, match.index) + replacement;
+    done = match.index + match[0].length;
+  }
+  return { text: result + text.slice(done), edits };
+}
+
+/** What the source calls what a bundle calls otherwise, by its place in the bundle. */
+export function sourceNames(map: string): (place: Place) => string | undefined {
+  const { names, mappings } = JSON.parse(map) as SourceMap;
+  const found = new Map<string, string>();
+  let at = 0;
+  for (const [line, text] of mappings.split(";").entries()) {
+    let column = 0;
+    for (const segment of text === "" ? [] : text.split(",")) {
+      const [by = 0, , , , name] = decoded(segment);
+      column += by;
+      if (name === undefined) continue;
+      at += name;
+      found.set(`${line}:${column}`, names[at] ?? "");
+    }
+  }
+  return ({ line, column }) => found.get(`${line}:${column}`);
+}
+
+/** An error that nobody caught is printed with the line that threw it: no more of a bundle than a line of a terminal or two. */
+const LINE = 160;
+
+/** Where a line may end: whatever follows, no statement ends or begins by it. */
+const BREAKS = /[;{,(]/;
+
+/**
+ * A bundle in lines, and its map for the image: of the app's own files, named as they lie in the app, whatever lies where on
+ * this machine. Packages are left out: they are most of a bundle, and reading their lines would hold a task up when it fails.
+ * @param bundle - after the edits, which are in order
+ * @param map - as esbuild wrote it, before them
+ * @param folder - of the app, absolute; esbuild's names are relative to it
+ */
+export function laidOut(
+  bundle: { text: string; edits: readonly Edit[] },
+  map: string,
+  folder: string,
+): { code: string; map: string } {
+  const { sources, mappings } = JSON.parse(map) as SourceMap;
+  const modules = linkedModules(folder);
+  const names = sources.map((source) => ownName(folder, source, modules));
+  const made = mapped(bundle, mappings, names);
+  return {
+    code: made.lines.join("\n"),
+    map: JSON.stringify({
+      version: 3,
+      // The bundle lies in a folder of the app's.
+      sources: made.sources.map((source) => `../${source}`),
+      names: [],
+      mappings: made.mappings.join(";"),
+    }),
+  };
+}
+
+/** `src/server.ts`; undefined for what is a package's, or no file. */
+function ownName(folder: string, source: string, modules: readonly string[]): string | undefined {
+  const file = path.resolve(folder, source);
+  if (!existsSync(file)) return undefined;
+  const real = realpathSync(file);
+  if (modules.some((one) => real.startsWith(`${one}${path.sep}`))) return undefined;
+  const name = path.relative(realpathSync(folder), real).split(path.sep).join("/");
+  return /(?:^|\/)node_modules\//.test(name) ? undefined : name;
+}
+
+/** Where the folders of packages that an app finds really lie. */
+function linkedModules(folder: string): string[] {
+  const modules = path.join(folder, "node_modules");
+  const parent = path.dirname(folder);
+  return [
+    ...(existsSync(modules) ? [realpathSync(modules)] : []),
+    ...(parent === folder ? [] : linkedModules(parent)),
+  ];
+}
+
+/**
+ * The lines of a bundle, and the mappings of the sources that have a name. A segment is its column in the bundle, source, line
+ * and column there, each counted from the one before; a column alone ends what is mapped. Source: ECMA-426, Source map format,
+ * Mappings structure.
+ */
+function mapped(
+  { text, edits }: { text: string; edits: readonly Edit[] },
+  mappings: string,
+  names: readonly (string | undefined)[],
+): { lines: string[]; mappings: string[]; sources: string[] } {
+  const editsByLine = Map.groupBy(edits, ({ line }) => line);
+  const segmentsByLine = mappings.split(";");
+  const lines: string[] = [];
+  const written: string[] = [];
+  const sources = new Map<string, number>();
+  const at = { source: 0, line: 0, column: 0 };
+  const last = { source: 0, line: 0, column: 0 };
+  for (const [number, line] of text.split("\n").entries()) {
+    const moved = mover(editsByLine.get(number) ?? []);
+    let segments: string[] = [];
+    let column = 0;
+    let start = 0;
+    let before = 0;
+    let open = false;
+    for (const segment of segmentsByLine[number]?.split(",") ?? []) {
+      const [by = 0, source, ...place] = decoded(segment);
+      column += by;
+      if (source === undefined) continue;
+      at.source += source;
+      at.line += place[0] ?? 0;
+      at.column += place[1] ?? 0;
+      const now = moved(column);
+      if (now - start > LINE && BREAKS.test(line[now - 1] ?? "")) {
+        lines.push(line.slice(start, now));
+        written.push(segments.join(","));
+        segments = [];
+        start = before = now;
+        open = false;
+      }
+      const name = names[at.source];
+      if (name === undefined && !open) continue;
+      const fields = [now - before];
+      before = now;
+      open = name !== undefined;
+      if (name !== undefined) {
+        const index = sources.get(name) ?? sources.size;
+        sources.set(name, index);
+        fields.push(index - last.source, at.line - last.line, at.column - last.column);
+        Object.assign(last, { ...at, source: index });
+      }
+      segments.push(fields.map(encoded).join(""));
+    }
+    lines.push(line.slice(start));
+    written.push(segments.join(","));
+  }
+  return { lines, mappings: written, sources: [...sources.keys()] };
+}
+
+/** Where a column of a line is after its edits. Asked from left to right. */
+function mover(edits: readonly Edit[]): (column: number) => number {
+  const left = [...edits];
+  let by = 0;
+  return (column) => {
+    while (left[0] !== undefined && left[0].end <= column) {
+      by += left[0].length - (left[0].end - left[0].start);
+      left.shift();
+    }
+    // What stood within a piece stands where it begins.
+    return by + Math.min(column, left[0]?.start ?? Infinity);
+  };
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Numbers of a segment: five bits a digit, the lowest first; a sixth says that more follow, the lowest of all is the sign. */
+function decoded(segment: string): number[] {
+  const numbers: number[] = [];
+  let bits = 0;
+  let weight = 1;
+  for (const character of segment) {
+    const digit = DIGITS.indexOf(character);
+    bits += (digit % 32) * weight;
+    weight *= 32;
+    if (digit >= 32) continue;
+    const size = Math.floor(bits / 2);
+    numbers.push(bits % 2 === 1 ? -size : size);
+    bits = 0;
+    weight = 1;
+  }
+  return numbers;
+}
+
+function encoded(value: number): string {
+  let rest = Math.abs(value) * 2 + (value < 0 ? 1 : 0);
+  let text = "";
+  do {
+    const digit = rest % 32;
+    rest = Math.floor(rest / 32);
+    text += DIGITS[rest > 0 ? digit + 32 : digit] ?? "";
+  } while (rest > 0);
+  return text;
+}
