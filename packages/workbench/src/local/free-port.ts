@@ -4,11 +4,11 @@ import { createServer, type AddressInfo } from "node:net";
 /** Ports given out in this process: the kernel may offer one again before its task listens. */
 const given = new Set<number>();
 
-/** A port of 127.0.0.1 that nothing listens on and that was not given out before. */
+/** A port of this machine that nothing listens on, whatever the address, and that was not given out before. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer();
-    server.listen(0, "127.0.0.1");
+    server.listen(0, "0.0.0.0");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     await new Promise((closed) => server.close(closed));

@@ -65,10 +65,7 @@ export class OtherServices {
         this.#events.onNote(`  ${spec.service}  healthy   ${where(spec, this.#run.url)}`);
       else
         this.#events.onNote(
-          [
-            `  ${spec.service}  does not start: ${outcome.reason ?? outcome.status}`,
-            ...outcome.lastLines,
-          ].join("\n    "),
+          `  ${spec.service}  does not start: ${outcome.reason ?? outcome.status}`,
         );
     }
     return deployed;

@@ -75,7 +75,7 @@ export function taskLine(event: TaskEvent, spec: ServiceSpec): string | undefine
   }
 }
 
-/** Why a deployment was given up, with the last lines of the task that failed. */
+/** Why a deployment was given up. What its tasks wrote was shown as they wrote it. */
 export function failure(outcome: DeploymentOutcome, spec: ServiceSpec, docker: boolean): string {
   const reason = outcome.reason ?? "it failed";
   const hint =
@@ -86,7 +86,5 @@ export function failure(outcome: DeploymentOutcome, spec: ServiceSpec, docker: b
     outcome.status === "rolled-back"
       ? `${outcome.revision} was not taken, the tasks before serve on: ${reason}.`
       : `The app does not start: ${reason}.`;
-  const lines = outcome.lastLines.map((line) => `    ${line}`);
-  const tail = lines.length === 0 ? ["  It wrote nothing."] : ["  Its last lines:", ...lines];
-  return [consequence + hint, ...tail].join("\n");
+  return `${consequence}${hint}${outcome.lastLines.length === 0 ? " It wrote nothing." : ""}`;
 }

@@ -1,4 +1,5 @@
 import { delimiter, join, resolve } from "node:path";
+import { imageFolder } from "./image-folder.ts";
 import { isObject, readPackage } from "../project/app-package.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 import type { TaskSpec } from "./spec-types.ts";
@@ -7,7 +8,7 @@ import type { TaskSpec } from "./spec-types.ts";
 export interface StartCommand {
   /** Program and arguments; `node` is this Node.js. */
   command: readonly string[];
-  /** Absolute working directory. */
+  /** Absolute working directory: what the image has, or the app's folder. */
   cwd: string;
   /** Absent where PATH is that of this process. */
   path?: string;
@@ -16,13 +17,14 @@ export interface StartCommand {
 }
 
 /**
- * The container's command in its staged context; or, where only the image of the app's own Dockerfile knows it, the start
+ * The container's command in a copy of its staged context; or, where only the image of the app's own Dockerfile knows it, the start
  * script of the app's package.json, or else its `main`, in the app's folder.
  * @throws LocalRunError where there is none of them
  */
 export async function startCommand(spec: TaskSpec, root: string): Promise<StartCommand> {
   const { command, name } = spec.container;
-  if (command.length > 0) return { command, cwd: resolve(root, spec.image.context) };
+  if (command.length > 0)
+    return { command, cwd: await imageFolder(resolve(root, spec.image.context)) };
   const cwd = resolve(root, spec.appPath);
   const { scripts, main } = await readPackage(cwd);
   const script = isObject(scripts) ? scripts["start"] : undefined;

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { delimiter, dirname } from "node:path";
 import { eachLine } from "./lines.ts";
+import { TASK_HOST } from "./task-address.ts";
 
 export interface TaskExit {
   /** Null when a signal ended it. */
@@ -47,7 +48,7 @@ export interface Revision {
 export interface ProcessSettings {
   /** Entry point and arguments; `node` is this Node.js. */
   command: readonly string[];
-  /** Absolute working directory: the staged context. */
+  /** Absolute working directory. */
   cwd: string;
   /** Complete environment apart from PORT, PATH and TMPDIR. */
   environment: Readonly<Record<string, string>>;
@@ -71,7 +72,7 @@ export function launchProcess(settings: ProcessSettings, input: LaunchInput): Ru
     // A group of its own: Ctrl-C in the terminal must reach the runner alone, which then drains.
     detached: true,
   });
-  return supervise(child, { host: "127.0.0.1", port: input.port, program }, input);
+  return supervise(child, { host: TASK_HOST, port: input.port, program }, input);
 }
 
 interface Supervised {

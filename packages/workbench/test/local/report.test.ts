@@ -56,7 +56,7 @@ describe("report of the local run", () => {
     expect(ready(url, spec, [], false)).to.match(/\nCtrl-C drains and stops\.$/);
   });
 
-  it("tells why an app does not start, with its last lines and the port it ignores", () => {
+  it("tells why an app does not start, and the port that it ignores; its lines were shown as it wrote them", () => {
     const outcome = {
       status: "failed",
       revision: "app-1",
@@ -65,14 +65,9 @@ describe("report of the local run", () => {
       lastLines: ["one", "two"],
     } as const;
 
-    expect(
-      failure({ ...outcome, lastLines: [...outcome.lastLines] }, spec, false).split("\n"),
-    ).to.deep.equal([
+    expect(failure({ ...outcome, lastLines: [...outcome.lastLines] }, spec, false)).to.equal(
       "The app does not start: task 1 is not healthy: GET /readyz nothing listens on port 41000. The app has to listen on the port in PORT (8080 on Fargate).",
-      "  Its last lines:",
-      "    one",
-      "    two",
-    ]);
+    );
   });
 
   it("tells that the tasks before serve on", () => {
@@ -88,10 +83,9 @@ describe("report of the local run", () => {
       false,
     );
 
-    expect(text.split("\n")).to.deep.equal([
-      "app-2 was not taken, the tasks before serve on: task 3 ended with exit code 1.",
-      "  It wrote nothing.",
-    ]);
+    expect(text).to.equal(
+      "app-2 was not taken, the tasks before serve on: task 3 ended with exit code 1. It wrote nothing.",
+    );
   });
 
   it("puts the task before each line, without colour where nobody sees it", function () {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { LOOPBACK, TASK_HOST } from "../../src/local/task-address.ts";
 import { Balancer } from "../../src/local/balancer/balancer.ts";
 import type { TargetGroup } from "../../src/local/balancer/target-group.ts";
 import { LocalService } from "../../src/local/service.ts";
@@ -190,6 +191,20 @@ describe("LocalService", function () {
     expect(outcome.reason).to.match(/^task [12] ended with exit code 3$/);
     expect(outcome.lastLines).to.have.members(["starting", "the fixture refuses to start"]);
     await until(() => service.tasks.length === 0, "everything stopped");
+  });
+
+  it("gives an app up that listens on 127.0.0.1 alone, as Fargate would, and says so", async function () {
+    if (TASK_HOST === LOOPBACK) this.skip();
+    await start({ desiredCount: 1, healthCheckGraceSeconds: 0.2 }, {}, 0.1);
+
+    const outcome = await service.deploy(fixtureRevision("bad", { FIXTURE_HOST: "127.0.0.1" }), {
+      failureThreshold: 1,
+    });
+
+    expect([outcome.status, outcome.reason]).to.deep.equal([
+      "failed",
+      "task 1 is not healthy: GET /readyz reached nobody: the app listens on 127.0.0.1 alone, which only its own task reaches; let it listen on 0.0.0.0",
+    ]);
   });
 
   it("gives a deployment up that never gets healthy, after the grace period", async () => {

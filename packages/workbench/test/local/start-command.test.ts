@@ -1,7 +1,9 @@
 import { expect } from "chai";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { ROOT } from "../../src/local/session.ts";
 import { serviceSpec } from "../../src/local/spec.ts";
 import { startCommand } from "../../src/local/start-command.ts";
 import { fixturePlan } from "./fixture/plan.ts";
@@ -22,11 +24,36 @@ describe("the start command of a process", () => {
   const write = (manifest: object): Promise<void> =>
     writeFile(join(root, "package.json"), JSON.stringify(manifest));
 
-  it("is the container's, in its staged context", async () => {
-    expect(await startCommand(serviceSpec(fixturePlan()), root)).to.deep.equal({
-      command: ["node", "dist/server.js"],
-      cwd: join(root, ".build/app-0123456789abcdef"),
-    });
+  /** What a bundle prints that looks for a package and a file beside the repository's own. */
+  const LOOKS = `
+    const tell = (look) => { try { return look(); } catch (error) { return error.code; } };
+    console.log(tell(() => require(["cha", "i"].join("")) && "found"),
+      tell(() => require("node:fs").readFileSync("../../package.json") && "read"),
+      tell(() => require("node:fs").readFileSync("public/a.txt", "utf8")));`;
+
+  it("is the container's, where the files of its image are and no others", async () => {
+    // Within the repository, whose packages Node.js would find from there.
+    const repository = await mkdtemp(join(ROOT, ".build-test-"));
+    const context = join(repository, ".build/app-0123456789abcdef");
+    try {
+      await mkdir(join(context, "dist"), { recursive: true });
+      await mkdir(join(context, "public"));
+      await writeFile(join(repository, "package.json"), "{}");
+      await writeFile(join(context, "package.json"), '{"type":"commonjs"}');
+      await writeFile(join(context, "public/a.txt"), "of the image");
+      await writeFile(join(context, "dist/server.js"), LOOKS);
+
+      const { command, cwd } = await startCommand(serviceSpec(fixturePlan()), repository);
+      const run = (folder: string): string =>
+        execFileSync(process.execPath, command.slice(1), { cwd: folder, encoding: "utf8" }).trim();
+
+      expect(command).to.deep.equal(["node", "dist/server.js"]);
+      expect(run(cwd)).to.equal("MODULE_NOT_FOUND ENOENT of the image");
+      expect(run(context)).to.equal("found read of the image");
+      expect((await startCommand(serviceSpec(fixturePlan()), repository)).cwd).to.equal(cwd);
+    } finally {
+      await rm(repository, { recursive: true });
+    }
   });
 
   it("is the app's start script where the image alone knows it, with the app's own programs on PATH", async () => {

@@ -34,6 +34,8 @@ interface Exchange {
   target: Target;
   on: Progress;
   timedOut: boolean;
+  /** The target's answer has begun. */
+  answered: boolean;
   /** The library reports the end of both sides, so one failure may come twice. */
   failed: boolean;
 }
@@ -60,6 +62,7 @@ export function createForwarder(
   proxy.on("proxyRes", (incoming, request, response) => {
     const exchange = exchanges.get(request);
     exchange?.on.response();
+    if (exchange !== undefined) exchange.answered = true;
     // This also hides the target's keep-alive hint from Node's agent: an Application Load Balancer
     // ignores the hint, so a target that closes idle connections too early must show here too.
     dropHopByHop(incoming.headers);
@@ -89,7 +92,7 @@ export function createForwarder(
 
   return {
     web: (request, response, target, on) => {
-      const exchange: Exchange = { target, on, timedOut: false, failed: false };
+      const exchange: Exchange = { target, on, timedOut: false, answered: false, failed: false };
       exchanges.set(request, exchange);
       dropHopByHop(request.headers);
       // Node has answered 100 Continue already.
@@ -98,6 +101,9 @@ export function createForwarder(
       proxy.web(request, response, { target: target.address, agent: target.agent }, (error) => {
         if (exchange.failed) return;
         exchange.failed = true;
+        discardRest(request);
+        // It refused the rest of the body, and its answer is on the way; where that breaks off, it says so itself.
+        if (exchange.answered && !exchange.timedOut) return;
         if (UNREACHED.has((error as NodeJS.ErrnoException).code ?? "")) on.unreached();
         if (!exchange.timedOut) onConnectionError(target, error);
         answer(response, exchange.timedOut ? 504 : 502);
@@ -114,4 +120,17 @@ export function createForwarder(
     },
     answer,
   };
+}
+
+/** How long a client may go on sending what no target takes any more. */
+const DISCARD_MS = 5000;
+
+/** Reads on, so that a client that sends its whole body before it listens hears the answer, and its connection serves on. */
+function discardRest(request: IncomingMessage): void {
+  if (request.complete) return;
+  request.resume();
+  const limit = setTimeout(() => request.destroy(), DISCARD_MS);
+  request.once("close", () => {
+    clearTimeout(limit);
+  });
 }

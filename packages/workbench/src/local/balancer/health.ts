@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import type { HealthCheckSpec } from "../spec-types.ts";
+import { LOOPBACK } from "../task-address.ts";
 
 /**
  * States of a target as the load balancer names them:
@@ -82,15 +85,34 @@ export function check(
     resolve({ passed: matches(settings.matcher, status), reason: `answered ${String(status)}` });
   });
   probe.on("error", (error: NodeJS.ErrnoException) => {
-    const refused = error.code === "ECONNREFUSED";
-    resolve({
-      passed: false,
-      reason: refused ? `nothing listens on port ${String(address.port)}` : error.message,
-      ...(refused ? { refused } : {}),
-    });
+    if (error.code === "ECONNREFUSED") resolve(refusedBy(address));
+    else resolve({ passed: false, reason: error.message });
   });
   probe.end();
   return promise.finally(() => {
     clearTimeout(limit);
   });
+}
+
+/** Nobody listens there; or somebody who would never hear a load balancer. */
+async function refusedBy({ host, port }: Address): Promise<CheckResult> {
+  for (const own of host === LOOPBACK ? [] : [LOOPBACK, "::1"])
+    if (await listens({ host: own, port }))
+      return {
+        passed: false,
+        reason: `reached nobody: the app listens on ${own} alone, which only its own task reaches; let it listen on 0.0.0.0`,
+      };
+  return { passed: false, reason: `nothing listens on port ${port}`, refused: true };
+}
+
+async function listens(address: Address): Promise<boolean> {
+  const socket = connect(address);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

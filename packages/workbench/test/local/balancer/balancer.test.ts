@@ -372,6 +372,60 @@ describe("Balancer", () => {
     expect(records.every(({ durationMs }) => durationMs > 0)).to.equal(true);
   });
 
+  it("hands on an answer that comes before the body is sent, and serves on over the same connection", async () => {
+    await start();
+    // As nginx and the sample app do it: the rest of the body is read and thrown away before the connection is closed.
+    await addTarget("a", (request, response) => {
+      if (request.method === "GET") return response.end("fine");
+      return request.once("data", () => {
+        response.writeHead(413, { connection: "close" });
+        response.write("too large");
+        request.once("end", () => response.end()).resume();
+      });
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+    const answers: string[] = [];
+    for (let n = 0; n < 10; n += 1) answers.push(await upload(agent), await upload(agent, "GET"));
+    agent.destroy();
+
+    expect(new Set(answers)).to.deep.equal(new Set(["413 too large", "200 fine"]));
+  });
+
+  it("leaves no client hanging whose target closed without reading its body", async () => {
+    await start();
+    await addTarget("a", (request, response) => {
+      if (request.method === "GET") return response.end("fine");
+      return request.once("data", () => {
+        response.writeHead(413, { connection: "close" }).end("too large");
+      });
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+    for (let n = 0; n < 10; n += 1) {
+      // A reset may overtake the answer: then there is none to hand on.
+      expect(await upload(agent)).to.match(/^413 too large$|^502 /);
+      expect(await upload(agent, "GET")).to.equal("200 fine");
+    }
+    agent.destroy();
+  });
+
+  /** Status and body of a request of 2 MB, or of one without a body. */
+  function upload(agent: Agent, method: "GET" | "POST" = "POST"): Promise<string> {
+    const body = method === "POST" ? Buffer.alloc(2_000_000) : undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const headers = body === undefined ? {} : { "content-length": body.length };
+    const request = send(`${url}/upload`, { method, agent, headers }, (response) => {
+      let text = "";
+      response.on("data", (data: Buffer) => (text += data.toString()));
+      response.on("end", () => {
+        resolve(`${response.statusCode} ${text}`);
+      });
+    });
+    request.on("error", reject).end(body);
+    return promise;
+  }
+
   it("passes WebSocket connections through and closes them with their target", async () => {
     await start();
     const { server, target } = await addTarget("a");

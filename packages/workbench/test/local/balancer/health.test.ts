@@ -6,6 +6,7 @@ import {
   matches,
   type Health,
 } from "../../../src/local/balancer/health.ts";
+import { LOOPBACK, TASK_HOST } from "../../../src/local/task-address.ts";
 import { startTarget } from "../fixture/harness.ts";
 
 const thresholds = { healthyThreshold: 3, unhealthyThreshold: 2 };
@@ -102,6 +103,29 @@ describe("health check", () => {
     expect(refused).to.deep.equal({
       passed: false,
       reason: `nothing listens on port ${String(port)}`,
+      refused: true,
+    });
+  });
+
+  it("tells an app that listens where no load balancer reaches it from one that does not listen", async function () {
+    // On macOS without a network there is no other address.
+    if (TASK_HOST === LOOPBACK) this.skip();
+    const settings = { path: "/readyz", matcher: "200" };
+    const { server, port } = await startTarget((_, response) => response.end());
+    const address = { host: TASK_HOST, port };
+
+    const alone = await check(address, settings, 1000);
+    await new Promise((closed) => server.close(closed));
+    const nobody = await check(address, settings, 1000);
+
+    expect(alone).to.deep.equal({
+      passed: false,
+      reason:
+        "reached nobody: the app listens on 127.0.0.1 alone, which only its own task reaches; let it listen on 0.0.0.0",
+    });
+    expect(nobody).to.deep.equal({
+      passed: false,
+      reason: `nothing listens on port ${port}`,
       refused: true,
     });
   });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { prepare } from "../../../src/local/rehearse/prepare.ts";
 import { createForeignApp, type ForeignApp } from "../fixture/foreign-app.ts";
 import type { Json } from "../../../src/plan/types.ts";
@@ -9,6 +10,7 @@ describe("what a rehearsal is prepared from", () => {
   let app: ForeignApp;
   beforeEach(async () => {
     app = await createForeignApp();
+    await mkdir(join(app.folder, ".build/app-0123456789abcdef"), { recursive: true });
   });
   afterEach(() => app.remove());
 
