@@ -16,8 +16,10 @@ export interface Change {
   make: (copy: Copy) => void;
 }
 
-const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/0f1e2d3c";
-const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:keys-AbCdEf";
+const certificate = (region: string): string =>
+  `arn:aws:acm:${region}:111122223333:certificate/0f1e2d3c`;
+const secret = (region: string): string =>
+  `arn:aws:secretsmanager:${region}:111122223333:secret:keys-AbCdEf`;
 const boundary = (copy: Copy, stack: string): string => {
   const name = projectName(copy.folder);
   return `arn:aws:iam::111122223333:policy/${name}-ci/${name}-service-boundary-${stack}`;
@@ -37,14 +39,14 @@ export const CHANGES: readonly Change[] = [
     make(copy) {
       copy.configure("prod", {
         allowedAccountIds: ["111122223333"],
-        certificateArn: CERTIFICATE,
+        certificateArn: certificate("eu-west-1"),
         domainName: "api.example.org",
         alarmEmails: ["on-call@example.org"],
       });
       // What it is called is the app's.
       copy.edit("Pulumi.prod.yaml", [
         "<ARN of a Secrets Manager secret with the hashes of the API keys>",
-        SECRET,
+        secret("eu-west-1"),
       ]);
     },
   },
@@ -52,6 +54,10 @@ export const CHANGES: readonly Change[] = [
     name: "another region, time zone, CPU, memory and counts",
     make(copy) {
       for (const stack of ["dev", "prod"]) copy.configure(stack, { "aws:region": "eu-central-1" });
+      // Of its own region alone a load balancer takes certificates.
+      copy.configure("prod", { certificateArn: certificate("eu-central-1") });
+      const file = "Pulumi.prod.yaml";
+      copy.write(file, copy.read(file).replace(secret("eu-west-1"), secret("eu-central-1")));
       copy.configure("dev", {
         timeZone: "America/New_York",
         taskCpu: 1024,

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -33,6 +34,8 @@ export class Copy {
 
   /** @param app content by path in `app/`. @default this repository's */
   constructor(app?: Readonly<Record<string, string>>) {
+    // As a clone is: some tests read it as nobody.
+    chmodSync(this.folder, 0o755);
     const leftOut = [...LEFT_OUT, ...(app === undefined ? [] : ["app"])].map((name) =>
       path.join(ROOT, name),
     );

@@ -121,9 +121,9 @@ export async function planFrozen(request: PlanRequest): Promise<Plan> {
 /** The same, evaluated in this process and now. */
 export const evaluateFrozen = (request: PlanRequest): Promise<Plan> =>
   planStack({
-    file: frozenFile(request.stack),
     program: () => program({ offline: true, services: FROZEN_SERVICES }),
     ...request,
+    file: request.file ?? frozenFile(request.stack),
   });
 
 /** What another process of the run wrote down, or what `make` gives. */

@@ -154,12 +154,12 @@ describe("npm run bootstrap", function () {
   it("does nothing while the stack files are of another project", async () => {
     const file = path.join(root, "Pulumi.yaml");
     const text = readFileSync(file, "utf8");
-    writeFileSync(file, text.replace(/^name: .*/, "name: orders"));
+    writeFileSync(file, text.replace(/^name: .*/, "name: another"));
     try {
       const { code, stdout, stderr } = await bootstrap("--yes", ...OWN);
       expect([code, stdout]).to.deep.equal([1, ""]);
       expect(stderr).to.match(
-        /^Pulumi\.dev\.yaml: \S+:(\w+) and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project orders\. Write orders:\1, or let npm run rename -- orders write them all\.\n$/,
+        /^Pulumi\.dev\.yaml: \S+:(\w+) and \d+ more keys of \S+ are read by nobody: Pulumi\.yaml calls the project another\. Write another:\1, or let npm run rename -- another write them all\.\n$/,
       );
       expect(readFileSync(path.join(root, "calls"), "utf8")).to.equal("");
     } finally {

@@ -6,7 +6,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { spawnSync } from "node:child_process";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
+import { frozenFile } from "../../../../../test/helpers/frozen.ts";
+import { PROJECT } from "../../../../../test/helpers/project.ts";
 import { bundleApp, BUNDLE_PATH } from "../../../../../components/registry/bundle.ts";
 import type { RunCommand } from "../../../src/lib/command.ts";
 import type { SmokeWorld } from "../../../src/pipeline/delivery/smoke.ts";
@@ -254,21 +256,21 @@ describe("Stack file of the walk", () => {
           path.join(folder, "target.yaml"),
         ];
         const keys = "secretsprovider: awskms://alias/key\nencryptedkey: AQ==\n";
-        writeFileSync(source, keys + readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8"));
-        const names = { project: "koa-fargate", stack: "smoke-1" };
+        const config = Object.fromEntries(frozenFile(stack));
+        writeFileSync(source, keys + stringify({ config }));
+        const names = { project: PROJECT, stack: "smoke-1" };
         expect(await writeSmokeStack(source, target, names)).to.equal("awskms://alias/key");
 
-        const before = parse(readFileSync(source, "utf8")) as { config: Record<string, unknown> };
         expect(parse(readFileSync(target, "utf8"))).to.deep.equal({
           config: {
-            ...before.config,
-            "aws:defaultTags": { tags: { project: "koa-fargate", stack: "smoke-1" } },
-            "koa-fargate:awakeHours": "always",
-            "koa-fargate:approval": "none",
-            "koa-fargate:deletionProtection": false,
-            "koa-fargate:auditTrail": "none",
-            "koa-fargate:alarmEmails": [],
-            "koa-fargate:permissionsBoundaryArn": "",
+            ...config,
+            "aws:defaultTags": { tags: { project: PROJECT, stack: "smoke-1" } },
+            [`${PROJECT}:awakeHours`]: "always",
+            [`${PROJECT}:approval`]: "none",
+            [`${PROJECT}:deletionProtection`]: false,
+            [`${PROJECT}:auditTrail`]: "none",
+            [`${PROJECT}:alarmEmails`]: [],
+            [`${PROJECT}:permissionsBoundaryArn`]: "",
           },
         });
       } finally {

@@ -11,6 +11,7 @@ import {
 import { difference } from "../../../src/review/diff/difference.ts";
 import { tool } from "../../../../../test/helpers/tool.ts";
 import { plan, planned } from "../diff/change.ts";
+import { PROJECT } from "../../../../../test/helpers/project.ts";
 
 const DIGEST = { changeSummary: { same: 3 } };
 const BEFORE = plan([planned("aws:lb/targetGroup:TargetGroup", "blue")]);
@@ -130,8 +131,8 @@ describe("packages/workbench/src/pipeline/delivery/comment.ts", () => {
       expect(lines[1]).to.equal(
         "### Downtime in qa · prod: no changes · broken: preview failed · dev: no changes · qa: 1 delete",
       );
-      expect(lines[3]).to.match(
-        /^koa-fargate at `abcdef0` · \d{4}-\d\d-\d\d \d\d:\d\d UTC · \[run\]\(https:\/\/example\.com\/run\/1\) · prod and dev: from `pulumi preview` · broken: the preview failed · qa: from the offline plans, compared with `main \(1a2b3c4\)`: the state of the cloud was not asked$/,
+      expect(lines[3]?.replace(PROJECT, "<project>")).to.match(
+        /^<project> at `abcdef0` · \d{4}-\d\d-\d\d \d\d:\d\d UTC · \[run\]\(https:\/\/example\.com\/run\/1\) · prod and dev: from `pulumi preview` · broken: the preview failed · qa: from the offline plans, compared with `main \(1a2b3c4\)`: the state of the cloud was not asked$/,
       );
       expect(lines).to.include("> error: no credentials");
     } finally {
