@@ -135,6 +135,7 @@ const NOBODY: Dependencies = {
   pulumi: new Proxy({} as Dependencies["pulumi"], { get: () => nobody }),
   connect: nobody,
   scalableTarget: nobody,
+  commitTime: nobody,
   clock: { now: () => 0, sleep: nobody },
   now: () => new Date(),
   print: () => undefined,

@@ -1,4 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
+import { runCommand } from "../lib/command.ts";
 import { createClients, type Clients } from "./verification/clients.ts";
 import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
 import type { WorkbenchConfig } from "../project/workbench-config.ts";
@@ -14,6 +15,8 @@ export interface Dependencies {
   pulumi: Pulumi;
   connect: (region: string, profile?: string) => OpsClients;
   scalableTarget: (region: string) => ScalableTarget;
+  /** When a commit was made, in milliseconds since 1970; undefined where this repository does not know it. */
+  commitTime: (commit: string) => Promise<number | undefined>;
   clock: Clock;
   now: () => Date;
   /** Data, on standard output. */
@@ -54,6 +57,11 @@ export function systemDependencies(
       ecr: new ECRClient({ region, ...(profile === undefined ? {} : { profile }) }),
     }),
     scalableTarget,
+    commitTime: async (commit) => {
+      const args = ["show", "--no-patch", "--format=%ct", commit];
+      const { code, stdout } = await runCommand("git", args);
+      return code === 0 ? Number(stdout.trim()) * 1000 : undefined;
+    },
     clock: SYSTEM_CLOCK,
     now: () => new Date(),
     print: (text) => void process.stdout.write(`${text}\n`),

@@ -1,6 +1,7 @@
 import { runCommand, type CommandOptions } from "../lib/command.ts";
 import { addNames, type WorkbenchConfig } from "../project/workbench-config.ts";
 import { EXIT, OpsError } from "./errors.ts";
+import type { Update } from "./stack-history.ts";
 import { writeConfig, type ConfigValues } from "./stack-file.ts";
 
 /** The Pulumi CLI, as far as the commands need it. */
@@ -15,6 +16,8 @@ export interface Pulumi {
   getConfig(stack: string, key: string): Promise<string | undefined>;
   /** Writes into Pulumi.<stack>.yaml. */
   setConfig(stack: string, values: ConfigValues): Promise<void>;
+  /** The record of a stack, newest first: of its last hundred updates. */
+  history(stack: string): Promise<Update[]>;
   /** `pulumi up` on this terminal. @returns its exit code */
   up(stack: string, options: { yes: boolean }): Promise<number>;
 }
@@ -50,6 +53,10 @@ export function pulumiCli(declared: Pick<WorkbenchConfig, "outputs" | "container
     setConfig: (stack, values) => {
       writeConfig(stack, values);
       return Promise.resolve();
+    },
+    history: async (stack) => {
+      const args = ["stack", "history", "--json", "--page-size", "100", "--stack", stack];
+      return JSON.parse(await answer(args, stack)) as Update[];
     },
     up: async (stack, { yes }) =>
       (await run(["up", "--stack", stack, ...(yes ? ["--yes"] : [])], { terminal: true })).code,

@@ -2,6 +2,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { createClients } from "../../src/live/verification/clients.ts";
 import { main } from "../../src/live/cli.ts";
 import type { Pulumi, StateResource } from "../../src/live/pulumi.ts";
+import type { Update } from "../../src/live/stack-history.ts";
 import type { ConfigValues } from "../../src/live/stack-file.ts";
 import type { Dependencies, OpsClients } from "../../src/live/command.ts";
 import { ACCOUNT, taskDefinition } from "./verification/answers.ts";
@@ -30,6 +31,7 @@ export class FakePulumi implements Pulumi {
   stacks: Record<string, Record<string, unknown>>;
   state: StateResource[] = [];
   config: Record<string, string> = {};
+  record: Update[] | undefined;
   readonly ups: { stack: string; yes: boolean }[] = [];
   readonly written: { stack: string; values: ConfigValues }[] = [];
   upExitCode = 0;
@@ -55,6 +57,12 @@ export class FakePulumi implements Pulumi {
     return Promise.resolve();
   }
 
+  history(stack: string) {
+    return this.record === undefined
+      ? Promise.reject(new Error(`no history of ${stack}`))
+      : Promise.resolve(this.record);
+  }
+
   up(stack: string, { yes }: { yes: boolean }) {
     this.ups.push({ stack, yes });
     return Promise.resolve(this.upExitCode);
@@ -75,6 +83,8 @@ export interface Setting {
   answers?: Answers | (() => Answers);
   interactive?: boolean;
   signal?: AbortSignal;
+  /** Times of commits, by hash. */
+  commits?: Readonly<Record<string, number>>;
   connect?: (region: string, profile?: string) => OpsClients;
 }
 
@@ -98,6 +108,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting =
         return Promise.resolve();
       },
     }),
+    commitTime: (commit) => Promise.resolve(setting.commits?.[commit]),
     clock,
     now: () => NOW,
     print: (text) => void ran.stdout.push(text),

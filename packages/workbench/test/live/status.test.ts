@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { answers, STARTED, taskArn, taskDefinition } from "./verification/answers.ts";
 import { type Answers } from "./verification/stub.ts";
-import { digest, FakePulumi, outputsOf, repositoryOf, runCommandLine } from "./harness.ts";
+import { digest, FakePulumi, NOW, outputsOf, repositoryOf, runCommandLine } from "./harness.ts";
+import type { Update } from "../../src/live/stack-history.ts";
 import { GOOD, historyAnswers, PAUSED } from "./past.ts";
 
 describe("npm run status", () => {
@@ -66,6 +67,27 @@ describe("npm run status", () => {
       "  asked   revision 44, which does not run: npm run verify -- prod says why",
       "  awaits  npm run approve -- prod, or reject",
     ]);
+  });
+
+  it("says how the stack is delivered, by its record", async () => {
+    const pulumi = new FakePulumi({ prod: outputsOf("prod") });
+    const update = (minutes: number, result: string): Update => ({
+      ...{ kind: "update", result, environment: { "git.head": "abc" } },
+      endTime: new Date(NOW.getTime() - minutes * 60_000).toISOString(),
+    });
+    pulumi.record = [update(10, "succeeded"), update(16, "failed")];
+    const commits = { abc: NOW.getTime() - 24 * 60_000 };
+    const setting = { pulumi, commits, answers: { ...table, ...historyAnswers } };
+    const { stdout } = await runCommandLine(["status", "prod"], setting);
+    expect(stdout.join("\n").split("\n")[4]).to.equal(
+      "  record  2 deployments in 30 days, 1 failed; 14 min from commit to running; 6 min from failure to success",
+    );
+    const json = await runCommandLine(["status", "prod", "--json"], setting);
+    expect((JSON.parse(json.stdout.join("")) as Record<string, unknown>)["delivery"]).to.deep.equal(
+      {
+        ...{ days: 30, deployments: 2, failed: 1, leadTimeSeconds: 840, restoreSeconds: 360 },
+      },
+    );
   });
 
   it("speaks JSON", async () => {

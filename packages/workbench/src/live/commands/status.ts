@@ -2,6 +2,10 @@ import type { Task } from "@aws-sdk/client-ecs";
 import { observe } from "../verification/ecs-reader.ts";
 import { primaryRollout, revisionNumber, type Observation } from "../verification/observation.ts";
 import { runningTasks, taskId } from "../verification/tasks.ts";
+import { defined } from "../../lib/defined.ts";
+import { counted, duration } from "../../lib/words.ts";
+import { projectName } from "../../project/namespaces.ts";
+import { delivery, type Delivery } from "../delivery.ts";
 import { deploymentHistory, imageOf, type PastDeployment } from "../history.ts";
 import { flag, serviceName, stackName } from "../options.ts";
 import { shortDigest } from "../release/pins.ts";
@@ -57,7 +61,21 @@ async function statusOf(invocation: Invocation, stack: Stack): Promise<Status> {
       taskDefinition === undefined ? undefined : await imageOf(clients.ecs, taskDefinition, stack),
     tasks: (await runningTasks(clients, stack)).map(taskStatus),
     history: await deploymentHistory(clients.ecs, stack, HISTORY),
+    // Services beside the main one are deployed with it.
+    ...(stack.name === stack.called
+      ? defined({ delivery: await deliveryOf(invocation, stack) })
+      : {}),
   };
+}
+
+/** By the stack's record, which Pulumi keeps; undefined where it cannot be read. */
+async function deliveryOf(
+  { pulumi, commitTime, now }: Invocation,
+  { name }: Stack,
+): Promise<Delivery | undefined> {
+  const history = await pulumi.history(name).catch(() => undefined);
+  const key = `${projectName(".")}:image`;
+  return history && delivery(history, { key, now: now(), commitTime });
 }
 
 /** A scheduled task has nothing that runs by itself. */
@@ -78,6 +96,7 @@ export interface Status {
   image: string | undefined;
   tasks: readonly TaskStatus[];
   history: readonly PastDeployment[];
+  delivery?: Delivery;
 }
 
 export interface TaskStatus {
@@ -106,7 +125,8 @@ function taskStatus(task: Task): TaskStatus {
   };
 }
 
-export function statusText({ stack, observation, image, tasks, history }: Status): string {
+export function statusText(status: Status): string {
+  const { stack, observation, image, tasks, history } = status;
   const running = revisionNumber(primaryRollout(observation)?.taskDefinition ?? "");
   const asked = revisionNumber(stack.taskDefinitionArn);
   const { deployment } = observation;
@@ -133,6 +153,7 @@ export function statusText({ stack, observation, image, tasks, history }: Status
                 string,
               ],
             ]),
+        ...deliveryRow(status.delivery),
       ]
     : [["runs", `nothing: the service ${stack.serviceName} does not exist`]];
   const sections = [
@@ -150,6 +171,18 @@ export function statusText({ stack, observation, image, tasks, history }: Status
     ),
   ];
   return sections.join("\n\n");
+}
+
+/** `12 deployments in 30 days, 1 failed; 14 min from commit to running; 6 min from failure to success` */
+function deliveryRow(of: Delivery | undefined): [string, string][] {
+  if (of === undefined || of.deployments === 0) return [];
+  const { days, deployments, failed, leadTimeSeconds: lead, restoreSeconds: restore } = of;
+  const parts = [
+    `${counted(deployments, "deployment")} in ${days} days, ${failed === 0 ? "none" : failed} failed`,
+    ...(lead === undefined ? [] : [`${duration(lead)} from commit to running`]),
+    ...(restore === undefined ? [] : [`${duration(restore)} from failure to success`]),
+  ];
+  return [["record", parts.join("; ")]];
 }
 
 function counts({ desired, running, healthyTargets }: Observation): string {
@@ -176,7 +209,7 @@ function shortImage(image: string): string {
   return digest === undefined ? name : `${name}@${shortDigest(digest)}`;
 }
 
-function statusJson({ stack, observation, image, tasks, history }: Status): string {
+function statusJson({ stack, observation, image, tasks, history, delivery }: Status): string {
   return JSON.stringify({
     stack: stack.name,
     ...(stack.name === stack.called ? {} : { service: stack.service }),
@@ -190,5 +223,6 @@ function statusJson({ stack, observation, image, tasks, history }: Status): stri
     awaitingApproval: observation.deployment?.pause !== undefined,
     tasks,
     deployments: history,
+    delivery,
   });
 }

@@ -1,18 +1,7 @@
 import { ToolError } from "../../lib/command-line.ts";
 import { CommandError, lastLines } from "../../lib/command.ts";
+import { commitOf, fates, sinceDestroyed, type Update } from "../../live/stack-history.ts";
 import { EXIT, QUIET, type PulumiProject } from "./pulumi.ts";
-
-/** One entry of `pulumi stack history --json`, as far as it is read. */
-export interface Update {
-  kind: string;
-  result: string;
-  /** Such as `2026-11-22T12:03:44.000Z`; absent while it goes on. */
-  endTime?: string;
-  /** Configuration that it ran with, by full key; a secret has no value here. */
-  config?: Readonly<Record<string, { value?: string }>>;
-  /** What the CLI noted of its surroundings; `git.head` where the project is a repository. */
-  environment?: Readonly<Record<string, string>>;
-}
 
 /** Entries that are looked through for the last deployment: refreshes and failures lie between. */
 const PAGE = "50";
@@ -107,17 +96,11 @@ export async function commitsToDeploy(project: PulumiProject, stack: string): Pr
  * @param history newest first, as the CLI prints it
  */
 export function deployedCommits(history: readonly Update[]): string[] {
-  return succeeded(history).flatMap(({ environment }) => environment?.["git.head"] ?? []);
+  return succeeded(history).flatMap((update) => commitOf(update) ?? []);
 }
 
-/** Updates that succeeded since the stack was last destroyed, newest first. */
-function succeeded(history: readonly Update[]): Update[] {
-  const done = history.filter(({ result }) => result === "succeeded");
-  const destroyed = done.findIndex(({ kind }) => kind === "destroy");
-  return done
-    .slice(0, destroyed === -1 ? undefined : destroyed)
-    .filter(({ kind }) => kind === "update");
-}
+const succeeded = (history: readonly Update[]): Update[] =>
+  sinceDestroyed(history).filter(({ result }) => result === "succeeded");
 
 /** What a stack ran: the program of a commit with an image. */
 export interface Deployed {
@@ -129,27 +112,25 @@ export interface Deployed {
 }
 
 /**
- * What a stack ran and kept, newest first: without what was taken back right after, as a failed smoke test is, which shows
- * as the same commit with the image before.
+ * What a stack ran and kept, newest first: without what was taken back, as after a failed smoke test.
  * @param key of the image in the stack's configuration
  */
 export function keptDeployments(history: readonly Update[], key: string): Deployed[] {
-  const all = succeeded(history).flatMap(({ environment, config, endTime = "" }): Deployed[] => {
-    const [commit, image] = [environment?.["git.head"], config?.[key]?.value];
-    return commit === undefined || !image?.includes("@sha256:")
-      ? []
-      : [{ commit, image, at: endTime }];
-  });
-  return all.filter(({ commit, image }, index) => {
-    const [later, earlier] = [all[index - 1], all[index + 1]];
-    const takenBack =
-      later?.commit === commit && later.image !== image && later.image === earlier?.image;
-    // The way back itself is no version that anybody meant, but it is what runs now where it is the newest.
-    const wayBack =
-      index > 0 &&
-      earlier?.commit === commit &&
-      earlier.image !== image &&
-      image === all[index + 2]?.image;
-    return !takenBack && !wayBack;
-  });
+  const imageOf = ({ config }: Update): string | undefined => config?.[key]?.value;
+  const updates = succeeded(history).filter(
+    (update) => commitOf(update) !== undefined && imageOf(update)?.includes("@sha256:") === true,
+  );
+  const became = fates(updates, imageOf);
+  return updates.flatMap((update, index) =>
+    // The way back is no version that anybody meant, but it is what runs now where it is the newest.
+    became[index] === "kept" || index === 0
+      ? [
+          {
+            commit: commitOf(update) ?? "",
+            image: imageOf(update) ?? "",
+            at: update.endTime ?? "",
+          },
+        ]
+      : [],
+  );
 }

@@ -16,6 +16,10 @@ export interface Scenario {
   failing?: readonly string[];
   /** Whether prod's preview finds anything. @default it does */
   changes?: boolean;
+  /** Whether the pull request loses data. @default it does not */
+  dataLoss?: boolean;
+  /** Labels of the pull request. @default none */
+  labels?: string;
 }
 
 export interface Outcome {
@@ -30,6 +34,7 @@ const STUB = `#!/bin/sh
 case "$*" in
   "ci "* | install* | inject* | apt-get* | *"/app/cli.ts install"*) exit 0 ;;
   *packages/workbench/src/pipeline/delivery/cli.ts*) command="$2" ;;
+  *packages/workbench/src/pipeline/delivery/comment.ts*--pending*) command="render before any preview" ;;
   *packages/workbench/src/pipeline/delivery/comment.ts*) command="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT"; : > difference.md ;;
   *) command="$(basename "$0") $*" ;;
 esac
@@ -39,9 +44,14 @@ case ",$FAILING," in *",$command\${STACK:+ $STACK},"*) exit 1 ;; esac
 case "$command" in
   build-image) printf 'tag=app-1\\ndigest=sha256:new\\n' >> "$GITHUB_OUTPUT" ;;
   prepare) printf 'repository=repository-of-%s\\nbefore=sha256:old\\n' "$STACK" >> "$GITHUB_OUTPUT" ;;
+  pull-image) printf 'digest=sha256:ofdev\\n' >> "$GITHUB_OUTPUT" ;;
+  resolve) printf 'commit=%s\\ndigest=%s\\nimage=%s\\n' resolved "$DIGEST" "image-of-$STACK" >> "$GITHUB_OUTPUT" ;;
+  upsert-comment) printf 'data-loss=%s\\n' "$DATA_LOSS" >> "$GITHUB_OUTPUT" ;;
+  deployment-issues) printf '%s\\t%s\\n' "$GITHUB_JOB" "$6" >> "$RUN_LOG" ;;
   propose) printf 'changes=%s\\n' "$CHANGES" >> "$GITHUB_OUTPUT" ;;
   push-image) printf 'image=%s@%s\\ndigest=%s\\n' "$REPOSITORY" "$DIGEST" "$DIGEST" >> "$GITHUB_OUTPUT" ;;
 esac
+case "$*" in *issues/5/labels*) echo "$LABELS" ;; esac
 exit 0
 `;
 
@@ -97,6 +107,10 @@ function run(scenario: Scenario, root: string): Outcome {
         `FAILING=${(scenario.failing ?? []).join(",")}`,
         "--env",
         `CHANGES=${String(scenario.changes ?? true)}`,
+        "--env",
+        `DATA_LOSS=${String(scenario.dataLoss ?? false)}`,
+        "--env",
+        `LABELS=${scenario.labels ?? ""}`,
       ],
       ...["--action-offline-mode", "--pull=false", "--json"],
       ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}=${value}`]),

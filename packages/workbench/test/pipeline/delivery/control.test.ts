@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { targetOf, type Wanted } from "../../../src/pipeline/delivery/control.ts";
-import { keptDeployments, type Update } from "../../../src/pipeline/delivery/history.ts";
+import type { Update } from "../../../src/live/stack-history.ts";
+import { keptDeployments } from "../../../src/pipeline/delivery/history.ts";
 import { workflow } from "./workflow-files.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 

@@ -8,8 +8,8 @@ import {
   commitsToDeploy,
   deployedCommits,
   refuseOvertaken,
-  type Update,
 } from "../../../src/pipeline/delivery/history.ts";
+import type { Update } from "../../../src/live/stack-history.ts";
 import { failure } from "./fakes.ts";
 
 const update = (result: string, head?: string, kind = "update"): Update => ({

@@ -22,6 +22,12 @@ const push = {
   payload: { ref: "refs/heads/main", repository: { full_name: REPOSITORY } },
 };
 
+/** What the last job says of each stack's deployment. */
+const report = (dev: string, prod: string): string[] => [
+  "deployment-issues",
+  JSON.stringify({ dev, prod }),
+];
+
 /** Older runs of the deployment that wait for an approval; the stand-in of gh knows of none. */
 const WAITING = [
   "gh api --paginate repos/owner/name/actions/workflows/deploy.yml/runs?status=waiting --jq .workflow_runs[] | select(.id < 1) | .id",
@@ -58,6 +64,7 @@ describe("Workflows, run by act", function () {
         ...WITHOUT_CREDENTIALS,
         "preview dev": ["preview"],
         "preview prod": ["preview"],
+        "early-comment": ["render before any preview", "upsert-comment"],
         comment: [
           "render after a preview that was success and an image that was success",
           "upsert-comment",
@@ -112,6 +119,16 @@ describe("Workflows, run by act", function () {
     expect(failed).to.deep.equal(["image"]);
   });
 
+  it("a pull request that loses data is red until somebody accepts it", () => {
+    const loses = { ...pullRequest(), dataLoss: true };
+    const { ran, failed } = runWorkflow(loses);
+    expect(ran["data-loss"]).to.deep.equal([
+      "gh api --paginate repos/owner/name/issues/5/labels --jq .[].name",
+    ]);
+    expect(failed).to.deep.equal(["data-loss"]);
+    expect(runWorkflow({ ...loses, labels: "data loss accepted" }).failed).to.deep.equal([]);
+  });
+
   it("without an image nothing is previewed, and the comment knows why", () => {
     const { ran, failed } = runWorkflow({ ...pullRequest(), failing: ["build-image"] });
     expect(ran["preview prod"]).to.equal(undefined);
@@ -132,6 +149,7 @@ describe("Workflows, run by act", function () {
         ],
         supersede: WAITING,
         "prod prod": ["prepare", "push-image", "verify-image", "release sha256:old", "up", "smoke"],
+        report: report("success", "success"),
       },
       failed: [],
     });
@@ -143,6 +161,7 @@ describe("Workflows, run by act", function () {
         image: IMAGE,
         "dev dev": ["prepare", "push-image", "up", "smoke"],
         "propose prod": ["propose"],
+        report: report("success", "skipped"),
       },
       failed: [],
     });
@@ -154,7 +173,7 @@ describe("Workflows, run by act", function () {
       "propose",
       "render after a preview that was failure and an image that was",
     ]);
-    expect(Object.keys(ran)).to.deep.equal(["image", "dev dev", "propose prod"]);
+    expect(Object.keys(ran)).to.deep.equal(["image", "dev dev", "propose prod", "report"]);
     expect(failed).to.deep.equal(["propose"]);
   });
 
@@ -163,6 +182,7 @@ describe("Workflows, run by act", function () {
     expect(Object.keys(runWorkflow({ ...push, variables }).ran)).to.deep.equal([
       "image",
       "dev dev",
+      "report",
     ]);
     const nightly = { workflow: "drift.yml", event: "schedule", payload: {}, variables };
     expect(Object.keys(runWorkflow(nightly).ran).sort()).to.deep.equal([
@@ -190,6 +210,7 @@ describe("Workflows, run by act", function () {
       "propose prod",
       "supersede",
       "prod prod",
+      "report",
     ]);
     expect(byHand("refs/heads/feature")).to.deep.equal({ image: IMAGE });
   });
@@ -199,6 +220,7 @@ describe("Workflows, run by act", function () {
       ran: {
         image: IMAGE,
         "dev dev": ["prepare", "push-image", "up", "smoke", "roll-back sha256:old"],
+        report: report("failure", "skipped"),
       },
       failed: ["dev"],
     });
@@ -207,6 +229,7 @@ describe("Workflows, run by act", function () {
   it("a deployment of prod that fails goes back to the image before", () => {
     const { ran, failed } = runWorkflow({ ...push, failing: ["up prod"] });
     expect(ran["prod prod"]?.slice(-2)).to.deep.equal(["up", "roll-back sha256:old"]);
+    expect(ran["report"]).to.deep.equal(report("success", "failure"));
     expect(failed).to.deep.equal(["prod"]);
   });
 
@@ -218,7 +241,7 @@ describe("Workflows, run by act", function () {
 
   it("a push that cannot be prepared does not roll back what it did not deploy", () => {
     expect(runWorkflow({ ...push, failing: ["prepare dev"] })).to.deep.equal({
-      ran: { image: IMAGE, "dev dev": ["prepare"] },
+      ran: { image: IMAGE, "dev dev": ["prepare"], report: report("failure", "skipped") },
       failed: ["dev"],
     });
   });
@@ -236,5 +259,75 @@ describe("Workflows, run by act", function () {
       failed: ["compare"],
     });
     expect(runWorkflow({ ...nightly, variables: {} }).ran).to.deep.equal({});
+  });
+
+  const byHand = (inputs: Readonly<Record<string, string>>, ref = "refs/heads/main") => ({
+    workflow: "control.yml",
+    event: "workflow_dispatch",
+    payload: {
+      ...{ ref, repository: { full_name: REPOSITORY } },
+      inputs: { stack: "prod", digest: "", commit: "", reason: "why", ...inputs },
+    },
+  });
+  const resolved = ["resolve", "preview", "render after a preview that was and an image that was"];
+
+  it("by hand, what dev runs is promoted to prod, with its signature and its way back", () => {
+    const promote = byHand({ action: "promote" });
+    expect(runWorkflow(promote)).to.deep.equal({
+      ran: {
+        source: ["running", "pull-image"],
+        "resolve prod": resolved,
+        supersede: WAITING,
+        "apply prod": [
+          "prepare",
+          "push-image",
+          "verify-image",
+          "release sha256:old",
+          "up",
+          "smoke",
+        ],
+        "report prod": ["deployment-issues", '{"prod":"success"}'],
+      },
+      failed: [],
+    });
+    const { ran, failed } = runWorkflow({ ...promote, failing: ["smoke prod"] });
+    expect(ran["apply prod"]?.slice(-2)).to.deep.equal(["smoke", "roll-back sha256:old"]);
+    expect(ran["report prod"]?.at(-1)).to.equal('{"prod":"failure"}');
+    expect(failed).to.deep.equal(["apply"]);
+  });
+
+  it("by hand, a deployment before is restored, from which there is no way back but forward", () => {
+    const restore = byHand({ action: "restore" });
+    const { ran } = runWorkflow(restore);
+    expect(Object.keys(ran)).to.deep.equal([
+      "resolve prod",
+      "supersede",
+      "apply prod",
+      "report prod",
+    ]);
+    expect(ran["apply prod"]).to.deep.equal(["verify-image", "up", "smoke"]);
+    const { ran: other } = runWorkflow({ ...restore, failing: ["smoke prod"] });
+    expect(other["apply prod"]).to.deep.equal(["verify-image", "up", "smoke"]);
+  });
+
+  it("by hand, the glass is broken for an image without signature, in public, or not at all", () => {
+    const broken = byHand({ action: "break-glass", digest: "sha256:mine" });
+    const { ran, failed } = runWorkflow(broken);
+    expect(failed).to.deep.equal([]);
+    expect(ran["audit prod"]?.[0]).to.match(
+      /^gh issue create --repo owner\/name --title Break-glass/,
+    );
+    expect(ran["apply prod"]).to.deep.equal(["prepare", "release sha256:old", "up", "smoke"]);
+    const issue = ran["audit prod"]?.[0] ?? "";
+    const { ran: without } = runWorkflow({ ...broken, failing: [`${issue} prod`] });
+    expect(Object.keys(without)).to.not.include("apply prod");
+  });
+
+  it("by hand, nothing happens off main, before bootstrap, or where it cannot be resolved", () => {
+    const promote = byHand({ action: "promote" });
+    expect(runWorkflow(byHand({ action: "promote" }, "refs/heads/feature")).ran).to.deep.equal({});
+    expect(runWorkflow({ ...promote, variables: {} }).ran).to.deep.equal({});
+    const { ran } = runWorkflow({ ...promote, failing: ["resolve prod"] });
+    expect(Object.keys(ran)).to.deep.equal(["source", "resolve prod"]);
   });
 });
