@@ -47,7 +47,7 @@ case "$command" in
   pull-image) printf 'digest=sha256:ofdev\\n' >> "$GITHUB_OUTPUT" ;;
   resolve) printf 'commit=%s\\ndigest=%s\\nimage=%s\\n' resolved "$DIGEST" "image-of-$STACK" >> "$GITHUB_OUTPUT" ;;
   upsert-comment) printf 'data-loss=%s\\n' "$DATA_LOSS" >> "$GITHUB_OUTPUT" ;;
-  deployment-issues) printf '%s\\t%s\\n' "$GITHUB_JOB" "$6" >> "$RUN_LOG" ;;
+  deployment-issues) printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-}" "$6" >> "$RUN_LOG" ;;
   propose) printf 'changes=%s\\n' "$CHANGES" >> "$GITHUB_OUTPUT" ;;
   push-image) printf 'image=%s@%s\\ndigest=%s\\n' "$REPOSITORY" "$DIGEST" "$DIGEST" >> "$GITHUB_OUTPUT" ;;
 esac

@@ -269,7 +269,7 @@ describe("Workflows, run by act", function () {
       inputs: { stack: "prod", digest: "", commit: "", reason: "why", ...inputs },
     },
   });
-  const resolved = ["resolve", "preview", "render after a preview that was and an image that was"];
+  const resolved = ["resolve", "preview", "render after a preview that was  and an image that was"];
 
   it("by hand, what dev runs is promoted to prod, with its signature and its way back", () => {
     const promote = byHand({ action: "promote" });
