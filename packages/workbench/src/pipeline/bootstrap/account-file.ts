@@ -48,12 +48,43 @@ export async function readAccount(file: string, given: Given = {}): Promise<Acco
   const missing: string[] = [];
   if (!/^\d{12}$/.test(settings.accountId)) missing.push("--account-id <12 digits>");
   if (!settings.subjectPrefix.startsWith("repo:"))
-    missing.push("--subject-prefix repo:ORG@ID/REPO@ID");
+    missing.push("--github owner/name, or --subject-prefix repo:ORG@ID/REPO@ID");
   if (missing.length > 0)
     throw new ToolError(
       `${file} holds placeholders of the template. Run once with ${missing.join(" and ")}; docs/getting-started.md says where to find them.`,
     );
   return settings;
+}
+
+/** What each value of the command line has to look like. */
+const SHAPES: Readonly<
+  Record<keyof Given, readonly [option: string, shape: RegExp, what: string]>
+> = {
+  accountId: ["--account-id", /^\d{12}$/, "the 12 digits of an AWS account"],
+  subjectPrefix: [
+    "--subject-prefix",
+    /^repo:[^\s:/]+\/[^\s:/]+$/,
+    "repo:ORG@ID/REPO@ID, or repo:ORG/REPO of a repository that has no numbers in its tokens",
+  ],
+  region: ["--region", /^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region, such as eu-west-1"],
+};
+
+/** @throws ToolError in a sentence for each value that cannot be right, before any is written */
+export function refuseMalformed(given: Given): void {
+  const wrong = Object.entries(SHAPES).flatMap(([name, [option, shape, what]]) => {
+    const value = given[name as keyof Given];
+    return value === undefined || shape.test(value)
+      ? []
+      : [`${option} is ${value}, but it has to be ${what}.`];
+  });
+  if (wrong.length > 0) throw new ToolError(wrong.join("\n"));
+}
+
+/** Whether the file has the subject of the repository's tokens already. */
+export async function knowsSubject(file: string): Promise<boolean> {
+  const project = projectName(path.dirname(file));
+  const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, unknown> };
+  return String(config[`${project}:githubSubjectPrefix`] ?? "").startsWith("repo:");
 }
 
 /** Writes values into the file and keeps its comments. */

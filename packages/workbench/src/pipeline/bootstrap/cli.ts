@@ -4,12 +4,13 @@ import { runCommand } from "../../lib/command.ts";
 import { ask, runTool, ToolError, UsageError } from "../../lib/command-line.ts";
 import { refuseUnread } from "../../project/unread-keys.ts";
 import { loadStackConfig } from "../../plan/project.ts";
-import { readAccount, writeAccount } from "./account-file.ts";
+import { knowsSubject, readAccount, refuseMalformed, writeAccount } from "./account-file.ts";
 import { formerNames } from "./former-names.ts";
 import { accountSteps, outputs, type BootstrapOutputs } from "./account-steps.ts";
 import { callerAccount } from "./caller.ts";
 import { expectedOutputs } from "./expected.ts";
 import { gitHubSteps } from "./github-steps.ts";
+import { readGround, refuseLacking } from "./ground.ts";
 import { stackSteps } from "./stack-steps.ts";
 import { runSteps, type Terminal } from "./steps.ts";
 
@@ -23,11 +24,12 @@ the roles up to date.
   --yes                     does every step without asking
   --account <name>          reads bootstrap/Pulumi.<name>.yaml (default: account)
   --account-id <12 digits>  writes the account into that file
-  --subject-prefix <text>   writes the start of the subject of the repository's tokens, repo:ORG@ID/REPO@ID
+  --subject-prefix <text>   writes the start of the subject of the repository's tokens (default: as --github says)
   --region <name>           writes the region of the state bucket
   --github <owner/name>     also sets up GitHub's environments, with the gh CLI
   --reviewer <login>        who approves a deployment to prod; can be given several times
   --no-reviewer             prod deploys without being asked
+  --promote-by-hand         prod is deployed by the workflow control alone
 `;
 
 const ROOT = process.cwd();
@@ -46,6 +48,7 @@ await runTool(async (args) => {
       github: { type: "string" },
       reviewer: { type: "string", multiple: true, default: [] },
       "no-reviewer": { type: "boolean", default: false },
+      "promote-by-hand": { type: "boolean", default: false },
       help: { type: "boolean", default: false, short: "h" },
     },
   });
@@ -55,9 +58,14 @@ await runTool(async (args) => {
     "dry-run": dryRun,
     reviewer: reviewers,
     "no-reviewer": unreviewed,
+    "promote-by-hand": byHand,
   } = values;
-  if (github === undefined && (reviewers.length > 0 || unreviewed))
-    throw new UsageError("--reviewer and --no-reviewer are about GitHub: add --github owner/name.");
+  if (github === undefined && (reviewers.length > 0 || unreviewed || byHand))
+    throw new UsageError(
+      "--reviewer, --no-reviewer and --promote-by-hand are about GitHub: add --github owner/name.",
+    );
+  if (github !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(github))
+    throw new UsageError(`--github is ${github}, but it has to be owner/name of a repository.`);
   if (reviewers.length > 0 && unreviewed)
     throw new UsageError("--reviewer and --no-reviewer contradict each other: leave one out.");
   if (values.help) {
@@ -65,11 +73,23 @@ await runTool(async (args) => {
     return 0;
   }
   const file = path.join(ROOT, "bootstrap", `Pulumi.${account}.yaml`);
+  const run = runCommand;
   const given = {
     accountId: values["account-id"],
     subjectPrefix: values["subject-prefix"],
     region: values.region,
   };
+  refuseMalformed(given);
+  const ground = github === undefined ? undefined : await readGround(run, github);
+  if (ground !== undefined) {
+    refuseLacking(ground, { reviewers, unreviewed, byHand });
+    if (given.subjectPrefix === undefined && !(await knowsSubject(file))) {
+      given.subjectPrefix = ground.subjectPrefix;
+      process.stdout.write(
+        `The tokens of its workflows begin with ${ground.subjectPrefix}, by the day that the repository was made. Where that was changed since, say --subject-prefix.\n`,
+      );
+    }
+  }
   if (!dryRun) await writeAccount(file, given);
   const settings = await readAccount(file, given);
   // Nothing begins while a file sets what nobody reads.
@@ -85,7 +105,6 @@ await runTool(async (args) => {
       `The credentials are for account ${caller}, but ${path.relative(ROOT, file)} names ${settings.accountId}. Switch the credentials, or choose another file by --account.`,
     );
 
-  const run = runCommand;
   const screen = terminal(values.yes);
   const bootstrap = { run, root: ROOT, account, settings };
   const steps = [...(await formerNames(bootstrap, file)), ...accountSteps(bootstrap)];
@@ -95,7 +114,9 @@ await runTool(async (args) => {
   const made = (await outputs(run, path.dirname(file), account, expected.backendUrl)) ?? expected;
   const further = [
     ...stackSteps(run, ROOT, made),
-    ...(github === undefined ? [] : gitHubSteps(run, github, made, { reviewers, unreviewed })),
+    ...(ground === undefined
+      ? []
+      : gitHubSteps(run, ground, made, { reviewers, unreviewed, byHand })),
   ];
   const rest = await runSteps(further, screen, { dryRun });
   if (!dryRun && !rest.includes("refused"))

@@ -2,46 +2,61 @@ import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/com
 import { ToolError } from "../../lib/command-line.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
+import type { Approval, Ground } from "./ground.ts";
 import { APPROVED, missingRules, REQUIRED_CHECKS, RULESET, type Rule } from "./rules.ts";
 import type { Step } from "./steps.ts";
-
-export interface Protection {
-  /** Logins of who approves a deployment to prod. */
-  reviewers: readonly string[];
-  /** Whether prod may deploy without being asked. */
-  unreviewed: boolean;
-}
 
 const BRANCH = "main";
 /** What lets the workflows use the account. */
 const DELIVERY = { DELIVERY: "on" };
+/** What leaves prod to control.yml. */
+const BY_HAND = { PROMOTION: "by-hand" };
+/** What does without signatures, where GitHub has none. */
+const UNSIGNED = { ATTESTATIONS: "off" };
 
 /** Values of variables by name. */
 type Variables = Readonly<Record<string, string>>;
 
 /**
  * GitHub's environments, what protects them, and their variables. None is secret: roles are assumed by identity.
- * @param repository such as `octo-org/octo-repo`
+ * @param ground the repository, and what GitHub has for it: what is missing is said, and done without
  */
 export function gitHubSteps(
   run: RunCommand,
-  repository: string,
+  { repository, has, plan = "" }: Pick<Ground, "repository" | "has" | "plan">,
   outputs: BootstrapOutputs,
-  protection: Protection,
+  protection: Approval,
   say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): Step[] {
   const gitHub = gitHubCli(run, repository);
   const steps = Object.entries(outputs.environments).map(([environment, variables]) =>
     environmentStep(gitHub, environment, variables, protection),
   );
-  const on = gitHub.settings(DELIVERY);
+  const switches = { ...(protection.byHand ? BY_HAND : {}), ...DELIVERY };
+  const on = gitHub.settings(switches);
+  const unsigned = gitHub.settings(UNSIGNED);
   return [
+    ...(has.attestations
+      ? []
+      : [
+          {
+            title: "Without signatures",
+            lines: [
+              `GitHub has no attestations for this private repository on the plan ${plan}: that an image comes from the pipeline cannot be verified, and each run deploys its own build.`,
+              ...unsigned.map((args) => `gh ${args.join(" ")}`),
+            ],
+            done: () => gitHub.has(UNSIGNED),
+            async run() {
+              for (const args of unsigned) await gitHub.run(args);
+            },
+          },
+        ]),
     ...steps,
     rulesStep(gitHub, repository, say),
     {
       title: "The workflows may use the account",
       lines: on.map((args) => `gh ${args.join(" ")}`),
-      done: () => gitHub.has(DELIVERY),
+      done: () => gitHub.has(switches),
       async run() {
         await gitHub.refuseUnreviewed(protection);
         for (const args of on) await gitHub.run(args);
@@ -100,7 +115,7 @@ function environmentStep(
   gitHub: ReturnType<typeof gitHubCli>,
   environment: string,
   variables: Variables,
-  protection: Protection,
+  protection: Approval,
 ): Step {
   const logins = environment === APPROVED ? protection.reviewers : [];
   const deploys = !environment.startsWith("preview-");
@@ -213,12 +228,12 @@ function gitHubCli(command: RunCommand, repository: string) {
       return Object.entries(wanted).every(([name, value]) => found.get(name) === value);
     },
     /** @throws ToolError where prod exists, and deploys without anybody being asked */
-    async refuseUnreviewed({ unreviewed }: Protection): Promise<void> {
-      if (unreviewed) return;
+    async refuseUnreviewed({ unreviewed, byHand }: Approval): Promise<void> {
+      if (unreviewed || byHand) return;
       const found = await environment(APPROVED);
       if (found === undefined || requiredReviewers(found).length > 0) return;
       throw new ToolError(
-        `The environment ${APPROVED} of ${repository} has no required reviewer, so every push to ${BRANCH} would deploy to it without asking: run again with --reviewer <login>, or with --no-reviewer if that is what you want.`,
+        `The environment ${APPROVED} of ${repository} has no required reviewer, so every push to ${BRANCH} would deploy to it without asking: run again with --reviewer <login>, with --promote-by-hand, or with --no-reviewer if that is what you want.`,
       );
     },
   };

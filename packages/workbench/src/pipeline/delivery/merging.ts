@@ -8,7 +8,7 @@ const STACKS = ["dev", APPROVED];
 
 /**
  * What a merge sets going, by the repository's variables and the rules of its environments.
- * @param env variables of the workflow: DELIVERY, STACKS, and what the API is called with
+ * @param env variables of the workflow: DELIVERY, STACKS, PROMOTION, and what the API is called with
  */
 export async function mergingOf(
   env: NodeJS.ProcessEnv,
@@ -17,13 +17,20 @@ export async function mergingOf(
   if (env["GITHUB_ACTIONS"] !== "true") return undefined;
   if (env["DELIVERY"] !== "on") return "off";
   const text = env["STACKS"] ?? "";
-  const on = text === "" ? STACKS : (JSON.parse(text) as string[]);
+  const set = text === "" ? STACKS : (JSON.parse(text) as string[]);
+  const byHand = env["PROMOTION"] === "by-hand";
+  const on = set.filter((stack) => stack !== APPROVED || !byHand);
   const [atOnce, then] = [
     on.filter((stack) => stack !== APPROVED),
     on.filter((stack) => stack === APPROVED),
   ];
   const reviewers = then.length === 0 ? undefined : await approvers(gitHub);
-  return { atOnce, then, ...(reviewers === undefined ? {} : { reviewers }) };
+  return {
+    atOnce,
+    then,
+    ...(byHand ? { byHand: [APPROVED] } : {}),
+    ...(reviewers === undefined ? {} : { reviewers }),
+  };
 }
 
 /**

@@ -111,7 +111,7 @@ export async function checkBackend({ run }: Dependencies): Promise<Finding> {
 }
 
 /** Output of a command line, split at its spaces; undefined where the program is missing or fails. */
-async function tryRun(
+export async function tryRun(
   run: RunCommand,
   line: string,
   env?: Readonly<Record<string, string>>,

@@ -7,6 +7,7 @@ import {
   type Finding,
   type Dependencies,
 } from "./checks.ts";
+import { checkGitHub } from "./github-checks.ts";
 import { checkStack } from "./stack-checks.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function examine(
     await checkNodeOnPath(dependencies),
     await checkDocker(dependencies),
     await checkPulumi(dependencies),
-    ...(offline ? [] : [await checkBackend(dependencies)]),
+    ...(offline ? [] : [await checkBackend(dependencies), ...(await checkGitHub(dependencies))]),
   ];
   for (const stack of stacks ?? (await dependencies.stacks()))
     findings.push(...(await checkStack(dependencies, stack, offline)));

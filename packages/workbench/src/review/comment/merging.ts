@@ -7,7 +7,7 @@ export function mergingSentence({ merging }: CommentHead, reports: readonly Stac
   if (merging === undefined) return "";
   if (merging === "off")
     return "Merging deploys nothing yet: `npm run bootstrap` switches the pipeline on.";
-  const { atOnce, then, reviewers } = merging;
+  const { atOnce, then, byHand = [], reviewers } = merging;
   const plain = (stacks: readonly string[]): string =>
     enumerated(stacks.map((stack) => plainText(stack, 40)));
   const [first, waits] = [atOnce, then].map((stacks) =>
@@ -15,7 +15,7 @@ export function mergingSentence({ merging }: CommentHead, reports: readonly Stac
   ) as [string[], string[]];
   const off = reports
     .map(({ stack }) => stack)
-    .filter((stack) => ![...atOnce, ...then].includes(stack));
+    .filter((stack) => ![...atOnce, ...then, ...byHand].includes(stack));
   const leaves = then.length === 0 ? "" : `, and leaves ${plain(then)} alone`;
   const now =
     first.length > 0
@@ -31,6 +31,7 @@ export function mergingSentence({ merging }: CommentHead, reports: readonly Stac
         : `${now}${leaves}`;
   return [
     `Merging ${text}.`,
+    ...(byHand.length === 0 ? [] : [`${plain(byHand)} changes by the workflow control alone.`]),
     ...(off.length === 0
       ? []
       : [`${plain(off)} ${off.length === 1 ? "is" : "are"} not switched on.`]),

@@ -38,6 +38,8 @@ export interface Merging {
   atOnce: readonly string[];
   /** Stacks that follow, behind an approval. */
   then: readonly string[];
+  /** Stacks that are deployed by hand alone. */
+  byHand?: readonly string[];
   /** Who is asked for `then`; none where nobody is, absent where that is not known. */
   reviewers?: readonly string[];
 }

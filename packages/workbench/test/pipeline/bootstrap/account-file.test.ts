@@ -22,7 +22,7 @@ describe("Account file", () => {
 
   it("as committed says what is missing", async () => {
     expect(await failure(readAccount(file))).to.equal(
-      `${file} holds placeholders of the template. Run once with --account-id <12 digits> and --subject-prefix repo:ORG@ID/REPO@ID; docs/getting-started.md says where to find them.`,
+      `${file} holds placeholders of the template. Run once with --account-id <12 digits> and --github owner/name, or --subject-prefix repo:ORG@ID/REPO@ID; docs/getting-started.md says where to find them.`,
     );
   });
 

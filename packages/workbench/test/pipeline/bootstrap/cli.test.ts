@@ -24,7 +24,11 @@ exit 255
 `;
 const GH = `#!/bin/sh
 echo "gh $*" >> "$CALLS"
-case "$*" in "api users/"*) echo '{"id":7}'; exit 0;; esac
+case "$*" in
+  "auth status") exit 0;;
+  "api users/"*) echo '{"id":7}'; exit 0;;
+  "api repos/o/r") echo '{"id":2,"name":"r","created_at":"2026-08-01T00:00:00Z","visibility":"public","owner":{"login":"o","id":1,"type":"User"},"permissions":{"admin":true}}'; exit 0;;
+esac
 echo "gh: Not Found (HTTP 404)" >&2
 exit 1
 `;
@@ -141,6 +145,40 @@ describe("npm run bootstrap", function () {
     const calls = readFileSync(path.join(root, "calls"), "utf8");
     expect(calls).to.not.match(/stack init|stack import|pulumi up|--method|variable set/);
     expect(readFileSync(path.join(root, ACCOUNT_FILE), "utf8")).to.equal(FRESH);
+  });
+
+  it("derives the subject of the repository's tokens, and changes nothing before GitHub may be changed", async () => {
+    const { code, stdout } = await bootstrap("--dry-run", ...OWN.slice(0, 2), "--github", "o/r");
+    expect([code, stdout.split("\n")[0]]).to.deep.equal([
+      0,
+      "The tokens of its workflows begin with repo:o@1/r@2, by the day that the repository was made. Where that was changed since, say --subject-prefix.",
+    ]);
+    const unknown = await bootstrap("--yes", ...OWN, "--github", "o/other");
+    expect([unknown.code, unknown.stderr]).to.deep.equal([
+      1,
+      "GitHub knows no repository o/other, or not for this login: gh auth status says which it is.\n",
+    ]);
+    expect(readFileSync(path.join(root, ACCOUNT_FILE), "utf8")).to.equal(FRESH);
+  });
+
+  it("refuses what cannot be right before it writes any of it", async () => {
+    const wrong = ["--account-id", "12", "--subject-prefix", "o/r", "--region", "Ireland"];
+    const { code, stderr } = await bootstrap("--yes", ...wrong);
+    expect([code, stderr]).to.deep.equal([
+      1,
+      [
+        "--account-id is 12, but it has to be the 12 digits of an AWS account.",
+        "--subject-prefix is o/r, but it has to be repo:ORG@ID/REPO@ID, or repo:ORG/REPO of a repository that has no numbers in its tokens.",
+        "--region is Ireland, but it has to be an AWS region, such as eu-west-1.",
+        "",
+      ].join("\n"),
+    ]);
+    expect(readFileSync(path.join(root, ACCOUNT_FILE), "utf8")).to.equal(FRESH);
+    const repository = await bootstrap("--github", "https://github.com/o/r");
+    expect([repository.code, repository.stderr]).to.deep.equal([
+      2,
+      "--github is https://github.com/o/r, but it has to be owner/name of a repository.\n",
+    ]);
   });
 
   it("refuses another account's credentials", async () => {

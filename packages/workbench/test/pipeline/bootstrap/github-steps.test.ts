@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { missingSettings, type Environment } from "../../../src/pipeline/bootstrap/environment.ts";
-import { gitHubSteps, type Protection } from "../../../src/pipeline/bootstrap/github-steps.ts";
+import { gitHubSteps } from "../../../src/pipeline/bootstrap/github-steps.ts";
+import type { Approval } from "../../../src/pipeline/bootstrap/ground.ts";
 import {
   missingRules,
   REQUIRED_CHECKS,
@@ -91,6 +92,11 @@ class GitHub {
   }
 }
 
+const ground = (attestations = true) => ({
+  ...{ repository: "o/r", plan: attestations ? "enterprise" : "team" },
+  has: { environments: true, reviewers: attestations, attestations },
+});
+
 const outputs = (...environments: string[]) => ({
   backendUrl: "s3://b",
   environments: Object.fromEntries(
@@ -109,17 +115,19 @@ describe("Bootstrap of GitHub", () => {
   });
   const make = (
     environments: readonly string[],
-    protection: Partial<Protection> = {},
+    protection: Partial<Approval> = {},
     dryRun = false,
+    attestations = true,
   ): Promise<StepOutcome[]> =>
     runSteps(
       gitHubSteps(
         gitHub.run,
-        "o/r",
+        ground(attestations),
         outputs(...environments),
         {
           reviewers: [],
           unreviewed: false,
+          byHand: false,
           ...protection,
         },
         (line) => lines.push(line),
@@ -171,12 +179,28 @@ describe("Bootstrap of GitHub", () => {
 
   it("does not switch delivery on while prod has no reviewer, unless it is told that it needs none", async () => {
     const sentence =
-      "The environment prod of o/r has no required reviewer, so every push to main would deploy to it without asking: run again with --reviewer <login>, or with --no-reviewer if that is what you want.";
+      "The environment prod of o/r has no required reviewer, so every push to main would deploy to it without asking: run again with --reviewer <login>, with --promote-by-hand, or with --no-reviewer if that is what you want.";
     expect(await failure(make(["dev", "prod"]))).to.equal(sentence);
     expect(gitHub.variables.get("")?.get("DELIVERY")).to.equal(undefined);
 
     expect((await make(["dev", "prod"], { unreviewed: true })).at(-1)).to.equal("done");
     expect(gitHub.variables.get("")?.get("DELIVERY")).to.equal("on");
+  });
+
+  it("leaves prod to the workflow control, and does without signatures where GitHub has none", async () => {
+    await make(["prod"], { byHand: true }, false, false);
+    const set = gitHub.changes.filter((line) => line.includes("variable set"));
+    expect(set).to.deep.equal([
+      "gh variable set ATTESTATIONS --repo o/r --body off",
+      "gh variable set AWS_ROLE_ARN --repo o/r --env prod --body arn:prod",
+      "gh variable set PROMOTION --repo o/r --body by-hand",
+      "gh variable set DELIVERY --repo o/r --body on",
+    ]);
+    expect(lines.filter((line) => line.includes("no attestations"))).to.have.lengthOf(1);
+    lines.length = 0;
+    // Said once: the second run finds it done.
+    await make(["prod"], { byHand: true }, false, false);
+    expect(lines.join("\n")).to.not.include("no attestations");
   });
 
   it("gives prod no role while delivery is on and nobody approves", async () => {
@@ -233,7 +257,9 @@ describe("Bootstrap of GitHub", () => {
 
   it("takes no failure for an environment that is not there", async () => {
     const run: RunCommand = () => Promise.resolve({ code: 1, stdout: "", stderr: "HTTP 403" });
-    const steps = gitHubSteps(run, "o/r", outputs("dev"), { reviewers: [], unreviewed: false });
+    const steps = gitHubSteps(run, ground(), outputs("dev"), {
+      ...{ reviewers: [], unreviewed: false, byHand: false },
+    });
     const screen = { print: () => undefined, confirm: () => Promise.resolve(true) };
     expect(await failure(runSteps(steps, screen, { dryRun: false }))).to.equal(
       "gh api repos/o/r/environments/dev ended with exit code 1: HTTP 403",

@@ -263,7 +263,9 @@ describe("Workflows", () => {
   it("ask for prod only where something changes, after everything that the approver reads", () => {
     const { propose, supersede, prod } = workflow("deploy.yml").jobs;
     expect(prod?.needs).to.deep.equal(["image", "dev", "propose", "supersede"]);
-    expect(propose?.if).to.equal(`contains(fromJSON(vars.STACKS || '["dev", "prod"]'), 'prod')`);
+    expect(propose?.if).to.equal(
+      `contains(fromJSON(vars.STACKS || '["dev", "prod"]'), 'prod') && vars.PROMOTION != 'by-hand'`,
+    );
     expect(supersede?.if).to.equal("needs.propose.outputs.changes == 'true'");
     // What is previewed is what dev ran, and so what prod deploys.
     const digest = (job: typeof prod, id: string) =>

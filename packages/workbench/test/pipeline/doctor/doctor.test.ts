@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { CommandError, type RunCommand } from "../../../src/lib/command.ts";
 import type { Dependencies } from "../../../src/pipeline/doctor/checks.ts";
 import { examine, report } from "../../../src/pipeline/doctor/doctor.ts";
+import { missingRules } from "../../../src/pipeline/bootstrap/rules.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 import { tool } from "../../../../../test/helpers/tool.ts";
 
@@ -39,6 +40,22 @@ const HEALTHY: Readonly<Record<string, string>> = {
   "pulumi version": "v3.270.0\n",
   "pulumi whoami": '{"url":"s3://state"}',
   "pulumi stack output --json --stack prod": "{}",
+  "gh repo view": "o/r\n",
+  "gh auth status": "",
+  "gh api repos/o/r/rules/branches/main": JSON.stringify(missingRules([], false)),
+  "gh api repos/o/r/environments/prod": JSON.stringify({
+    protection_rules: [
+      {
+        type: "required_reviewers",
+        reviewers: [{ type: "User", reviewer: { id: 1, login: "ann" } }],
+      },
+    ],
+  }),
+  "gh api repos/o/r": JSON.stringify({
+    ...{ id: 2, name: "r", created_at: "2026-08-01T00:00:00Z", visibility: "public" },
+    ...{ owner: { login: "o", id: 1, type: "User" }, permissions: { admin: true } },
+  }),
+  "gh variable list": "[]",
 };
 
 const dependencies = (changes: Partial<Dependencies> = {}): Dependencies => ({
@@ -62,6 +79,34 @@ async function wrong(changes: Partial<Dependencies>, offline = false): Promise<s
 }
 
 describe("Doctor", () => {
+  it("says when main is not guarded, prod approved by nobody, or GitHub's plan lacks what the pipeline uses", async () => {
+    const gitHub = (changes: Record<string, string>) =>
+      wrong({ run: programs({ ...HEALTHY, ...changes }) });
+    expect(await gitHub({ "gh api repos/o/r/rules/branches/main": "[]" })).to.deep.equal([
+      "warn GitHub: main: It is not guarded: a commit that no check passed can get there, and main is what deploys. -> npm run bootstrap -- --github o/r makes the ruleset.",
+    ]);
+    expect(await gitHub({ "gh api repos/o/r/rules/branches/main": "fails" })).to.deep.equal([
+      "warn GitHub: main: GitHub has no rules for this private repository on its plan: a commit that no check passed can get onto main, and main is what deploys. -> GitHub Pro or Team has them, and so has every public repository.",
+    ]);
+    const open = { "gh api repos/o/r/environments/prod": "{}" };
+    expect(await gitHub(open)).to.deep.equal([
+      "warn GitHub: prod: Nobody approves it: every merge deploys it. -> npm run bootstrap -- --github owner/name --reviewer <login>, if that is not meant.",
+    ]);
+    const byHand = { "gh variable list": '[{"name":"PROMOTION","value":"by-hand"}]' };
+    expect(await gitHub({ ...open, ...byHand })).to.deep.equal([]);
+    const team = {
+      "gh api repos/o/r": (HEALTHY["gh api repos/o/r"] ?? "").replace("public", "private"),
+      "gh api user": '{"login":"o","plan":{"name":"pro"}}',
+    };
+    expect(await gitHub(team)).to.deep.equal([
+      "fail GitHub: signatures: GitHub has no attestations for private repositories on the plan pro: deployments fail where they sign. -> gh variable set ATTESTATIONS --repo o/r --body off",
+    ]);
+    const none = Object.entries(HEALTHY).filter(([line]) => !line.startsWith("gh "));
+    expect(await wrong({ run: programs(Object.fromEntries(none)) })).to.deep.equal([
+      "warn GitHub: gh is not here, is not signed in, or finds no repository of GitHub's. -> Nothing to do, if the pipeline deploys nothing. Else install it, and gh auth login.",
+    ]);
+  });
+
   it("finds a machine and an account healthy", async () => {
     const findings = await examine(dependencies(), { offline: false });
     expect(report(findings)).to.equal(
@@ -71,6 +116,9 @@ describe("Doctor", () => {
         "ok    Docker                      28.2.2 answers.",
         "ok    Pulumi CLI                  3.270.0 is on PATH.",
         "ok    Pulumi backend              s3://state answers.",
+        "ok    GitHub                      o/r is public.",
+        "ok    GitHub: main                It is changed by pull requests alone, after their checks.",
+        "ok    GitHub: prod                It is approved by ann.",
         "ok    prod: configuration         It is complete, and the plan works.",
         "ok    prod: stack                 It is in the backend.",
         "ok    prod: boundary of roles     arn:aws:iam::111122223333:policy/bound bounds the roles of the stack.",
@@ -82,7 +130,7 @@ describe("Doctor", () => {
         "ok    prod: account               The credentials are for 111122223333, in eu-west-1.",
         "ok    prod: load balancers        3 of 50 are in use in eu-west-1.",
         "",
-        "0 failed, 0 warnings, 15 ok",
+        "0 failed, 0 warnings, 18 ok",
         "",
       ].join("\n"),
     );
@@ -157,6 +205,7 @@ describe("Doctor", () => {
       "warn Docker: No Docker daemon answers. -> pulumi up builds the image with Docker: install and start it. The offline plan and npm start do without.",
       "fail Pulumi CLI: pulumi is not on PATH. -> Install 3.270.0: https://www.pulumi.com/docs/install/",
       "fail Pulumi backend: Pulumi is logged in to no backend, or cannot reach it. -> export PULUMI_BACKEND_URL=... as npm run bootstrap prints it, or pulumi login.",
+      "warn GitHub: gh is not here, is not signed in, or finds no repository of GitHub's. -> Nothing to do, if the pipeline deploys nothing. Else install it, and gh auth login.",
       "warn prod: stack: The backend does not tell whether it is there. -> Mend the backend first.",
     ]);
   });
