@@ -1,11 +1,12 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { runCommand } from "../../lib/command.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { fenced } from "../../review/comment/escape.ts";
-import { project, save, step, type Commands } from "./command.ts";
+import { project, ROOT, save, step, type Commands } from "./command.ts";
 import { driftOf, findDrift, type DriftReport } from "./drift.ts";
 import { gitHubFromEnvironment } from "./github.ts";
-import { runUrl } from "./github-actions.ts";
+import { repositoryUrl as pageUrl, runUrl } from "./github-actions.ts";
 import { commitsToDeploy, lastDeployed } from "./history.ts";
 import { keepIssue, type Concern } from "./issues.ts";
 import { DATA_LOSS, keepLabels } from "./labels.ts";
@@ -19,6 +20,7 @@ import {
   type StackPreview,
 } from "./pulumi.ts";
 import { ecrDigestOf } from "./registry.ts";
+import { dueRelease } from "./release.ts";
 import { upsertComment } from "./sticky-comment.ts";
 import { weaknessesOf, type Scan } from "./weaknesses.ts";
 
@@ -121,6 +123,16 @@ export const REPORT_COMMANDS: Commands = {
         const outcome = await keepIssue(gitHubFromEnvironment(), concern);
         process.stdout.write(`${concern.name}: issue ${outcome}\n`);
       }
+    },
+  },
+  "release-notes": {
+    summary:
+      "writes the notes of the release that CHANGELOG.md is ready for; outputs version, empty where nothing is new",
+    required: ["output"],
+    async run({ output = "" }) {
+      const due = await dueRelease(runCommand, ROOT, pageUrl());
+      if (due !== undefined) await writeFile(output, due.notes);
+      step.output("version", due?.version ?? "");
     },
   },
   summary: {

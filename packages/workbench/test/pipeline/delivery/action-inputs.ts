@@ -42,7 +42,6 @@ export const ACTION_INPUTS: Readonly<Record<string, readonly string[]>> = {
   "github/codeql-action/analyze": ["category"],
   "github/codeql-action/init": ["build-mode", "languages", "queries"],
   "github/codeql-action/upload-sarif": ["sarif_file"],
-  "googleapis/release-please-action": ["config-file", "manifest-file", "token"],
   "ossf/scorecard-action": ["publish_results", "results_file", "results_format"],
   "pulumi/actions": ["pulumi-version"],
 };
