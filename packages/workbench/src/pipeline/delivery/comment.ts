@@ -2,7 +2,7 @@
  * Writes the comment on a pull request from what the jobs before found out:
  *
  *   node packages/workbench/src/pipeline/delivery/comment.ts --plans DIR --previews DIR --out FILE [--labels FILE] [--pending]
- *     [--stack NAME] [--commit SHA] [--run-url URL]
+ *     [--unverified] [--stack NAME] [--commit SHA] [--run-url URL]
  *
  * `plans` holds `<stack>.json` (`npm run plan -- <stack> --output`) and `<stack>.difference.json` (the same with
  * `--against`); `previews` holds `<stack>.json`, either the result of `cli.ts preview` or the plain
@@ -11,7 +11,7 @@
  * one this is about. Commit and run default
  * to those of GitHub Actions. The variables PREVIEW_RESULT and IMAGE_RESULT hold what became of those jobs, DELIVERY and
  * STACKS the repository's variables. `labels` gets the kinds of risk that were found, as JSON; `pending` says that previews
- * are still under way.
+ * are still under way, `unverified` that the pull request's own code made the plans.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -46,6 +46,7 @@ await runTool(async (args) => {
       out: { type: "string" },
       labels: { type: "string" },
       pending: { type: "boolean", default: false },
+      unverified: { type: "boolean", default: false },
       stack: { type: "string" },
       commit: { type: "string", default: process.env["COMMIT"] ?? process.env["GITHUB_SHA"] ?? "" },
       "run-url": { type: "string", default: runUrl() },
@@ -68,6 +69,7 @@ await runTool(async (args) => {
   const head = {
     ...{ project: name, commit: values.commit, runUrl: values["run-url"], time: new Date() },
     ...{ repositoryUrl: repositoryUrl(), folder: folderInRepository(), pending: values.pending },
+    unverified: values.unverified,
     ...defined({ merging }),
   };
   await writeFile(out, `${comment(head, inOrder(reports))}\n`);

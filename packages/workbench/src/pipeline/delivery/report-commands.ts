@@ -5,7 +5,7 @@ import { planStack } from "../../plan/evaluate.ts";
 import { fenced } from "../../review/comment/escape.ts";
 import { project, ROOT, save, step, type Commands } from "./command.ts";
 import { driftOf, findDrift, type DriftReport } from "./drift.ts";
-import { gitHubFromEnvironment } from "./github.ts";
+import { gitHubFromEnvironment, gitHubRepository } from "./github.ts";
 import { repositoryUrl as pageUrl, runUrl } from "./github-actions.ts";
 import { commitsToDeploy, lastDeployed } from "./history.ts";
 import { keepIssue, type Concern } from "./issues.ts";
@@ -20,6 +20,7 @@ import {
   type StackPreview,
 } from "./pulumi.ts";
 import { ecrDigestOf } from "./registry.ts";
+import { pullRequestOf } from "./pull-request.ts";
 import { dueRelease } from "./release.ts";
 import { upsertComment } from "./sticky-comment.ts";
 import { weaknessesOf, type Scan } from "./weaknesses.ts";
@@ -141,6 +142,15 @@ export const REPORT_COMMANDS: Commands = {
     async run({ title = "", file = "" }) {
       const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
       step.summary(`### ${title}\n\n${fenced("text", lines)}`);
+    },
+  },
+  "pull-request": {
+    summary:
+      "finds the open pull request of a fork, or of Dependabot, by its branch and commit; outputs number, empty for others",
+    required: ["head", "commit"],
+    async run({ head = "", commit = "" }) {
+      const number = await pullRequestOf(gitHubFromEnvironment(), gitHubRepository(), head, commit);
+      step.output("number", number === undefined ? "" : String(number));
     },
   },
   "upsert-comment": {

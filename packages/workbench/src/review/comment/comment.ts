@@ -4,7 +4,7 @@ import { figures, packages } from "./figures.ts";
 import { citing } from "./links.ts";
 import { mergingSentence } from "./merging.ts";
 import { riskLines } from "./risk-lines.ts";
-import { failures, heading, metaLine } from "./summary.ts";
+import { failures, heading, metaLine, quote } from "./summary.ts";
 import { table } from "./table.ts";
 import type { CommentHead, StackReport } from "./types.ts";
 
@@ -20,6 +20,10 @@ const CAPS = [
   { risks: 5, names: 2, errors: 10 },
   { risks: 2, names: 0, errors: 5 },
   { risks: 1, names: 0, errors: 2 },
+];
+const UNVERIFIED = [
+  "[!NOTE]",
+  "The pull request's own code made these plans, without credentials: they are what it says of itself. Previews follow when somebody who may brings it onto a branch here.",
 ];
 /** Room that the summary may take, so that some is left for details. */
 const SUMMARY_CHARACTERS = 40_000;
@@ -87,6 +91,7 @@ function fittingSummary(head: CommentHead, reports: readonly StackReport[], limi
       `${MARKER}\n${heading(reports)}`,
       metaLine(head, reports),
       mergingSentence(head, reports),
+      head.unverified === true ? quote(UNVERIFIED) : "",
       failures(head, reports, errors),
       packages(reports),
       risksUpTo(risks),

@@ -58,6 +58,8 @@ export interface CommentHead {
   folder?: string;
   /** `off` where the pipeline deploys nothing yet; absent where nothing is to be merged. */
   merging?: Merging | "off";
+  /** Whether the pull request's own code made the plans, of which nothing is known but what they say. */
+  unverified?: boolean;
   /** Whether previews are under way that this comment gives way to. */
   pending?: boolean;
 }

@@ -13,7 +13,14 @@ export const ACTION_INPUTS: Readonly<Record<string, readonly string[]>> = {
   ],
   "actions/checkout": ["fetch-depth", "persist-credentials", "ref"],
   "actions/dependency-review-action": ["fail-on-severity"],
-  "actions/download-artifact": ["merge-multiple", "name", "path", "pattern"],
+  "actions/download-artifact": [
+    "github-token",
+    "merge-multiple",
+    "name",
+    "path",
+    "pattern",
+    "run-id",
+  ],
   "actions/setup-node": ["node-version-file", "package-manager-cache"],
   "actions/upload-artifact": [
     "compression-level",

@@ -30,6 +30,8 @@ export class GitHubStandIn {
   readonly labels: string[] = [];
   readonly repositoryLabels: string[] = [];
   readonly environments = new Map<string, unknown>();
+  /** Open pull requests, by `owner:branch` of their head. */
+  readonly pulls = new Map<string, unknown[]>();
   /** Called before each request is answered; may change the data, or return a failure to answer with. */
   before: (call: Call) => Fault = () => undefined;
   pageSize = 100;
@@ -134,6 +136,10 @@ export class GitHubStandIn {
     url: URL,
     reply: (status: number, body?: unknown, headers?: Record<string, string>) => void,
   ): void {
+    if (url.pathname === "/repos/o/r/pulls") {
+      reply(200, this.pulls.get(url.searchParams.get("head") ?? "") ?? []);
+      return;
+    }
     const all =
       url.pathname === COMMENTS
         ? this.comments

@@ -24,13 +24,14 @@ const external = steps.filter(({ step }) => step.uses?.startsWith("./") === fals
 const local = steps.filter(({ step }) => step.uses?.startsWith("./") === true);
 
 describe("Workflows", () => {
-  it("are the seven, and start on what they should", () => {
+  it("are the eight, and start on what they should", () => {
     expect(
       Object.fromEntries(workflows.map(({ file, on }) => [file, Object.keys(on)])),
     ).to.deep.equal({
       "control.yml": ["workflow_dispatch"],
       "deploy.yml": ["push", "workflow_dispatch"],
       "drift.yml": ["schedule", "workflow_dispatch"],
+      "fork-comment.yml": ["workflow_run"],
       "nightly.yml": ["schedule", "workflow_dispatch"],
       "pr.yml": ["pull_request", "merge_group"],
       "release.yml": ["schedule", "workflow_dispatch"],
@@ -162,9 +163,19 @@ describe("Workflows", () => {
   });
 
   it("run pull requests without the rights of the target branch", () => {
-    const triggers = workflows.flatMap(({ on }) => Object.keys(on));
-    expect(triggers).to.not.include.members(["pull_request_target"]);
-    expect(triggers).to.not.include.members(["workflow_run"]);
+    const privileged = workflows.filter(
+      ({ on }) => "pull_request_target" in on || "workflow_run" in on,
+    );
+    expect(privileged.map(({ file }) => file)).to.deep.equal(["fork-comment.yml"]);
+    // It has the code of main alone, no environment, and may read runs and write to pull requests.
+    const { comment, ...others } = workflow("fork-comment.yml").jobs;
+    expect([others, comment?.environment]).to.deep.equal([{}, undefined]);
+    expect(comment?.permissions).to.deep.equal({
+      ...{ actions: "read", contents: "read", "pull-requests": "write" },
+    });
+    const checkouts = comment?.steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkouts?.map((step) => step.with)).to.deep.equal([{ "persist-credentials": false }]);
+    expect(comment?.steps.at(-1)?.run).to.include(" --unverified ");
     for (const { file, text } of sources)
       expect(text, file).to.not.match(/allow-unsafe-pr-checkout/);
     // Roles are assumed by identity, and github.token does the rest.
