@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import path from "node:path";
 import program from "../../bootstrap/index.ts";
+import {
+  serviceGraph,
+  type ServiceGraph,
+} from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
 import { policy, type PolicyDocument } from "@koa-fargate/workbench/pipeline/permissions/policy.ts";
 import { planStack } from "@koa-fargate/workbench/plan/evaluate.ts";
 import { expectedOutputs } from "@koa-fargate/workbench/pipeline/bootstrap/expected.ts";
@@ -8,6 +12,7 @@ import type { Overrides } from "@koa-fargate/workbench/plan/stack-config.ts";
 import type { Json, Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 import { failure } from "../../packages/workbench/test/pipeline/delivery/fakes.ts";
 import { allows, type Request } from "../../packages/workbench/test/pipeline/bootstrap/iam.ts";
+import { planFrozen } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../bootstrap");
@@ -16,13 +21,20 @@ const OWN: Overrides = {
   allowedAccountIds: `["${ACCOUNT}"]`,
   githubSubjectPrefix: "repo:octo-org@123456/octo-repo@654321",
 };
-/** Without stacks, where they do not matter. */
-const plan = (overrides: Overrides): Promise<Plan> =>
+/** The file of an account as the template has it; its owner's may name another region. */
+const FILE = new Map<string, unknown>([
+  ["aws:region", "eu-west-1"],
+  ["aws:defaultTags", { tags: { project: `${PROJECT}-bootstrap` } }],
+]);
+
+/** @param graphs - what the stacks are made of. @default - no stacks, where they do not matter */
+const plan = (overrides: Overrides, graphs: readonly ServiceGraph[] = []): Promise<Plan> =>
   planStack({
     stack: "account",
     root: ROOT,
+    file: FILE,
     overrides,
-    program: (options) => program({ ...options, graphs: [] }),
+    program: (options) => program({ ...options, graphs }),
   });
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
@@ -34,11 +46,14 @@ const ROLE = iam(`role/${PROJECT}/dev/api-roles-task-1a2b3c4`);
 const STATE = `arn:aws:s3:::${PROJECT}-state-${ACCOUNT}-eu-west-1`;
 
 describe("Bootstrap", function () {
-  // Plans the service's stacks in a process of their own.
   this.timeout(120_000);
   let planned: Plan;
   before(async () => {
-    planned = await planStack({ stack: "account", root: ROOT, overrides: OWN });
+    const stacks = await Promise.all(["dev", "prod"].map((stack) => planFrozen({ stack })));
+    planned = await plan(
+      OWN,
+      stacks.map((one) => serviceGraph(one)),
+    );
   });
 
   const ofType = (type: string): PlannedResource[] =>

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UsageError } from "../../src/lib/command-line.ts";
 import { readArguments } from "../../src/review/arguments.ts";
 import type { Plan } from "../../src/plan/types.ts";
+import { ownFile } from "../../../../test/helpers/frozen.ts";
 import { PROJECT } from "../../../../test/helpers/project.ts";
 import { tool } from "../../../../test/helpers/tool.ts";
 
@@ -64,7 +65,9 @@ describe("npm run plan", function () {
         stdout: "",
         stderr: `Written to ${file}.\n`,
       });
-      expect((JSON.parse(await readFile(file, "utf8")) as Plan).config["taskCpu"]).to.equal(256);
+      expect((JSON.parse(await readFile(file, "utf8")) as Plan).config["taskCpu"]).to.equal(
+        ownFile("dev").get(`${PROJECT}:taskCpu`) ?? 256,
+      );
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
