@@ -46,6 +46,25 @@ describe("Command line of the delivery", function () {
     }
   });
 
+  it("pushes nothing but what was scanned: not the build of another base that took its place", async () => {
+    const layout = mkdtempSync(path.join(tmpdir(), "layout-"));
+    try {
+      const [scanned, swapped] = ["a", "b"].map((digit) => `sha256:${digit.repeat(64)}`);
+      const index = JSON.stringify({ manifests: [{ digest: swapped }] });
+      writeFileSync(path.join(layout, "index.json"), index);
+      const { code, stdout, stderr } = await cli([
+        ...["push-image", "--repository", "r", "--layout", layout, "--tag", "app-1"],
+        ...["--digest", scanned ?? ""],
+      ]);
+      expect([code, stdout, stderr]).to.deep.equal([
+        ...[1, ""],
+        `${layout} holds ${swapped ?? ""}, but ${scanned ?? ""} was scanned and is to be deployed: run the workflow again from its beginning.\n`,
+      ]);
+    } finally {
+      rmSync(layout, { recursive: true });
+    }
+  });
+
   it("adds a text to the page of the run", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "cli-"));
     try {

@@ -20,6 +20,7 @@ export interface Job {
   if?: string;
   permissions?: Record<string, string>;
   environment?: string;
+  outputs?: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": unknown };
   strategy?: { matrix: Record<string, string[] | string> };
   "timeout-minutes"?: number;

@@ -339,6 +339,27 @@ describe("Workflows", () => {
     expect(handed(prod, "download")).to.deep.equal([["tested-image", "image"]]);
   });
 
+  it("hand on what was scanned by digest, from the build to both stacks, whatever a base is by then", () => {
+    const { image, dev, prod } = workflow("deploy.yml").jobs;
+    expect(image?.outputs).to.deep.equal({
+      tag: "${{ steps.build.outputs.tag }}",
+      digest: "${{ steps.build.outputs.digest }}",
+    });
+    const env = (job: typeof dev, id: string) => job?.steps.find((step) => step.id === id)?.env;
+    // push-image refuses a folder that holds another digest, and up deploys what push-image says.
+    expect(env(dev, "push")?.["DIGEST"]).to.equal("${{ needs.image.outputs.digest }}");
+    expect(dev?.outputs).to.deep.equal({ digest: "${{ steps.push.outputs.digest }}" });
+    expect(env(prod, "push")?.["DIGEST"]).to.equal("${{ needs.dev.outputs.digest }}");
+    for (const job of [dev, prod])
+      for (const id of ["up", "smoke"])
+        expect(env(job, id)?.["IMAGE"], id).to.equal("${{ steps.push.outputs.image }}");
+    // Nothing is built but once.
+    const builds = Object.values(workflow("deploy.yml").jobs).flatMap(({ steps }) =>
+      steps.filter(({ run = "" }) => run.includes("build-image")),
+    );
+    expect(builds).to.have.lengthOf(1);
+  });
+
   it("deploy no image of an earlier run that was not scanned anew, in the folder that prod gets", () => {
     const { steps = [] } = workflow("deploy.yml").jobs["dev"] ?? {};
     const [scan, ...others] = steps.filter(({ uses }) => uses?.includes("/trivy-action@"));
