@@ -27,6 +27,7 @@ echo "gh $*" >> "$CALLS"
 case "$*" in
   "auth status") exit 0;;
   "api users/"*) echo '{"id":7}'; exit 0;;
+  "api repos/octo-org/octo-repo") echo '{"id":654321,"name":"octo-repo","created_at":"2026-08-01T00:00:00Z","visibility":"public","owner":{"login":"octo-org","id":123456,"type":"Organization"},"permissions":{"admin":true}}'; exit 0;;
   "api repos/o/r") echo '{"id":2,"name":"r","created_at":"2026-08-01T00:00:00Z","visibility":"public","owner":{"login":"o","id":1,"type":"User"},"permissions":{"admin":true}}'; exit 0;;
 esac
 echo "gh: Not Found (HTTP 404)" >&2
@@ -145,6 +146,22 @@ describe("npm run bootstrap", function () {
     const calls = readFileSync(path.join(root, "calls"), "utf8");
     expect(calls).to.not.match(/stack init|stack import|pulumi up|--method|variable set/);
     expect(readFileSync(path.join(root, ACCOUNT_FILE), "utf8")).to.equal(FRESH);
+  });
+
+  it("prints what docs/getting-started.md shows of it", async () => {
+    const page = readFileSync(path.join(REPOSITORY, "docs/getting-started.md"), "utf8");
+    const [, line = "", block = ""] =
+      /^ {4}npm run bootstrap -- (.* --dry-run)\n\n((?: {4}.*\n)+)/m.exec(page) ?? [];
+    const shown = block.split("\n").map((text) => text.slice(4));
+    const { code, stdout } = await bootstrap(...line.split(" "));
+    expect(code).to.equal(0);
+    const printed = stdout.split("\n");
+    // `...` stands for the rest of a line, and at the end for the rest of all.
+    for (const [index, text] of shown.slice(0, shown.indexOf("...")).entries())
+      if (text.endsWith("..."))
+        expect(printed[index]?.startsWith(text.slice(0, -3)), printed[index]).to.equal(true);
+      else expect(printed[index]).to.equal(text);
+    expect(shown.indexOf("...")).to.be.above(8);
   });
 
   it("derives the subject of the repository's tokens, and changes nothing before GitHub may be changed", async () => {
