@@ -79,7 +79,7 @@ describe("examples", function () {
     expect(
       names(all(plan, "TargetGroup")).filter((name) => name.startsWith("admin")),
     ).to.deep.equal(["admin-blue", "admin-green"]);
-    expect(at(one(plan, "Service", "admin").inputs["alarms"], "alarmNames")).to.have.length(6);
+    expect(at(one(plan, "Service", "admin").inputs["alarms"], "alarmNames")).to.have.length(9);
     expect(repositories.filter((arn) => execution.includes(arn))).to.deep.equal([
       textOf(one(plan, "Repository", "admin-registry").outputs["arn"]),
     ]);

@@ -2,6 +2,7 @@ import { HERE, named, row, type Permissions } from "./permission.ts";
 
 const LOG_GROUP = named("aws:cloudwatch/logGroup:LogGroup", "$&", "$&:*");
 const TOPIC = named("aws:sns/topic:Topic");
+const RULE = named("aws:cloudwatch/eventRule:EventRule");
 const TRAIL = named("aws:cloudtrail/trail:Trail");
 
 export const observability: Permissions = {
@@ -20,6 +21,11 @@ export const observability: Permissions = {
   "aws:cloudwatch/dashboard:Dashboard": row("cloudwatch/dashboard.go", "cloudwatch: GetDashboard", [
     [named("aws:cloudwatch/dashboard:Dashboard"), "cloudwatch: PutDashboard DeleteDashboards"],
   ]),
+  "aws:cloudwatch/eventRule:EventRule": row(
+    "events/rule.go",
+    "events: DescribeRule ListTagsForResource",
+    [[RULE, "events: PutRule DeleteRule TagResource UntagResource"]],
+  ),
   "aws:cloudwatch/logGroup:LogGroup": row(
     "logs/group.go",
     "logs: DescribeLogGroups ListTagsForResource",
