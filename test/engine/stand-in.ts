@@ -17,7 +17,7 @@ import {
 } from "@koa-fargate/workbench/plan/awsx/expansion.ts";
 import { expandVpc } from "@koa-fargate/workbench/plan/awsx/vpc.ts";
 import { EmulatedCloud } from "../emulated/cloud.ts";
-import { forcesNew } from "@koa-fargate/workbench/plan/provider/facts.ts";
+import { forcesNew, withKept } from "@koa-fargate/workbench/plan/provider/facts.ts";
 import { unknownPlainInputs } from "@koa-fargate/workbench/plan/mocks/plain-inputs.ts";
 import { CALLS } from "@koa-fargate/workbench/plan/mocks/calls.ts";
 import { computeOutputs } from "@koa-fargate/workbench/plan/mocks/table.ts";
@@ -194,7 +194,7 @@ class Cloud implements Provider {
     olds: Properties,
     news: Properties,
   ): Promise<pulumi.provider.UpdateResult> {
-    const { outs } = this.made(urn, news);
+    const { outs } = this.made(urn, withKept(typeOf(urn), olds, news));
     const known = { id, inputs: plainMap(olds), outputs: plainMap(olds) };
     const real = await emulated?.update(typeOf(urn), nameOf(urn), known, plainMap(news));
     if (real !== undefined) return { outs: { ...olds, ...outs, ...real.outputs, ...news } };

@@ -29,3 +29,16 @@ export const filled = <T extends object>(type: string, inputs: T): T => ({
   ...FACTS.fills[type],
   ...inputs,
 });
+
+/** What the resource has of these inputs after an update: blocks that the provider takes for unchanged where they are left out. */
+export function withKept<T>(
+  type: string,
+  before: Readonly<Record<string, T>>,
+  inputs: Readonly<Record<string, T>>,
+): Record<string, T> {
+  const kept = (FACTS.suppresses[type] ?? []).filter((block) => !(block in inputs));
+  return {
+    ...inputs,
+    ...Object.fromEntries(Object.entries(before).filter(([block]) => kept.includes(block))),
+  };
+}

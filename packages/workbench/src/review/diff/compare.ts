@@ -1,7 +1,7 @@
 import { countable } from "../groups.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import { boxOf, compareBoxes, compareNames, compareText } from "./boxes.ts";
-import { forcesNew } from "../../plan/provider/facts.ts";
+import { forcesNew, withKept } from "../../plan/provider/facts.ts";
 import { topLevel } from "./force-new.ts";
 import { isOfRegion, movesOf, type Move } from "./moves.ts";
 import { computedTexts, renaming, replacer } from "./normalize.ts";
@@ -85,7 +85,8 @@ function changed(
   rename: Rename,
   moved?: Move,
 ): ResourceChange | undefined {
-  const inputs = rename(after.inputs) as Record<string, Json>;
+  const renamed = rename(after.inputs) as Record<string, Json>;
+  const inputs = withKept(after.type, before.inputs, renamed);
   const properties = propertyChanges(before, after, inputs);
   if (moved !== undefined)
     properties.push({ path: "region", before: moved.before, after: moved.after, replaces: true });

@@ -97,6 +97,23 @@ describe("comparePlans", () => {
     ]);
   });
 
+  it("a block that is left out and that the provider then keeps is no change; one that is switched off is", () => {
+    const on = { enable: true, rollback: true };
+    const before = service({
+      inputs: { deploymentCircuitBreaker: on, healthCheckGracePeriodSeconds: 1 },
+    });
+    const changes = (inputs: PlannedResource["inputs"]): unknown[] =>
+      brief(comparePlans(plan([before]), plan([service({ inputs })])));
+    const grace = { healthCheckGracePeriodSeconds: 1 };
+
+    expect(changes(grace)).to.deep.equal([]);
+    expect(
+      changes({ ...grace, deploymentCircuitBreaker: { ...on, enable: false } }),
+    ).to.have.length(1);
+    // What no provider keeps is gone.
+    expect(changes({ deploymentCircuitBreaker: on })).to.have.length(1);
+  });
+
   it("heeds ignoreChanges and replaceOnChanges", () => {
     const ignored = service({ inputs: { ...service().inputs, desiredCount: 5 } });
     expect(comparePlans(plan([service()]), plan([ignored])).resources).to.deep.equal([]);
