@@ -5,6 +5,7 @@ import { foreignRegion, packageNamespaces, unreadNamespaces } from "@koa-fargate
 import { nearest } from "@koa-fargate/workbench/project";
 import { strayHosts } from "./config/edge-rules.ts";
 import { brokenServices } from "./config/service-rules.ts";
+import { addressSpace } from "./config/address-space.ts";
 import { sizedServices, type SizedService } from "./config/service-sizes.ts";
 import type { Services } from "./config/services.ts";
 import { services as declared } from "./services.ts";
@@ -58,6 +59,10 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
   const { services: ours = declared } = options;
   const wrong = refused.length === 0 ? brokenRules(values, region) : [];
   const sized = refused.length === 0 ? sizedServices(ours, values) : { services: [], problems: [] };
+  const space =
+    refused.length + wrong.length + sized.problems.length === 0
+      ? addressSpace(values, sized.services)
+      : [];
   const problems = [
     ...refused,
     ...regionProblems(region),
@@ -66,6 +71,7 @@ export function readConfig(options: ReadOptions = {}): StackConfig {
     ...brokenServices(ours),
     ...(refused.length === 0 ? strayHosts(ours, values) : []),
     // What is wrong with the stack's own keys is said of them alone.
+    ...space,
     ...sized.problems.filter(({ reason }) => !wrong.some((problem) => problem.reason === reason)),
     ...(refused.length === 0 ? nameProblems(values.account.namePrefix, stack) : []),
     ...unknownKeys(settings, project),

@@ -1,4 +1,5 @@
 import { networkAddress, parseCidr, VPC_MASKS } from "@koa-fargate/workbench/ecs";
+import { misplaced } from "./address-space.ts";
 import { isPlaceholder } from "./kinds.ts";
 import type { StackValues } from "./keys.ts";
 import type { Problem, Rule } from "./problem.ts";
@@ -13,6 +14,7 @@ export const OWN_VPC = {
   natStrategy: "none",
   interfaceEndpoints: [],
   flowLogs: "none",
+  peerCidrs: [],
 } as const;
 
 /** The VPC: ours by its range and ways out, or an existing one by its subnets. */
@@ -40,7 +42,7 @@ export const network: Rule = ({ network: n, service, app }) => {
         reason: `names subnets of an existing VPC, but vpcId is empty. Set vpcId or remove the list.`,
       },
     );
-  problems.push(...vpcRange(n.vpcCidr));
+  problems.push(...vpcRange(n.vpcCidr, n.peerCidrs));
   if (service.taskSubnets === "private" && n.natStrategy === "none") {
     const arns = Object.values(app.secrets);
     const needed = [
@@ -74,19 +76,17 @@ const withoutEffect = (n: StackValues["network"]): (Problem | false)[] =>
 const count = (subnets: readonly string[]): string =>
   subnets.length === 1 ? "1 subnet" : `${subnets.length} subnets`;
 
-function vpcRange(cidr: string): Problem[] {
-  const key = "vpcCidr";
-  const wrong = wrongRange(cidr);
-  if (wrong !== undefined) return [{ key, reason: `is ${cidr}, ${wrong}` }];
+function vpcRange(cidr: string, peerCidrs: readonly string[]): Problem[] {
+  const problems = ranges("peerCidrs", peerCidrs).filter((problem) => problem !== false);
+  const wrong = wrongRange(cidr) ?? (problems.length > 0 ? undefined : misplaced(cidr, peerCidrs));
+  if (wrong !== undefined) return [...problems, { key: "vpcCidr", reason: `is ${cidr}, ${wrong}` }];
   const { mask } = parseCidr(cidr);
-  return mask >= VPC_MASKS.min && mask <= VPC_MASKS.max
-    ? []
-    : [
-        {
-          key,
-          reason: `is ${cidr}, but it has to be a /${VPC_MASKS.min} to /${VPC_MASKS.max}, so that every subnet has room.`,
-        },
-      ];
+  if (mask < VPC_MASKS.min || mask > VPC_MASKS.max)
+    problems.push({
+      key: "vpcCidr",
+      reason: `is ${cidr}, but it has to be a /${VPC_MASKS.min} to /${VPC_MASKS.max}, so that every subnet has room: the load balancer's are /27 at least.`,
+    });
+  return problems;
 }
 
 /** What is wrong with a range beside its form; undefined when nothing is. */
@@ -104,8 +104,8 @@ function wrongRange(cidr: string): string | undefined {
 
 /** Who may call in, and whom tasks may call. */
 export const access: Rule = ({ loadBalancer, deployment, service: { egressPorts } }) => [
-  ...callers("ingressCidrs", loadBalancer.ingressCidrs),
-  ...callers("testIngressCidrs", deployment.testIngressCidrs),
+  ...ranges("ingressCidrs", loadBalancer.ingressCidrs),
+  ...ranges("testIngressCidrs", deployment.testIngressCidrs),
   !egressPorts.includes("443") && {
     key: "egressPorts",
     reason:
@@ -113,7 +113,7 @@ export const access: Rule = ({ loadBalancer, deployment, service: { egressPorts 
   },
 ];
 
-const callers = (key: string, cidrs: readonly string[]): (Problem | false)[] =>
+const ranges = (key: string, cidrs: readonly string[]): (Problem | false)[] =>
   cidrs.map((cidr) => {
     const wrong = isPlaceholder(cidr) ? undefined : wrongRange(cidr);
     return wrong !== undefined && { key, reason: `holds ${cidr}, ${wrong}` };

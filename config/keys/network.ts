@@ -21,6 +21,11 @@ export const network = {
     "AWS services reached without leaving the VPC, over interface endpoints. S3 and DynamoDB always have a gateway endpoint.",
   ),
   flowLogs: key(choice("none", "rejected", "all"), "none", "Which traffic of the VPC is logged."),
+  peerCidrs: key(
+    list("IPv4 ranges such as 10.1.0.0/16", CIDR),
+    [],
+    "IPv4 ranges of the networks that the VPC is, or will be, peered with; vpcCidr may not overlap them.",
+  ),
   vpcId: key(
     text("the id of a VPC", /^vpc-[0-9a-f]{8,17}$/, true),
     "",

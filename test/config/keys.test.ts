@@ -97,6 +97,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     accepts: [["ecr.api", "bedrock-runtime"]],
     refuses: [["ECR"], ["com.amazonaws eu"], [".ecr"]],
   },
+  peerCidrs: {
+    accepts: [["10.1.0.0/16", "192.168.0.0/24"]],
+    refuses: [["10.1.0.0"], ["fd00::/48"], ["10.1.0.0/16 "]],
+  },
   vpcId: {
     accepts: ["", "vpc-01234567", "vpc-0123456789abcdef0"],
     refuses: ["vpc-", "net-01234567", "vpc-XYZ45678", "vpc-0123456", "vpc-0123456789abcdef01"],

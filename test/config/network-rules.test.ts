@@ -15,19 +15,22 @@ function table(rows: [string, Settings, string[]][]): void {
 
 describe("rules of the network", () => {
   describe("range of the VPC", () => {
-    const outside = "so that every subnet has room.";
+    const outside = "so that every subnet has room: the load balancer's are /27 at least.";
+    const nobody = "which AWS gives to no VPC. Take a private range such as 10.0.0.0/16.";
+    const overlaps =
+      "of peerCidrs: AWS peers no networks that share addresses. Take another range before the VPC exists, which another one would replace.";
     table([
       ["the largest", { vpcCidr: "172.16.0.0/16" }, []],
-      ["the smallest", { vpcCidr: "172.16.240.0/20" }, []],
+      ["the smallest", { vpcCidr: "172.16.224.0/19" }, []],
       [
         "too large",
         { vpcCidr: "10.0.0.0/15" },
-        [`vpcCidr is 10.0.0.0/15, but it has to be a /16 to /20, ${outside}`],
+        [`vpcCidr is 10.0.0.0/15, but it has to be a /16 to /19, ${outside}`],
       ],
       [
         "too small",
-        { vpcCidr: "10.0.0.0/21" },
-        [`vpcCidr is 10.0.0.0/21, but it has to be a /16 to /20, ${outside}`],
+        { vpcCidr: "10.0.0.0/20" },
+        [`vpcCidr is 10.0.0.0/20, but it has to be a /16 to /19, ${outside}`],
       ],
       [
         "not the start",
@@ -38,6 +41,33 @@ describe("rules of the network", () => {
         "no range",
         { vpcCidr: "10.0.256.0/16" },
         ["vpcCidr is 10.0.256.0/16, but it has to be an IPv4 range such as 10.0.0.0/16."],
+      ],
+      ...[
+        ["127.0.0.0/16", "127.0.0.0/8"],
+        ["0.0.0.0/16", "0.0.0.0/8"],
+        ["169.254.0.0/16", "169.254.0.0/16"],
+        ["224.0.0.0/16", "224.0.0.0/3"],
+        ["255.255.0.0/16", "224.0.0.0/3"],
+      ].map(([vpcCidr = "", range = ""]): [string, Settings, string[]] => [
+        vpcCidr,
+        { vpcCidr },
+        [`vpcCidr is ${vpcCidr}, in ${range}, ${nobody}`],
+      ]),
+      ["beside a network that it is peered with", { peerCidrs: ["10.1.0.0/16"] }, []],
+      [
+        "around one of two networks that it is peered with",
+        { peerCidrs: ["172.31.0.0/16", "10.0.240.0/20"] },
+        [`vpcCidr is 10.0.0.0/16, which overlaps 10.0.240.0/20 ${overlaps}`],
+      ],
+      [
+        "within one that it is peered with",
+        { vpcCidr: "10.7.0.0/19", peerCidrs: ["10.0.0.0/8"] },
+        [`vpcCidr is 10.7.0.0/19, which overlaps 10.0.0.0/8 ${overlaps}`],
+      ],
+      [
+        "beside no range",
+        { peerCidrs: ["10.1.0.7/16"] },
+        ["peerCidrs holds 10.1.0.7/16, which is not the start of a range. Write 10.1.0.0/16."],
       ],
       ["a range that another VPC would have", { vpcId: "vpc-01234567", ...twoPublic() }, []],
     ]);

@@ -19,8 +19,8 @@ export interface PlannedSubnet {
   cidr: string;
 }
 
-/** The prefix lengths that a VPC of ours may have: AWS allows /16 to /28, and a public subnet (VPC + 8) has to be /28 or larger. */
-export const VPC_MASKS = { min: 16, max: 20 };
+/** The prefix lengths that a VPC of ours may have: AWS allows /16 to /28, and a load balancer's subnet (VPC + 8) has to be /27 or larger. */
+export const VPC_MASKS = { min: 16, max: 19 };
 
 /** Private subnets take a sixteenth of the VPC each, public ones (load balancer, NAT) a 256th. */
 export function subnetMasks(vpcCidr: string): { private: number; public: number } {

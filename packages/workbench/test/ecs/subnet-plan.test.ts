@@ -49,9 +49,9 @@ describe("planSubnets", () => {
   });
 
   it("six zones of the smallest VPC fit", () => {
-    expect(lines("192.168.240.0/20", 6).slice(-2)).to.deep.equal([
-      "private-6 192.168.250.0/24",
-      "public-6 192.168.251.0/28",
+    expect(lines("192.168.224.0/19", 6).slice(-2)).to.deep.equal([
+      "private-6 192.168.244.0/23",
+      "public-6 192.168.246.0/27",
     ]);
   });
 
