@@ -34,8 +34,6 @@ interface Exchange {
   target: Target;
   on: Progress;
   timedOut: boolean;
-  /** The target's answer has begun. */
-  answered: boolean;
   /** The library reports the end of both sides, so one failure may come twice. */
   failed: boolean;
 }
@@ -62,7 +60,6 @@ export function createForwarder(
   proxy.on("proxyRes", (incoming, request, response) => {
     const exchange = exchanges.get(request);
     exchange?.on.response();
-    if (exchange !== undefined) exchange.answered = true;
     // This also hides the target's keep-alive hint from Node's agent: an Application Load Balancer
     // ignores the hint, so a target that closes idle connections too early must show here too.
     dropHopByHop(incoming.headers);
@@ -92,7 +89,7 @@ export function createForwarder(
 
   return {
     web: (request, response, target, on) => {
-      const exchange: Exchange = { target, on, timedOut: false, answered: false, failed: false };
+      const exchange: Exchange = { target, on, timedOut: false, failed: false };
       exchanges.set(request, exchange);
       dropHopByHop(request.headers);
       // Node has answered 100 Continue already.
@@ -102,8 +99,6 @@ export function createForwarder(
         if (exchange.failed) return;
         exchange.failed = true;
         discardRest(request);
-        // It refused the rest of the body, and its answer is on the way; where that breaks off, it says so itself.
-        if (exchange.answered && !exchange.timedOut) return;
         if (UNREACHED.has((error as NodeJS.ErrnoException).code ?? "")) on.unreached();
         if (!exchange.timedOut) onConnectionError(target, error);
         answer(response, exchange.timedOut ? 504 : 502);
