@@ -97,8 +97,10 @@ export const CHANGES: readonly Change[] = [
     name: "an alarm more",
     make(copy) {
       copy.edit("components/observability/alarms.ts", [
-        "    ...(options.table ? [tableThrottles] : []),\n",
-        `    {
+        "  return [...taskAlarms(), ...(options.table ? [tableThrottles] : [])];\n",
+        `  return [
+    ...taskAlarms(),
+    {
       name: "few-tasks",
       subject: "service",
       description: "Hardly any CPU is used. Look whether traffic arrives at all.",
@@ -109,6 +111,7 @@ export const CHANGES: readonly Change[] = [
       datapointsToAlarm: 10,
     },
     ...(options.table ? [tableThrottles] : []),
+  ];
 `,
       ]);
     },

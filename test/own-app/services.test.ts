@@ -77,7 +77,10 @@ describe("Services with apps of their own", function () {
     expect(copy.run("npm", "run", "--silent", "check:app").code).to.equal(3);
   });
 
-  it("run here, and a change of one replaces its tasks alone", async () => {
+  it("run here, whatever image is pinned, and a change of one replaces its tasks alone", async () => {
+    const repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/worker-1a2b3c4";
+    const image = `${repository}@sha256:${"a".repeat(64)}`;
+    copy.configureAt("dev", ["services", "worker", "image"], image);
     expect(copy.run("npm", "run", "--silent", "postinstall")).to.include({ code: 0 });
 
     const { result, said } = await copy.running(["--watch"], async (run) => {
