@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { failedRuns, missedStarts, serviceAlarms, taskAlarms, type Subject } from "./alarms.ts";
 import { dashboardBody, dashboardUrl, type WebAclMetrics } from "./dashboard.ts";
 import { metricAlarm, type Dimensions } from "./metric-alarm.ts";
+import { SAVED_QUERIES } from "./queries.ts";
 
 /** A service beside the main one, or a scheduled task. */
 export interface OtherService {
@@ -20,7 +21,7 @@ export interface OtherService {
 
 export interface ObservabilityArgs {
   region: string;
-  /** Unique in the account: dashboards belong to no region. */
+  /** Unique in the account: dashboards belong to no region. Saved queries stand in a folder of that name. */
   dashboardName: string;
   topicArn: pulumi.Input<string>;
   loadBalancerArnSuffix: pulumi.Input<string>;
@@ -36,7 +37,7 @@ export interface ObservabilityArgs {
   others?: readonly OtherService[] | undefined;
 }
 
-/** Alarms on the running service, and its dashboard. Cost: the first three dashboards of an account are free. */
+/** Alarms on the running service, its dashboard and saved queries of its log. Cost: the first three dashboards of an account are free. */
 export class Observability extends pulumi.ComponentResource {
   readonly dashboardUrl: pulumi.Output<string>;
 
@@ -64,6 +65,16 @@ export class Observability extends pulumi.ComponentResource {
           args.topicArn,
           this,
         );
+    for (const { name: query, query: queryString } of SAVED_QUERIES)
+      new aws.cloudwatch.QueryDefinition(
+        `${name}-${query}`,
+        {
+          name: `${args.dashboardName}/${query}`,
+          queryString,
+          logGroupNames: [args.logGroupName, ...others.map(({ logGroupName }) => logGroupName)],
+        },
+        { parent: this },
+      );
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {

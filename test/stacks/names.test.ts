@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { SAVED_QUERIES } from "../../components/observability/queries.ts";
 import type { Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 import { planOf, show } from "./helpers/plans.ts";
 import { PROJECT } from "../helpers/project.ts";
@@ -50,6 +51,12 @@ describe("names in an account that holds several stacks", () => {
     it(`${stack}: only these are the program's own, and all carry the stack's name`, async () => {
       expect(await physicalNames(stack)).to.deep.equal({
         "Dashboard observability": `${PROJECT}-${stack}`,
+        ...Object.fromEntries(
+          SAVED_QUERIES.map(({ name }) => [
+            `QueryDefinition observability-${name}`,
+            `${PROJECT}-${stack}/${name}`,
+          ]),
+        ),
         "LogGroup web-acl": `aws-waf-logs-${PROJECT}-${stack}-`,
         "LogResourcePolicy web-acl": `${PROJECT}-${stack}-web-acl`,
         "HttpNamespace api-discovery": `${PROJECT}-${stack}.internal`,

@@ -1,7 +1,7 @@
 import { nearest } from "../project/nearest.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import type { Pulumi } from "./pulumi.ts";
-import { servicesInState, type Addresses } from "./state.ts";
+import { queriesInState, servicesInState, type Addresses } from "./state.ts";
 import type { ServiceAddress } from "./verification/ecs-reader.ts";
 
 /** What the commands know of a service, or of a scheduled task, of a deployed stack. */
@@ -22,6 +22,8 @@ export interface Stack extends ServiceAddress {
   url?: string;
   /** Of a scheduled task, which has no service: when it runs, and where. */
   schedule?: Schedule;
+  /** Saved queries of CloudWatch Logs Insights, by the last part of their names. @default - none */
+  queries?: Readonly<Record<string, string>>;
 }
 
 export interface Schedule {
@@ -56,13 +58,11 @@ export async function readStack(pulumi: Pulumi, name: string, service?: string):
  */
 export async function readServices(pulumi: Pulumi, name: string): Promise<Stack[]> {
   const outputs = texts(await pulumi.outputs(name));
-  const [main = {}, ...others] = servicesInState(
-    await pulumi.resources(name),
-    outputs.serviceName,
-    pulumi.containers,
-  );
+  const resources = await pulumi.resources(name);
+  const [main = {}, ...others] = servicesInState(resources, outputs.serviceName, pulumi.containers);
+  const queries = queriesInState(resources);
   const all = [{ ...outputs, ...main }, ...others].map((found, index) =>
-    address(name, found, index),
+    address(name, { ...found, queries }, index),
   );
   const [first] = all;
   if (first === undefined)

@@ -112,6 +112,20 @@ function ofDefinition(
   };
 }
 
+/** Saved queries of CloudWatch Logs Insights in a state, by the last part of their names. */
+export const queriesInState = (
+  resources: readonly StateResource[],
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    resources
+      .filter(({ type }) => type === "aws:cloudwatch/queryDefinition:QueryDefinition")
+      .flatMap(({ outputs }) => {
+        const name = lastPart(text(outputs?.["name"]));
+        const query = text(outputs?.["queryString"]);
+        return name === undefined || query === undefined ? [] : [[name, query]];
+      }),
+  );
+
 interface EcsTarget {
   arn?: string;
   ecsParameters?: {

@@ -9,6 +9,7 @@ import { logStream } from "../verification/evidence-reader.ts";
 import { EXIT, OpsError } from "../errors.ts";
 import { flag, parseCount, parseDuration, serviceName, stackName, text } from "../options.ts";
 import { readStack } from "../stack.ts";
+import { formatRows, runQuery, savedQuery } from "./log-query.ts";
 import { second } from "../text.ts";
 import type { Invocation, OpsClients, Command } from "../command.ts";
 import type { Stack } from "../stack.ts";
@@ -16,6 +17,7 @@ import type { Stack } from "../stack.ts";
 const DEFAULT_SINCE = "10m";
 /** A task that somebody names may have ended a while ago. */
 const TASK_SINCE = "1d";
+const QUERY_SINCE = "1h";
 const POLL_MILLISECONDS = 2000;
 /** Lines of several tasks arrive out of order; a follower looks so far back and shows each once. */
 const OVERLAP_MILLISECONDS = 10_000;
@@ -24,19 +26,21 @@ export const logsCommand: Command = {
   name: "logs",
   summary: "show the service's log",
   usage:
-    "STACK [SERVICE] [--since 10m] [--task ID] [--filter PATTERN] [--tail N] [--follow] [--json]",
-  help: `  --since     how far back: 30s, 10m, 2h, 7d (default ${DEFAULT_SINCE}, with --task ${TASK_SINCE})
+    "STACK [SERVICE] [--since 10m] [--task ID] [--filter PATTERN] [--tail N] [--follow] [--query NAME] [--json]",
+  help: `  --since     how far back: 30s, 10m, 2h, 7d (default ${DEFAULT_SINCE}, with --task ${TASK_SINCE}, with --query ${QUERY_SINCE})
   --task      lines of one task: its id, or the start of it
   --filter    CloudWatch filter pattern: a word, "a phrase", or { $.level >= 50 }
   --tail      the last N lines alone
   --follow    go on until Ctrl-C
-  --json      one JSON object a line: timestamp, task, message
+  --query     runs a saved query instead: slow, errors, routes, request=ID, talkers, starts (or your own)
+  --json      one JSON object a line: timestamp, task, message; the columns of a query
 
 Each line begins with the time in UTC and the start of the task's id.
 
   npm run logs -- prod --follow
   npm run logs -- prod --since 2h --filter '{ $.level >= 50 }'
-  npm run logs -- prod --task 1f0c2d --tail 50`,
+  npm run logs -- prod --task 1f0c2d --tail 50
+  npm run logs -- prod --query slow --since 2h`,
   run: async (invocation) => {
     const stack = await readStack(
       invocation.pulumi,
@@ -44,11 +48,13 @@ Each line begins with the time in UTC and the start of the task's id.
       serviceName(invocation),
     );
     const clients = invocation.connect(stack.region);
+    const asked = text(invocation, "query");
+    if (asked !== undefined) return query(invocation, stack, clients.logs, asked);
     const task = text(invocation, "task");
     const tail = text(invocation, "tail");
     const since = text(invocation, "since") ?? (task === undefined ? DEFAULT_SINCE : TASK_SINCE);
     const filterPattern = text(invocation, "filter");
-    const query: Query = {
+    const lines: Query = {
       logGroupName: stack.logGroupName,
       startTime: invocation.now().getTime() - parseDuration("since", since) * 1000,
       ...(filterPattern === undefined ? {} : { filterPattern }),
@@ -56,15 +62,42 @@ Each line begins with the time in UTC and the start of the task's id.
     };
     const last = tail === undefined ? Infinity : parseCount("--tail", tail, 1);
     const format = flag(invocation, "json") ? formatJson : formatText;
-    const first = await read(clients.logs, query);
+    const first = await read(clients.logs, lines);
     for (const event of last === Infinity ? first : first.slice(-last))
       invocation.print(format(event));
-    if (flag(invocation, "follow")) await follow(invocation, clients.logs, query, first, format);
+    if (flag(invocation, "follow")) await follow(invocation, clients.logs, lines, first, format);
     else if (first.length === 0)
       invocation.note(`No line in the last ${since}. --since looks further back.`);
     return EXIT.ok;
   },
 };
+
+/** What changes which lines are shown, and a query has of its own. */
+const LINES_ONLY = ["task", "filter", "tail", "follow"];
+
+async function query(
+  invocation: Invocation,
+  stack: Stack,
+  logs: CloudWatchLogsClient,
+  asked: string,
+): Promise<number> {
+  const other = LINES_ONLY.find((name) => invocation.values[name] !== undefined);
+  if (other !== undefined)
+    throw new OpsError(
+      `--${other} shows lines, and --query shows a table: use one of them.`,
+      EXIT.usage,
+    );
+  const queryString = savedQuery(stack, asked);
+  const since = text(invocation, "since") ?? QUERY_SINCE;
+  const to = invocation.now().getTime();
+  const from = to - parseDuration("since", since) * 1000;
+  const found = await runQuery(invocation, logs, stack.logGroupName, queryString, { from, to });
+  if (flag(invocation, "json")) for (const row of found) invocation.print(JSON.stringify(row));
+  else if (found.length > 0) invocation.print(formatRows(found));
+  if (found.length === 0)
+    invocation.note(`Nothing in the last ${since}. --since looks further back.`);
+  return EXIT.ok;
+}
 
 interface Query {
   logGroupName: string;

@@ -52,6 +52,11 @@ export const observability: Permissions = {
       ],
     ],
   ),
+  "aws:cloudwatch/queryDefinition:QueryDefinition": row(
+    "logs/query_definition.go",
+    "logs: DescribeQueryDefinitions",
+    [[HERE, "logs: PutQueryDefinition DeleteQueryDefinition"]],
+  ),
   "aws:sns/topic:Topic": row("sns/topic.go", "sns: GetTopicAttributes ListTagsForResource", [
     [TOPIC, "sns: CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource"],
   ]),

@@ -9,7 +9,9 @@ export const UNSCOPED: Readonly<Record<string, string>> = {
     "the provider calls it right after a key is made, and policies know the key's tags minutes later; it harms no key",
   "logs:CreateLogDelivery": "AWS checks it against no resource",
   "logs:DeleteLogDelivery": "AWS checks it against no resource",
+  "logs:DeleteQueryDefinition": "AWS checks it against no resource",
   "logs:DeleteResourcePolicy": "AWS checks it against no resource",
+  "logs:PutQueryDefinition": "AWS checks it against no resource",
   "logs:PutResourcePolicy": "AWS checks it against no resource",
   "route53:AssociateVPCWithHostedZone":
     "the zone of an endpoint is AWS's own, and its number is known to nobody",
