@@ -84,7 +84,8 @@ export function refuseMalformed(given: Given): void {
 export async function knowsSubject(file: string): Promise<boolean> {
   const project = projectName(path.dirname(file));
   const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, unknown> };
-  return String(config[`${project}:githubSubjectPrefix`] ?? "").startsWith("repo:");
+  const prefix = config[`${project}:githubSubjectPrefix`];
+  return typeof prefix === "string" && prefix.startsWith("repo:");
 }
 
 /** Writes values into the file and keeps its comments. */

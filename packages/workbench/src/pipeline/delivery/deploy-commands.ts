@@ -132,7 +132,7 @@ export const DEPLOY_COMMANDS: Commands = {
     },
   },
   smoke: {
-    summary: "calls the deployed service from outside",
+    summary: "calls the deployed service from outside; outputs url",
     required: ["stack", "image"],
     async run({ stack = "", image = "" }) {
       await noted(stack, "smoke", () => smoke(stack, image));
@@ -162,6 +162,7 @@ async function smoke(stack: string, image: string): Promise<void> {
   const waits = state === "awaiting-approval";
   if (waits) step.warning(`${stack}: ${message}`);
   const { url = "", albDnsName = "" } = (await stackOutputs(project, stack)) ?? {};
+  step.output("url", url);
   // At its own load balancer: a name may lead nowhere yet, or to another region.
   const there = fetchOf(url, albDnsName);
   const asked = {

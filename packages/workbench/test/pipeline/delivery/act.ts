@@ -44,6 +44,7 @@ case ",$FAILING," in *",$command\${STACK:+ $STACK},"*) exit 1 ;; esac
 case "$command" in
   build-image) printf 'tag=app-1\\ndigest=sha256:new\\n' >> "$GITHUB_OUTPUT" ;;
   prepare) printf 'repository=repository-of-%s\\nbefore=sha256:old\\n' "$STACK" >> "$GITHUB_OUTPUT" ;;
+  pull-request) printf 'number=5\\n' >> "$GITHUB_OUTPUT" ;;
   pull-image) printf 'digest=sha256:ofdev\\n' >> "$GITHUB_OUTPUT" ;;
   resolve) printf 'commit=%s\\ndigest=%s\\nimage=%s\\n' resolved "$DIGEST" "image-of-$STACK" >> "$GITHUB_OUTPUT" ;;
   upsert-comment) printf 'data-loss=%s\\n' "$DATA_LOSS" >> "$GITHUB_OUTPUT" ;;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { runCommand, succeed, type RunCommand } from "../../../src/lib/command.ts";
+import { targetOf } from "../../../src/pipeline/delivery/control.ts";
 import { deploy, prepare, rollBack } from "../../../src/pipeline/delivery/deployment.ts";
 import { refuseOvertaken } from "../../../src/pipeline/delivery/history.ts";
 import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
@@ -102,5 +103,39 @@ describe("Delivery on the real engine", function () {
       `Stack dev was deployed from commit ${newer.slice(0, 7)}, which is later on main than this one. Run the workflow on main to deploy the newest commit; to go back, revert on main or use npm run rollback.`,
     );
     await refuseOvertaken({ run }, "prod");
+  });
+
+  it("restores the deployment before, its program with its image, by the stack's own record", async function () {
+    this.timeout(240_000);
+    const kept = async (): Promise<unknown> => {
+      const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
+      const logs = [...state].find(([urn]) => urn.endsWith("LogGroup::api"));
+      return logs?.[1]["retentionInDays"];
+    };
+    const deployed = async (days: string, digit: string): Promise<string> => {
+      const key = `${PROJECT}:logRetentionDays`;
+      await engine.succeed(["config", "set", key, days, "--stack", "dev"]);
+      await git("add", "--force", "Pulumi.dev.yaml");
+      await git("commit", "--quiet", "--message", `${days} days`);
+      await git("update-ref", "refs/remotes/origin/main", "HEAD");
+      await deploy({ run }, plan, image(digit));
+      return git("rev-parse", "HEAD");
+    };
+    await git("checkout", "--quiet", "--force", "--detach", "refs/remotes/origin/main");
+    const before = await deployed("14", "3");
+    const head = await deployed("30", "4");
+    expect(await kept()).to.equal(30);
+
+    const wanted = { action: "restore", stack: "dev", digest: "", commit: "", reason: "tried" };
+    const key = `${PROJECT}:image`;
+    const target = await targetOf({ run }, wanted, { key, head, repository });
+    expect(target).to.deep.equal({
+      commit: before,
+      digest: image("3").slice(image("3").indexOf("@") + 1),
+      image: image("3"),
+    });
+    await git("checkout", "--quiet", "--force", target.commit);
+    await deploy({ run }, plan, target.image);
+    expect([await running(), await kept()]).to.deep.equal([image("3"), 14]);
   });
 });

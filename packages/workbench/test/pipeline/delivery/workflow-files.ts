@@ -19,13 +19,21 @@ export interface Job {
   needs?: string | string[];
   if?: string;
   permissions?: Record<string, string>;
+  /** Its name, however it is written. */
   environment?: string;
+  /** What the environment is shown with. */
+  url?: string;
   outputs?: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": unknown };
   strategy?: { matrix: Record<string, string[] | string> };
   "timeout-minutes"?: number;
   "runs-on"?: string;
   steps: Step[];
+}
+
+interface Environment {
+  name: string;
+  url: string;
 }
 
 export interface Workflow {
@@ -53,7 +61,21 @@ export const workflows: readonly Workflow[] = readdirSync(WORKFLOWS)
   .sort()
   .map((file) => {
     const text = readFileSync(path.join(WORKFLOWS, file), "utf8");
-    return { file, text, ...(parse(text) as Omit<Workflow, "file" | "text">) };
+    const { jobs, ...rest } = parse(text) as Omit<Workflow, "file" | "text" | "jobs"> & {
+      jobs: Record<string, Omit<Job, "environment"> & { environment?: string | Environment }>;
+    };
+    const named = Object.entries(jobs).map(([name, { environment, ...job }]): [string, Job] => [
+      name,
+      {
+        ...job,
+        ...(environment === undefined
+          ? {}
+          : typeof environment === "string"
+            ? { environment }
+            : { environment: environment.name, url: environment.url }),
+      },
+    ]);
+    return { file, text, ...rest, jobs: Object.fromEntries(named) };
   });
 
 export const localActions: readonly LocalAction[] = readdirSync(ACTIONS)

@@ -82,6 +82,40 @@ describe("Workflows, run by act", function () {
       });
   });
 
+  it("they are commented on by main's code, when that run is over", () => {
+    const over = (of: { fork?: boolean; branch?: string; conclusion?: string; event?: string }) =>
+      runWorkflow({
+        workflow: "fork-comment.yml",
+        event: "workflow_run",
+        payload: {
+          repository: { full_name: REPOSITORY },
+          workflow_run: {
+            ...{ id: 9, html_url: "https://github.test/run/9", head_sha: "head" },
+            event: of.event ?? "pull_request",
+            conclusion: of.conclusion ?? "failure",
+            head_branch: of.branch ?? "fix",
+            head_repository: {
+              full_name: of.fork === true ? "someone/name" : REPOSITORY,
+              owner: { login: of.fork === true ? "someone" : "owner" },
+            },
+          },
+        },
+      }).ran;
+    const commented = {
+      comment: [
+        "pull-request",
+        "render after a preview that was  and an image that was",
+        "upsert-comment",
+      ],
+    };
+    expect(over({ fork: true })).to.deep.equal(commented);
+    expect(over({ branch: "dependabot/npm/x" })).to.deep.equal(commented);
+    // The comment of its own run has previews; and of a merge queue, or what was cancelled, there is nothing to say.
+    expect(over({})).to.deep.equal({});
+    expect(over({ fork: true, conclusion: "cancelled" })).to.deep.equal({});
+    expect(over({ fork: true, event: "merge_group" })).to.deep.equal({});
+  });
+
   it("what a merge queue is about to merge is checked again, and neither previewed nor commented on", () => {
     const payload = {
       repository: { full_name: REPOSITORY },

@@ -264,6 +264,18 @@ describe("Workflows", () => {
     });
   });
 
+  it("show on GitHub where each deployment answers", () => {
+    const urls = jobs.flatMap(({ where, job }) =>
+      job.url === undefined ? [] : [[where, job.url]],
+    );
+    const smoke = "${{ steps.smoke.outputs.url }}";
+    expect(Object.fromEntries(urls)).to.deep.equal({
+      "control.yml apply": smoke,
+      "deploy.yml dev": smoke,
+      "deploy.yml prod": smoke,
+    });
+  });
+
   it("deploy main alone, whatever branch a run was started on by hand", () => {
     const { dev, prod } = workflow("deploy.yml").jobs;
     for (const job of [dev, prod])
