@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { FlowLogs } from "./flow-logs.ts";
+import { internetGatewayFirst } from "./gateway-order.ts";
 import { egress, privateIngress, publicIngress, type AclRule } from "./network-acl.ts";
 import { subnetMasks } from "@koa-fargate/workbench/ecs";
 
@@ -56,7 +57,7 @@ export class Network extends pulumi.ComponentResource {
         vpcEndpointStrategy: "Auto",
         vpcEndpointSpecs: endpoints(args),
       },
-      { parent: this, transforms: [withoutPublicAddresses] },
+      { parent: this, transforms: [withoutPublicAddresses, internetGatewayFirst()] },
     );
     this.vpcId = vpc.vpcId;
     this.publicSubnetIds = vpc.publicSubnetIds;

@@ -66,11 +66,6 @@ export function expandVpc(
     resources.push(...subnetResources(planned, args, shared, vpc));
     const { zone, routeTable, spec } = planned;
     const isPublic = spec.kind === "public";
-    if (isPublic && nats.size < wantedNats(args, zone)) {
-      const nat = `${name}-${zone + 1}`;
-      resources.push(...natResources(nat, planned, args));
-      nats.set(zone, keyOf(TYPES.nat, nat));
-    }
     const target = isPublic ? { gatewayId: id(gateway) } : natTarget(args, planned, nats);
     if (target !== undefined)
       resources.push(
@@ -81,6 +76,12 @@ export function expandVpc(
           destinationCidrBlock: "0.0.0.0/0",
         }),
       );
+    // After the route to the internet gateway, as in a deployment: the program has NAT gateways wait for one.
+    if (isPublic && nats.size < wantedNats(args, zone)) {
+      const nat = `${name}-${zone + 1}`;
+      resources.push(...natResources(nat, planned, args));
+      nats.set(zone, keyOf(TYPES.nat, nat));
+    }
   }
   resources.push(...endpoints.resources);
   return {

@@ -34,6 +34,12 @@ describe("expandVpc, resource by resource", () => {
         { routeTableId: `RouteTable ${name}.id`, subnetId: `Subnet ${name}.id` },
         [`RouteTable ${name}`],
       ],
+      [
+        `Route ${name}`,
+        `RouteTable ${name}`,
+        { routeTableId: `RouteTable ${name}.id`, ...target, destinationCidrBlock: "0.0.0.0/0" },
+        [`RouteTable ${name}`],
+      ],
       ...(name.includes("public")
         ? [
             [
@@ -54,12 +60,6 @@ describe("expandVpc, resource by resource", () => {
             ],
           ]
         : []),
-      [
-        `Route ${name}`,
-        `RouteTable ${name}`,
-        { routeTableId: `RouteTable ${name}.id`, ...target, destinationCidrBlock: "0.0.0.0/0" },
-        [`RouteTable ${name}`],
-      ],
     ];
     expect(shown).to.deep.equal([
       [
