@@ -66,13 +66,13 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
   it("walks from up to destroy, and leaves nothing but its report", async () => {
     const { code, stdout, stderr } = await engine.exec("node", [
       "packages/workbench/src/pipeline/smoke/cli.ts",
-      ...["dev", "--account", "000000000000"],
+      ...["dev", "--short", "--account", "000000000000"],
     ]);
 
     expect(code, `${stdout}\n${stderr}`).to.equal(0);
     const lines = stdout.split("\n");
     expect(
-      lines.filter((line) => /^ {2}\S/.test(line)).map((line) => line.slice(2, 26)),
+      lines.filter((line) => /^ {2}\S/.test(line)).map((line) => line.slice(2, 28)),
     ).to.deep.equal(
       [
         "init",
@@ -84,7 +84,7 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
         "rollback",
         "request after all",
         "destroy",
-      ].map((name) => `ok    ${name.padEnd(18)}`),
+      ].map((name) => `ok    ${name.padEnd(20)}`),
     );
     const [, report = ""] = /^Report: (.+)$/m.exec(stdout) ?? [];
     const stations = JSON.parse(
@@ -103,7 +103,10 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
     let told = false;
     const { code, stdout, stderr } = await engine.exec(
       "node",
-      ["packages/workbench/src/pipeline/smoke/cli.ts", ...["dev", "--account", "000000000000"]],
+      [
+        "packages/workbench/src/pipeline/smoke/cli.ts",
+        ...["dev", "--short", "--account", "000000000000"],
+      ],
       {
         watch: (text, child) => {
           if (told || !text.includes("== up")) return;
@@ -114,7 +117,7 @@ describe("npm run smoke:aws on the real engine and an emulated AWS", function ()
     expect(code, `${stdout}\n${stderr}`).to.equal(1);
     expect(stderr).to.include("== SIGTERM: the walk ends here, and the stack is destroyed\n");
     const reached = stdout.split("\n").filter((line) => /^ {2}(?:ok|FAIL) /.test(line));
-    expect(reached.map((line) => line.slice(8, 26).trim())).to.deep.equal([
+    expect(reached.map((line) => line.slice(8, 28).trim())).to.deep.equal([
       "init",
       "up",
       "destroy",

@@ -9,6 +9,8 @@ export interface EcsRule {
   rule: string;
   source: string;
   status: "verified" | "assumed";
+  /** Station of `npm run smoke:aws` that shows it in a real account; of each rule that is assumed. */
+  settledBy?: string;
   strategies: readonly DeploymentStrategy[];
 }
 
@@ -20,7 +22,7 @@ export const ECS_RULES: readonly EcsRule[] = [
     id: "breaker-rolling-only",
     rule: "The deployment circuit breaker works with rolling deployments alone.",
     source:
-      "AWS, Amazon ECS Developer Guide, How the Amazon ECS deployment circuit breaker detects failures",
+      "AWS, Amazon ECS API Reference, DeploymentCircuitBreaker; the Developer Guide's page on failure detection names blue/green, too, so shifts have it off",
     status: "verified",
     strategies: ALL,
   },
@@ -43,8 +45,9 @@ export const ECS_RULES: readonly EcsRule[] = [
     id: "deregister-before-sigterm",
     rule: "ECS deregisters a target and waits for its drain before SIGTERM; some reports see both overlap, so the app serves on after SIGTERM.",
     source:
-      "AWS, Amazon ECS Developer Guide, Optimize load balancer connection draining parameters",
+      "AWS, Amazon ECS Developer Guide, Optimize load balancer connection draining parameters: it waits for UNUSED, and says of SIGTERM only that it comes first of the signals",
     status: "assumed",
+    settledBy: "rollout, asked",
     strategies: ALL,
   },
   {
@@ -66,8 +69,8 @@ export const ECS_RULES: readonly EcsRule[] = [
     id: "alarms-roll-back-shifts",
     rule: "Alarms of the service roll back traffic shifts too, not rolling deployments alone.",
     source:
-      "AWS, Amazon ECS Developer Guide, Amazon ECS blue/green deployments; another reference restricts them to rolling",
-    status: "assumed",
+      "AWS, Amazon ECS Developer Guide, Amazon ECS deployment failure detection, for blue/green; AWS Containers blog on linear and canary deployments (2026) for these. The API Reference of DeploymentAlarms, older than both, still says rolling alone",
+    status: "verified",
     strategies: SHIFTING,
   },
   {
@@ -84,6 +87,30 @@ export const ECS_RULES: readonly EcsRule[] = [
     source:
       "AWS, Amazon ECS Developer Guide, Amazon ECS service deployment stages; behaviour reported, not observed",
     status: "assumed",
+    settledBy: "bad image, shifting",
+    strategies: SHIFTING,
+  },
+  {
+    id: "groups-take-turns",
+    rule: "A shift goes to the target group that does not serve, whichever that is, and the next one back.",
+    source:
+      "AWS, Amazon ECS Developer Guide, Application Load Balancer resources for blue/green deployments; hashicorp/terraform-provider-aws issue 45678 saw the same group twice",
+    status: "assumed",
+    settledBy: "shift back",
+    strategies: SHIFTING,
+  },
+  {
+    id: "no-scale-in-meanwhile",
+    rule: "While a deployment runs autoscaling takes no task away, but goes on adding some.",
+    source: "AWS, Amazon ECS Developer Guide, Troubleshooting service auto scaling in Amazon ECS",
+    status: "verified",
+    strategies: ALL,
+  },
+  {
+    id: "averages-cover-both",
+    rule: "CPU and memory that the service scales by are averages of the service, so of both versions while traffic shifts: an idle new one hides a busy old one. Requests per target count each group for itself.",
+    source: "AWS, Amazon ECS Developer Guide, Automatically scale your Amazon ECS service",
+    status: "verified",
     strategies: SHIFTING,
   },
   {

@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { NUMBERS } from "../../src/plan/rollout/assumptions.ts";
+import { stationsOf } from "../../src/pipeline/smoke/walk.ts";
 import { ECS_RULES, rulesFor } from "../../src/ecs/rules.ts";
 
 describe("rules of ECS that deployments rely on", () => {
@@ -17,9 +20,29 @@ describe("rules of ECS that deployments rely on", () => {
 
     expect(assumed).to.deep.equal([
       "deregister-before-sigterm",
-      "alarms-roll-back-shifts",
       "crashing-tasks-stall-shift",
+      "groups-take-turns",
     ]);
+  });
+
+  it("each assumption, of a rule or a number, is settled by a station of smoke:aws", () => {
+    const stations = stationsOf({ shifts: true, alarms: true });
+    for (const { id, status, settledBy } of [...ECS_RULES, ...NUMBERS])
+      if (status === "assumed") expect(stations, id).to.include(settledBy);
+      else expect(settledBy, id).to.equal(undefined);
+  });
+
+  it("each assumption is told in docs/rollouts.md, with its station", () => {
+    const docs = readFileSync(new URL("../../../../docs/rollouts.md", import.meta.url), "utf8");
+    const rows = docs
+      .slice(docs.indexOf("Assumed are today"))
+      .matchAll(/^\| `(\S+)` +\|.*\| (.+?) +\|$/gm);
+    const told = [...rows].map(([, id, station]) => [id, station]);
+    expect(told).to.have.deep.members(
+      [...ECS_RULES, ...NUMBERS]
+        .filter(({ status }) => status === "assumed")
+        .map(({ id, settledBy }) => [id, settledBy]),
+    );
   });
 
   it("a strategy relies on its own and on those of all", () => {
@@ -28,12 +51,15 @@ describe("rules of ECS that deployments rely on", () => {
       "new-target-one-check",
       "deregister-before-sigterm",
       "firing-alarm-disables-all",
+      "no-scale-in-meanwhile",
     ];
     const shifting = [
       "both-groups-on-rule",
       "ecs-moves-weights",
       "alarms-roll-back-shifts",
       "crashing-tasks-stall-shift",
+      "groups-take-turns",
+      "averages-cover-both",
       "pause-stages",
     ];
 

@@ -6,18 +6,20 @@ import { runCommand } from "../../lib/command.ts";
 import { world } from "../delivery/smoke.ts";
 import { ask, runTool, UsageError } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
+import type { Plan } from "../../plan/types.ts";
 import { estimate } from "../../review/cost/estimate.ts";
 import { HOURS } from "../../review/cost/load.ts";
 import { writeSmokeStack } from "./stack-file.ts";
-import { report, walk, walkPassed } from "./walk.ts";
+import { report, walk, walkPassed, type Parts } from "./walk.ts";
 
 const HELP = `Walks a fresh stack through its life in the AWS account of your credentials, and destroys it again: up, requests, an
-empty preview, a rollout, a version that cannot start, the way back, destroy. It takes about 40 minutes and costs money. Ctrl-C ends it
-early: the stack is destroyed then, too.
+empty preview, a rollout under requests, a version that cannot start, the way back, the same with deployments that shift traffic and one
+whose answers are 500, destroy. It takes about two hours and costs money. Ctrl-C ends it early: the stack is destroyed then, too.
 
   npm run smoke:aws -- <stack> [options]
 
   <stack>        the stack whose settings the fresh one gets, such as dev
+  --short        without the deployments that shift traffic: about 40 minutes
   --account <id> the account to do it in; asked for where it is missing
   --help
 `;
@@ -35,11 +37,23 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
+/** Whether the deployments of the plan's services are watched by alarms. */
+const rollsBackByAlarm = ({ resources }: Plan): boolean =>
+  resources.some(
+    ({ type, inputs }) =>
+      type === "aws:ecs/service:Service" &&
+      (inputs["alarms"] as { enable?: boolean } | undefined)?.enable === true,
+  );
+
 await runTool(async (args) => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { account: { type: "string" }, help: { type: "boolean", default: false, short: "h" } },
+    options: {
+      account: { type: "string" },
+      short: { type: "boolean", default: false },
+      help: { type: "boolean", default: false, short: "h" },
+    },
   });
   const [source] = positionals;
   if (values.help || source === undefined) {
@@ -64,12 +78,13 @@ await runTool(async (args) => {
       `The credentials are for account ${account}, not ${agreed}: nothing was done.`,
     );
 
-  const stack = `smoke-${source}-${Date.now().toString(36)}`;
+  const stack = `smoke-${Math.floor(Date.now() / 1000).toString(36)}`;
   const file = path.join(ROOT, `Pulumi.${stack}.yaml`);
   const secretsProvider = await writeSmokeStack(path.join(ROOT, `Pulumi.${source}.yaml`), file, {
     project: plan.project,
     stack,
   });
+  const parts: Parts = { shifts: !values.short, alarms: rollsBackByAlarm(plan) };
   const stations = await walk({
     run: runCommand,
     world,
@@ -81,11 +96,13 @@ await runTool(async (args) => {
     apps: {
       good: plan.config["appPath"] as string,
       bad: "./packages/workbench/src/pipeline/smoke/broken-app",
+      failing: "./packages/workbench/src/pipeline/smoke/failing-app",
     },
+    parts,
     progress: (station) => process.stderr.write(`\n== ${station}\n`),
     signal: interruption(),
   });
-  process.stdout.write(`\n${report(stations, cost)}`);
+  process.stdout.write(`\n${report(stations, parts, cost)}`);
   const folder = path.join(ROOT, ".local/smoke");
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, `${stack}.json`), `${JSON.stringify(stations, null, 2)}\n`);
@@ -93,5 +110,5 @@ await runTool(async (args) => {
   const destroyed = stations.at(-1)?.name === "destroy" && stations.at(-1)?.passed === true;
   // Without its file the stack could not be destroyed by hand.
   if (destroyed) await rm(file, { force: true });
-  return walkPassed(stations) ? 0 : 1;
+  return walkPassed(stations, parts) ? 0 : 1;
 });

@@ -21,6 +21,9 @@ const NAMES = [
   ...["routing", "routingWeight", "failoverRole", "geolocations"],
 ];
 
+/** What load balancers leave of a name for project and stack: the program refuses more. */
+const LONGEST_START = 24;
+
 /**
  * Writes the file of a fresh stack with the settings of another one, but short-lived.
  * @param project name of the Pulumi project
@@ -48,6 +51,11 @@ export async function writeSmokeStack(
     document.setIn(at("tls"), "optional");
   }
   for (const key of NAMES) document.deleteIn(at(key));
+  const prefix = document.getIn(at("namePrefix"));
+  const start = typeof prefix === "string" && prefix !== "" ? prefix : project;
+  const room = LONGEST_START - stack.length - 1;
+  if (start.length > room)
+    document.setIn(at("namePrefix"), start.slice(0, room).replace(/-+$/, ""));
   const tags = document.getIn(["config", "aws:defaultTags", "tags"]);
   if (isMap(tags)) tags.set("stack", stack);
   await writeFile(target, document.toString());

@@ -24,8 +24,10 @@ export interface Walk {
   /** @default the backend's own */
   secretsProvider?: string | undefined;
   healthPath: string;
-  /** Folder of the app, and of one that cannot start; relative to `root`. */
-  apps: { good: string; bad: string };
+  /** Folder of the app, of one that cannot start, and of one that is healthy and answers 500; relative to `root`. */
+  apps: { good: string; bad: string; failing: string };
+  /** Which part of the life it goes through. */
+  parts: Parts;
   /** Told at the start of each station. */
   progress: (station: string) => void;
   /** Ends the walk where it is, by way of `destroy`. @default never */
@@ -52,7 +54,7 @@ export async function walk(walk: Walk): Promise<Station[]> {
   };
 
   if (!(await visit("init", init))) return stations;
-  for (const [name, work] of LIFE)
+  for (const [name, work] of life(walk.parts))
     if (walk.signal?.aborted === true || !(await visit(name, work))) break;
   await visit("destroy", destroy);
   return stations;
@@ -61,35 +63,59 @@ export async function walk(walk: Walk): Promise<Station[]> {
 /** What is done at a station; says what was seen. */
 type Work = (walk: Walk) => Promise<string>;
 
+/** What of a stack's life is walked through besides what every walk shows. */
+export interface Parts {
+  /** Deployments while callers ask, and those that shift traffic. */
+  shifts: boolean;
+  /** Whether the stack has alarms that roll back: without them nobody notices answers that are 500. */
+  alarms: boolean;
+}
+
 /** Stations of a stack that is there, in order; those after a failure are not reached. */
-const LIFE: readonly (readonly [name: string, Work])[] = [
+const LIFE: readonly (readonly [name: string, Work, ...parts: (keyof Parts)[]])[] = [
   ["up", (walk) => deployed(walk)],
   ["request", answers],
   ["nothing to do", nothingToDo],
-  ["rollout", newRevision],
-  ["bad image", rolledBack],
+  ["rollout", (walk) => newRevision(walk, "second")],
+  ["bad image", (walk) => rolledBack(walk, walk.apps.bad)],
   ["rollback", (walk) => deployed(walk, walk.apps.good)],
   ["request after all", answers],
+  ["rollout, asked", (walk) => unnoticed(walk, "third"), "shifts"],
+  ["shift", (walk) => unnoticed(walk, "fourth", "blue-green"), "shifts"],
+  // To the group that served before, and from one that the program's weights do not name.
+  ["shift back", (walk) => unnoticed(walk, "fifth", "canary"), "shifts"],
+  ["bad image, shifting", (walk) => rolledBack(walk, walk.apps.bad), "shifts"],
+  ["failing version", failing, "shifts", "alarms"],
+  ["good again", (walk) => deployed(walk, walk.apps.good), "shifts"],
+  ["nothing after shifts", nothingToDo, "shifts"],
 ];
 
-const STATIONS = ["init", ...LIFE.map(([name]) => name), "destroy"];
+/** Names of the stations of a walk, in order. */
+export const stationsOf = (parts: Parts): string[] => [
+  "init",
+  ...life(parts).map(([name]) => name),
+  "destroy",
+];
+
+const life = (parts: Parts): typeof LIFE =>
+  LIFE.filter(([, , ...needed]) => needed.every((part) => parts[part]));
 
 /** Whether every station was reached, and passed. */
-export function walkPassed(stations: readonly Station[]): boolean {
-  return stations.length === STATIONS.length && stations.every(({ passed }) => passed);
+export function walkPassed(stations: readonly Station[], parts: Parts): boolean {
+  return stations.length === stationsOf(parts).length && stations.every(({ passed }) => passed);
 }
 
 /** @returns lines for people: each station, and what the walk came to */
-export function report(stations: readonly Station[], hourlyUsd: number): string {
-  const lines = STATIONS.map((name) => {
+export function report(stations: readonly Station[], parts: Parts, hourlyUsd: number): string {
+  const lines = stationsOf(parts).map((name) => {
     const station = stations.find((candidate) => candidate.name === name);
-    if (station === undefined) return `  -     ${name.padEnd(18)} not reached`;
+    if (station === undefined) return `  -     ${name.padEnd(20)} not reached`;
     const { passed, seconds, detail } = station;
-    const seen = detail.replaceAll("\n", `\n${" ".repeat(35)}`);
-    return `  ${passed ? "ok  " : "FAIL"}  ${name.padEnd(18)} ${String(seconds).padStart(5)} s  ${seen}`;
+    const seen = detail.replaceAll("\n", `\n${" ".repeat(37)}`);
+    return `  ${passed ? "ok  " : "FAIL"}  ${name.padEnd(20)} ${String(seconds).padStart(5)} s  ${seen}`;
   });
   const seconds = stations.reduce((sum, station) => sum + station.seconds, 0);
-  const verdict = walkPassed(stations) ? "The walk passed" : "The walk FAILED";
+  const verdict = walkPassed(stations, parts) ? "The walk passed" : "The walk FAILED";
   const usd = ((hourlyUsd * seconds) / 3600).toFixed(2);
   const sum = `${verdict}, in ${Math.ceil(seconds / 60)} min; about ${usd} USD, without traffic and storage.`;
   return [...lines, "", sum, ""].join("\n");
@@ -155,20 +181,82 @@ async function nothingToDo(walk: Walk): Promise<string> {
   return "the preview is empty";
 }
 
-async function newRevision(walk: Walk): Promise<string> {
+/** Sets a key of the stack, such as `deploymentStrategy`. */
+async function set({ run, root, project, stack }: Walk, key: string, value: string): Promise<void> {
+  const args = ["config", "set", "--path", `${project}:${key}`, value];
+  await succeed(run, "pulumi", [...args, "--stack", stack, ...QUIET], { cwd: root });
+}
+
+async function newRevision(walk: Walk, version: string): Promise<string> {
   const before = (await outputs(walk))["taskDefinitionArn"];
   // A word: below a path the CLI takes what looks like a number for one, and variables are texts.
-  const args = ["config", "set", "--path", `${walk.project}:environment.SMOKE`, "second"];
-  await succeed(walk.run, "pulumi", [...args, "--stack", walk.stack, ...QUIET], { cwd: walk.root });
+  await set(walk, "environment.SMOKE", version);
   const after = await deployed(walk);
   if (after === before) throw new Error(`${after} still runs after a change of environment.`);
   return `${after}\n${await answers(walk)}`;
 }
 
-/** A version that cannot start has to fail the command, say why, and leave the version before in service. */
-async function rolledBack(walk: Walk): Promise<string> {
-  const { code, text } = await up(walk, walk.apps.bad);
-  if (code === 0) throw new Error("pulumi up reported success for a version that cannot start.");
+/** A new version while callers ask: none of them may notice. */
+async function unnoticed(walk: Walk, version: string, strategy?: string): Promise<string> {
+  if (strategy !== undefined) await set(walk, "deploymentStrategy", strategy);
+  const { done, asked, failures } = await whileAsked(walk, walk.healthPath, () =>
+    newRevision(walk, version),
+  );
+  if (failures.length > 0)
+    throw new Error(
+      `${failures.length} of ${asked} requests failed while it was deployed, the first with ${failures[0] ?? ""}.`,
+    );
+  return `none of ${asked} requests failed meanwhile\n${done}`;
+}
+
+/** Pause between two requests: at a tenth of the traffic still more than the alarms need to judge it. */
+const PAUSE_MS = 200;
+
+/** Asks the service again and again for as long as `work` takes. */
+async function whileAsked<T>(
+  walk: Walk,
+  at: string,
+  work: () => Promise<T>,
+): Promise<{ done: T; asked: number; failures: string[] }> {
+  const { url = "", albDnsName = "" } = await outputs(walk);
+  const get = fetchOf(url, albDnsName) ?? walk.world.fetch;
+  const failures: string[] = [];
+  let asked = 0;
+  const end = new AbortController();
+  const asking = (async (): Promise<void> => {
+    while (!end.signal.aborted) {
+      asked += 1;
+      const failure = await get(new URL(at, url), { signal: AbortSignal.timeout(10_000) }).then(
+        async (response) => {
+          await response.body?.cancel();
+          return response.status < 500 ? undefined : String(response.status);
+        },
+        (error: unknown) => messageOf(error),
+      );
+      if (failure !== undefined) failures.push(failure);
+      await walk.world.sleep(PAUSE_MS);
+    }
+  })();
+  try {
+    return { done: await work(), asked, failures };
+  } finally {
+    end.abort();
+    await asking;
+  }
+}
+
+/** A version that is healthy and answers 500: callers have to see it for the alarms to. */
+async function failing(walk: Walk): Promise<string> {
+  const { done, asked, failures } = await whileAsked(walk, "/smoke", () =>
+    rolledBack(walk, walk.apps.failing),
+  );
+  return `${failures.length} of ${asked} requests failed until it was rolled back\n${done}`;
+}
+
+/** A bad version has to fail the command, say why, and leave the version before in service. */
+async function rolledBack(walk: Walk, app: string): Promise<string> {
+  const { code, text } = await up(walk, app);
+  if (code === 0) throw new Error(`pulumi up reported success for a bad version, ${app}.`);
   const rollback = /rolled back|rolling back|is not running/i;
   const reason = text.split("\n").find((line) => rollback.test(line));
   if (reason === undefined)

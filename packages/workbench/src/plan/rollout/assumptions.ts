@@ -24,6 +24,8 @@ export interface Assumption {
   text: string;
   source: string;
   status: EcsRule["status"];
+  /** As of a rule. */
+  settledBy?: string;
 }
 
 const START: Assumption = {
@@ -32,6 +34,7 @@ const START: Assumption = {
   source:
     "AWS, Faster service auto scaling with high-resolution metrics (2026): 109 s with provisioning, 86 s without; the app's start is measured",
   status: "assumed",
+  settledBy: "rollout",
 };
 
 const STAGES: Assumption = {
@@ -39,6 +42,7 @@ const STAGES: Assumption = {
   text: "ECS goes from one stage to the next at once; what it takes for that is published nowhere and not counted.",
   source: "Amazon ECS Developer Guide, Amazon ECS service deployment stages, names no durations",
   status: "assumed",
+  settledBy: "shift",
 };
 
 const STEP_BAKES: Assumption = {
@@ -54,6 +58,7 @@ const ALARM_BAKE: Assumption = {
   source:
     "AWS, Amazon ECS Developer Guide, How CloudWatch alarms detect Amazon ECS deployment failures: the bake time cannot be set, its length is not given",
   status: "assumed",
+  settledBy: "rollout",
 };
 
 const METRIC_DELAY: Assumption = {
@@ -61,7 +66,11 @@ const METRIC_DELAY: Assumption = {
   text: "An alarm fires one period after its last bad datapoint began at the latest: bad answers may begin in mid-period.",
   source: "AWS, Amazon CloudWatch User Guide, Evaluating an alarm",
   status: "assumed",
+  settledBy: "failing version",
 };
+
+/** All numbers that a rollout may rest on. */
+export const NUMBERS: readonly Assumption[] = [START, STAGES, STEP_BAKES, ALARM_BAKE, METRIC_DELAY];
 
 /** What the numbers of a rollout rest on, besides the rules of ECS. */
 export function numericAssumptions(
@@ -94,7 +103,14 @@ export function assumptionsText(inputs: Pick<RolloutInputs, "strategy" | "alarms
   const block = (title: string, rows: readonly Assumption[]): string[] =>
     rows.length === 0
       ? []
-      : [title, ...rows.map(({ id, text, source }) => `  ${id}\n    ${text}\n    ${source}`), ""];
+      : [
+          title,
+          ...rows.map(
+            ({ id, text, source, settledBy }) =>
+              `  ${id}\n    ${text}\n    ${source}${settledBy === undefined ? "" : `\n    settled by npm run smoke:aws: ${settledBy}`}`,
+          ),
+          "",
+        ];
   const of = (status: Assumption["status"], rows: readonly Assumption[]): Assumption[] =>
     rows.filter((row) => row.status === status);
   const numbers = numericAssumptions(inputs);

@@ -64,7 +64,7 @@ describe("report of a rehearsal", () => {
         "",
         "result    9.9 of 100 requests failed while the bad version served any; the strategy lets at most 10 fail; rolled back in time",
         "lost      15 requests, as many as arrive in 15 s (the plan says 24 s at most)",
-        "rests on  3 assumed ECS rules: deregister-before-sigterm, alarms-roll-back-shifts, crashing-tasks-stall-shift (npm run plan -- prod --assumptions)",
+        "rests on  3 assumed ECS rules: deregister-before-sigterm, crashing-tasks-stall-shift, groups-take-turns (npm run plan -- prod --assumptions)",
         "differs   a minute of the stack lasts 1 s here",
         "          CACHE files (was redis)",
       ].join("\n"),
@@ -86,7 +86,7 @@ describe("report of a rehearsal", () => {
     expect(lines.slice(-5, -2)).to.deep.equal([
       "result    0 of 290 requests failed: as it should be",
       "refused   4 requests with a 4xx, such as the app's own rate limit: lower --rate",
-      "rests on  3 assumed ECS rules: deregister-before-sigterm, alarms-roll-back-shifts, crashing-tasks-stall-shift (npm run plan -- prod --assumptions)",
+      "rests on  3 assumed ECS rules: deregister-before-sigterm, crashing-tasks-stall-shift, groups-take-turns (npm run plan -- prod --assumptions)",
     ]);
   });
 });

@@ -100,7 +100,13 @@ describe("The walk of smoke:aws against an emulated AWS with real containers", f
       project: PROJECT,
       stack: STACK,
       healthPath: (await planOf("dev")).config["healthPath"] as string,
-      apps: { good: appPath, bad: "./packages/workbench/src/pipeline/smoke/broken-app" },
+      apps: {
+        good: appPath,
+        bad: "./packages/workbench/src/pipeline/smoke/broken-app",
+        failing: "./packages/workbench/src/pipeline/smoke/failing-app",
+      },
+      // The emulator's ECS knows rolling deployments alone, and drains no targets.
+      parts: { shifts: false, alarms: false },
       progress: () => undefined,
     });
   }

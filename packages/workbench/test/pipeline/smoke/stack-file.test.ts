@@ -6,16 +6,19 @@ import { parse, stringify } from "yaml";
 import { writeSmokeStack } from "../../../src/pipeline/smoke/stack-file.ts";
 
 /** The configuration that a walk gets from this of another stack, as far as names go. */
-async function copied(config: Record<string, unknown>): Promise<Record<string, unknown>> {
+async function copied(
+  config: Record<string, unknown>,
+  stack = "smoke-1",
+): Promise<Record<string, unknown>> {
   const folder = mkdtempSync(path.join(tmpdir(), "smoke-stack-"));
   const [source, target] = [path.join(folder, "a.yaml"), path.join(folder, "b.yaml")];
   try {
     writeFileSync(source, stringify({ config }));
-    await writeSmokeStack(source, target, { project: "p", stack: "smoke-1" });
+    await writeSmokeStack(source, target, { project: "p", stack });
     const written = parse(readFileSync(target, "utf8")) as { config: Record<string, unknown> };
     const keys = ["hostedZone", "createHostedZone", "extraDomainNames", "domainName", "tls"];
     return Object.fromEntries(
-      [...keys, "certificateArn", "routing", "failoverRole", "geolocations"]
+      [...keys, "certificateArn", "namePrefix", "routing", "failoverRole", "geolocations"]
         .map((key) => `p:${key}`)
         .filter((key) => key in written.config)
         .map((key) => [key, written.config[key]]),
@@ -56,5 +59,18 @@ describe("the stack of a walk", () => {
       "p:tls": "required",
       "p:certificateArn": "arn",
     });
+  });
+
+  it("has names that fit into those of load balancers, whatever the stack that it copies is called", async () => {
+    const prefix = { "p:namePrefix": "a-long-name-of-project" };
+
+    expect(await copied(prefix, "smoke-t1a2b3")).to.deep.equal({ "p:namePrefix": "a-long-name" });
+    expect(await copied({ "p:namePrefix": "a-long-nam-e" }, "smoke-t1a2b3")).to.deep.equal({
+      "p:namePrefix": "a-long-nam",
+    });
+    expect(await copied({ "p:namePrefix": "short" }, "smoke-t1a2b3")).to.deep.equal({
+      "p:namePrefix": "short",
+    });
+    expect(await copied({}, "smoke-t1a2b3")).to.deep.equal({});
   });
 });

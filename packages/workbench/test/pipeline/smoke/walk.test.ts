@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { frozenFile } from "../../../../../test/helpers/frozen.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
@@ -13,7 +14,14 @@ import { bundleApp, BUNDLE_PATH } from "../../../../../components/registry/bundl
 import type { RunCommand } from "../../../src/lib/command.ts";
 import type { SmokeWorld } from "../../../src/pipeline/delivery/smoke.ts";
 import { writeSmokeStack } from "../../../src/pipeline/smoke/stack-file.ts";
-import { report, walk, type Station, type Walk } from "../../../src/pipeline/smoke/walk.ts";
+import {
+  report,
+  walk,
+  walkPassed,
+  type Parts,
+  type Station,
+  type Walk,
+} from "../../../src/pipeline/smoke/walk.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../../../..");
 const SUFFIX = "--stack smoke --non-interactive --color=never";
@@ -23,6 +31,7 @@ class Account {
   readonly calls: string[] = [];
   revision = 0;
   answers = 200;
+  parts: Parts = { shifts: false, alarms: false };
   url = "http://a.test";
   albDnsName = "a.test";
   /** Called with each command line. */
@@ -37,7 +46,7 @@ class Account {
     const fault = [...this.broken].find(([part]) => line.includes(part))?.[1];
     if (fault !== undefined) return Promise.resolve({ stdout: "", ...fault });
     if (args[0] === "up") {
-      if (line.includes("broken-app"))
+      if (/(broken|failing)-app/.test(line))
         return Promise.resolve({
           code: 1,
           stdout: "error: the deployment was rolled back",
@@ -64,7 +73,8 @@ class Account {
     const parameters: Walk = {
       ...{ run, world, root: "/r", project: "koa-fargate", stack: "smoke", healthPath: "/readyz" },
       secretsProvider: "awskms://alias/key",
-      apps: { good: "./app", bad: "./packages/workbench/src/pipeline/smoke/broken-app" },
+      apps: { good: "./app", bad: "./broken-app", failing: "./failing-app" },
+      parts: this.parts,
       progress: () => undefined,
       signal: this.interruption.signal,
     };
@@ -99,11 +109,50 @@ describe("Walk through a real account", () => {
       "pulumi preview --expect-no-changes",
       "pulumi config set --path koa-fargate:environment.SMOKE second",
       "pulumi up --yes --skip-preview --suppress-outputs",
-      "pulumi up --yes --skip-preview --suppress-outputs --config koa-fargate:appPath=./packages/workbench/src/pipeline/smoke/broken-app",
+      "pulumi up --yes --skip-preview --suppress-outputs --config koa-fargate:appPath=./broken-app",
       "pulumi up --yes --skip-preview --suppress-outputs --config koa-fargate:appPath=./app",
       "pulumi destroy --yes",
       "pulumi stack rm smoke --yes --non-interactive --color=never",
     ]);
+  });
+
+  it("shifts traffic to and fro, and breaks while it does, where that is asked for", async () => {
+    account.parts = { shifts: true, alarms: true };
+    const stations = await account.walk();
+    expect(walkPassed(stations, account.parts)).to.equal(true);
+    expect(stations.slice(8).map(({ name }) => name)).to.deep.equal([
+      "rollout, asked",
+      "shift",
+      "shift back",
+      "bad image, shifting",
+      "failing version",
+      "good again",
+      "nothing after shifts",
+      "destroy",
+    ]);
+    const shifts = account.calls.filter((call) => call.includes("deploymentStrategy"));
+    expect(shifts.map((call) => call.split(" ")[5])).to.deep.equal(["blue-green", "canary"]);
+    expect(account.calls.filter((call) => call.includes("failing-app"))).to.have.length(1);
+  });
+
+  it("has no use for a failing version where no alarm would notice", async () => {
+    account.parts = { shifts: true, alarms: false };
+    const stations = await account.walk();
+    expect(stations.map(({ name }) => name)).to.not.include("failing version");
+    expect(walkPassed(stations, account.parts)).to.equal(true);
+  });
+
+  it("notices a request that fails while a version is rolled out", async () => {
+    account.parts = { shifts: true, alarms: false };
+    account.seen = (line) => {
+      if (line.includes("environment.SMOKE third")) account.answers = 503;
+      else if (account.calls.at(-2)?.startsWith("pulumi up")) account.answers = 200;
+    };
+    const station = (await account.walk())[8];
+    expect([station?.name, station?.passed]).to.deep.equal(["rollout, asked", false]);
+    expect(station?.detail).to.match(
+      /^\d+ of \d+ requests failed while it was deployed, the first with 503\.$/,
+    );
   });
 
   it("destroys what a failed deployment left", async () => {
@@ -151,7 +200,7 @@ describe("Walk through a real account", () => {
     account.broken.set("broken-app", { code: 0, stderr: "" });
     expect((await account.walk())[5]).to.include({
       passed: false,
-      detail: "pulumi up reported success for a version that cannot start.",
+      detail: "pulumi up reported success for a bad version, ./broken-app.",
     });
   });
 
@@ -226,18 +275,18 @@ describe("Report of the walk", () => {
       { name: "up", passed: false, seconds: 598, detail: "pulumi up ended\nsecond line" },
       { name: "destroy", passed: true, seconds: 600, detail: "nothing is left" },
     ];
-    expect(report(stations, 0.6)).to.equal(
+    expect(report(stations, { shifts: false, alarms: true }, 0.6)).to.equal(
       [
-        "  ok    init                   2 s  stack smoke",
-        "  FAIL  up                   598 s  pulumi up ended",
-        "                                   second line",
-        "  -     request            not reached",
-        "  -     nothing to do      not reached",
-        "  -     rollout            not reached",
-        "  -     bad image          not reached",
-        "  -     rollback           not reached",
-        "  -     request after all  not reached",
-        "  ok    destroy              600 s  nothing is left",
+        "  ok    init                     2 s  stack smoke",
+        "  FAIL  up                     598 s  pulumi up ended",
+        "                                     second line",
+        "  -     request              not reached",
+        "  -     nothing to do        not reached",
+        "  -     rollout              not reached",
+        "  -     bad image            not reached",
+        "  -     rollback             not reached",
+        "  -     request after all    not reached",
+        "  ok    destroy                600 s  nothing is left",
         "",
         "The walk FAILED, in 20 min; about 0.20 USD, without traffic and storage.",
         "",
@@ -261,9 +310,13 @@ describe("Stack file of the walk", () => {
         const names = { project: PROJECT, stack: "smoke-1" };
         expect(await writeSmokeStack(source, target, names)).to.equal("awskms://alias/key");
 
-        expect(parse(readFileSync(target, "utf8"))).to.deep.equal({
+        const written = parse(readFileSync(target, "utf8")) as { config: Record<string, unknown> };
+        // Which a project with a long name needs.
+        const prefix = `${PROJECT}:namePrefix`;
+        expect(written).to.deep.equal({
           config: {
             ...config,
+            ...(prefix in written.config ? { [prefix]: written.config[prefix] } : {}),
             "aws:defaultTags": { tags: { project: PROJECT, stack: "smoke-1" } },
             [`${PROJECT}:awakeHours`]: "always",
             [`${PROJECT}:approval`]: "none",
@@ -287,5 +340,16 @@ describe("Stack file of the walk", () => {
       encoding: "utf8",
     });
     expect([status, stderr]).to.deep.equal([1, "smoke test: this version ends at once\n"]);
+  });
+
+  it("names a version that is healthy, answers 500 where the walk asks, and ends when told", async () => {
+    const file = path.join(ROOT, "packages/workbench/src/pipeline/smoke/failing-app/index.js");
+    const child = spawn(process.execPath, [file], { env: { ...process.env, PORT: "18743" } });
+    const ask = async (at: string): Promise<number> =>
+      (await fetch(`http://127.0.0.1:18743${at}`, { headers: { connection: "close" } })).status;
+    while (!(await ask("/livez").catch(() => false))) await setTimeout(50);
+    expect([await ask("/readyz"), await ask("/smoke")]).to.deep.equal([200, 500]);
+    child.kill();
+    expect(await once(child, "exit")).to.deep.equal([0, null]);
   });
 });

@@ -154,8 +154,8 @@ describe("rollout", () => {
     expect(titles).to.deep.equal([
       "ECS rules that canary relies on, assumed",
       "  deregister-before-sigterm",
-      "  alarms-roll-back-shifts",
       "  crashing-tasks-stall-shift",
+      "  groups-take-turns",
       "",
       "numbers, assumed",
       "  task-start",
@@ -166,7 +166,10 @@ describe("rollout", () => {
       "  new-target-one-check",
       "  both-groups-on-rule",
       "  ecs-moves-weights",
+      "  alarms-roll-back-shifts",
       "  firing-alarm-disables-all",
+      "  no-scale-in-meanwhile",
+      "  averages-cover-both",
       "  pause-stages",
     ]);
   });
