@@ -20,12 +20,12 @@ let runs = 0;
 /**
  * Runs a command of the workbench as `node FILE ARGS` does, in this process: what it imports is loaded already, which is most
  * of what it would cost. For a command that ends by itself, one at a time.
- * @param file from the root of the repository
+ * @param file from the root of the repository, or its whole path
  */
 export function tool(file: string, args: readonly string[], around?: Surroundings): Promise<Ran> {
   // Another query is another module: its main runs again.
   runs += 1;
-  const url = `${pathToFileURL(path.join(ROOT, file)).href}?run=${runs}`;
+  const url = `${pathToFileURL(path.resolve(ROOT, file)).href}?run=${runs}`;
   return asProcess(args, () => import(url), around);
 }
 

@@ -81,7 +81,7 @@ describe("npm start", function () {
     const run = foreign("--tasks", "2", "--watch");
     const url = await run.url();
     const stop = new AbortController();
-    const running = load(url, 6, 20_000, stop.signal);
+    const running = load(url, 6, stop.signal);
 
     await until(() => run.err().includes("watching"), "watch");
     await app.write("two");

@@ -92,7 +92,7 @@ describe("LocalService", function () {
     await start();
     await service.deploy(fixtureRevision("one"));
     const stop = new AbortController();
-    const running = load(`${url}/slow?ms=5`, 10, 20_000, stop.signal);
+    const running = load(`${url}/slow?ms=5`, 10, stop.signal);
 
     const outcome = await service.deploy(fixtureRevision("two"));
     stop.abort();
@@ -113,7 +113,7 @@ describe("LocalService", function () {
     await start();
     await service.deploy(fixtureRevision("one"));
     const stop = new AbortController();
-    const running = load(`${url}/slow?ms=40`, 12, 20_000, stop.signal);
+    const running = load(`${url}/slow?ms=40`, 12, stop.signal);
     const victim = service.tasks[0];
     await until(() => (victim?.target.inFlight ?? 0) >= 4, "requests in flight");
 

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { format, resolveConfig } from "prettier";
+import { format, getFileInfo, resolveConfig } from "prettier";
 import { mermaid } from "../../review/diagram/mermaid.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { stackNames } from "../../plan/project.ts";
@@ -65,17 +65,39 @@ async function allPlans(root: string): Promise<Plan[]> {
 }
 
 async function page(root: string, name: string, text: string): Promise<Page> {
-  const file = path.join(root, name);
-  const options = await resolveConfig(file);
   return {
     path: name,
-    // As the formatter writes it, so that neither undoes the other.
-    content: await format(text, { ...options, parser: name.endsWith(".md") ? "markdown" : "yaml" }),
-    current: await readFile(file, "utf8").catch(() => undefined),
+    // So that neither undoes the other.
+    content: await formatted(root, name, text),
+    current: await readFile(path.join(root, name), "utf8").catch(() => undefined),
   };
+}
+
+/** A file's text as the formatter writes it; as it is where the formatter leaves it alone. */
+export async function formatted(root: string, name: string, text: string): Promise<string> {
+  const file = path.join(root, name);
+  const { ignored } = await getFileInfo(file, { ignorePath: path.join(root, ".prettierignore") });
+  return ignored ? text : format(text, { ...(await resolveConfig(file)), filepath: file });
 }
 
 /** Pages that do not say what they have to. */
 export function stale(all: readonly Page[]): Page[] {
   return all.filter(({ content, current }) => content !== current);
+}
+
+/**
+ * Writes the pages that are out of date, or with `check` finds them alone.
+ * @returns their paths
+ */
+export async function updatePages(root: string, { check = false } = {}): Promise<string[]> {
+  const outdated: string[] = [];
+  for (const pages of [configuredPages, plannedPages]) {
+    // Without the new keys in Pulumi.yaml nothing could be planned.
+    if (check && outdated.length > 0) break;
+    for (const { path: name, content } of stale(await pages(root))) {
+      outdated.push(name);
+      if (!check) await writeFile(path.join(root, name), content);
+    }
+  }
+  return outdated;
 }

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { runTool } from "../../lib/command-line.ts";
 import { renameEverywhere } from "./rename.ts";
@@ -13,7 +14,7 @@ Type tokens (koa-fargate:<folder>:<Class>) stay: they are part of what the compo
 
 const ROOT = process.cwd();
 
-function main(args: string[]): number {
+async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -25,7 +26,7 @@ function main(args: string[]): number {
     return values.help ? 0 : 2;
   }
   const { changed, left } = renameEverywhere(ROOT, name);
-  if (changed.length > 0) finish(changed);
+  if (changed.length > 0) await finish(changed);
   for (const file of changed) process.stdout.write(`changed  ${file}\n`);
   for (const line of left) process.stdout.write(`left     ${line} may mean the project\n`);
   process.stdout.write(
@@ -37,12 +38,14 @@ function main(args: string[]): number {
 }
 
 /** Pages that are made from the program, and the widths of tables. */
-function finish(changed: readonly string[]): void {
-  const run = (script: string, ...args: string[]): void => {
-    execFileSync(process.execPath, [script, ...args], { cwd: ROOT, stdio: "pipe" });
-  };
-  run("packages/workbench/src/pipeline/docs/cli.ts");
-  run("node_modules/prettier/bin/prettier.cjs", "--write", ...changed);
+async function finish(changed: readonly string[]): Promise<void> {
+  // Not before: what plans the program takes the name from Pulumi.yaml.
+  const { formatted, updatePages } = await import("../docs/pages.ts");
+  await updatePages(ROOT);
+  for (const name of changed) {
+    const file = path.join(ROOT, name);
+    await writeFile(file, await formatted(ROOT, name, await readFile(file, "utf8")));
+  }
 }
 
-await runTool((args) => Promise.resolve(main(args)));
+await runTool(main);

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { REQUIRED_CHECKS } from "../../../src/pipeline/bootstrap/rules.ts";
 import { writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -10,6 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { childEnvironment } from "../../../../../test/helpers/environment.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
+import { tool } from "../../../../../test/helpers/tool.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../../../../..");
 const ACCOUNT = "111122223333";
@@ -65,29 +65,19 @@ describe("npm run bootstrap", function () {
     rmSync(root, { recursive: true });
   });
 
-  const bootstrap = async (...args: string[]) => {
+  const bootstrap = (...args: string[]) => {
     writeFileSync(path.join(root, "calls"), "");
-    const child = spawn(
-      process.execPath,
-      ["packages/workbench/src/pipeline/bootstrap/cli.ts", ...args],
-      {
-        cwd: root,
-        env: childEnvironment({
-          PATH: `${root}:${process.env["PATH"] ?? ""}`,
-          HOME: root,
-          CALLS: path.join(root, "calls"),
-          AWS_ENDPOINT_URL: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
-          AWS_ACCESS_KEY_ID: "test",
-          AWS_SECRET_ACCESS_KEY: "test",
-        }),
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    const output = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const)
-      child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
-    const [code] = (await once(child, "close")) as [number];
-    return { code, ...output };
+    const env = childEnvironment({
+      PATH: `${root}:${process.env["PATH"] ?? ""}`,
+      HOME: root,
+      CALLS: path.join(root, "calls"),
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    });
+    // The copy's own, which works on the copy.
+    const file = path.join(root, "packages/workbench/src/pipeline/bootstrap/cli.ts");
+    return tool(file, args, { cwd: root, env });
   };
 
   it("shows every step in a fresh account, and does none", async () => {
