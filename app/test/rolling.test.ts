@@ -6,6 +6,8 @@ import { startServer } from "./helpers/process.ts";
 import { anEvent } from "./helpers/requests.ts";
 
 const CLIENTS = 40;
+/** Pause of each client between two requests: a load, and not all that the machine has. */
+const PAUSE_MILLISECONDS = 10;
 /** A balancer goes on routing to a task for a while after the task was told to stop. */
 const STILL_ROUTED_MILLISECONDS = 300;
 
@@ -29,6 +31,7 @@ class Balancer {
       const number = this.requests;
       const outcome = await this.#send(target, number);
       if (outcome !== "200" && outcome !== "202") this.failures.push(`${target}: ${outcome}`);
+      await sleep(PAUSE_MILLISECONDS);
     }
   }
 

@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -76,17 +79,21 @@ describe("Standard output at the end of the process", () => {
   });
 });
 
+/** By node:http: it takes a third of what fetch does. */
 async function load(url: string, requests: number): Promise<void> {
   let left = requests;
-  const held = AbortSignal.timeout(50_000);
+  const agent = new Agent({ keepAlive: true });
+  const options = { agent, signal: AbortSignal.timeout(50_000) };
   const client = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const response = await fetch(`${url}/v1/events/none`, { signal: held });
-      await response.arrayBuffer();
+      const sent = request(`${url}/v1/events/none`, options).end();
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      await once(response.resume(), "end");
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
+  agent.destroy();
 }
 
 interface Worker {

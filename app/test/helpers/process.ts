@@ -12,8 +12,12 @@ import { fileURLToPath } from "node:url";
 export const ENTRY =
   process.env["BLACK_BOX_ENTRY"] ?? fileURLToPath(new URL("../../src/server.ts", import.meta.url));
 
-/** Nothing of the shell's; and no AWS SDK asks an instance for its role. */
-const CLEAN = { PATH: process.env["PATH"], AWS_EC2_METADATA_DISABLED: "true" };
+/** Nothing of the shell's, but where compiled code is kept; and no AWS SDK asks an instance for its role. */
+const CLEAN = {
+  PATH: process.env["PATH"],
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+  AWS_EC2_METADATA_DISABLED: "true",
+};
 
 export interface Exit {
   readonly code: number | null;
