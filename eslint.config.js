@@ -118,11 +118,6 @@ export default tseslint.config(
     rules: { "no-restricted-imports": ["error", { patterns: [OUT_OF_PACKAGE, onlyRooms(known)] }] },
   })),
   {
-    // The command also asks whether the pipeline may do what is planned.
-    files: ["packages/workbench/src/review/cli.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [OUT_OF_PACKAGE] }] },
-  },
-  {
     files: ["test/**/*.ts", "packages/workbench/test/**/*.ts"],
     rules: {
       // chai's property assertions (`.to.be.true`) are expressions by design.

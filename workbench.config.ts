@@ -8,4 +8,8 @@ export default {
   inProcess: true,
   apps: appFolders(services),
   pages: generatedFiles,
+  gaps: async (...asked) => {
+    const { pipelineGaps } = await import("@koa-fargate/workbench/pipeline/permissions/rows.ts");
+    return pipelineGaps(...asked);
+  },
 } satisfies WorkbenchConfig;

@@ -38,6 +38,16 @@ export interface ConfigurationSource {
   stacks: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 }
 
+/**
+ * Sentences on what planned resources and functions, by token, need.
+ * @param declared what `workbench.config.ts` says
+ */
+export type Gaps = (
+  resources: readonly { type: string; name: string; inputs: Record<string, Json> }[],
+  functions: readonly string[],
+  declared: WorkbenchConfig,
+) => Promise<readonly string[]>;
+
 /** A box of the summary and diagram. The first one that fits takes the resource. */
 export interface BoxRule {
   name: string;
@@ -89,6 +99,8 @@ export interface WorkbenchConfig {
   apps?: readonly string[];
   /** Files that `npm run docs` writes beside its own, by path. @default none */
   pages?: (source: ConfigurationSource) => Readonly<Record<string, string>>;
+  /** What the roles of the program's pipeline lack: `pipelineGaps` of this package where that deploys it. @default nobody asks */
+  gaps?: Gaps;
   /** Refuses unknown types, calls and values in place of guessing them. @default false */
   strict?: boolean;
   /**
@@ -115,6 +127,7 @@ const FIELDS: Readonly<
   entry: "string",
   apps: "array",
   pages: "function",
+  gaps: "function",
   strict: "boolean",
   inProcess: "boolean",
 };

@@ -32,14 +32,10 @@ async function main(line: string[]): Promise<undefined> {
     const { planAgainst } = await import("./diff/against.ts");
     const { stack, against: ref, overrides } = args;
     const found = await planAgainst({ stack, ref, overrides, root }, print);
-    // Another program has a pipeline of its own.
-    if (declared.inProcess === true) {
-      const { pipelineGaps } = await import("../pipeline/permissions/rows.ts");
-      const made = found.changes.resources.flatMap(({ after, ...it }) =>
-        after === undefined ? [] : [{ ...it, inputs: after }],
-      );
-      found.notes.push(...pipelineGaps(made, [], declared));
-    }
+    const made = found.changes.resources.flatMap(({ after, ...it }) =>
+      after === undefined ? [] : [{ ...it, inputs: after }],
+    );
+    found.notes.push(...((await declared.gaps?.(made, [], declared)) ?? []));
     await output(args, found, async () => {
       const { differenceView } = await import("./diff/view.ts");
       return differenceView(found, performance.now() / 1000, style);
@@ -49,10 +45,9 @@ async function main(line: string[]): Promise<undefined> {
 
   const { planAny } = await import("../plan/general/any.ts");
   const plan = await planAny({ stack: args.stack, overrides: args.overrides, root }, print);
-  if (declared.inProcess === true) {
-    const { planGaps } = await import("../pipeline/permissions/rows.ts");
-    plan.warnings.push(...planGaps(plan, declared));
-  }
+  const created = plan.resources.filter(({ custom }) => custom);
+  const functions = plan.invokes.map(({ token }) => token);
+  plan.warnings.push(...((await declared.gaps?.(created, functions, declared)) ?? []));
   const seconds = performance.now() / 1000;
 
   await output(args, plan, async () => {

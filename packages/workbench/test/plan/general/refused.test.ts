@@ -69,7 +69,7 @@ const CASES: Readonly<Record<string, [Readonly<Record<string, string>>, string]>
   ],
   "a field that workbench.config.ts does not have": [
     { "workbench.config.ts": "export default { boxs: [] };", "index.ts": "" },
-    "workbench.config.ts: boxs is not a field. The fields are resources, permissions, taskActions, calls, commands, config, lookups, outputs, containers, boxes, entry, apps, pages, strict, inProcess.",
+    "workbench.config.ts: boxs is not a field. The fields are resources, permissions, taskActions, calls, commands, config, lookups, outputs, containers, boxes, entry, apps, pages, gaps, strict, inProcess.",
   ],
   "guesses in a strict project": [
     {
