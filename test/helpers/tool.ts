@@ -1,6 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./app.ts";
+import { become } from "./environment.ts";
 
 export interface Ran {
   code: number;
@@ -59,11 +60,4 @@ export async function asProcess(
     become(shell);
     Object.assign(process, before);
   }
-}
-
-/** The same object with other variables: modules hold on to it. */
-function become(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(process.env))
-    if (env[name] === undefined) Reflect.deleteProperty(process.env, name);
-  Object.assign(process.env, env);
 }

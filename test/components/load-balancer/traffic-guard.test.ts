@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { trafficGuard } from "../../../components/load-balancer/traffic-guard.ts";
+import { become } from "../../helpers/environment.ts";
 
 const promiseOf = <T>(output: pulumi.Output<T>): Promise<T> =>
   (output as unknown as { promise(): Promise<T> }).promise();
@@ -81,7 +82,7 @@ describe("trafficGuard", () => {
   const saved = { ...process.env };
 
   afterEach(() => {
-    process.env = { ...saved };
+    become(saved);
   });
 
   /** The guard's answer, or its refusal. */

@@ -70,7 +70,12 @@ export class PlanMonitor implements Monitor {
       dependencies: [],
     });
     this.#read.set(urn, { id, state });
-    reply(null, { getUrn: () => urn, getProperties: () => struct(state) });
+    reply(null, {
+      getUrn: () => urn,
+      getId: () => id,
+      getProperties: () => struct(state),
+      ...DONE,
+    });
   }
 
   invoke(request: InvokeRequest, reply: Reply): void {
@@ -154,8 +159,7 @@ export class PlanMonitor implements Monitor {
       getObject: () => struct(expanded?.outputs ?? state),
       getPropertydependenciesMap: () =>
         new Map(dependencies.map(([key, urns]) => [key, { getUrnsList: () => urns }])),
-      getResult: () => 0,
-      getUnknown: () => false,
+      ...DONE,
     };
   }
 
@@ -165,6 +169,9 @@ export class PlanMonitor implements Monitor {
     return { urn, id, state };
   }
 }
+
+/** What the SDK asks of every registration, and since 3.276 of every read: it succeeded, and is no unknown of a skipped one. */
+const DONE = { getResult: () => 0, getUnknown: () => false };
 
 async function answer(reply: Reply, respond: () => object | Promise<object>): Promise<void> {
   try {

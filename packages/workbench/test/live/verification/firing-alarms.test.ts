@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { askAlarms, type FiringAlarmsArgs } from "../../../src/live/verification/firing-alarms.ts";
 import { taskDefinition } from "./answers.ts";
+import { become } from "../../../../../test/helpers/environment.ts";
 
 const MEANING =
   "ECS watches no alarm at all during a deployment that starts while one fires, so none would roll it back";
@@ -68,7 +69,7 @@ describe("askAlarms", () => {
     (output as unknown as { promise(): Promise<string> }).promise();
 
   afterEach(() => {
-    process.env = { ...saved };
+    become(saved);
     server.closeAllConnections();
     server.close();
   });

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { passGate, type GateArgs } from "../../../src/live/verification/gate.ts";
 import { taskArn, taskDefinition } from "./answers.ts";
 import { FakeClock } from "./stub.ts";
+import { become } from "../../../../../test/helpers/environment.ts";
 
 describe("passGate", () => {
   const saved = { ...process.env };
@@ -80,7 +81,7 @@ describe("passGate", () => {
   }
 
   afterEach(() => {
-    process.env = { ...saved };
+    become(saved);
     server.closeAllConnections();
     server.close();
   });

@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { clearPauses } from "../../../src/live/verification/pause.ts";
 import { taskDefinition } from "./answers.ts";
+import { become } from "../../../../../test/helpers/environment.ts";
 
 const PAUSE = { targetType: "PAUSE", lifecycleStages: ["POST_SCALE_UP"] };
 const LAMBDA = { targetType: "AWS_LAMBDA", hookTargetArn: "function" };
@@ -58,7 +59,7 @@ describe("clearPauses", () => {
   }
 
   afterEach(() => {
-    process.env = { ...saved };
+    become(saved);
     server.closeAllConnections();
     server.close();
   });

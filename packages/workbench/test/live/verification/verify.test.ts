@@ -9,6 +9,7 @@ import {
 } from "../../../src/live/verification/verify.ts";
 import { ACCOUNT, answers, SUBJECT, type World } from "./answers.ts";
 import { give } from "./stub.ts";
+import { become } from "../../../../../test/helpers/environment.ts";
 
 const OLD = { revision: 42, running: 3 };
 const GOOD: World = {
@@ -81,7 +82,7 @@ describe("verifyDeployment", () => {
   }
 
   afterEach(() => {
-    process.env = { ...saved };
+    become(saved);
     server.closeAllConnections();
     server.close();
   });
