@@ -37,7 +37,7 @@ export class PlanMonitor implements Monitor {
   }
 
   registerResource(request: RegisterRequest, reply: Reply): void {
-    void answer(reply, () => this.#register(request));
+    void respond(reply, () => this.#register(request));
   }
 
   registerResourceOutputs(request: OutputsRequest, reply: Reply): void {
@@ -81,23 +81,23 @@ export class PlanMonitor implements Monitor {
   invoke(request: InvokeRequest, reply: Reply): void {
     const token = request.getTok();
     const args = request.getArgs()?.toJavaScript() ?? {};
-    void answer(reply, () => {
+    void respond(reply, () => {
       if (token === "pulumi:pulumi:getResource")
         return invokeReply(this.#getResource(args), message);
-      return invokeReply(this.#answer(token, args, request.getProvider()));
+      return invokeReply(this.#respond(token, args, request.getProvider()));
     });
   }
 
   /** A method of a resource, which its provider would run. */
   call(request: CallRequest, reply: Reply): void {
     const args = request.getArgs()?.toJavaScript() ?? {};
-    void answer(reply, () => ({
-      ...invokeReply(this.#answer(request.getTok(), args, request.getProvider())),
+    void respond(reply, () => ({
+      ...invokeReply(this.#respond(request.getTok(), args, request.getProvider())),
       getReturndependenciesMap: () => new Map(),
     }));
   }
 
-  #answer(token: string, args: WireMap, provider: string): WireMap {
+  #respond(token: string, args: WireMap, provider: string): WireMap {
     this.invokes.push({ token, args: maskedMap(args) });
     const call = this.#calls(token);
     if (call === undefined) {
@@ -173,9 +173,9 @@ export class PlanMonitor implements Monitor {
 /** What the SDK asks of every registration, and since 3.276 of every read: it succeeded, and is no unknown of a skipped one. */
 const DONE = { getResult: () => 0, getUnknown: () => false };
 
-async function answer(reply: Reply, respond: () => object | Promise<object>): Promise<void> {
+async function respond(reply: Reply, make: () => object | Promise<object>): Promise<void> {
   try {
-    reply(null, await respond());
+    reply(null, await make());
   } catch (error) {
     reply(error instanceof Error ? error : new Error(String(error)));
   }

@@ -106,7 +106,7 @@ export async function rollBack(
   const { stack } = plan;
   if (before === "")
     throw new ToolError(
-      `${stack} ran nothing before this first deployment, so there is nothing to go back to. Mend the cause and push again.`,
+      `${stack} ran nothing before this first deployment, so there is nothing to go back to. Fix the cause and push again.`,
     );
   if (before === image)
     throw new ToolError(

@@ -26,7 +26,7 @@ export function weaknessesOf(stack: string, scan: Scan, runUrl: string): Concern
     );
   const lines = [...new Set(found)].sort();
   const text = [
-    `The image that **${stack}** runs has known weaknesses that newer packages mend: ${counted(lines.length, "finding")} by ${runUrl}`,
+    `The image that **${stack}** runs has known weaknesses that newer packages fix: ${counted(lines.length, "finding")} by ${runUrl}`,
     "",
     ...cutLines([scan.ArtifactName ?? "", ...lines]),
     "",

@@ -58,7 +58,7 @@ async function checkPresence({ run }: Dependencies, stack: string): Promise<Find
       "It is not in the backend.",
       "npm run bootstrap makes it, with its own key for secrets. Look first whether PULUMI_BACKEND_URL is the right one.",
     );
-  return warn("The backend does not tell whether it is there.", "Mend the backend first.");
+  return warn("The backend does not tell whether it is there.", "Fix the backend first.");
 }
 
 /** Whether the pipeline can deploy the stack's roles. */

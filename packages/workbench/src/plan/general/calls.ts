@@ -27,7 +27,7 @@ export class Calls {
   }
 
   /** Undefined for what nobody declared and no table lists, where the project is strict. */
-  answer(token: string): Call | undefined {
+  respond(token: string): Call | undefined {
     const { calls, strict = false } = this.#config;
     if (calls?.[token] !== undefined) {
       this.grades.set(token, "declared");

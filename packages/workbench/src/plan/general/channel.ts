@@ -16,7 +16,7 @@ export interface ProgramRequest {
 /** What the planning process says: it waits for an answer to `transpile` alone. */
 export type Message = { transpile: TranspileRequest } | { plan: Plan } | { error: string };
 
-export type Answer = { code: string } | { error: string };
+export type Response = { code: string } | { error: string };
 
 /** File descriptor of the pipe in the planning process. */
 const PIPE = 3;
@@ -37,7 +37,7 @@ export function transpile(request: TranspileRequest): string {
     chunks.push(Buffer.from(chunk.subarray(0, read)));
     if (chunk[read - 1] === 10) break;
   }
-  const answer = JSON.parse(Buffer.concat(chunks).toString()) as Answer;
-  if ("error" in answer) throw new PlanError(answer.error);
-  return answer.code;
+  const response = JSON.parse(Buffer.concat(chunks).toString()) as Response;
+  if ("error" in response) throw new PlanError(response.error);
+  return response.code;
 }

@@ -52,7 +52,7 @@ async function plan(): Promise<void> {
   const { Calls } = await import("./calls.ts");
   const calls = new Calls(config, metadata);
   Object.assign(inventions, { config: found.invented, calls: () => calls.invented() });
-  const monitor = new PlanMonitor(ledger, (token) => calls.answer(token));
+  const monitor = new PlanMonitor(ledger, (token) => calls.respond(token));
   if (!strict) {
     const { forgiveApplies } = await import("./applies.ts");
     settings.inventRequired(sdk, found);

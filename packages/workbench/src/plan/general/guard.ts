@@ -27,7 +27,7 @@ export function guard(
     note(`The program ${message}.`);
     throw Object.assign(new Error(`The program ${message}`), { code: "ERR_ACCESS_DENIED" });
   };
-  const answer = (command: string): string => {
+  const outputOf = (command: string): string => {
     const output = commands[command];
     if (output === undefined)
       note(
@@ -45,11 +45,11 @@ export function guard(
     values.findLast((value) => typeof value === "object" && !Array.isArray(value));
 
   Object.assign(childProcess, {
-    execSync: (command: string, options?: unknown) => encoded(answer(command), options),
+    execSync: (command: string, options?: unknown) => encoded(outputOf(command), options),
     execFileSync: (file: string, args?: unknown, options?: unknown) =>
-      encoded(answer(line(file, args)), last(args, options)),
+      encoded(outputOf(line(file, args)), last(args, options)),
     spawnSync: (file: string, args?: unknown, options?: unknown) => {
-      const stdout = encoded(answer(line(file, args)), last(args, options));
+      const stdout = encoded(outputOf(line(file, args)), last(args, options));
       const stderr = encoded("", last(args, options));
       return { pid: 0, status: 0, signal: null, output: [null, stdout, stderr], stdout, stderr };
     },

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import { PlanError } from "../errors.ts";
 import type { Plan } from "../types.ts";
-import type { Answer, Message, ProgramRequest } from "./channel.ts";
+import type { Message, ProgramRequest, Response } from "./channel.ts";
 import { GUARDED } from "./guard.ts";
 import { beside } from "../../lib/beside.ts";
 import { compileCache } from "../../lib/compile-cache.ts";
@@ -40,8 +40,8 @@ export async function planProgram(
   createInterface({ input: pipe }).on("line", (line) => {
     const message = JSON.parse(line) as Message;
     if ("transpile" in message)
-      void transpiled(message.transpile).then((answer) =>
-        pipe.write(`${JSON.stringify(answer)}\n`),
+      void transpiled(message.transpile).then((response) =>
+        pipe.write(`${JSON.stringify(response)}\n`),
       );
     else result = message;
   });
@@ -67,7 +67,7 @@ function environment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...compileCache() };
 }
 
-async function transpiled({ path, source, format, tsconfig }: TranspileRequest): Promise<Answer> {
+async function transpiled({ path, source, format, tsconfig }: TranspileRequest): Promise<Response> {
   const { transform } = await import("esbuild");
   try {
     const { code } = await transform(source, {

@@ -49,14 +49,14 @@ export async function findRevision(root: string, ref: string): Promise<Revision>
 async function whyNot(root: string, ref: string, error: unknown): Promise<string> {
   if ((error as NodeJS.ErrnoException).code === "ENOENT")
     return "--against needs git, and there is none on PATH.";
-  const answer = (args: readonly string[]): Promise<string> =>
+  const outputOf = (args: readonly string[]): Promise<string> =>
     git(root, args).then(
       ({ stdout }) => stdout.trim(),
       () => "",
     );
-  if ((await answer(["rev-parse", "--is-inside-work-tree"])) !== "true")
+  if ((await outputOf(["rev-parse", "--is-inside-work-tree"])) !== "true")
     return `--against compares with another commit, but ${root} is no git repository.`;
-  if ((await answer(["rev-parse", "--is-shallow-repository"])) === "true")
+  if ((await outputOf(["rev-parse", "--is-shallow-repository"])) === "true")
     return `--against ${ref}: this clone is shallow and does not reach it. Deepen it with git fetch --unshallow.`;
   return `--against ${ref}: there is no such commit, branch or tag here. Fetch it first, or see git branch --all.`;
 }

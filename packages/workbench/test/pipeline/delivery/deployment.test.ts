@@ -115,7 +115,7 @@ describe("Deployment", () => {
   it("does not roll back to nothing, nor to the image that failed", async () => {
     const { run, calls } = fakeCommands({});
     expect(await failure(rollBack({ run }, plan, { before: "", image: NEW }))).to.equal(
-      "dev ran nothing before this first deployment, so there is nothing to go back to. Mend the cause and push again.",
+      "dev ran nothing before this first deployment, so there is nothing to go back to. Fix the cause and push again.",
     );
     expect(await failure(rollBack({ run }, plan, { before: NEW, image: NEW }))).to.equal(
       `dev runs ${NEW}, as before: the image is not the cause. Revert the commit to undo its other changes.`,

@@ -101,7 +101,7 @@ describe("Issue of a stack whose image has known weaknesses", () => {
       name: "weaknesses prod",
       title: "Known weaknesses in what prod runs",
       text: [
-        `The image that **prod** runs has known weaknesses that newer packages mend: 1 finding by ${RUN}`,
+        `The image that **prod** runs has known weaknesses that newer packages fix: 1 finding by ${RUN}`,
         "",
         "````text",
         image,

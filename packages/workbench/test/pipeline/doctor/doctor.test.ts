@@ -206,7 +206,7 @@ describe("Doctor", () => {
       "fail Pulumi CLI: pulumi is not on PATH. -> Install 3.270.0: https://www.pulumi.com/docs/install/",
       "fail Pulumi backend: Pulumi is logged in to no backend, or cannot reach it. -> export PULUMI_BACKEND_URL=... as npm run bootstrap prints it, or pulumi login.",
       "warn GitHub: gh is not here, is not signed in, or finds no repository of GitHub's. -> Nothing to do, if the pipeline deploys nothing. Else install it, and gh auth login.",
-      "warn prod: stack: The backend does not tell whether it is there. -> Mend the backend first.",
+      "warn prod: stack: The backend does not tell whether it is there. -> Fix the backend first.",
     ]);
   });
 
