@@ -4,8 +4,9 @@ import { CHANGES, IS_TEMPLATE } from "./changes.ts";
 
 /** What the program's owner can break without meaning to: the rest of the tests knows no stack file and no component. */
 const TESTS = [
+  "test/config.test.ts",
   "test/own-stacks.test.ts",
-  "test/stacks/{structure,iam}.test.ts",
+  "test/stacks/{structure,iam,names}.test.ts",
   "test/components/observability/alarms.test.ts",
 ];
 
