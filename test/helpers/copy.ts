@@ -10,8 +10,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseDocument } from "yaml";
 import { fullKey } from "@koa-fargate/workbench/plan/project.ts";
 import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
@@ -27,9 +29,32 @@ export interface Result {
   text: string;
 }
 
+const PREFIX = path.join(tmpdir(), "copy-");
+
+/** Copies differ in a few files: the types of each text are stripped once in this process, which is most of loading it. */
+function stripOnce(): void {
+  const stripped = new Map<string, string>();
+  const { emitWarning } = process;
+  // Of an experimental function of Node, whose result the tests hold.
+  process.emitWarning = () => undefined;
+  stripTypeScriptTypes("");
+  process.emitWarning = emitWarning;
+  registerHooks({
+    load(url, context, next) {
+      if (!url.startsWith(pathToFileURL(PREFIX).href) || !url.endsWith(".ts"))
+        return next(url, context);
+      const text = readFileSync(fileURLToPath(url), "utf8");
+      const source = stripped.get(text) ?? stripTypeScriptTypes(text);
+      stripped.set(text, source);
+      return { format: "module", source, shortCircuit: true };
+    },
+  });
+}
+stripOnce();
+
 /** This repository in a temporary folder, as it is or with another app in place of `app/`. */
 export class Copy {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "copy-"));
+  readonly folder = mkdtempSync(PREFIX);
   readonly #children: ChildProcess[] = [];
 
   /** @param app content by path in `app/`. @default this repository's */
