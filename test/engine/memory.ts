@@ -36,8 +36,9 @@ export function remember(world: World, type: string, known: Known): void {
   if (type === "aws:ecs/service:Service") {
     // A worker has none.
     const [balancer] = (known["loadBalancers"] ?? []) as Balancer[];
-    const { strategy, lifecycleHooks } = known["deploymentConfiguration"] as {
-      strategy: string;
+    // Without one, ECS rolls.
+    const { strategy = "ROLLING", lifecycleHooks } = (known["deploymentConfiguration"] ?? {}) as {
+      strategy?: string;
       lifecycleHooks?: object[];
     };
     const advanced = balancer?.advancedConfiguration;
