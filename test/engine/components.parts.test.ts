@@ -17,7 +17,7 @@ export default function program() {
     natGateways: { strategy: "None" },
     subnetStrategy: "Auto",
   });
-  const balancer = new awsx.lb.ApplicationLoadBalancer("web", { subnetIds: vpc.publicSubnetIds });
+  const balancer = new awsx.lb.ApplicationLoadBalancer("web", { subnets: vpc.subnets });
   const repository = new awsx.ecr.Repository("images", { forceDelete: true });
   const cluster = new aws.ecs.Cluster("cluster");
   const group = new aws.ec2.SecurityGroup("tasks", { vpcId: vpc.vpcId });
