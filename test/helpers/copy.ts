@@ -34,7 +34,7 @@ const PREFIX = path.join(tmpdir(), "copy-");
 /** Copies differ in a few files: the types of each text are stripped once in this process, which is most of loading it. */
 function stripOnce(): void {
   const stripped = new Map<string, string>();
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   // Of an experimental function of Node, whose result the tests hold.
   process.emitWarning = () => undefined;
   stripTypeScriptTypes("");
