@@ -38,6 +38,10 @@ async function plan(): Promise<void> {
   const { graded } = await import("./grades.ts");
   const { Metadata } = await import("./metadata.ts");
   const sdk = require("@pulumi/pulumi") as typeof Sdk;
+  if (!("withLocalStorage" in (require("@pulumi/pulumi/runtime/state") as object)))
+    throw new PlanError(
+      "The program's @pulumi/pulumi is too old for a plan: run npm install @pulumi/pulumi@3 there.",
+    );
   const note = (sentence: string) => void notes.add(sentence);
   process.chdir(entry.folder);
   process.argv = [process.execPath, entry.file];

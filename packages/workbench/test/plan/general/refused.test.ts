@@ -1,10 +1,11 @@
 import { expect } from "chai";
+import { readFile, writeFile } from "node:fs/promises";
 import { PlanError } from "../../../src/plan/errors.ts";
 import { planProgram } from "../../../src/plan/general/plan.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 import { failure, projectFolder } from "../project-folder.ts";
 import { tool } from "../../../../../test/helpers/tool.ts";
-import { withProject } from "./project.ts";
+import { copySdk, withProject } from "./project.ts";
 
 async function refusal(files: Readonly<Record<string, string>>, stack = "dev"): Promise<string> {
   return withProject(files, async (root) => {
@@ -97,6 +98,20 @@ describe("what cannot be planned", function () {
     } finally {
       await folder.remove();
     }
+  });
+
+  it("is refused in a sentence: an SDK of the years before", async () => {
+    const error = await withProject({ "index.ts": "" }, async (root) => {
+      await copySdk(root);
+      // As in 3.53, of January 2023.
+      const file = `${root}/node_modules/@pulumi/pulumi/runtime/state.js`;
+      const text = await readFile(file, "utf8");
+      await writeFile(file, text.replace("exports.withLocalStorage = withLocalStorage;", ""));
+      return failure(planProgram({ root, stack: "dev" }));
+    });
+    expect(error).to.equal(
+      "PlanError: The program's @pulumi/pulumi is too old for a plan: run npm install @pulumi/pulumi@3 there.",
+    );
   });
 
   it("is refused in a sentence: a folder without a project", async () => {
