@@ -95,10 +95,24 @@ function localFile(specifier: string, folder: string): string | undefined {
  */
 const IMPORT = `var __toESM = (mod) => mod === null || (typeof mod !== "object" && typeof mod !== "function") ? { default: mod } : mod.__esModule ? mod : new Proxy(mod, { get: (target, key) => key === "default" && !("default" in target) ? target : target[key] });`;
 
-/** The output of esbuild, with the import semantics of tsc; every line keeps its number, for the source map. */
-export function withImportsOfTsc(code: string): string {
-  return code.replace(
+/**
+ * Under tsc a file's exports are on `exports` itself, for the file too, and undefined until they are assigned, as files
+ * that import each other rely on.
+ */
+const EXPORTS: readonly (readonly [esbuild: string, tsc: string])[] = [
+  ['__defProp({}, "__esModule"', '__defProp(exports, "__esModule"'],
+  ["{ get: all[name], enumerable: true }", "{ get: __once(all[name]), enumerable: true }"],
+  [
+    "var __export = ",
+    "var __once = (get) => () => { try { return get(); } catch (error) { if (!(error instanceof ReferenceError)) throw error; } }; var __export = ",
+  ],
+];
+
+/** The output of esbuild, with tsc's imports and exports; every line keeps its number, for the source map. */
+export function asOfTsc(code: string): string {
+  const imported = code.replace(
     /^var __toESM = [\s\S]*?^\)\);$/m,
     (helper) => IMPORT + "\n".repeat(helper.split("\n").length - 1),
   );
+  return EXPORTS.reduce((text, [esbuild, tsc]) => text.replace(esbuild, () => tsc), imported);
 }

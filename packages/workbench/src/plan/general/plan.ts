@@ -9,7 +9,7 @@ import type { Message, ProgramRequest, Response } from "./channel.ts";
 import { GUARDED } from "./guard.ts";
 import { beside } from "../../lib/beside.ts";
 import { compileCache } from "../../lib/compile-cache.ts";
-import { withImportsOfTsc, type TranspileRequest } from "./loader.ts";
+import { asOfTsc, type TranspileRequest } from "./loader.ts";
 
 const CHILD = beside("child", import.meta.url);
 
@@ -81,7 +81,7 @@ async function transpiled({ path, source, format, tsconfig }: TranspileRequest):
       tsconfigRaw: tsconfig,
       logLevel: "silent",
     });
-    return { code: format === "cjs" ? withImportsOfTsc(code) : code };
+    return { code: format === "cjs" ? asOfTsc(code) : code };
   } catch (error) {
     const [first] =
       (error as { errors?: { text: string; location?: { line: number } | null }[] }).errors ?? [];

@@ -31,10 +31,14 @@ describe("a plan of any program", function () {
         import { Size } from "./sizes";
         import { queueOf } from "./parts";
         import legacy = require("./legacy");
+        import { seen } from "./early";
         (os as any).patched = "a module is one object for all who import it";
         const config = new pulumi.Config();
         const queue = queueOf(config.require("queueName"), Size.Large);
         export const queueArn = queue.arn;
+        export function own() { return 1; }
+        export const throughExports = exports.own();
+        export const early = seen;
         export const patched = legacy.patched();
         export const port = config.requireNumber("port");`,
       "sizes.ts": `export enum Size { Small = 1, Large = 10 }`,
@@ -43,11 +47,21 @@ describe("a plan of any program", function () {
         import { Size } from "../sizes";
         export const queueOf = (name: string, size: Size) =>
           new aws.sqs.Queue("orders", { name, delaySeconds: size });`,
+      "early.ts": `
+        import { later } from "./later";
+        export const seen = later();
+        export const late = "assigned after the other file asked";`,
+      "later.ts": `
+        import * as early from "./early";
+        export const later = () => String(early.late);`,
       "legacy.ts": `export = { patched: () => require("os").patched };`,
     });
 
     expect(plan.outputs).to.deep.equal({
       queueArn: "arn:aws:sqs:us-east-1:123456789012:placeholder",
+      early: "undefined",
+      own: {},
+      throughExports: 1,
       patched: "a module is one object for all who import it",
       port: 80,
     });

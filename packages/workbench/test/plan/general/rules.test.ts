@@ -3,7 +3,7 @@ import { transform } from "esbuild";
 import { relative } from "node:path";
 import { runInNewContext } from "node:vm";
 import { findEntry } from "../../../src/plan/general/entry.ts";
-import { withImportsOfTsc } from "../../../src/plan/general/loader.ts";
+import { asOfTsc } from "../../../src/plan/general/loader.ts";
 import { Metadata } from "../../../src/plan/general/metadata.ts";
 import { placeholder } from "../../../src/plan/general/settings.ts";
 import { inventAnswer, inventOutputs } from "../../../src/plan/general/stand-ins.ts";
@@ -82,7 +82,7 @@ describe("imports as tsc means them", () => {
   it("hand out the module itself, callable, with a default, and keep every line", async () => {
     const source = `import * as all from "a"; import one from "a"; import none from "b"; exports.out = [all(), one(), none, (all.more = 2, one.more)];`;
     const { code } = await transform(source, { format: "cjs", loader: "ts" });
-    const fitted = withImportsOfTsc(code);
+    const fitted = asOfTsc(code);
     const module = { exports: {} as { out?: unknown } };
     const required: Record<string, unknown> = { a: () => 1, b: { __esModule: true, default: 3 } };
     runInNewContext(fitted, {
