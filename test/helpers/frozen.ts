@@ -14,7 +14,7 @@ import path from "node:path";
 import { parse, stringify } from "yaml";
 import { planStack, type PlanRequest } from "@koa-fargate/workbench/plan/evaluate.ts";
 import { fullKey } from "@koa-fargate/workbench/plan/project.ts";
-import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
+import type { Plan, PlannedResource } from "@koa-fargate/workbench/plan/types.ts";
 import type { Services } from "../../config/services.ts";
 import program from "../../index.ts";
 import { ROOT } from "./app.ts";
@@ -119,12 +119,31 @@ export async function planFrozen(request: PlanRequest): Promise<Plan> {
 }
 
 /** The same, evaluated in this process and now. */
-export const evaluateFrozen = (request: PlanRequest): Promise<Plan> =>
-  planStack({
-    program: () => program({ offline: true, services: FROZEN_SERVICES }),
-    ...request,
-    file: request.file ?? frozenFile(request.stack),
-  });
+export const evaluateFrozen = async (request: PlanRequest): Promise<Plan> =>
+  ofTemplate(
+    await planStack({
+      program: () => program({ offline: true, services: FROZEN_SERVICES }),
+      ...request,
+      file: request.file ?? frozenFile(request.stack),
+    }),
+  );
+
+/** Folders of the template's own components. */
+const FOLDERS: ReadonlySet<string> = new Set(
+  "edge load-balancer network observability registry security service storage".split(" "),
+);
+
+/** Without components that its owner adds, of which no exact test knows. */
+function ofTemplate(plan: Plan): Plan {
+  const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+  const foreign = ({ type, parent }: PlannedResource): boolean => {
+    const [owner, folder = ""] = type.split(":");
+    if (owner === "koa-fargate" && !FOLDERS.has(folder)) return true;
+    const above = byUrn.get(parent ?? "");
+    return above !== undefined && foreign(above);
+  };
+  return { ...plan, resources: plan.resources.filter((resource) => !foreign(resource)) };
+}
 
 /** What another process of the run wrote down, or what `make` gives. */
 async function written(key: string, make: () => Promise<Plan>): Promise<string> {

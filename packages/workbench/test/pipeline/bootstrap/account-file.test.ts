@@ -3,9 +3,25 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readAccount, writeAccount } from "../../../src/pipeline/bootstrap/account-file.ts";
+import { projectName } from "../../../src/project/namespaces.ts";
 import { failure } from "../delivery/fakes.ts";
 
 const BOOTSTRAP = path.resolve(import.meta.dirname, "../../../../../bootstrap");
+
+const BOOTSTRAP_PROJECT = projectName(BOOTSTRAP);
+
+/** As the template has it: its owner's names another account and region. */
+const TEMPLATE = `# One file per AWS account.
+# <...> marks what only you can know.
+config:
+  aws:region: eu-west-1
+  aws:defaultTags:
+    tags:
+      project: ${BOOTSTRAP_PROJECT}
+  ${BOOTSTRAP_PROJECT}:allowedAccountIds:
+    - <id of the AWS account>
+  ${BOOTSTRAP_PROJECT}:githubSubjectPrefix: <repo:ORG@ID/REPO@ID>
+`;
 
 describe("Account file", () => {
   let folder: string;
@@ -13,14 +29,14 @@ describe("Account file", () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "account-"));
     file = path.join(folder, "Pulumi.account.yaml");
-    for (const name of ["Pulumi.yaml", "Pulumi.account.yaml"])
-      cpSync(path.join(BOOTSTRAP, name), path.join(folder, name));
+    cpSync(path.join(BOOTSTRAP, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+    writeFileSync(file, TEMPLATE);
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
   });
 
-  it("as committed says what is missing", async () => {
+  it("of the template says what is missing", async () => {
     expect(await failure(readAccount(file))).to.equal(
       `${file} holds placeholders of the template. Run once with --account-id <12 digits> and --github owner/name, or --subject-prefix repo:ORG@ID/REPO@ID; docs/getting-started.md says where to find them.`,
     );

@@ -39,7 +39,8 @@ describe("npm run rename", function () {
       symlinkSync(path.join(REPOSITORY, modules), path.join(root, modules));
     // As before bootstrap: a stack that exists keeps its name.
     for (const file of globSync(["Pulumi.*.yaml", "bootstrap/Pulumi.*.yaml"], { cwd: root })) {
-      const made = /^(?:encryptedkey|encryptionsalt|secretsprovider):.*\n/gm;
+      const made =
+        /^(?:encryptedkey|encryptionsalt|secretsprovider| {2}\S+:permissionsBoundaryArn):.*\n/gm;
       writeFileSync(path.join(root, file), text(file).replaceAll(made, ""));
     }
   });

@@ -71,7 +71,7 @@ describe("npm run plan -- dev --rollout --assumptions", () => {
     const lines = stdout.split("\n");
     // The stack is its owner's, and so are the numbers.
     expect(lines[0]).to.match(
-      new RegExp(`^${PROJECT} / dev {3}\\S+, \\d.* at worst, \\d.* typically$`),
+      new RegExp(`^${PROJECT} / dev(?: / api)? {3}\\S+, \\d.* at worst, \\d.* typically$`),
     );
     expect(
       lines.filter((line) => /^ECS rules that \S+ relies on, assumed$/.test(line)),
