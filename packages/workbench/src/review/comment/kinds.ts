@@ -70,9 +70,15 @@ export function foundIn({ changes, plan, moves = [] }: StackReport): Found | und
   return isFirst(changes) ? { ...found, permissions: [] } : found;
 }
 
-/** Titles of the kinds that were found, with the stacks of each, in order. */
+/** Titles of the kinds that were found, with the stacks of each, in order; without what something averts. */
 export function verdicts(reports: readonly StackReport[]): [title: string, stacks: string[]][] {
-  const found = reports.map((report) => [report, foundIn(report)] as const);
+  const found = reports.map((report) => {
+    const all = foundIn(report);
+    return [
+      report,
+      all && { ...all, dataLoss: all.dataLoss.filter(({ averted }) => averted !== true) },
+    ] as const;
+  });
   const plain = (text: string): string => text;
   return KINDS.flatMap(({ title, sentences }): [string, string[]][] => {
     const stacks = found

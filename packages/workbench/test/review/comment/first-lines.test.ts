@@ -43,6 +43,16 @@ describe("The first lines of the comment", () => {
     expect(paragraphs([report("prod", alarm("a"))])[0]).to.equal("### prod: 1 update");
   });
 
+  it("what is protected or stays is said, and is no verdict", () => {
+    const table = (rest: Partial<ResourceChange>) =>
+      change("aws:dynamodb/table:Table", "t", { operation: "delete", ...rest });
+    for (const rest of [{ protected: true }, { retained: true }]) {
+      const [heading, , alert] = paragraphs([report("prod", table(rest))]);
+      expect(heading).to.equal("### prod: 1 delete");
+      expect(alert).to.include("> **Data loss** · prod: DynamoDB table `t` is deleted");
+    }
+  });
+
   it("a move of the whole stack goes before all", () => {
     const moves = [{ what: "region", before: "eu-west-1", after: "us-east-1" } as const];
     const [heading, , alert] = paragraphs([{ ...report("prod", alarm("a")), moves }]);

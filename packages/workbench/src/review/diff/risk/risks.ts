@@ -21,6 +21,8 @@ export interface Risk {
   event: string;
   /** What follows from it: `the new one has no healthy target until ...`. No full stop; may be empty. */
   consequence: string;
+  /** True where something keeps the worst from happening: it is said, and no verdict. */
+  averted?: true;
 }
 
 /** What a reviewer has to see first, by kind. Each list is sorted by name and type. */
@@ -89,7 +91,8 @@ function stateLost(resource: ResourceChange): Risk[] {
     : resource.retained
       ? "left in the account, but unknown to this stack from then on"
       : loses;
-  return [risk(resource, event(resource), consequence)];
+  const found = risk(resource, event(resource), consequence);
+  return [consequence === loses ? found : { ...found, averted: true }];
 }
 
 /** A guard that is taken away or made anew. */
