@@ -17,15 +17,20 @@ const ELSEWHERE = new Set([
 /** Words that mean something else there. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   "packages/workbench/src/project/secret-shapes.ts": ["AUTH"],
+  "packages/workbench/src/review/diff/risk/containers.ts": ["AUTH"],
+  "packages/workbench/test/review/diff/weakened.test.ts": ["AUTH"],
+  // Asks whether it is there.
+  "test/components/observability/queries.test.ts": ["events-api"],
 };
 
-/** Where its owner writes: stack files, what is generated from them, and the front page, which shows what it answers. */
+/** Where its owner writes: stack files, what is generated from them, and the pages that show what it answers and wants. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "Pulumi.dev.yaml": ["STORE"],
   "Pulumi.prod.yaml": ["API_KEY_HASHES", "AUTH", "STORE"],
   "examples/two-regions/Pulumi.primary.yaml": ["STORE"],
   "examples/two-regions/Pulumi.secondary.yaml": ["STORE"],
   "docs/configuration.md": ["API_KEY_HASHES", "AUTH", "STORE"],
+  "docs/getting-started.md": ["API_KEY_HASHES"],
 };
 
 describe("The sample app", () => {
