@@ -53,13 +53,13 @@ describe("a plan of any program", function () {
         export const late = "assigned after the other file asked";`,
       "later.ts": `
         import * as early from "./early";
-        export const later = () => String(early.late);`,
+        export const later = () => early.late ?? "not there yet";`,
       "legacy.ts": `export = { patched: () => require("os").patched };`,
     });
 
     expect(plan.outputs).to.deep.equal({
       queueArn: "arn:aws:sqs:us-east-1:123456789012:placeholder",
-      early: "undefined",
+      early: "not there yet",
       own: {},
       throughExports: 1,
       patched: "a module is one object for all who import it",
