@@ -42,3 +42,46 @@ const stripColour = (text: string): string => text.replaceAll(COLOUR, "");
 export function isNoise(message: string): boolean {
   return message === "" || /^(at |\^+$|Node\.js v|[{}\]]+$|node:internal|throw )/.test(message);
 }
+
+/** The messages of lines that say something, each with the place in the source that threw it, where the log names one. */
+export function saidLines(lines: readonly string[]): string[] {
+  const said: string[] = [];
+  for (const line of withoutExcerpts(lines)) {
+    const message = logMessage(line);
+    const last = said.at(-1);
+    if (!isNoise(message)) said.push(placed(message, framesOf(line)));
+    // The frames of a trace that nobody wrapped stand below its message.
+    else if (last !== undefined) said.push(placed(said.pop() ?? "", [message]));
+  }
+  return said;
+}
+
+/** Node prints an error that nobody caught with the file, its line and an arrow before it, which may be any text. */
+function withoutExcerpts(lines: readonly string[]): string[] {
+  const arrows = lines.flatMap((line, index) => (/^ *\^+$/.test(line) ? [index] : []));
+  const excerpts = arrows.filter((index) => /^\S*\/\S+:\d+$/.test(lines[index - 2] ?? ""));
+  const dropped = new Set(excerpts.flatMap((index) => [index - 2, index - 1, index]));
+  return lines.filter((_, index) => !dropped.has(index));
+}
+
+/** Frames of the trace within a JSON record. */
+function framesOf(line: string): string[] {
+  const stack = /"stack":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? "";
+  return stack.split("\\n").map((frame) => frame.trim());
+}
+
+/** What {@link saidLines} adds to a message. */
+export const PLACE = / \(at [^)]+\)$/;
+
+/** With the first place outside of Node and packages: `no table (at open, src/store.ts:4:9)`. */
+function placed(message: string, frames: readonly string[]): string {
+  if (PLACE.test(message)) return message;
+  for (const frame of frames) {
+    const [, name, place = ""] =
+      /^at (?:(.+) \()?(?:file:\/\/)?([^()\s]+:\d+:\d+)\)?$/.exec(frame) ?? [];
+    if (place === "" || /^node:|\/node_modules\//.test(place)) continue;
+    const where = [...(name === undefined ? [] : [name]), place.replace(/^\/app\//, "")];
+    return `${message} (at ${where.join(", ")})`;
+  }
+  return message;
+}

@@ -1,7 +1,7 @@
 import { probableCause } from "./causes.ts";
 import type { Evidence, FailedTask } from "./evidence.ts";
 import type { FailedState, WaitingFor } from "./judge.ts";
-import { isNoise, logMessage } from "./log-line.ts";
+import { PLACE, saidLines } from "./log-line.ts";
 import { revisionNumber, primaryRollout, type Observation } from "./observation.ts";
 import { duration } from "../../ecs/timing.ts";
 import { counted } from "../../lib/words.ts";
@@ -211,9 +211,10 @@ function traffic(subject: PostMortem): string[] {
 
 /** The last lines that say something; what an app logs and Node prints once more is shown once. */
 function lastLogLines({ logLines }: Evidence): string[] {
-  const messages = logLines.map(logMessage).filter((message) => !isNoise(message));
+  const messages = saidLines(logLines);
+  const bare = messages.map((message) => message.replace(PLACE, ""));
   return messages
-    .filter((message, index) => messages.lastIndexOf(message) === index)
+    .filter((_, index) => bare.lastIndexOf(bare[index] ?? "") === index)
     .slice(-LOG_LINES);
 }
 
