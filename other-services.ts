@@ -151,8 +151,7 @@ function taskArgs({ name, service, values }: SizedService, shared: Shared) {
   const { appPath, command, sideCars, table = false } = service;
   const { environment = {}, permissions } = shared.given?.[name] ?? {};
   const { deletionProtection } = config.account;
-  const own = appPath === undefined ? undefined : service.build;
-  const build = own ?? config.registry.build;
+  const build = appPath === undefined ? config.registry.build : (service.build ?? "bundle");
   const registry =
     appPath === undefined
       ? shared.registry

@@ -18,7 +18,7 @@ export interface MainService {
 export interface Runs {
   /** Folder of its own app, an npm package, whose image has a repository of its own. @default the main service's image */
   readonly appPath?: string;
-  /** How that app's image comes about, as the key `build` says it of the main one. @default the key's value */
+  /** How that app's image comes about, as the key `build` says it of the main one. @default "bundle" */
   readonly build?: "bundle" | "dockerfile";
   /** What its container runs: arguments of node for a bundle. @default what the image starts by itself */
   readonly command?: readonly string[];

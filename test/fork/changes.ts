@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
 import { frozenFileWithApp, ownFile } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
+import { IS_SAMPLE_APP } from "../helpers/sample-app.ts";
 import type { Copy } from "../helpers/copy.ts";
 
 /** Whether nobody made this repository its own yet: only then are there these things to do. */
 export const IS_TEMPLATE =
   PROJECT === "koa-fargate" &&
+  IS_SAMPLE_APP &&
   ["dev", "prod"].every((stack) => isDeepStrictEqual(frozenFileWithApp(stack), ownFile(stack)));
 
 /** Something that an owner does to a copy of the repository on the first days. */

@@ -32,7 +32,7 @@ describe("A fork on its first day, with all that its owner does", function () {
 
     const against = copy.run("npm", "run", "--silent", "plan", "--", "dev", "--against", "HEAD");
     expect(against.code, against.text).to.equal(0);
-    expect(against.text).to.include("The project was called");
+    expect(against.text).to.include("the project changes from koa-fargate to ");
     expect(against.text).not.to.include("permission row");
   });
 

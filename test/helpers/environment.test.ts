@@ -119,7 +119,10 @@ describe("What the shell says about AWS and Pulumi", function () {
              writeFileSync(${JSON.stringify(file)}, JSON.stringify(told));
              createServer(({ url }, response) => response.writeHead(url === "/nowhere" ? 404 : 200).end()).listen(process.env.PORT);`,
         );
-        const config = [`appPath=${app.folder}`, "healthPath=/health", "environment={}"];
+        const config = [
+          `appPath=${app.folder}`,
+          ...["build=bundle", "healthPath=/health", "environment={}"],
+        ];
         const child = node(tool, ...args, ...config.flatMap((pair) => ["--config", pair]));
         const ended = once(child, "close");
         const said = Promise.all([text(child.stdout), text(child.stderr)]);

@@ -31,9 +31,9 @@ function templateFile(stack: string): Settings {
   return settings(text.replaceAll("<project>", PROJECT));
 }
 
-/** The same for a stack that builds the app in app/: how, its owner alone knows. */
+/** The same for a stack that is planned where this repository is: its app is frozen, too. */
 export const frozenFile = (stack: string): Settings =>
-  new Map([...templateFile(stack), ...ofOwner(stack, "build")]);
+  new Map([...templateFile(stack), [fullKey(PROJECT, "appPath"), "test/fixtures/apps/hello"]]);
 
 /** `config:` of the owner's stack file. */
 export const ownFile = (stack: string): Settings =>
@@ -41,8 +41,8 @@ export const ownFile = (stack: string): Settings =>
 
 /** The frozen one for a stack that runs the app in app/: with what its owner set for it. */
 export function frozenFileWithApp(stack: string): Settings {
-  const ofApp = ofOwner(stack, "environment", "healthPath", "livenessPath", "secrets");
-  return new Map([...frozenFile(stack), ...ofApp]);
+  const ofApp = ofOwner(stack, "build", "environment", "healthPath", "livenessPath", "secrets");
+  return new Map([...templateFile(stack), ...ofApp]);
 }
 
 function ofOwner(stack: string, ...keys: string[]): Settings {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ROOT } from "../../../src/local/session.ts";
-import { planFrozen } from "../../../../../test/helpers/frozen.ts";
+import { frozenFileWithApp, planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { rehearse } from "../../../src/local/rehearse/rehearsal.ts";
 import { counts, type Rehearsal } from "../../../src/local/rehearse/result.ts";
 import type { Fault } from "../../../src/local/rehearse/versions.ts";
@@ -9,6 +9,7 @@ import type { Fault } from "../../../src/local/rehearse/versions.ts";
 export async function run(strategy: string, bad?: Fault, config = {}): Promise<Rehearsal> {
   const plan = await planFrozen({
     stack: "prod",
+    file: frozenFileWithApp("prod"),
     overrides: {
       deploymentStrategy: strategy,
       bakeTimeMinutes: "1",

@@ -25,7 +25,12 @@ import { services as secondService } from "../../../../../examples/second-servic
 import program from "../../../../../index.ts";
 import { failure, fakeCommands } from "./fakes.ts";
 import { REPOSITORY } from "./workflow-files.ts";
-import { ownFile, planFrozen, writeFrozenFiles } from "../../../../../test/helpers/frozen.ts";
+import {
+  frozenFileWithApp,
+  ownFile,
+  planFrozen,
+  writeFrozenFiles,
+} from "../../../../../test/helpers/frozen.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
 
 const PIN = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:${"0".repeat(64)}`;
@@ -99,7 +104,9 @@ describe("Image of the pipeline", () => {
       appendFileSync(path.join(root, "Pulumi.prod.yaml"), `  ${PROJECT}:image: ${PIN}\n`);
       const { image, pinned } = await imageOfStacks(root, program);
 
-      expect(image).to.deep.equal(plannedImage(await planFrozen({ stack: "dev" })));
+      expect(image).to.deep.equal(
+        plannedImage(await planFrozen({ stack: "dev", file: frozenFileWithApp("dev") })),
+      );
       expect(pinned).to.deep.equal([["prod", PIN]]);
       expect(pinned.map(pinWarning)).to.deep.equal([
         `Pulumi.prod.yaml names the image ${PIN}: the pipeline deploys the one that it builds all the same. Take the key out with pulumi config rm image --stack prod; to stay on that image, keep prod from being deployed until it may change.`,
