@@ -142,7 +142,20 @@ function ofTemplate(plan: Plan): Plan {
     const above = byUrn.get(parent ?? "");
     return above !== undefined && foreign(above);
   };
-  return { ...plan, resources: plan.resources.filter((resource) => !foreign(resource)) };
+  const gone = new Set(plan.resources.filter(foreign).map(({ urn }) => urn));
+  if (gone.size === 0) return plan;
+  const resources = plan.resources.filter(({ urn }) => !gone.has(urn));
+  const known = (urns: readonly string[]): string[] => urns.filter((urn) => !gone.has(urn));
+  return {
+    ...plan,
+    resources: resources.map((resource) => ({
+      ...resource,
+      dependencies: known(resource.dependencies),
+      propertyDependencies: Object.fromEntries(
+        Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, known(urns)]),
+      ),
+    })),
+  };
 }
 
 /** What another process of the run wrote down, or what `make` gives. */
