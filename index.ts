@@ -133,6 +133,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     topicArn: notifications.topicArn,
     loadBalancerArnSuffix: loadBalancer.arnSuffix,
     targetGroups: loadBalancer.targetGroups,
+    productionRule: loadBalancer.productionRule,
   });
 
   const subnetIds = taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds;

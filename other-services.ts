@@ -77,6 +77,7 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
           ...{ topicArn: shared.topicArn, balancerAlarmName: shared.balancerAlarmName },
           loadBalancerArnSuffix: loadBalancer.arnSuffix,
           targetGroups: route.targetGroups,
+          productionRule: route.productionRule,
         });
   const made = new FargateService(name, {
     ...config.service,

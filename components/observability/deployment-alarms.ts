@@ -9,6 +9,8 @@ export interface DeploymentAlarmsArgs
   topicArn: pulumi.Input<string>;
   loadBalancerArnSuffix: pulumi.Input<string>;
   targetGroups: readonly { color: string; arnSuffix: pulumi.Input<string> }[];
+  /** Refuses what a live service does not survive; before that no alarm changes. */
+  productionRule: pulumi.Resource;
   /** The load balancer's own alarm, of the service that made it. @default - one is made */
   balancerAlarmName?: pulumi.Output<string> | undefined;
 }
@@ -31,7 +33,10 @@ export class DeploymentAlarms extends pulumi.ComponentResource {
       dimensions: { ...balancer, TargetGroup: arnSuffix },
     }));
     const alarm = (role: string, spec: AlarmSpec, ...dimensions: Dimensions[]) =>
-      metricAlarm(`${name}-${role}`, spec, dimensions, args.topicArn, this).name;
+      metricAlarm(`${name}-${role}`, spec, dimensions, args.topicArn, {
+        parent: this,
+        dependsOn: args.productionRule,
+      }).name;
 
     const ofGroups = groups.flatMap(({ color, dimensions }) =>
       deploymentAlarms(args).map((spec) => alarm(`${color}-${spec.name}`, spec, dimensions)),

@@ -16,7 +16,7 @@ export function metricAlarm(
   spec: AlarmSpec,
   dimensions: readonly Dimensions[],
   topicArn: pulumi.Input<string>,
-  parent: pulumi.Resource,
+  opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm {
   return new aws.cloudwatch.MetricAlarm(
     name,
@@ -46,6 +46,6 @@ export function metricAlarm(
       alarmActions: [topicArn],
       okActions: [topicArn],
     },
-    { parent },
+    opts,
   );
 }

@@ -45,13 +45,9 @@ export class Observability extends pulumi.ComponentResource {
     super("koa-fargate:observability:Observability", name, {}, opts);
 
     for (const spec of serviceAlarms({ table: args.tableName !== undefined })) {
-      metricAlarm(
-        `${name}-${spec.name}`,
-        spec,
-        [dimensionsOf(spec.subject, args)],
-        args.topicArn,
-        this,
-      );
+      metricAlarm(`${name}-${spec.name}`, spec, [dimensionsOf(spec.subject, args)], args.topicArn, {
+        parent: this,
+      });
     }
     const { others = [] } = args;
     for (const other of others)
@@ -63,7 +59,7 @@ export class Observability extends pulumi.ComponentResource {
           spec,
           [otherDimensions(spec.subject, other)],
           args.topicArn,
-          this,
+          { parent: this },
         );
     for (const { name: query, query: queryString } of SAVED_QUERIES)
       new aws.cloudwatch.QueryDefinition(
