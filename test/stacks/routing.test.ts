@@ -6,7 +6,7 @@ import type { Json, Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { serviceGraph } from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
 import { writeStatements } from "@koa-fargate/workbench/pipeline/permissions/service-statements.ts";
 import { ROOT } from "../helpers/app.ts";
-import { planFrozen } from "../helpers/frozen.ts";
+import { frozenFile, planFrozen } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 import { edgeProblems } from "./helpers/edge.ts";
 import { all, byName, component, names, one, planOf } from "./helpers/plans.ts";
@@ -21,7 +21,9 @@ function example(stack: string): Promise<Plan> {
   const file = path.join(ROOT, "examples/two-regions", `Pulumi.${stack}.yaml`);
   const text = readFileSync(file, "utf8").replaceAll("koa-fargate", PROJECT);
   const { config } = parse(text) as { config: Record<string, unknown> };
-  return planFrozen({ stack, file: new Map(Object.entries(config)) });
+  const app = frozenFile("dev").get(`${PROJECT}:appPath`);
+  const settings = Object.entries({ ...config, [`${PROJECT}:appPath`]: app });
+  return planFrozen({ stack, file: new Map(settings) });
 }
 
 /** What tells a record from those of other stacks. */

@@ -195,7 +195,8 @@ describe("LocalService", function () {
 
   it("gives an app up that listens on 127.0.0.1 alone, as Fargate would, and says so", async function () {
     if (TASK_HOST === LOOPBACK) this.skip();
-    await start({ desiredCount: 1, healthCheckGraceSeconds: 0.2 }, {}, 0.1);
+    // Long enough for a busy machine to start it.
+    await start({ desiredCount: 1, healthCheckGraceSeconds: 3 }, {}, 0.1);
 
     const outcome = await service.deploy(fixtureRevision("bad", { FIXTURE_HOST: "127.0.0.1" }), {
       failureThreshold: 1,

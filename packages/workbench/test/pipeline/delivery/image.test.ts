@@ -27,7 +27,6 @@ import { failure, fakeCommands } from "./fakes.ts";
 import { REPOSITORY } from "./workflow-files.ts";
 import {
   frozenFileWithApp,
-  ownFile,
   planFrozen,
   writeFrozenFiles,
 } from "../../../../../test/helpers/frozen.ts";
@@ -40,16 +39,13 @@ describe("Image of the pipeline", () => {
     const plans = await Promise.all(["dev", "prod"].map((stack) => planFrozen({ stack })));
     const image = sameImage(plans.map((plan) => [plan.stack, plannedImage(plan)]));
 
-    const own = ownFile("dev").get(`${PROJECT}:build`) === "dockerfile";
-    const dockerfile = own ? "app/Dockerfile" : "Dockerfile";
-
     expect(image.tag).to.match(/^app-[0-9a-f]{16}$/);
     expect(image).to.deep.equal({
       tag: image.tag,
       context: `.build/${image.tag}`,
-      dockerfile,
+      dockerfile: "Dockerfile",
       platform: "linux/arm64",
-      buildArgs: declaredArguments(readFileSync(dockerfile, "utf8"), {
+      buildArgs: declaredArguments(readFileSync("Dockerfile", "utf8"), {
         NODE_IMAGE: pinnedBase(),
         COMMIT: appCommit("./app"),
       }),
