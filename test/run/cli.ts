@@ -6,7 +6,7 @@ import { availableParallelism, constants, tmpdir } from "node:os";
 import path from "node:path";
 import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/config";
 import { checked, closingLine, countsOf, NOTHING, together, type Counts } from "./counts.ts";
-import { deal, parseShard, testFiles, TIERS, tierOf, type Tier } from "./tiers.ts";
+import { deal, namedFiles, parseShard, testFiles, TIERS, tierOf, type Tier } from "./tiers.ts";
 
 const ROOT = process.cwd();
 /** Folders of the apps. */
@@ -127,7 +127,9 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
 /** Groups of files, each a process of its own, and the apps' tests beside them. */
 function plan({ tier, shard, jobs, files, mocha }: Options, seconds: Seconds): Work[] {
   const own = files.length + mocha.length === 0 ? ownTests(tier) : [];
-  const all = files.length > 0 ? files : testFiles(ROOT).filter((file) => tierOf(file) === tier);
+  const there = testFiles(ROOT);
+  const all =
+    files.length > 0 ? namedFiles(files, there) : there.filter((file) => tierOf(file) === tier);
   const names =
     deal([...all, ...own.map(({ name }) => name)], seconds, shard.of)[shard.index - 1] ?? [];
   const groups = deal(

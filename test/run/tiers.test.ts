@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { deal, tierOf } from "./tiers.ts";
+import { deal, namedFiles, tierOf } from "./tiers.ts";
 
 describe("tierOf", () => {
   it("goes by the name of the file", () => {
@@ -27,5 +27,25 @@ describe("deal", () => {
 
   it("leaves groups empty where there are more of them than files, and loses none", () => {
     expect(deal(["a"], {}, 3)).to.deep.equal([["a"], [], []]);
+  });
+});
+
+describe("namedFiles", () => {
+  const FILES = ["test/a/x.test.ts", "packages/p/test/x.test.ts", "test/ax.test.ts"];
+
+  it("finds a name wherever it lies, and takes paths and patterns as they are", () => {
+    expect(namedFiles(["x.test.ts", "test/ax.test.ts", "test/*.test.ts"], FILES)).to.deep.equal([
+      "test/a/x.test.ts",
+      "packages/p/test/x.test.ts",
+      "test/ax.test.ts",
+      "test/*.test.ts",
+    ]);
+  });
+
+  it("refuses a name that no file has", () => {
+    expect(() => namedFiles(["y.test.ts"], FILES)).to.throw(
+      Error,
+      "There is no test file y.test.ts; those of the app run in its own folder.",
+    );
   });
 });

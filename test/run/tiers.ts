@@ -18,6 +18,20 @@ export function tierOf(file: string): Tier {
 export const testFiles = (root: string): string[] =>
   globSync("{test,packages/*/test}/**/*.test.ts", { cwd: root }).sort();
 
+/**
+ * The files that somebody names: by a path or a pattern as they are, by a name alone wherever they lie.
+ * @param files those that there are
+ * @throws Error, one sentence, for a name that no file has
+ */
+export const namedFiles = (names: readonly string[], files: readonly string[]): string[] =>
+  names.flatMap((name) => {
+    if (/[/*]/.test(name)) return name;
+    const found = files.filter((file) => file.endsWith(`/${name}`));
+    if (found.length === 0)
+      throw new Error(`There is no test file ${name}; those of the app run in its own folder.`);
+    return found;
+  });
+
 /** Seconds of a file of which no run is on record. */
 const UNKNOWN_SECONDS = 0.5;
 
