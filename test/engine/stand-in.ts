@@ -3,6 +3,7 @@
  * It answers with the outputs of the offline plan, keeps no cloud, and prints its port, as a plugin does.
  * What it cannot show: schema checks, replaces that the table of the offline plan does not know, and AWS itself.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import type provider_pb from "@pulumi/pulumi/proto/provider_pb.js";
@@ -139,12 +140,19 @@ function refuseUnknowns(type: string, inputs: Properties): void {
   if (refusal !== undefined) throw new Error(`${type}: ${refusal}`);
 }
 
+const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
+const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
+/** Longer than whatever is made beside it takes. */
+const ATTACHING_MILLISECONDS = 1500;
+
 /** Resources of aws and docker: what they are told, they have; a changed input is an update, or a replace by the table. */
 class Cloud implements Provider {
   readonly version = "0.0.0";
   private readonly world: World;
   /** Inputs that each resource has, by URN: a refresh returns them too, changed as its outputs are. */
   private readonly inputs = new Map<string, Properties>();
+  /** Internet gateways that are made and not attached yet. */
+  private readonly attaching = new Set<string>();
 
   constructor(world: World) {
     this.world = world;
@@ -152,6 +160,7 @@ class Cloud implements Provider {
 
   check(urn: string, olds: Properties, news: Properties): Promise<CheckResult> {
     refuseUnknowns(typeOf(urn), news);
+    if (typeOf(urn) === INTERNET_GATEWAY && Object.keys(olds).length === 0) this.attaching.add(urn);
     return Promise.resolve({ inputs: withName(urn, olds, news) });
   }
 
@@ -180,6 +189,15 @@ class Cloud implements Provider {
   }
 
   async create(urn: string, inputs: Properties): Promise<pulumi.provider.CreateResult> {
+    // Source: AWS, EC2 API Reference, error codes, Gateway.NotAttached.
+    if (typeOf(urn) === NAT_GATEWAY && this.attaching.size > 0)
+      throw new Error(
+        "creating EC2 NAT Gateway: Gateway.NotAttached: the VPC has no Internet gateway attached",
+      );
+    if (this.attaching.has(urn)) {
+      await sleep(ATTACHING_MILLISECONDS);
+      this.attaching.delete(urn);
+    }
     const created = this.made(urn, inputs);
     const real = await emulated?.create(typeOf(urn), nameOf(urn), plainMap(inputs));
     if (real !== undefined) return { id: real.id, outs: { ...created.outs, ...real.outputs } };
