@@ -1,6 +1,6 @@
 "use strict";
 // The spec reporter, closed by one plain line that scripts can read: `N passed, N failed, N skipped`. Where test/run runs
-// several groups of files, it says that line over all: here it gets the numbers, and how long each file took.
+// several groups of files, it says that line over all: here it gets the numbers, what failed, and how long each file took.
 const { writeFileSync } = require("node:fs");
 const path = require("node:path");
 const { format } = require("node:util");
@@ -35,15 +35,53 @@ function measureFiles(runner) {
   return seconds;
 }
 
+/** Where it is, for somebody who looks for it. */
+const fileOf = (test) =>
+  test?.file === undefined ? undefined : path.relative(process.cwd(), test.file);
+
+/** A failed test as mocha lists it, below its title. */
+function failureOf(test) {
+  const { consoleLog } = Mocha.reporters.Base;
+  let listed = "";
+  Mocha.reporters.Base.consoleLog = (...args) => void (listed += `${format(...args)}\n`);
+  Mocha.reporters.Base.list([test]);
+  Mocha.reporters.Base.consoleLog = consoleLog;
+  const titles = test.titlePath();
+  const text = listed.trim().split("\n").slice(titles.length).join("\n");
+  return {
+    file: fileOf(test),
+    title: titles.join(" > "),
+    text: text.replaceAll(/^ {5}/gm, "").trim(),
+  };
+}
+
+/** Whoever finds that this process is gone reads what it was doing. */
+function writeRunning(runner) {
+  const file = path.join(folder, `${process.pid}.running`);
+  runner.on("test", (test) =>
+    writeFileSync(
+      file,
+      JSON.stringify({ file: fileOf(test), title: test.titlePath().join(" > ") }),
+    ),
+  );
+}
+
 module.exports = class Reporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
-    if (folder !== undefined) writeSuitesWhole(runner);
+    if (folder !== undefined) {
+      writeSuitesWhole(runner);
+      writeRunning(runner);
+    }
     super(runner, options);
     const seconds = measureFiles(runner);
     const { stats } = this;
+    const failures = [];
+    runner.on("fail", (test) => failures.push(failureOf(test)));
     let unhandled = 0;
     process.on("unhandledInTest", (reason) => {
       unhandled += 1;
+      const file = fileOf(runner.currentRunnable);
+      failures.push({ file, title: "a rejection that nobody handled", text: format(reason) });
       Mocha.reporters.Base.consoleLog("  a rejection that nobody handled:", reason);
     });
     // On exit, not on the end event: the list of failures is printed in between.
@@ -53,14 +91,20 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
         process.stdout.write(`\nskipped for want of: ${lacking.join("; ")}\n`);
       const { passes: passed, pending: skipped } = stats;
       // A run that a test ended by process.exit() has no end of its own.
-      const failed = stats.failures + unhandled + (stats.end === undefined ? 1 : 0);
+      const broken = stats.end === undefined;
+      if (broken) {
+        const test = runner.currentRunnable;
+        const title = test?.titlePath().join(" > ") ?? "";
+        failures.push({ file: fileOf(test), title, text: "The run ended within it." });
+      }
+      const failed = stats.failures + unhandled + (broken ? 1 : 0);
       if (failed > 0) process.exitCode ||= 1;
       if (folder === undefined)
         process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
       else
         writeFileSync(
           path.join(folder, `${process.pid}.json`),
-          JSON.stringify({ counts: { passed, failed, skipped }, seconds }),
+          JSON.stringify({ counts: { passed, failed, skipped }, seconds, failures }),
         );
     });
   }

@@ -38,7 +38,9 @@ describe("npm test", function () {
   }
 
   const PASSES = 'it("passes", () => {});';
-  const SLOW = 'it("is slow", () => new Promise((done) => setTimeout(done, 600)));';
+  /** Sets off what a test before it left, and outlasts it. */
+  const SLOW =
+    'it("is slow", () => { globalThis.left?.(); return new Promise((done) => setTimeout(done, 200)); });';
 
   it("runs a tier in groups side by side, and says one line over all", () => {
     const folder = repository({
@@ -71,18 +73,21 @@ describe("npm test", function () {
     expect(run(folder, "fast", "test/a.test.ts").last).to.equal("1 passed, 0 failed, 0 skipped");
     expect(run(folder, "fast", "--grep", "nothing").last).to.equal("0 passed, 0 failed, 0 skipped");
     const parts = run(folder, "parts");
+    expect(parts.stdout).to.include(
+      "\nWhat failed:\n\napp, npm run test:parts ended with 3: 0 passed, 1 failed, 0 skipped\n",
+    );
     expect([parts.status, parts.last]).to.deep.equal([1, "0 passed, 1 failed, 0 skipped"]);
     expect(run(folder, "long").last).to.equal("0 passed, 0 failed, 0 skipped");
   });
 
-  const REJECTS = "setTimeout(() => { Promise.reject(new Error('why')); }, 50);";
-  const THROWS = "setTimeout(() => { throw new Error('why'); }, 50);";
+  const leaves = (what: string): string =>
+    `it("leaves one", () => { globalThis.left = () => setTimeout(() => { ${what} }, 50); });`;
   /** What goes wrong, the file in which it does, and the line of its group, in which another test is slow. */
   const BROKEN: readonly (readonly [string, string, string])[] = [
     ["a test that fails", 'it("fails", () => { throw new Error("why"); });', "1: 1 passed"],
     ["a file that throws while it is loaded", 'throw new Error("why");', "1: 0 passed"],
-    ["a rejection without a handler", `it("leaves one", () => { ${REJECTS} });`, "1: 2 passed"],
-    ["an exception after its test", `it("leaves one", () => { ${THROWS} });`, "1: 1 passed"],
+    ["a rejection without a handler", leaves("Promise.reject(new Error('why'));"), "1: 2 passed"],
+    ["an exception after its test", leaves("throw new Error('why');"), "1: 1 passed"],
     ["a test that ends the run well", 'it("ends", () => process.exit(0));', "1: 0 passed"],
     ["a test that ends the run", 'it("ends", () => process.exit(3));', "3: 0 passed"],
     ["a test that is killed", 'it("ends", () => process.kill(process.pid, 9));', "137: 0 passed"],
@@ -110,8 +115,18 @@ describe("npm test", function () {
       stdout + stderr,
     ).to.deep.equal(BROKEN.map(([what, , line]) => [what, `${line}, 1 failed, 0 skipped`]));
     expect([status, last]).to.deep.equal([1, "5 passed, 8 failed, 0 skipped"]);
-    const end = stdout.slice(stdout.indexOf("group 2 ended with"));
-    expect(end).to.match(/ 1 failing\n\n {2}1\) fails:\n {5}Error: why\n/);
+    const end = stdout.slice(stdout.lastIndexOf("\nWhat failed:\n"));
+    const places = end.replaceAll(/\n +at .*/g, "").replaceAll(/^ {2,}/gm, "");
+    expect(places.split(/^group .*\n/m).slice(1)).to.deep.equal([
+      "test/0-a.test.ts\nfails\nError: why\n\n",
+      "Exception during run: Error: why\n\n",
+      "test/2-b.test.ts\na rejection that nobody handled\nError: why\n\n",
+      "test/3-b.test.ts\nis slow\nUncaught Error: why\n\n",
+      "test/4-a.test.ts\nends\nThe run ended within it.\n\n",
+      "test/5-a.test.ts\nends\nThe run ended within it.\n\n",
+      "test/6-a.test.ts\nends\nThe run ended within it.\n\n",
+      `It ended before its tests did, and wrote nothing.\n\n${last}\n`,
+    ]);
   });
 
   it("records how long files took, and deals them out by that", () => {

@@ -1,4 +1,4 @@
-// Runs the tests of a tier, in groups side by side, and closes them by one line: `N passed, N failed, N skipped`.
+// Runs the tests of a tier, in groups side by side, and closes them by what failed and one line: `N passed, N failed, N skipped`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,6 +6,7 @@ import { availableParallelism, constants, tmpdir } from "node:os";
 import path from "node:path";
 import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/config";
 import { checked, closingLine, countsOf, NOTHING, together, type Counts } from "./counts.ts";
+import { complaint, failuresOf, HEADING, told, type Failure } from "./failures.ts";
 import { deal, namedFiles, parseShard, testFiles, TIERS, tierOf, type Tier } from "./tiers.ts";
 
 const ROOT = process.cwd();
@@ -88,8 +89,7 @@ interface Ended {
   counts: Counts;
   /** By file, or by name for an app's tests. */
   seconds: Seconds;
-  /** The list with which mocha ends; empty where nothing failed. */
-  failures: string;
+  failures: readonly Failure[];
 }
 
 /**
@@ -102,26 +102,35 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   const NODE_COMPILE_CACHE = path.join(ROOT, "node_modules/.cache/compile");
   const TEST_PLANS = path.join(folder, "plans");
   const env = { ...process.env, NODE_COMPILE_CACHE, TEST_RESULTS: folder, TEST_PLANS };
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
-  const pieces: Buffer[] = [];
-  child.stdout.on("data", (piece: Buffer) => {
-    pieces.push(piece);
-    process.stdout.write(piece);
-  });
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (piece: string) => {
+      said[name] += piece;
+      process[name].write(piece);
+    });
+  }
   const [status, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
   // As a shell says it.
   const code = status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-  const output = Buffer.concat(pieces).toString();
-  const failures = /^ +\d+ failing$[^]*/m.exec(output)?.[0] ?? "";
-  const ended = { name, code, failures };
-  const file = path.join(folder, `${child.pid ?? 0}.json`);
-  if (existsSync(file)) {
-    const { counts, seconds } = JSON.parse(readFileSync(file, "utf8")) as Ended;
-    return { ...ended, counts: checked(counts, code), seconds };
+  const end = (counts: Counts, seconds: Seconds, found: readonly Failure[]): Ended => {
+    const unnamed = { title: "", text: complaint(said.stderr.trim() || said.stdout) };
+    const failures = counts.failed > 0 && found.length === 0 ? [unnamed] : found;
+    return { name, code, counts, seconds, failures };
+  };
+  const file = path.join(folder, `${child.pid ?? 0}`);
+  if (existsSync(`${file}.json`)) {
+    const { counts, seconds, failures } = JSON.parse(readFileSync(`${file}.json`, "utf8")) as Ended;
+    return end(checked(counts, code), seconds, failures);
   }
   const seconds = { [name]: (Date.now() - began) / 1000 };
-  // A group that wrote nothing down broke off before its first test, whatever its exit code.
-  return { ...ended, counts: own ? countsOf(output, code) : checked(NOTHING, code || 1), seconds };
+  if (own) return end(countsOf(said.stdout, code), seconds, failuresOf(said.stdout));
+  // A group that wrote nothing down broke off, before its first test or within one, whatever its exit code.
+  const test = existsSync(`${file}.running`)
+    ? (JSON.parse(readFileSync(`${file}.running`, "utf8")) as Failure)
+    : undefined;
+  const failures = test === undefined ? [] : [{ ...test, text: "The run ended within it." }];
+  return end(checked(NOTHING, code || 1), seconds, failures);
 }
 
 /** Groups of files, each a process of its own, and the apps' tests beside them. */
@@ -166,10 +175,11 @@ function writeSeconds(ended: readonly Ended[]): void {
 
 /** What failed, once more: it is far up where groups ran side by side. */
 function repeatFailures(ended: readonly Ended[]): void {
-  for (const { name, code, counts, failures } of ended) {
-    if (counts.failed === 0) continue;
+  const failed = ended.filter(({ counts }) => counts.failed > 0);
+  if (failed.length > 0) process.stdout.write(`\n${HEADING}\n`);
+  for (const { name, code, counts, failures } of failed) {
     process.stdout.write(`\n${name} ended with ${code}: ${closingLine(counts)}\n`);
-    if (failures !== "") process.stdout.write(`${failures.trimEnd()}\n`);
+    process.stdout.write(`${failures.map(told).join("\n")}\n`);
   }
 }
 
@@ -180,7 +190,8 @@ async function main(options: Options): Promise<number> {
     const work = plan(options, readSeconds());
     const ended = await Promise.all(work.map((piece) => run(piece, folder)));
     if (options.record) writeSeconds(ended);
-    if (ended.length > 1) repeatFailures(ended);
+    // Of one group that somebody asked for, they stand right above.
+    if (ended.length > 1 || options.files.length === 0) repeatFailures(ended);
     const counts = together(ended.map((one) => one.counts));
     process.stdout.write(`\n${closingLine(counts)}\n`);
     return counts.failed === 0 ? 0 : 1;
