@@ -42,9 +42,9 @@ export const FEWEST_FAILED = 5;
 
 /** Requests of a minute that have a 99th percentile, and those of which the slowest tenth is more than one. */
 const ENOUGH_FOR_P99 = 100;
-const ENOUGH_FOR_P90 = 20;
+export const ENOUGH_FOR_P90 = 20;
 
-const ELB = "AWS/ApplicationELB";
+export const ELB = "AWS/ApplicationELB";
 
 const stat = (
   id: string,
@@ -54,7 +54,7 @@ const stat = (
   returnData = false,
 ): Query => ({ id, namespace, metric, stat: statistic, returnData });
 
-const math = (id: string, expression: string, label = id, returnData = false): Query => ({
+export const math = (id: string, expression: string, label = id, returnData = false): Query => ({
   id,
   expression,
   label,

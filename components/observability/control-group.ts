@@ -1,5 +1,13 @@
 /** A canary against the version that serves beside it. Pure, like alarms.ts. */
-import { FEWEST_FAILED, type AlarmSpec, type Limits, type Query } from "./alarms.ts";
+import {
+  ELB,
+  ENOUGH_FOR_P90,
+  FEWEST_FAILED,
+  math,
+  type AlarmSpec,
+  type Limits,
+  type Query,
+} from "./alarms.ts";
 
 /** Above it, the canary's share of the requests does not tell it from the old version's. */
 const LARGEST_PERCENT = 40;
@@ -11,28 +19,18 @@ const ERRORS_PART = 5;
 const SLOWER = 2;
 const LATENCY_PART = 5;
 
-/** Requests of a minute that have a 90th percentile. */
-const ENOUGH_FOR_P90 = 20;
-
 const COLORS = ["blue", "green"] as const;
 
 /** The same metric of both target groups: `blue_requests` and `green_requests`. */
 const both = (id: string, metric: string, stat: string): Query[] =>
   COLORS.map((color, group) => ({
     id: `${color}_${id}`,
-    namespace: "AWS/ApplicationELB",
+    namespace: ELB,
     metric,
     stat,
     group,
     returnData: false,
   }));
-
-const math = (id: string, expression: string, returnData = false): Query => ({
-  id,
-  expression,
-  label: id,
-  returnData,
-});
 
 /** Of two series of both groups, that of the group with fewer requests, or of the other one. */
 const FEWER = "blue_requests < green_requests";
@@ -76,6 +74,7 @@ export function controlAlarms(limits: Limits, canaryPercent: number): AlarmSpec[
         math(
           "difference",
           `IF(${canary("failed")} >= ${FEWEST_FAILED}, ${canary("share")} - ${control("share")}, 0)`,
+          "difference",
           true,
         ),
       ],
@@ -95,6 +94,7 @@ export function controlAlarms(limits: Limits, canaryPercent: number): AlarmSpec[
         math(
           "times",
           `IF(${canary("requests")} >= ${ENOUGH_FOR_P90}, IF(slow, ${canary("p90")} / ${control("p90")}, 0), 0)`,
+          "times",
           true,
         ),
       ],

@@ -57,7 +57,7 @@ export class Observability extends pulumi.ComponentResource {
         metricAlarm(
           `${name}-${other.name}-${spec.name}`,
           spec,
-          [otherDimensions(spec.subject, other)],
+          [dimensionsOf(spec.subject, other)],
           args.topicArn,
           { parent: this },
         );
@@ -108,31 +108,19 @@ export class Observability extends pulumi.ComponentResource {
   }
 }
 
-function dimensionsOf(subject: Subject, args: ObservabilityArgs): Dimensions {
-  switch (subject) {
-    case "service":
-      return { ClusterName: args.clusterName, ServiceName: args.serviceName };
-    case "table":
-      return { TableName: args.tableName ?? "" };
-    case "load-balancer":
-    case "schedules":
-    case "runs":
-    case "target-group":
-      throw new Error("Alarms on traffic, schedules and runs belong to their services.");
-  }
-}
-
-function otherDimensions(subject: Subject, other: OtherService): Dimensions {
-  switch (subject) {
-    case "schedules":
-      return { ScheduleGroup: other.scheduleGroupName ?? "" };
-    case "runs":
-      return { RuleName: other.failureRuleName ?? "" };
-    case "service":
-      return { ClusterName: other.clusterName, ServiceName: other.serviceName ?? "" };
-    case "load-balancer":
-    case "table":
-    case "target-group":
-      throw new Error("Alarms on what services share do not belong to one of them.");
-  }
+/** @throws Error for what the service has not */
+function dimensionsOf(subject: Subject, of: ObservabilityArgs | OtherService): Dimensions {
+  const known: Partial<Record<Subject, Record<string, pulumi.Input<string> | undefined>>> = {
+    service: { ClusterName: of.clusterName, ServiceName: of.serviceName },
+    ...("name" in of
+      ? {
+          schedules: { ScheduleGroup: of.scheduleGroupName },
+          runs: { RuleName: of.failureRuleName },
+        }
+      : { table: { TableName: of.tableName } }),
+  };
+  const dimensions = known[subject];
+  if (dimensions === undefined || Object.values(dimensions).includes(undefined))
+    throw new Error(`No alarm here is on a ${subject} of this service: it has none.`);
+  return dimensions as Dimensions;
 }
