@@ -154,8 +154,10 @@ async function replace(
 ): Promise<void> {
   if (session.busy) return;
   tell("replacing all tasks one by one");
-  announce(await session.replace(), session, options);
-  await others.replace();
+  const outcome = await session.replace();
+  announce(outcome, session, options);
+  // What came in between replaces the others too.
+  if (outcome.status !== "superseded") await others.replace();
 }
 
 async function watch(

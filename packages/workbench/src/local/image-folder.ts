@@ -5,6 +5,11 @@ import { join } from "node:path";
 
 /** Copies of this process by the folder that was copied. */
 const copies = new Map<string, Promise<string>>();
+const folders: string[] = [];
+
+function remove(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
 
 /**
  * A copy of the files that an image has, outside of the repository: where the bundle lies in it, Node.js would find the
@@ -17,14 +22,14 @@ export function imageFolder(context: string): Promise<string> {
   if (known !== undefined) return known;
   const made = copied(context);
   copies.set(context, made);
+  // Another one is tried the next time.
+  made.catch(() => copies.delete(context));
   return made;
 }
 
 async function copied(context: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "image-"));
-  process.once("exit", () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  if (folders.push(folder) === 1) process.once("exit", remove);
   await cp(context, folder, { recursive: true, preserveTimestamps: true });
   return folder;
 }

@@ -35,7 +35,10 @@ const ONE_FAILURE = { failureThreshold: 1 };
 export class OtherServices {
   readonly #run: LocalRun;
   readonly #events: OtherEvents;
-  #running: Running[] = [];
+  readonly #running: Running[] = [];
+  /** What is asked for is done one after the other: a version waits until the one before is taken. */
+  #last: Promise<unknown> = Promise.resolve();
+  #ended = false;
 
   constructor(run: LocalRun, events: OtherEvents) {
     this.#run = run;
@@ -46,9 +49,39 @@ export class OtherServices {
    * Starts each of them, or gives it another version where it has one; scheduled tasks wait to be asked for.
    * @returns how many of them had one
    */
-  async deploy(versions: readonly OtherVersion[]): Promise<number> {
+  deploy(versions: readonly OtherVersion[]): Promise<number> {
+    return this.#inTurn(() => this.#deploy(versions));
+  }
+
+  /** Replaces the tasks of each by tasks of the same version. */
+  replace(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const one of this.#running) if (!this.#ended) await one.deploy(one.version.revision);
+    });
+  }
+
+  /** Stops what runs; nothing starts any more. */
+  async stop(): Promise<void> {
+    this.#ended = true;
+    await Promise.all(this.#running.map((one) => one.stop()));
+  }
+
+  kill(): void {
+    this.#ended = true;
+    for (const one of this.#running) one.kill();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #deploy(versions: readonly OtherVersion[]): Promise<number> {
     let deployed = 0;
+    const ended = (): boolean => this.#ended;
     for (const version of versions) {
+      if (ended()) break;
       const { spec, local, revision } = version;
       if (spec.schedule !== undefined) continue;
       const found = this.#running.find((one) => one.version.spec.service === spec.service);
@@ -57,6 +90,7 @@ export class OtherServices {
       const running = found ?? this.#start(version);
       running.version = version;
       const outcome = await running.deploy(revision);
+      if (ended()) break;
       if (outcome === undefined)
         this.#events.onNote(
           `  ${spec.service}  runs ${local.desiredCount} without a load balancer`,
@@ -69,19 +103,6 @@ export class OtherServices {
         );
     }
     return deployed;
-  }
-
-  /** Replaces the tasks of each by tasks of the same version. */
-  async replace(): Promise<void> {
-    for (const one of this.#running) await one.deploy(one.version.revision);
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#running.map((one) => one.stop()));
-  }
-
-  kill(): void {
-    for (const one of this.#running) one.kill();
   }
 
   #start(version: OtherVersion): Running {

@@ -209,8 +209,7 @@ const isPinned = (settings: Values): boolean => (text(settings["image"]) ?? "").
 
 /** The key `services` without the images that it pins by digest; undefined where it pins none. */
 function withoutImages(plan: Plan): { services: string } | undefined {
-  const value = plan.config["services"];
-  const all = record(typeof value === "string" ? (JSON.parse(value) as Json) : value);
+  const all = record(parsed(plan.config["services"]));
   const services = Object.entries(all).map(([name, settings]) => [name, record(settings)] as const);
   if (!services.some(([, settings]) => isPinned(settings))) return undefined;
   const kept = services.map(([name, settings]) => [
@@ -218,6 +217,15 @@ function withoutImages(plan: Plan): { services: string } | undefined {
     isPinned(settings) ? { ...settings, image: undefined } : settings,
   ]);
   return { services: JSON.stringify(Object.fromEntries(kept)) };
+}
+
+/** A program of another kind may have words there. */
+function parsed(value: Json | undefined): Json | undefined {
+  try {
+    return typeof value === "string" ? (JSON.parse(value) as Json) : value;
+  } catch {
+    return value;
+  }
 }
 
 /** Random values for secrets, each the same for the whole run. */

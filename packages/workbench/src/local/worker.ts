@@ -19,6 +19,7 @@ export class LocalWorker {
   #ended = new AbortController();
   #lastTask = 0;
   #loops: Promise<void>[] = [];
+  #stopped = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -26,13 +27,20 @@ export class LocalWorker {
 
   /** Stops what runs, and starts tasks of this revision. */
   async deploy(revision: Revision): Promise<void> {
-    await this.stop();
+    await this.#end();
+    if (this.#stopped) return;
     this.#ended = new AbortController();
     const { signal } = this.#ended;
     this.#loops = Array.from({ length: this.#options.count }, () => this.#keep(revision, signal));
   }
 
+  /** Stops what runs; no task starts any more. */
   async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     this.#ended.abort();
     for (const task of this.#tasks) void task.stop(this.#options.stopTimeoutSeconds * 1000);
     await Promise.all(this.#loops);
@@ -40,6 +48,7 @@ export class LocalWorker {
 
   /** SIGKILL for every task, now. */
   kill(): void {
+    this.#stopped = true;
     this.#ended.abort();
     for (const task of this.#tasks) task.kill();
   }
