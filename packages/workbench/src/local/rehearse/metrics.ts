@@ -57,8 +57,6 @@ export class PeriodMetrics {
 
   /** Metrics that count are missing where nothing was counted, as the load balancer reports only what is not zero. */
   readonly datapoints: Datapoints = ({ metric, stat, group }, period) => {
-    // What the load balancer itself answers has no target group (AWS, User Guide for Application Load Balancers).
-    if (group !== undefined && metric.startsWith("HTTPCode_ELB_")) return undefined;
     const cells = this.#cells.filter(
       (cell) => cell.period === period && (group ?? cell.group) === cell.group,
     );

@@ -66,8 +66,6 @@ const datapointsOf =
     const others = group !== fresh;
     const of = (...faults: Fault[]): number => (mine && faults.includes(fault) ? freshRequests : 0);
     const good = others ? oldRequests : 0;
-    // What the load balancer itself answers has no target group.
-    if (group !== undefined && metric.startsWith("HTTPCode_ELB_")) return undefined;
     switch (metric) {
       // Counted once a target was chosen.
       case "RequestCount":

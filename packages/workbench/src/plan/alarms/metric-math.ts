@@ -29,21 +29,20 @@ const OPERATORS: Readonly<Record<string, [number, (a: number, b: number) => numb
   "/": [3, (a, b) => a / b],
 };
 
-const FUNCTIONS: Readonly<Record<string, (args: readonly Part[]) => Formula>> = {
+/** How many arguments a function takes, and what it gives in a period in which each of them gives this. */
+const FUNCTIONS: Readonly<
+  Record<string, [number, (...args: (number | undefined)[]) => number | undefined]>
+> = {
   // What is chosen by a true condition and missing is 0; by a false one, it stays missing.
-  IF: ([condition, yes, no]) => {
-    return (lookup) => {
-      const chosen = condition?.of(lookup);
-      if (chosen === undefined) return undefined;
-      return chosen === 0 ? no?.of(lookup) : (yes?.of(lookup) ?? 0);
-    };
-  },
-  FILL: ([value, fallback]) => {
-    return (lookup) => value?.of(lookup) ?? fallback?.of(lookup);
-  },
+  IF: [
+    3,
+    (condition, yes, no) => {
+      if (condition === undefined) return undefined;
+      return condition === 0 ? no : (yes ?? 0);
+    },
+  ],
+  FILL: [2, (value, fallback) => value ?? fallback],
 };
-
-const ARITY: Readonly<Record<string, number>> = { IF: 3, FILL: 2 };
 
 /** One side alone that is missing counts as 0, unless the other is a number; a division by zero is missing. */
 function joined(left: Part, right: Part, apply: (a: number, b: number) => number | boolean): Part {
@@ -88,13 +87,13 @@ export function compile(expression: string): Formula {
     if (/^\d/.test(token)) return { scalar: true, of: () => Number(token) };
     if (!/^[A-Za-z_]/.test(token)) return refuse(token);
     if (tokens[position] !== "(") return { scalar: false, of: (lookup) => lookup(token) };
-    const made = FUNCTIONS[token] ?? refuse(token);
-    const args = Array.from({ length: ARITY[token] ?? 0 }, (_, index) => {
+    const [arity, apply] = FUNCTIONS[token] ?? refuse(token);
+    const args = Array.from({ length: arity }, (_, index) => {
       take(index === 0 ? "(" : ",");
       return operation();
     });
     take(")");
-    return { scalar: false, of: made(args) };
+    return { scalar: false, of: (lookup) => apply(...args.map((arg) => arg.of(lookup))) };
   };
   /** Operands joined by operators that bind at least so strongly. */
   const operation = (least = 1): Part => {

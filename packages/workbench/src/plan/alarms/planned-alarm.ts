@@ -83,7 +83,8 @@ export function plannedAlarm(plan: Plan, resource: PlannedResource): PlannedAlar
   const value: PlannedAlarm["value"] = (datapoints, period) => {
     const lookup: Lookup = (id) => {
       const metric = metrics.get(id);
-      return metric === undefined ? formulas.get(id)?.(lookup) : datapoints(metric, period);
+      if (metric === undefined) return formulas.get(id)?.(lookup);
+      return isReported(metric) ? datapoints(metric, period) : undefined;
     };
     return lookup(result);
   };
@@ -107,6 +108,10 @@ export function plannedAlarm(plan: Plan, resource: PlannedResource): PlannedAlar
     },
   };
 }
+
+/** What the load balancer itself answers has no target group. Source: AWS, User Guide for Application Load Balancers. */
+const isReported = ({ metric, group }: MetricQuery): boolean =>
+  group === undefined || !metric.startsWith("HTTPCode_ELB_");
 
 /** The queries of an alarm; one that watches a single metric by its own inputs has one. */
 function queriesOf(inputs: PlannedResource["inputs"]): ReturnType<typeof record>[] {

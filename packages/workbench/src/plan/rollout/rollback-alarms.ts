@@ -43,15 +43,16 @@ export function rollbackAlarm(
   groups: readonly string[],
   firstPercent: number,
 ): RollbackAlarm {
+  const timing = alarmTiming(resource);
   const alarm = understood(plan, resource);
-  if (alarm === undefined) return alarmTiming(resource);
+  if (alarm === undefined) return timing;
   const at = (percent: number): number | undefined => {
     const least = leastTraffic(alarm, groups, percent);
     return Number.isFinite(least) ? least : undefined;
   };
   const countsUnanswered = alarm.metrics.some(({ metric }) => UNANSWERED.has(metric));
   return {
-    ...alarmTiming(resource),
+    ...timing,
     leastTraffic: defined({ first: at(firstPercent), all: at(100) }),
     ...(countsUnanswered ? { countsUnanswered } : {}),
   };
