@@ -110,7 +110,7 @@ const plans = new Map<string, Promise<string>>();
  * once in a run, whichever file asks; each caller has a plan of its own.
  */
 export async function planFrozen(request: PlanRequest): Promise<Plan> {
-  const { stack, phase, overrides, ...others } = request;
+  const { stack, phase = "preview", overrides = {}, ...others } = request;
   if (Object.keys(others).length > 0) return evaluateFrozen(request);
   const key = JSON.stringify([stack, phase, overrides]);
   const text = plans.get(key) ?? written(key, () => evaluateFrozen(request));

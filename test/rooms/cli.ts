@@ -1,12 +1,10 @@
 // Counts what each room of the repository holds, and fails where one is above its bar: `npm run rooms`, part of `npm run check`.
 import { globSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { appFolders } from "../../config/services.ts";
-import { services } from "../../services.ts";
+import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/config";
 import { circles, excesses, sizes, type Bars } from "./rooms.ts";
 
 // Apps of services count themselves, as the one in app/ does.
-const apps = appFolders(services).map((folder) => path.normalize(folder));
+const apps = appFolders(".", await loadWorkbenchConfig("."));
 const names = globSync("**/*.{ts,cjs,js}", {
   exclude: (name) =>
     /(^|\/)(node_modules|\.build|\.local|\.git)$/.test(name) ||
