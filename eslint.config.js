@@ -30,7 +30,7 @@ const ROOMS = {
   project: ["lib"],
   ecs: ["lib"],
   plan: ["ecs", "project", "lib"],
-  assert: ["plan"],
+  assert: ["plan", "lib"],
   review: ["plan", "ecs", "project", "lib"],
   local: ["plan", "ecs", "project", "lib"],
   live: ["ecs", "project", "lib"],

@@ -1,15 +1,12 @@
 #!/usr/bin/env node
 // The commands of the installed package: `npx workbench plan dev`.
-import { pathToFileURL } from "node:url";
-import { beside } from "./lib/beside.ts";
-
 /** Commands on a program that need not be deployed, and the module of each. */
-const MODULES: Readonly<Record<string, string>> = {
-  plan: "review/cli",
-  start: "local/cli",
-  rehearse: "local/rehearse/cli",
-  doctor: "pipeline/doctor/cli",
-};
+const MODULES = new Map<string, () => Promise<unknown>>([
+  ["plan", () => import("./review/cli.ts")],
+  ["start", () => import("./local/cli.ts")],
+  ["rehearse", () => import("./local/rehearse/cli.ts")],
+  ["doctor", () => import("./pipeline/doctor/cli.ts")],
+]);
 
 const HELP = `Works on the Pulumi program around the working directory.
 
@@ -23,15 +20,15 @@ const HELP = `Works on the Pulumi program around the working directory.
 workbench.config.ts beside Pulumi.yaml says what a plan cannot guess. It is optional.
 `;
 
-const [command, ...rest] = process.argv.slice(2);
+const [command = "--help", ...rest] = process.argv.slice(2);
+const load = MODULES.get(command);
 if (Number(process.versions.node.split(".")[0]) < 24) {
   process.stderr.write(`The workbench needs Node 24 or later; this is ${process.version}.\n`);
   process.exitCode = 1;
-} else if (command === undefined || command === "--help" || command === "-h")
-  process.stdout.write(HELP);
-else if (MODULES[command] !== undefined) {
+} else if (command === "--help" || command === "-h") process.stdout.write(HELP);
+else if (load !== undefined) {
   process.argv.splice(2, 1);
-  await import(pathToFileURL(beside(MODULES[command], import.meta.url)).href);
+  await load();
 } else {
   const { run } = await import("./live/cli.ts");
   await run([command, ...rest]);

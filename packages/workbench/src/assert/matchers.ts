@@ -1,3 +1,4 @@
+import { isMap } from "../lib/json.ts";
 import { joinPath } from "../plan/wire.ts";
 
 /** What is expected of a value: a value, or a {@link Matcher} anywhere inside it. */
@@ -122,16 +123,12 @@ export function differences(
       differences(item, actual[index], joinPath(path, index), whole),
     );
   }
-  if (!isObject(expected)) return Object.is(expected, actual) ? [] : mismatch;
-  if (!isObject(actual)) return mismatch;
+  if (!isMap(expected)) return Object.is(expected, actual) ? [] : mismatch;
+  if (!isMap(actual)) return mismatch;
   const keys = new Set([...Object.keys(expected), ...(whole ? Object.keys(actual) : [])]);
   return [...keys].flatMap((key) =>
     differences(expected[key], actual[key], joinPath(path, key), whole),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Longest value that a sentence shows whole. */
@@ -146,7 +143,7 @@ export function show(value: unknown): string {
 function shown(value: unknown): string {
   if (value instanceof Matcher) return value.words;
   if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
-  if (isObject(value))
+  if (isMap(value))
     return `{ ${Object.entries(value)
       .map(([key, inner]) => `${key}: ${shown(inner)}`)
       .join(", ")} }`;

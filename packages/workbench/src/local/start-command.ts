@@ -1,6 +1,7 @@
 import { delimiter, join, resolve } from "node:path";
 import { imageFolder } from "./image-folder.ts";
-import { isObject, readPackage } from "../project/app-package.ts";
+import { isMap } from "../lib/json.ts";
+import { readPackage } from "../project/app-package.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 import type { TaskSpec } from "./spec-types.ts";
 
@@ -27,7 +28,7 @@ export async function startCommand(spec: TaskSpec, root: string): Promise<StartC
     return { command, cwd: await imageFolder(resolve(root, spec.image.context)) };
   const cwd = resolve(root, spec.appPath);
   const { scripts, main } = await readPackage(cwd);
-  const script = isObject(scripts) ? scripts["start"] : undefined;
+  const script = isMap(scripts) ? scripts["start"] : undefined;
   const instead =
     "in place of the image's own command, without its Dockerfile (--docker builds it)";
   if (typeof script === "string")

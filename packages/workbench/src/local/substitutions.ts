@@ -1,4 +1,5 @@
-import { isObject, readPackage } from "../project/app-package.ts";
+import { isMap } from "../lib/json.ts";
+import { readPackage } from "../project/app-package.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 
 /** Stands for the folder that keeps a stack's data on this machine. */
@@ -43,17 +44,17 @@ function parse(local: unknown, file: string): Substitutions {
   const refuse = (path: string, value: unknown, want: string): LocalRunError =>
     new LocalRunError(`${file} sets ${path} to ${JSON.stringify(value)}. It takes ${want}.`);
   const known = "environment, unless and secrets";
-  if (!isObject(local)) throw refuse("local", local, `an object of ${known}`);
+  if (!isMap(local)) throw refuse("local", local, `an object of ${known}`);
   const { environment = {}, unless, secrets = {}, ...others } = local;
   for (const [key, value] of Object.entries(others))
     throw refuse(`local.${key}`, value, `${known} alone`);
-  if (!isObject(environment)) throw refuse("local.environment", environment, "values by variable");
+  if (!isMap(environment)) throw refuse("local.environment", environment, "values by variable");
   for (const [name, value] of Object.entries(environment))
     if (typeof value !== "string" && value !== null)
       throw refuse(`local.environment.${name}`, value, "a text, or null to take the variable away");
   if (unless !== undefined && typeof unless !== "string")
     throw refuse("local.unless", unless, "the name of a variable");
-  if (!isObject(secrets)) throw refuse("local.secrets", secrets, "forms by variable");
+  if (!isMap(secrets)) throw refuse("local.secrets", secrets, "forms by variable");
   for (const [name, form] of Object.entries(secrets))
     if (!isForm(form))
       throw refuse(
@@ -66,7 +67,7 @@ function parse(local: unknown, file: string): Substitutions {
 }
 
 const isForm = (form: unknown): form is SecretForm =>
-  isObject(form) &&
+  isMap(form) &&
   typeof form["value"] === "string" &&
   /\{(secret|sha256)\}/.test(form["value"]) &&
   ["string", "undefined"].includes(typeof form["header"]) &&

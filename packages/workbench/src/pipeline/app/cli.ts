@@ -74,7 +74,9 @@ await runTool(async ([name = "", ...args]) => {
   // `run` takes one of them after its scripts: --in worker.
   const at = args.indexOf("--in");
   const [, only] = at === -1 ? [] : args.splice(at, 2);
-  for (const folder of apps.filter((each) => only === undefined || each === only)) {
+  if (at !== -1 && !apps.includes(only ?? ""))
+    throw new AppError(`There is no app ${only ?? ""}; there are ${apps.join(", ")}.`);
+  for (const folder of only === undefined ? apps : [only]) {
     const code = await command({ name: folder, folder: path.join(ROOT, folder) }, args);
     if (code !== 0) return code;
   }

@@ -6,6 +6,8 @@ import { runCommand } from "../../lib/command.ts";
 import { world } from "../delivery/smoke.ts";
 import { ask, runTool, UsageError } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
+import { rollbackAlarms } from "../../plan/rollout/rollback-alarms.ts";
+import { plannedServices } from "../../plan/services.ts";
 import type { Plan } from "../../plan/types.ts";
 import { estimate } from "../../review/cost/estimate.ts";
 import { HOURS } from "../../review/cost/load.ts";
@@ -38,12 +40,8 @@ function interruption(): AbortSignal {
 }
 
 /** Whether the deployments of the plan's services are watched by alarms. */
-const rollsBackByAlarm = ({ resources }: Plan): boolean =>
-  resources.some(
-    ({ type, inputs }) =>
-      type === "aws:ecs/service:Service" &&
-      (inputs["alarms"] as { enable?: boolean } | undefined)?.enable === true,
-  );
+const rollsBackByAlarm = (plan: Plan): boolean =>
+  plannedServices(plan).some(({ resource }) => rollbackAlarms(plan, resource).length > 0);
 
 await runTool(async (args) => {
   const { values, positionals } = parseArgs({
