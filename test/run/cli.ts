@@ -7,7 +7,16 @@ import path from "node:path";
 import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/config";
 import { checked, closingLine, countsOf, NOTHING, together, type Counts } from "./counts.ts";
 import { complaint, failuresOf, HEADING, told, type Failure } from "./failures.ts";
-import { deal, namedFiles, parseShard, testFiles, TIERS, tierOf, type Tier } from "./tiers.ts";
+import {
+  deal,
+  namedFiles,
+  namesFiles,
+  parseShard,
+  testFiles,
+  TIERS,
+  tierOf,
+  type Tier,
+} from "./tiers.ts";
 
 const ROOT = process.cwd();
 /** Folders of the apps. */
@@ -27,7 +36,7 @@ const SCRIPTS: Readonly<Record<Tier, string>> = {
   long: "test:long",
 };
 
-const USAGE = `node test/run/cli.ts ${TIERS.join("|")} [--shard I/N] [--jobs N] [--record] [FILE.ts ...] [option of mocha ...]
+const USAGE = `node test/run/cli.ts ${TIERS.join("|")} [--shard I/N] [--jobs N] [--record] [FILE.ts | FOLDER/ ...] [option of mocha ...]
 
   --shard I/N  runs the I-th of N parts of the tier, which take about as long
   --jobs N     runs N groups side by side. @default one for each core, at least 2
@@ -54,7 +63,7 @@ function parse([tier = "", ...args]: readonly string[]): Options {
   const jobs = Number(take("--jobs") ?? Math.max(2, availableParallelism()));
   if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs has to be a number above 0.`);
   const record = args.includes("--record");
-  const files = args.filter((arg) => arg.endsWith(".ts"));
+  const files = args.filter(namesFiles);
   const mocha = args.filter((arg) => arg !== "--record" && !files.includes(arg));
   return { tier: tier as Tier, shard, jobs, record, files, mocha };
 }
@@ -138,7 +147,9 @@ function plan({ tier, shard, jobs, files, mocha }: Options, seconds: Seconds): W
   const own = files.length + mocha.length === 0 ? ownTests(tier) : [];
   const there = testFiles(ROOT);
   const all =
-    files.length > 0 ? namedFiles(files, there) : there.filter((file) => tierOf(file) === tier);
+    files.length > 0
+      ? namedFiles(files, there, tier)
+      : there.filter((file) => tierOf(file) === tier);
   const names =
     deal([...all, ...own.map(({ name }) => name)], seconds, shard.of)[shard.index - 1] ?? [];
   const groups = deal(

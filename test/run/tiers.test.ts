@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { deal, namedFiles, tierOf } from "./tiers.ts";
+import { deal, namedFiles, namesFiles, tierOf } from "./tiers.ts";
 
 describe("tierOf", () => {
   it("goes by the name of the file", () => {
@@ -34,7 +34,9 @@ describe("namedFiles", () => {
   const FILES = ["test/a/x.test.ts", "packages/p/test/x.test.ts", "test/ax.test.ts"];
 
   it("finds a name wherever it lies, and takes paths and patterns as they are", () => {
-    expect(namedFiles(["x.test.ts", "test/ax.test.ts", "test/*.test.ts"], FILES)).to.deep.equal([
+    expect(
+      namedFiles(["x.test.ts", "test/ax.test.ts", "test/*.test.ts"], FILES, "fast"),
+    ).to.deep.equal([
       "test/a/x.test.ts",
       "packages/p/test/x.test.ts",
       "test/ax.test.ts",
@@ -43,9 +45,26 @@ describe("namedFiles", () => {
   });
 
   it("refuses a name that no file has", () => {
-    expect(() => namedFiles(["y.test.ts"], FILES)).to.throw(
+    expect(() => namedFiles(["y.test.ts"], FILES, "fast")).to.throw(
       Error,
       "There is no test file y.test.ts; those of the app run in its own folder.",
     );
+  });
+
+  it("takes a folder for the tests of the tier below it", () => {
+    const files = [...FILES, "test/a/y.parts.test.ts", "test/ab/z.test.ts"];
+    expect(namedFiles(["test/a"], files, "fast")).to.deep.equal(["test/a/x.test.ts"]);
+    expect(namedFiles(["./test/a/"], files, "parts")).to.deep.equal(["test/a/y.parts.test.ts"]);
+    expect(() => namedFiles(["test/c"], files, "fast")).to.throw(
+      Error,
+      "There are no fast tests in a folder test/c; those of the app run in its own folder.",
+    );
+  });
+});
+
+describe("namesFiles", () => {
+  it("tells files and folders from what mocha takes", () => {
+    const args = ["x.test.ts", "test/a", "--grep", "a/b", "-g", "c/d", "--bail", "word"];
+    expect(args.filter(namesFiles)).to.deep.equal(["x.test.ts", "test/a"]);
   });
 });

@@ -18,18 +18,32 @@ export function tierOf(file: string): Tier {
 export const testFiles = (root: string): string[] =>
   globSync("{test,packages/*/test}/**/*.test.ts", { cwd: root }).sort();
 
+/** Whether an argument names files, rather than something for mocha: it ends in `.ts`, or is a folder's path and no option's value. */
+export const namesFiles = (arg: string, index: number, args: readonly string[]): boolean =>
+  arg.endsWith(".ts") ||
+  (arg.includes("/") && !arg.startsWith("-") && !(args[index - 1] ?? "").startsWith("-"));
+
 /**
- * The files that somebody names: by a path or a pattern as they are, by a name alone wherever they lie.
+ * The files that somebody names: by a path or a pattern as they are, by a name alone wherever they lie, by a folder those
+ * of the tier below it.
  * @param files those that there are
  * @throws Error, one sentence, for a name that no file has
  */
-export const namedFiles = (names: readonly string[], files: readonly string[]): string[] =>
+export const namedFiles = (
+  names: readonly string[],
+  files: readonly string[],
+  tier: Tier,
+): string[] =>
   names.flatMap((name) => {
-    if (/[/*]/.test(name)) return name;
-    const found = files.filter((file) => file.endsWith(`/${name}`));
-    if (found.length === 0)
-      throw new Error(`There is no test file ${name}; those of the app run in its own folder.`);
-    return found;
+    const isFile = name.endsWith(".ts");
+    if (isFile && /[/*]/.test(name)) return name;
+    const folder = `${name.replace(/^\.\/|\/+$/g, "")}/`;
+    const found = files.filter((file) =>
+      isFile ? file.endsWith(`/${name}`) : tierOf(file) === tier && file.startsWith(folder),
+    );
+    if (found.length > 0) return found;
+    const what = isFile ? `is no test file ${name}` : `are no ${tier} tests in a folder ${name}`;
+    throw new Error(`There ${what}; those of the app run in its own folder.`);
   });
 
 /** Seconds of a file of which no run is on record. */
