@@ -5,6 +5,7 @@ import type { Log, LogDestination } from "./observability/log.ts";
 import { createLog, standardOutput } from "./observability/log.ts";
 import { runPrimary, workerNumber } from "./process/cluster.ts";
 import type { RunningServer } from "./process/serve.ts";
+import { serve } from "./process/serve.ts";
 
 /** After an error that nobody caught the state is in doubt: requests under way get this long to finish. */
 const FATAL_DRAIN_SECONDS = 5;
@@ -66,8 +67,6 @@ async function run(config: Config, log: Log, output: LogDestination, worker = 0)
   });
 
   try {
-    // Loaded by the processes that serve; the primary stays small.
-    const { serve } = await import("./process/serve.ts");
     running = await serve(config, { log, output, worker });
   } catch (error) {
     log.fatal({ type: "error", error }, (error as Error).message);

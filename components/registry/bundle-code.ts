@@ -15,6 +15,8 @@ export interface CodeOptions {
    * @default - what Node itself takes
    */
   readonly mainFields?: readonly string[];
+  /** What is bundled in place of a package, by its name: another package, or a file by a path that begins with `./`. */
+  readonly alias?: Readonly<Record<string, string>>;
 }
 
 export interface Code {
@@ -31,20 +33,30 @@ export interface Code {
 export function codeOptions(appPath: string, value: unknown): CodeOptions {
   const refuse = (what: string): Error =>
     new Error(
-      `${path.join(appPath, "package.json")} sets esbuild${what}. The bundle takes mainFields, a list of names.`,
+      `${path.join(appPath, "package.json")} sets esbuild${what}. The bundle takes mainFields, a list of names, and alias, names by name.`,
     );
   if (value === undefined) return {};
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw refuse(` to ${JSON.stringify(value)}, which is no object`);
   for (const [key, option] of Object.entries(value)) {
-    if (key !== "mainFields" || !isList(option) || option.length === 0)
+    if (!(OPTIONS.get(key)?.(option) ?? false))
       throw refuse(`.${key} to ${JSON.stringify(option)}`);
   }
   return value;
 }
 
-const isList = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
+const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
+const OPTIONS = new Map<string, (value: unknown) => boolean>([
+  ["mainFields", (value) => Array.isArray(value) && value.length > 0 && value.every(isName)],
+  [
+    "alias",
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.values(value).every(isName),
+  ],
+]);
 
 /** What each bundle begins with. */
 const BUNDLE_START = transformSync(
@@ -175,6 +187,7 @@ function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
       legalComments: "none",
       logLevel: "silent",
       ...(options.mainFields === undefined ? {} : { mainFields: [...options.mainFields] }),
+      ...(options.alias === undefined ? {} : { alias: { ...options.alias } }),
       entryPoints: [entry],
       absWorkingDir,
       bundle: true,

@@ -16,7 +16,7 @@ interface AppPackage {
   main?: string;
   /** Folders and files that the app reads at run time, such as static assets. */
   files?: string[];
-  /** Options of esbuild, by its names: `mainFields`. */
+  /** Options of esbuild, by its names: `mainFields`, `alias`. */
   esbuild?: unknown;
 }
 

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UsageEvent } from "../../src/events/event.ts";
 import type { Store } from "../../src/store/store.ts";
-import { openStore } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/open.ts";
 import { makeEvents, MILLION } from "./workload.ts";
 
 const BATCH = 500;

@@ -14,7 +14,7 @@ import type { Log, LogDestination } from "../observability/log.ts";
 import { Metrics } from "../observability/metrics.ts";
 import { startReporter } from "../observability/reporter.ts";
 import type { Store } from "../store/store.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open.ts";
 import { SERVICE_NAME } from "../version.ts";
 import { shareStatus } from "./cluster.ts";
 

@@ -93,11 +93,3 @@ export class StoreUnavailable extends Error {
 export class InvalidCursor extends Error {
   override readonly name = "InvalidCursor";
 }
-
-/** Opens the store that the configuration names. Rejects, with one sentence, when its folder or table cannot be used. */
-export async function openStore(config: StoreConfig): Promise<Store> {
-  // Imported on demand: a process on SQLite never pays for the AWS SDK, and the other way round.
-  return config.store === "sqlite"
-    ? (await import("./sqlite/store.ts")).openSqliteStore(config)
-    : (await import("./dynamodb/store.ts")).openDynamoDbStore(config);
-}

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { AddResult, Store } from "../../src/store/store.ts";
-import { openStore } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/open.ts";
 import { BEGIN, HOUR } from "./arbitraries.ts";
 import { event, expectReports, present } from "./contract.ts";
 import { emulatorConfig, startEmulator, type Emulator } from "./dynamodb-emulator.ts";

@@ -4,7 +4,8 @@
  */
 import { writeSync } from "node:fs";
 import type { UsageEvent } from "../../src/events/event.ts";
-import { openStore, type StoreConfig } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/open.ts";
+import { type StoreConfig } from "../../src/store/store.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
 
 export interface CrashWriterArgs {

@@ -1,4 +1,4 @@
-import { openStore } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/open.ts";
 import { itKeepsTheContract, present } from "./contract.ts";
 import { emulatorConfig, startEmulator, type Emulator } from "./dynamodb-emulator.ts";
 

@@ -9,7 +9,8 @@ import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import { openDatabase, prepareCalls } from "../../src/store/sqlite/database.ts";
 import type { Store, StoreConfig } from "../../src/store/store.ts";
-import { openStore, StoreUnavailable } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/open.ts";
+import { StoreUnavailable } from "../../src/store/store.ts";
 import { BEGIN, DAY, HOUR } from "./arbitraries.ts";
 import { event, expectReports, failure } from "./contract.ts";
 
@@ -168,7 +169,7 @@ describe("SQLite store on its file", () => {
       stdin: {
         contents: `
           import { isMainThread, workerData, parentPort } from "node:worker_threads";
-          import { openStore } from "./store/store.ts";
+          import { openStore } from "./store/open.ts";
           async function main() {
             const store = await openStore({ store: "sqlite", dataDir: workerData.data });
             const event = { id: "a", name: "opened", user: "u", feature: "f", time: Date.now() };
@@ -207,7 +208,7 @@ describe("SQLite store on its file", () => {
 async function openAsUser(dataDir: string): Promise<string> {
   const script = `
     if (process.getuid() === 0) process.setuid(65534);
-    const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/store/store.ts"))});
+    const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/store/open.ts"))});
     const config = { store: "sqlite", dataDir: ${JSON.stringify(dataDir)} };
     console.log(await openStore(config).then(() => "opened", ({ message }) => message));
   `;

@@ -370,7 +370,20 @@ describe("bundleApp", () => {
       expect(run(app(files(',"esbuild":{"mainFields":["module","main"]}')))).to.equal("module\n");
     });
 
-    const WANTED = "The bundle takes mainFields, a list of names.";
+    it("alias: a file or another package in place of one", () => {
+      const files = (alias: string): Record<string, string> => ({
+        "package.json": `{"main":"main.js"${alias}}`,
+        "main.js": 'console.log(require("dep").name);',
+        "own.js": 'exports.name = `own, of ${require("./node_modules/dep/index.js").name}`;',
+        "node_modules/dep/index.js": 'exports.name = "dep";',
+        "node_modules/other/index.js": 'exports.name = "other";',
+      });
+      expect(run(app(files("")))).to.equal("dep\n");
+      expect(run(app(files(',"esbuild":{"alias":{"dep":"./own.js"}}')))).to.equal("own, of dep\n");
+      expect(run(app(files(',"esbuild":{"alias":{"dep":"other"}}')))).to.equal("other\n");
+    });
+
+    const WANTED = "The bundle takes mainFields, a list of names, and alias, names by name.";
     const refusals: [string, string, string][] = [
       ["a list", "[]", "to [], which is no object"],
       ["nothing", "null", "to null, which is no object"],
@@ -380,6 +393,8 @@ describe("bundleApp", () => {
       ["an empty list", '{"mainFields":[]}', ".mainFields to []"],
       ["an empty name", '{"mainFields":["main",""]}', '.mainFields to ["main",""]'],
       ["a number", '{"mainFields":[1]}', ".mainFields to [1]"],
+      ["no record", '{"alias":["dep"]}', '.alias to ["dep"]'],
+      ["an alias without a name", '{"alias":{"dep":""}}', '.alias to {"dep":""}'],
     ];
     for (const [what, value, sentence] of refusals)
       it(`refuses ${what}`, () => {
