@@ -5,7 +5,6 @@ import { startServer } from "./helpers/process.ts";
 import { anEvent, jsonOf, postEvents, problemOf } from "./helpers/requests.ts";
 
 describe("Black box: events", function () {
-  this.timeout(30_000);
   let server: ServerProcess;
 
   before(async () => {
@@ -35,7 +34,7 @@ describe("Black box: events", function () {
       });
       const { received, ...stored } = await jsonOf(await get("/v1/events/one"));
       expect(stored).to.deep.equal(event);
-      expect(Date.parse(received as string)).to.be.within(Date.now() - 10_000, Date.now());
+      expect(Date.parse(received as string)).to.be.within(Date.now() - 60_000, Date.now());
     });
 
     it("counts an id once, within a request and over several", async () => {
@@ -75,7 +74,7 @@ describe("Black box: events", function () {
       const event = anEvent({ id: "timeless", time: undefined });
       expect((await postEvents(server.url, event)).status).to.equal(202);
       const { time } = await jsonOf(await get("/v1/events/timeless"));
-      expect(Date.parse(time as string)).to.be.within(Date.now() - 10_000, Date.now());
+      expect(Date.parse(time as string)).to.be.within(Date.now() - 60_000, Date.now());
     });
 
     it("reads times with any offset, and answers in UTC", async () => {

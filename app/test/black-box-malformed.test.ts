@@ -8,7 +8,6 @@ import { anEvent, postEvents, rawRequest } from "./helpers/requests.ts";
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) /;
 
 describe("Black box: malformed and smuggled requests", function () {
-  this.timeout(30_000);
   let server: ServerProcess;
   let answers: string[];
 

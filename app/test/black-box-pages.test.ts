@@ -9,7 +9,6 @@ const PAGE_POLICY =
   "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'";
 
 describe("Black box: health and pages", function () {
-  this.timeout(30_000);
   let server: ServerProcess;
 
   before(async () => {

@@ -10,20 +10,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerProcess, SpawnOptions } from "./helpers/process.ts";
 import { spawnServer, startServer } from "./helpers/process.ts";
-import { anEvent, jsonOf, postEvents, rawRequest } from "./helpers/requests.ts";
+import { anEvent, jsonOf, postEvents, rawRequest, underWay } from "./helpers/requests.ts";
 
 const LIVE = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/** Resolves when the service has a request besides the one that asks. */
-async function underWay(url: string): Promise<void> {
-  for (;;) {
-    const { workers } = (await (await fetch(`${url}/status`)).json()) as {
-      workers: [{ requestsInFlight: number }];
-    };
-    if (workers[0].requestsInFlight > 1) return;
-    await sleep(20);
-  }
-}
+/** What a service that waited for its deadline, or for a client, would take longer than, and no busy machine. */
+const AT_ONCE_MILLISECONDS = 15_000;
 
 /** A POST of an event whose end is sent by `finish`. */
 function slowPost(url: string): { response: Promise<Response>; finish: () => void } {
@@ -54,7 +46,6 @@ async function opened(port: number, bytes = ""): Promise<Socket> {
 }
 
 describe("Black box: the process", function () {
-  this.timeout(60_000);
   const started: ServerProcess[] = [];
   const start = async (options?: SpawnOptions): Promise<ServerProcess> => {
     const server = await startServer(options);
@@ -67,14 +58,16 @@ describe("Black box: the process", function () {
   });
 
   it("withdraws its readiness on SIGTERM, still serves, closes its connections and exits 0", async () => {
-    const server = await start({ env: { DRAIN_DELAY_SECONDS: "0.6" } });
+    const server = await start({ env: { DRAIN_DELAY_SECONDS: "2" } });
     const { url } = server;
     const signalled = performance.now();
     server.child.kill("SIGTERM");
-    await sleep(100);
-    const ready = await fetch(`${url}/readyz`);
-    const live = await fetch(`${url}/livez`);
-    const served = await postEvents(url, anEvent());
+    await server.line(({ message }) => message === "draining");
+    const [ready, live, served] = await Promise.all([
+      fetch(`${url}/readyz`),
+      fetch(`${url}/livez`),
+      postEvents(url, anEvent()),
+    ]);
 
     expect(ready.status).to.equal(503);
     expect(await jsonOf(ready)).to.deep.equal({ status: "not-ready", reasons: ["draining"] });
@@ -82,7 +75,7 @@ describe("Black box: the process", function () {
     expect(live.status).to.equal(200);
     expect(served.status).to.equal(202);
     expect(await server.exit).to.deep.equal({ code: 0, signal: null });
-    expect(performance.now() - signalled).to.be.within(600, 2500);
+    expect(performance.now() - signalled).to.be.within(2000, AT_ONCE_MILLISECONDS);
   });
 
   it("answers what is under way when the signal comes, after the delay as well", async () => {
@@ -105,7 +98,11 @@ describe("Black box: the process", function () {
     server.child.kill("SIGTERM");
     expect(await endless).to.equal("cut");
     expect((await server.exit).code).to.equal(0);
-    expect(performance.now() - signalled).to.be.below(1500);
+    expect(performance.now() - signalled).to.be.within(500, AT_ONCE_MILLISECONDS);
+    // By its own clock, before the deadline, and with a second of it left.
+    const { time: began } = await server.line(({ message }) => message === "draining");
+    const { time: cut } = await server.line(({ connections }) => connections === 1);
+    expect(Date.parse(cut as string) - Date.parse(began as string)).to.be.within(450, 1450);
   });
 
   it("does not wait for idle connections, nor for those opened in advance", async () => {
@@ -120,33 +117,43 @@ describe("Black box: the process", function () {
     const signalled = performance.now();
     server.child.kill("SIGTERM");
     expect((await server.exit).code).to.equal(0);
-    expect(performance.now() - signalled).to.be.below(1500);
+    expect(performance.now() - signalled).to.be.below(AT_ONCE_MILLISECONDS);
     agent.destroy();
     silent.destroy();
   });
 
   it("gives a header that has begun half a second, and no more", async () => {
-    const server = await start({ env: { DRAIN_DELAY_SECONDS: "0" } });
-    const slow = await opened(server.port, LIVE.slice(0, -2));
-    const never = await opened(server.port, LIVE.slice(0, -2));
-    const signalled = performance.now();
-    server.child.kill("SIGTERM");
-    await sleep(150);
-    slow.write("\r\n");
-    const [answer] = (await once(slow.setEncoding("utf8"), "data")) as [string];
-    expect(answer).to.match(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(answer.toLowerCase()).to.include("connection: close");
-    expect((await server.exit).code).to.equal(0);
-    expect(performance.now() - signalled).to.be.within(450, 2500);
-    never.destroy();
+    // A busy machine may miss the half second, but not each time.
+    for (let tries = 1; ; tries += 1) {
+      const server = await start({ env: { DRAIN_DELAY_SECONDS: "0" } });
+      const slow = await opened(server.port, LIVE.slice(0, -2));
+      const never = await opened(server.port, LIVE.slice(0, -2));
+      const signalled = performance.now();
+      server.child.kill("SIGTERM");
+      await sleep(150);
+      slow.write("\r\n");
+      const received = await slow
+        .setEncoding("utf8")
+        .reduce((all, piece: string) => all + piece, "");
+      expect((await server.exit).code).to.equal(0);
+      never.destroy();
+      const took = performance.now() - signalled;
+      expect(took).to.be.below(AT_ONCE_MILLISECONDS);
+      if ((received === "" || took < 450) && tries < 5) continue;
+      expect(received).to.match(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(received.toLowerCase()).to.include("connection: close");
+      expect(took).to.be.at.least(450);
+      break;
+    }
   });
 
   it("stops at once on SIGINT", async () => {
-    const server = await start();
+    const env = { DRAIN_DELAY_SECONDS: "24", SHUTDOWN_DEADLINE_SECONDS: "60" };
+    const server = await start({ env });
     const signalled = performance.now();
     server.child.kill("SIGINT");
     expect((await server.exit).code).to.equal(0);
-    expect(performance.now() - signalled).to.be.below(1500);
+    expect(performance.now() - signalled).to.be.below(AT_ONCE_MILLISECONDS);
   });
 
   it("keeps what it acknowledged when it is killed, and counts nothing twice", async () => {
@@ -197,13 +204,7 @@ describe("Black box: the process", function () {
   it("sheds work beyond the requests that may be in flight with 503 and Retry-After", async () => {
     const server = await start({ env: { MAX_REQUESTS_IN_FLIGHT: "2" } });
     const slow = [slowPost(server.url), slowPost(server.url)];
-    for (;;) {
-      const { workers } = (await (await fetch(`${server.url}/status`)).json()) as {
-        workers: [{ requestsInFlight: number }];
-      };
-      if (workers[0].requestsInFlight === 3) break;
-      await sleep(20);
-    }
+    await underWay(server.url, 2);
     const shed = await fetch(`${server.url}/v1/kpis`);
     expect(shed.status).to.equal(503);
     expect(shed.headers.get("retry-after")).to.equal("1");
@@ -225,8 +226,8 @@ describe("Black box: the process", function () {
       `${post}Content-Length: 9\r\n\r\n[`,
       `${post}Transfer-Encoding: chunked\r\n\r\n9\r\n[`,
     ].map(async (bytes) => {
-      const received = await rawRequest(server.port, bytes, 20_000);
-      expect(performance.now() - began, bytes).to.be.below(12_500);
+      const received = await rawRequest(server.port, bytes, 40_000);
+      expect(performance.now() - began, bytes).to.be.within(9500, 20_000);
       return received;
     });
     await sleep(500);

@@ -7,7 +7,6 @@ import { anEvent, jsonOf, postEvents, problemOf } from "./helpers/requests.ts";
 const TODAY = new Date().toISOString().slice(0, 10);
 
 describe("Black box: reports", function () {
-  this.timeout(30_000);
   let server: ServerProcess;
 
   before(async () => {

@@ -7,7 +7,6 @@ import { KEY, KEY_HASHES } from "./helpers/requests.ts";
 const LOADED = `document.querySelector("main")?.getAttribute("aria-busy") === "false"`;
 
 describe("Pages in a browser", function () {
-  this.timeout(60_000);
   let page: Page | undefined;
   const servers: TestServer[] = [];
 

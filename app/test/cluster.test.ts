@@ -15,7 +15,6 @@ interface Status {
 }
 
 describe("The service as a cluster", function () {
-  this.timeout(60_000);
   let dynamoDb: Awaited<ReturnType<typeof startStubDynamoDb>>;
   let server: ServerProcess;
 
@@ -72,20 +71,19 @@ describe("The service as a cluster", function () {
   });
 
   it("drains all workers on SIGTERM and exits 0", async () => {
-    await start({ DRAIN_DELAY_SECONDS: "0.5" });
+    await start({ DRAIN_DELAY_SECONDS: "2" });
     const url = await bothListen();
     const signalled = performance.now();
     server.child.kill("SIGTERM");
     await server.line(({ message, worker }) => message === "draining" && worker === 1);
-    expect((await fetch(`${url}/readyz`, { headers: { Connection: "close" } })).status).to.equal(
-      503,
-    );
-    expect((await fetch(`${url}/livez`, { headers: { Connection: "close" } })).status).to.equal(
-      200,
-    );
+    const answers = ["/readyz", "/livez"].map(async (path) => {
+      const { status } = await fetch(url + path, { headers: { Connection: "close" } });
+      return status;
+    });
+    expect(await Promise.all(answers)).to.deep.equal([503, 200]);
 
     expect(await server.exit).to.deep.equal({ code: 0, signal: null });
-    expect(performance.now() - signalled).to.be.below(3000);
+    expect(performance.now() - signalled).to.be.below(15_000);
     const stopped = server.logLines().filter(({ message }) => message === "stopped");
     expect(stopped.map(({ worker }) => worker)).to.have.members([0, 1]);
   });
@@ -143,7 +141,7 @@ describe("The service as a cluster", function () {
         return false;
       }
     };
-    const deadline = performance.now() + 5000;
+    const deadline = performance.now() + 30_000;
     while (workers.some(({ pid }) => alive(pid)) && performance.now() < deadline) await sleep(20);
     expect(workers.filter(({ pid }) => alive(pid))).to.deep.equal([]);
   });

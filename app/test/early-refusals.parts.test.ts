@@ -6,7 +6,6 @@ import { describeRefusals } from "./helpers/early-refusals.ts";
 import { isInstalled, PROXIES, startProxy } from "./helpers/proxies.ts";
 
 describe("Refusals while the body is under way, through a proxy", function () {
-  this.timeout(60_000);
   describeRefusals(
     Object.entries(PROXIES).map(([name, kind]) => ({
       name,

@@ -61,13 +61,11 @@ class Balancer {
 }
 
 describe("Replacing two tasks under load", function () {
-  this.timeout(60_000);
-
-  it("fails no request, and every task exits 0 within 3 s", async () => {
+  it("fails no request, and every task exits 0 long before its deadline", async () => {
     const balancer = new Balancer();
     const all: ServerProcess[] = [];
     const start = async (): Promise<{ server: ServerProcess; url: string }> => {
-      const server = await startServer();
+      const server = await startServer({ env: { DRAIN_DELAY_SECONDS: "3" } });
       all.push(server);
       return { server, url: server.url };
     };
@@ -92,8 +90,8 @@ describe("Replacing two tasks under load", function () {
       await load;
 
       expect(balancer.failures).to.deep.equal([]);
-      expect(balancer.requests).to.be.above(500);
-      expect(Math.max(...stops)).to.be.below(3000);
+      expect(balancer.requests).to.be.above(200);
+      expect(Math.max(...stops)).to.be.below(15_000);
     } finally {
       balancer.stopped = true;
       await Promise.all(all.map((server) => server.dispose()));

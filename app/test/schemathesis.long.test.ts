@@ -15,7 +15,6 @@ const COMMAND = process.env["SCHEMATHESIS"] ?? "schemathesis";
 const SEEDS = [1, 2, 3, 4, 5];
 
 describe("The API against its own description (schemathesis)", function () {
-  this.timeout(120_000);
   let server: ServerProcess | undefined;
   let folder: string;
 

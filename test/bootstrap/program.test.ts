@@ -46,7 +46,6 @@ const ROLE = iam(`role/${PROJECT}/dev/api-roles-task-1a2b3c4`);
 const STATE = `arn:aws:s3:::${PROJECT}-state-${ACCOUNT}-eu-west-1`;
 
 describe("Bootstrap", function () {
-  this.timeout(120_000);
   let planned: Plan;
   before(async () => {
     const stacks = await Promise.all(["dev", "prod"].map((stack) => planFrozen({ stack })));

@@ -14,7 +14,6 @@ const INTERVAL_SECONDS = 1;
 
 /** A load balancer's view of one target, in front of an emulator that calls it healthy whatever it does. */
 describe("Health of targets in front of the emulator", function () {
-  this.timeout(30_000);
   let target: Server;
   let emulator: Server;
   let health: TargetHealth;

@@ -11,7 +11,6 @@ import { PROJECT } from "../helpers/project.ts";
 import { engineIsHere } from "../helpers/parts.ts";
 
 describe("The real Pulumi engine", function () {
-  this.timeout(120_000);
   let engine: Engine;
 
   before(async function () {

@@ -13,7 +13,6 @@ const URN = "urn:pulumi:dev::shop::docker:index/image:Image::image";
 
 /** The stand-in of docker's plugin, asked as the engine asks it: also where no Pulumi CLI is on PATH. */
 describe("the stand-in of docker's plugin", function () {
-  this.timeout(30_000);
   let plugin: ChildProcess;
   let client: InstanceType<typeof providers.ResourceProviderClient>;
 

@@ -15,7 +15,6 @@ const shown = commands();
 
 describe("docs/getting-started.md", () => {
   it("calls scripts that there are, with options that their help has", function () {
-    this.timeout(60_000);
     const used = shown.flatMap(({ command }) => {
       const [, name, rest = ""] = /npm run (\S+)(?: -- (.*?))?(?: &&| {2}|$)/.exec(command) ?? [];
       return name === undefined ? [] : [{ name, options: rest.match(/--[\w-]+/g) ?? [] }];

@@ -6,7 +6,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -99,10 +101,14 @@ export class Copy {
     return readFileSync(path.join(this.folder, name), "utf8");
   }
 
+  /** At one go: a run that watches the file never sees half of it. */
   write(name: string, text: string): void {
     const file = path.join(this.folder, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    const folder = path.dirname(file);
+    mkdirSync(folder, { recursive: true });
+    const mode = existsSync(file) ? statSync(file).mode : 0o666;
+    writeFileSync(path.join(folder, ".new"), text, { mode });
+    renameSync(path.join(folder, ".new"), file);
   }
 
   /** Replaces texts of a file; each has to stand there once. */

@@ -54,8 +54,6 @@ async function output(...args: string[]): Promise<{ code: unknown; out: string; 
 }
 
 describe("What the shell says about AWS and Pulumi", function () {
-  this.timeout(120_000);
-
   it("is forgotten, and nothing else", () => {
     const env = { ...NONSENSE, PATH: "/bin", AWSOME: "1", MY_AWS_REGION: "2" };
     forgetShell(env);

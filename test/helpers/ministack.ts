@@ -1,18 +1,18 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdir, rename, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { freePort } from "@koa-fargate/workbench/local/free-port.ts";
 import { isHere } from "./lacking.ts";
 
 const run = promisify(execFile);
 
 /** Version that the tests were written against. */
 const PACKAGE = "ministack==1.5.33";
-const START_MILLISECONDS = 30_000;
+const START_MILLISECONDS = 90_000;
 
 /** An emulator of AWS that runs on this machine. */
 export interface Ministack {
@@ -126,15 +126,6 @@ async function answers(endpoint: string, child: ChildProcess): Promise<boolean> 
       await sleep(50);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 const exists = (file: string): Promise<boolean> =>

@@ -35,7 +35,6 @@ interface Inspected {
 }
 
 describe("The image of the app, run as its task definition says", function () {
-  this.timeout(120_000);
   const container = `koa-fargate-test-${randomUUID().slice(0, 8)}`;
   let base: string;
   let image: string;

@@ -10,7 +10,6 @@ import { isHere } from "../helpers/lacking.ts";
 import { dockerIsHere } from "../helpers/parts.ts";
 
 describe("Another app in place of app/", function () {
-  this.timeout(120_000);
   let copy: Copy;
   afterEach(() => {
     copy.remove();

@@ -8,7 +8,6 @@ const ROOT = process.cwd();
 
 /** A repository with the runner, and these test files. */
 describe("npm test", function () {
-  this.timeout(60_000);
   const folders = new Folders();
   afterEach(() => {
     folders.remove();

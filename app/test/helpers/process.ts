@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,7 +34,7 @@ export interface ServerProcess {
   readonly exit: Promise<Exit>;
   /** Lines of its log so far, parsed. */
   readonly logLines: () => Record<string, unknown>[];
-  /** The first line of the log that fits; rejects after 10 s or with the end of the process. */
+  /** The first line of the log that fits; rejects with the end of the process, or after a minute. */
   readonly line: (
     fits: (line: Record<string, unknown>) => boolean,
   ) => Promise<Record<string, unknown>>;
@@ -80,7 +81,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<ServerPro
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   const poll = async <T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> => {
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + 60_000;
     for (;;) {
       const wasEnded = ended;
       const found = await ask();
@@ -119,14 +120,21 @@ export async function startServer(options: SpawnOptions = {}): Promise<ServerPro
   return server;
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
+/** Below those that the kernel gives to connections, and to whoever asks for a port. */
+const PORTS = { first: 10_240, count: 22_000 };
+let next = randomInt(PORTS.count);
+
+/** A port that nothing listens on, and that no other test is given before its process has started. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + (next++ % PORTS.count);
+    try {
+      const server = createServer().listen(port);
+      await once(server, "listening");
+      await new Promise((closed) => server.close(closed));
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    }
+  }
 }

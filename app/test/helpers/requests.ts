@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The key that `KEY_HASHES` knows as `reader`. */
 export const KEY = "a-key-for-tests";
@@ -34,6 +35,17 @@ export async function problemOf(response: Response): Promise<Record<string, unkn
   const { requestId, ...problem } = await jsonOf(response);
   expect(requestId).to.be.a("string").and.equal(response.headers.get("x-request-id"));
   return problem;
+}
+
+/** Resolves when the service at `url` has so many requests besides the one that asks. */
+export async function underWay(url: string, requests = 1): Promise<void> {
+  for (;;) {
+    const { workers } = (await (await fetch(`${url}/status`)).json()) as {
+      workers: [{ requestsInFlight: number }];
+    };
+    if (workers[0].requestsInFlight > requests) return;
+    await sleep(20);
+  }
 }
 
 /**

@@ -26,7 +26,6 @@ const ACKNOWLEDGED = 8;
 type Kill = "SIGKILL" | "SIGTERM" | "worker";
 
 describe("The server process ended while clients send events", function () {
-  this.timeout(120_000);
   let emulator: Emulator | undefined;
 
   before(async () => {

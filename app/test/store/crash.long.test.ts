@@ -23,7 +23,6 @@ const ACKNOWLEDGED = 24;
 const OVERLAP = 8;
 
 describe("A process killed while it writes", function () {
-  this.timeout(60_000);
   let emulator: Emulator | undefined;
 
   before(async () => {

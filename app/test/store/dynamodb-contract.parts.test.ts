@@ -6,7 +6,6 @@ describe("DynamoDB store", () => {
   let emulator: Emulator | undefined;
 
   before(async function () {
-    this.timeout(90_000);
     emulator = await startEmulator();
     if (emulator === undefined) this.skip();
   });

@@ -2,17 +2,16 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { StoreConfig } from "../../src/store/store.ts";
+import { freePort } from "../helpers/process.ts";
 
 /** Version that the tests were written against. */
 const PACKAGE = "ministack==1.5.33";
-const START_MILLISECONDS = 30_000;
+const START_MILLISECONDS = 90_000;
 const REGION = "us-east-1";
 
 /** A DynamoDB emulator, started for one test file. */
@@ -128,15 +127,6 @@ async function answers(endpoint: string, ended: Promise<unknown>): Promise<boole
     if ((await Promise.race([gone, sleep(50)])) === "gone") return false;
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function createTable(endpoint: string, name: string): Promise<void> {

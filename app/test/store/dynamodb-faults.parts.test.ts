@@ -11,7 +11,6 @@ import type { Call, Fault, FaultProxy } from "./fault-proxy.ts";
 import { canceled, halve, SERVER_ERROR, startFaultProxy, THROTTLED } from "./fault-proxy.ts";
 
 describe("DynamoDB store with a table that fails", function () {
-  this.timeout(90_000);
   let emulator: Emulator | undefined;
   let tableName = "";
   let running: FaultProxy | undefined;

@@ -29,7 +29,6 @@ const OF_CLOUDWATCH = ["@logStream", "@timestamp"];
 
 describe("Saved queries", () => {
   it("read fields and types that the sample app writes", async function () {
-    this.timeout(20_000);
     const app = path.join(ROOT, "app");
     // Another app writes lines of its own.
     if (!IS_SAMPLE_APP) this.skip();

@@ -12,7 +12,6 @@ describe("dockerContext, beside Docker", () => {
 
   it("is what Docker itself sends", function () {
     if (!dockerIsHere()) this.skip();
-    this.timeout(60_000);
     const image = "koa-fargate-context-test";
     const folder = folders.make(FILES);
     run("docker", ["build", "--quiet", "--tag", image, folder]);

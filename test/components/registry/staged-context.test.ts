@@ -210,7 +210,6 @@ describe("stageContext", () => {
   });
 
   it("processes that stage the same context at once all get a whole one", async function () {
-    this.timeout(60_000);
     const root = folders.make();
     const module = path.resolve("components/registry/staged-context.ts");
     const script = `

@@ -36,7 +36,6 @@ const event = (detail: Ended): string =>
   });
 
 describe("failedRuns, matched by an emulator of EventBridge", function () {
-  this.timeout(60_000);
   let ministack: Ministack | undefined;
 
   before(async function () {

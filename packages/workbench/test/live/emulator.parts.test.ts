@@ -9,7 +9,6 @@ import { FakePulumi } from "./harness.ts";
 const SPEED = 10;
 
 describe("The commands against an emulated AWS with real containers", function () {
-  this.timeout(60_000);
   const saved = { ...process.env };
   const pulumi = new FakePulumi({});
   let aws: EmulatedAws;

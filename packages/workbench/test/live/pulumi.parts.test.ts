@@ -8,7 +8,6 @@ import { pulumiCli } from "../../src/live/pulumi.ts";
 import { readStack } from "../../src/live/stack.ts";
 
 describe("The Pulumi CLI under the commands", function () {
-  this.timeout(60_000);
   const saved = { ...process.env };
   const project = process.cwd();
   let folder: string;

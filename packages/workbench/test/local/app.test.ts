@@ -19,7 +19,6 @@ const MOST = 2000;
 const PAUSE_MS = 5;
 
 describe("the app of this repository on this machine", function () {
-  this.timeout(60_000);
   let session: Session;
   let data: string;
   let examples: Example[];

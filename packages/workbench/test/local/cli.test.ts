@@ -85,12 +85,12 @@ describe("npm start", function () {
 
     await until(() => run.err().includes("watching"), "watch");
     await app.write("two");
-    await until(() => run.err().includes("all tasks run app-"), "replacement", 15_000);
+    await until(() => run.err().includes("all tasks run app-"), "replacement");
     const replaced = await (await fetch(url)).json();
     await app.write("three", () => "this is no JavaScript");
-    await until(() => run.err().includes("serve on:"), "build error", 15_000);
+    await until(() => run.err().includes("serve on:"), "build error");
     await app.write("four", () => "console.error('no database'); process.exit(4);");
-    await until(() => run.err().includes("exit code 4.\n"), "crash", 15_000);
+    await until(() => run.err().includes("exit code 4.\n"), "crash");
     const after = await (await fetch(url)).json();
     stop.abort();
     const result = await running;

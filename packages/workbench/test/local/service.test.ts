@@ -7,7 +7,6 @@ import type { ServiceOptions, TaskEvent } from "../../src/local/service-types.ts
 import { fixtureRevision, load, targetGroupSpec, until } from "./fixture/harness.ts";
 
 describe("LocalService", function () {
-  this.timeout(60_000);
   let balancer: Balancer;
   let group: TargetGroup;
   let service: LocalService;
@@ -17,20 +16,22 @@ describe("LocalService", function () {
   async function start(
     deployment: Partial<ServiceOptions["deployment"]> = {},
     options: Partial<ServiceOptions> = {},
-    intervalSeconds = 1,
+    { intervalSeconds = 1 } = {},
   ) {
     balancer = new Balancer({ idleTimeoutSeconds: 60 });
+    // How long a process takes to start is the machine's business: nothing is unhealthy for that.
     group = balancer.addGroup(targetGroupSpec({ intervalSeconds }), {
       initialIntervalSeconds: 0.02,
+      checkOnceListening: true,
     });
     balancer.on("connectionError", ({ target }) => {
-      group.setAside(target, 250);
+      group.setAside(target, 10_000);
     });
     url = (await balancer.listen(0)).origin;
     service = new LocalService({
       group,
       clock: balancer.clock,
-      stopTimeoutSeconds: 5,
+      stopTimeoutSeconds: 60,
       batch: 1,
       deployment: {
         desiredCount: 2,
@@ -139,8 +140,7 @@ describe("LocalService", function () {
   });
 
   it("replaces a task that turns unhealthy, and stops it only then", async () => {
-    // Checks that a busy machine can answer in time, or healthy tasks would be replaced, too.
-    await start({ healthCheckGraceSeconds: 1.5 }, {}, 0.6);
+    await start({ healthCheckGraceSeconds: 0.5 }, {}, { intervalSeconds: 0.2 });
     await service.deploy(fixtureRevision("one"));
     const sick = service.tasks[0];
 
@@ -195,8 +195,7 @@ describe("LocalService", function () {
 
   it("gives an app up that listens on 127.0.0.1 alone, as Fargate would, and says so", async function () {
     if (TASK_HOST === LOOPBACK) this.skip();
-    // Long enough for a busy machine to start it.
-    await start({ desiredCount: 1, healthCheckGraceSeconds: 3 }, {}, 0.1);
+    await start({ desiredCount: 1, healthCheckGraceSeconds: 1 }, {}, { intervalSeconds: 0.1 });
 
     const outcome = await service.deploy(fixtureRevision("bad", { FIXTURE_HOST: "127.0.0.1" }), {
       failureThreshold: 1,
@@ -209,7 +208,7 @@ describe("LocalService", function () {
   });
 
   it("gives a deployment up that never gets healthy, after the grace period", async () => {
-    await start({ desiredCount: 1, healthCheckGraceSeconds: 0.8 }, {}, 0.2);
+    await start({ desiredCount: 1, healthCheckGraceSeconds: 0.8 }, {}, { intervalSeconds: 0.2 });
 
     const startedAt = performance.now();
     const outcome = await service.deploy(fixtureRevision("bad", { FIXTURE_NEVER_READY: "yes" }), {
@@ -217,7 +216,7 @@ describe("LocalService", function () {
     });
 
     expect(outcome.reason).to.equal("task 1 is not healthy: GET /readyz answered 503");
-    expect(performance.now() - startedAt).to.be.within(800, 5000);
+    expect(performance.now() - startedAt).to.be.at.least(800);
   });
 
   it("goes back to the tasks before when a new revision crashes, as often as ECS would try", async () => {

@@ -12,8 +12,6 @@ import { tool } from "../../../../test/helpers/tool.ts";
 const run = (...args: string[]) => tool("packages/workbench/src/review/cli.ts", args);
 
 describe("npm run plan", function () {
-  this.timeout(60_000);
-
   it("prints the summary on stdout and nothing else", async () => {
     const { code, stdout, stderr } = await run("dev");
     expect([code, stderr]).to.deep.equal([0, ""]);

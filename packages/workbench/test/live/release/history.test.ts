@@ -218,8 +218,6 @@ const shieldsPins = lifecycleRules(1).some(
 );
 
 describe("the repository of releases, over any history of builds, promotions, rollbacks, failures and lifecycle runs", function () {
-  this.timeout(60_000);
-
   it("never loses what is configured, what runs, or one of the newest releases", async function () {
     if (!shieldsPins) this.skip();
     await fc.assert(

@@ -196,8 +196,6 @@ const life: fc.Arbitrary<Life> = fc.record({
 });
 
 describe("watch, for any course of a deployment", function () {
-  this.timeout(30_000);
-
   it("ends as the definition of success says, and never stops a rolling deployment", async () => {
     const seen = new Map<string, number>();
     await fc.assert(

@@ -5,8 +5,6 @@ import { HELP } from "../../../src/local/rehearse/arguments.ts";
 import { IS_SAMPLE_APP } from "../../../../../test/helpers/sample-app.ts";
 
 describe("npm run rehearse", function () {
-  this.timeout(60_000);
-
   const run = (...args: string[]): [number | null, string, string] => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

@@ -33,11 +33,13 @@ describe("load of a rehearsal", () => {
     const requests = ["/ok", "/bad", "/refused", "/cut"].map((path) => ({ path }));
 
     const load = startLoad({ url, clients: 2, rate: 400, requests, headers: {} });
+    const startedAt = performance.now();
     await wait(200);
     const { sent, failed, refused } = await load.stop();
+    const seconds = (performance.now() - startedAt) / 1000;
 
     expect(sent).to.equal(seen.length);
-    expect(sent).to.be.within(8, 90);
+    expect(sent).to.be.within(8, 400 * seconds + 10);
     const count = (...paths: string[]): number =>
       seen.filter((path) => paths.includes(path)).length;
     expect([failed, refused]).to.deep.equal([count("/bad", "/cut"), count("/refused")]);
@@ -52,11 +54,13 @@ describe("load of a rehearsal", () => {
     server.on("connection", () => (connections += 1));
 
     const load = startLoad({ url, clients: 3, rate: 60, requests: [{ path: "/" }], headers: {} });
+    const startedAt = performance.now();
     await wait(500);
     const { sent } = await load.stop();
+    const seconds = (performance.now() - startedAt) / 1000;
 
     // 30 in half a second, and a first one of each client; a busy machine may send fewer.
-    expect(sent).to.be.within(10, 33);
+    expect(sent).to.be.within(3, 60 * seconds + 3);
     expect(connections).to.be.at.most(3);
   });
 

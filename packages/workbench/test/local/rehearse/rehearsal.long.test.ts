@@ -3,8 +3,6 @@ import { counts, verdict } from "../../../src/local/rehearse/result.ts";
 import { expectOldWhole, run } from "./rehearse-own-app.ts";
 
 describe("rehearsals of the app of this repository", function () {
-  this.timeout(60_000);
-
   it("canary, a good version: the shares of the stack, and no request lost", async () => {
     const rehearsal = await run("canary", undefined, {
       canaryPercent: "20",

@@ -3,8 +3,6 @@ import { counts, verdict } from "../../../src/local/rehearse/result.ts";
 import { expectOldWhole, run } from "./rehearse-own-app.ts";
 
 describe("rehearsal of the app of this repository", function () {
-  this.timeout(60_000);
-
   it("rolling, a good version: completes and loses no request", async () => {
     const rehearsal = await run("rolling");
     expect([rehearsal.outcome, rehearsal.seen.failed, rehearsal.seen.refused]).to.deep.equal([

@@ -45,7 +45,6 @@ const FRESH = `config:
 const OWN = ["--account-id", ACCOUNT, "--subject-prefix", "repo:o@1/r@2"];
 
 describe("npm run bootstrap", function () {
-  this.timeout(60_000);
   let root: string;
   let sts: Server;
   before(async () => {

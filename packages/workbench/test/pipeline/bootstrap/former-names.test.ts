@@ -63,7 +63,6 @@ describe("What a stack has under former names", () => {
 });
 
 describe("The step of bootstrap for former names", function () {
-  this.timeout(60_000);
   let root: string;
   const file = (): string => path.join(root, "bootstrap/Pulumi.account.yaml");
   beforeEach(() => {

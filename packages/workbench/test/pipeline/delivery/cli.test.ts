@@ -9,8 +9,6 @@ const cli = (args: readonly string[], env: Readonly<Record<string, string>> = {}
   tool("packages/workbench/src/pipeline/delivery/cli.ts", args, { env: childEnvironment(env) });
 
 describe("Command line of the delivery", function () {
-  this.timeout(60_000);
-
   it("names a command's missing options", async () => {
     expect(await cli(["up", "--stack", "dev"])).to.deep.equal({
       code: 2,

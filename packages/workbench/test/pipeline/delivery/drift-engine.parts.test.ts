@@ -22,7 +22,6 @@ const FIXTURE = path.join(import.meta.dirname, "drift-fixture");
 
 /** A change behind Pulumi's back, found by the real engine. */
 describe("Drift on the real engine", function () {
-  this.timeout(60_000);
   let root: string;
   let provider: ChildProcess;
   let run: RunCommand;

@@ -15,7 +15,6 @@ import { engineIsHere } from "../../../../../test/helpers/parts.ts";
 
 /** The steps of deploy.yml on the real Pulumi engine, with stand-ins for the cloud. */
 describe("Delivery on the real engine", function () {
-  this.timeout(120_000);
   let engine: Engine;
   let plan: Plan;
   let repository: string;

@@ -8,7 +8,6 @@ import { runCommand, succeed } from "../../../src/lib/command.ts";
 import { buildImage, type PlannedImage } from "../../../src/pipeline/delivery/image.ts";
 
 describe("Image of the pipeline, by docker and skopeo", function () {
-  this.timeout(60_000);
   let folder: string;
   let image: PlannedImage;
   const name = ({ tag }: PlannedImage): string => `koa-fargate-delivery:${tag}`;

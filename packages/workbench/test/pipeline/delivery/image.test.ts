@@ -92,7 +92,6 @@ describe("Image of the pipeline", () => {
   });
 
   it("is built all the same where a stack's file names one, which is warned of", async function () {
-    this.timeout(60_000);
     const root = mkdtempSync(path.join(tmpdir(), "pinned-"));
     try {
       copyFileSync(path.join(REPOSITORY, "Pulumi.yaml"), path.join(root, "Pulumi.yaml"));

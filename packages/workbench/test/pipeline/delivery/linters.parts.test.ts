@@ -23,7 +23,6 @@ function lint(command: string, ...args: string[]): { status: number | null; outp
 }
 
 describe("Linters of the workflows", function () {
-  this.timeout(60_000);
   const clean = { status: 0, output: "" };
 
   it("actionlint finds nothing", function () {

@@ -11,7 +11,6 @@ import { PROJECT } from "../../../../../test/helpers/project.ts";
 import { engineIsHere } from "../../../../../test/helpers/parts.ts";
 
 describe("Deployment of a change that deletes a protected resource, on the real engine", function () {
-  this.timeout(120_000);
   let engine: Engine;
 
   before(async function () {

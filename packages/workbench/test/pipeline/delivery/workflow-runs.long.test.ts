@@ -53,7 +53,6 @@ const WITHOUT_CREDENTIALS = {
 
 /** Runs the real job graphs; skipped where act is not on PATH. */
 describe("Workflows, run by act", function () {
-  this.timeout(120_000);
   before(function () {
     if (!actIsHere()) this.skip();
   });

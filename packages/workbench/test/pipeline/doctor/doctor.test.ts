@@ -328,7 +328,6 @@ describe("Doctor", () => {
 });
 
 describe("npm run doctor", function () {
-  this.timeout(60_000);
   const doctor = (...args: string[]) => tool("packages/workbench/src/pipeline/doctor/cli.ts", args);
 
   it("answers in JSON, with an exit code that follows the findings", async () => {

@@ -11,6 +11,7 @@ import { parse, stringify } from "yaml";
 import { frozenFile } from "../../../../../test/helpers/frozen.ts";
 import { PROJECT } from "../../../../../test/helpers/project.ts";
 import { bundleApp, BUNDLE_PATH } from "../../../../../components/registry/bundle.ts";
+import { freePort } from "../../../src/local/free-port.ts";
 import type { RunCommand } from "../../../src/lib/command.ts";
 import type { SmokeWorld } from "../../../src/pipeline/delivery/smoke.ts";
 import { writeSmokeStack } from "../../../src/pipeline/smoke/stack-file.ts";
@@ -344,9 +345,11 @@ describe("Stack file of the walk", () => {
 
   it("names a version that is healthy, answers 500 where the walk asks, and ends when told", async () => {
     const file = path.join(ROOT, "packages/workbench/src/pipeline/smoke/failing-app/index.js");
-    const child = spawn(process.execPath, [file], { env: { ...process.env, PORT: "18743" } });
+    const port = await freePort();
+    const env = { ...process.env, PORT: String(port) };
+    const child = spawn(process.execPath, [file], { env });
     const ask = async (at: string): Promise<number> =>
-      (await fetch(`http://127.0.0.1:18743${at}`, { headers: { connection: "close" } })).status;
+      (await fetch(`http://127.0.0.1:${port}${at}`, { headers: { connection: "close" } })).status;
     while (!(await ask("/livez").catch(() => false))) await setTimeout(50);
     expect([await ask("/readyz"), await ask("/smoke")]).to.deep.equal([200, 500]);
     child.kill();

@@ -36,7 +36,6 @@ function expand(type: string, inputs: Record<string, Json>): Record<string, unkn
 }
 
 describe("awsx's components for containers in a plan", function () {
-  this.timeout(60_000);
   let folder: ProjectFolder;
   let plan: Plan;
 

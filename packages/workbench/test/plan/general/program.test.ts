@@ -18,8 +18,6 @@ function one(plan: Plan, name: string): PlannedResource {
 }
 
 describe("a plan of any program", function () {
-  this.timeout(60_000);
-
   it("CommonJS: enums, imports without extension, folders, modules as tsc imports them, config anywhere", async () => {
     const plan = await planOf({
       "package.json": `{"name":"shop","main":"index.js"}`,

@@ -82,8 +82,6 @@ const CASES: Readonly<Record<string, [Readonly<Record<string, string>>, string]>
 };
 
 describe("what cannot be planned", function () {
-  this.timeout(60_000);
-
   for (const [name, [files, sentence]] of Object.entries(CASES))
     it(`is refused in a sentence: ${name}`, async () => {
       expect(await refusal(files)).to.equal(sentence);
@@ -124,8 +122,6 @@ describe("what cannot be planned", function () {
 });
 
 describe("the command line in another project", function () {
-  this.timeout(60_000);
-
   const run = (cwd: string, ...args: string[]) =>
     tool("packages/workbench/src/review/cli.ts", args, { cwd });
 

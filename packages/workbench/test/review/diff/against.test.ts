@@ -9,7 +9,6 @@ import { program, repository, type Repository } from "./repository.ts";
 const GROUP = "lb.TargetGroup";
 
 describe("planAgainst", function () {
-  this.timeout(60_000);
   let repo: Repository;
 
   before(async () => {
