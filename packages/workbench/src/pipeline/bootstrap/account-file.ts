@@ -16,10 +16,24 @@ export interface AccountSettings {
   stacks: string[];
 }
 
+type Value = "accountId" | "subjectPrefix" | "region";
+
 /** Values of the command line. */
-type Given = Readonly<
-  Partial<Record<"accountId" | "subjectPrefix" | "region", string | undefined>>
->;
+type Given = Readonly<Partial<Record<Value, string | undefined>>>;
+
+/** What each value has to look like. */
+const SHAPES: Readonly<Record<Value, readonly [option: string, shape: RegExp, what: string]>> = {
+  accountId: ["--account-id", /^\d{12}$/, "the 12 digits of an AWS account"],
+  subjectPrefix: [
+    "--subject-prefix",
+    /^repo:[^\s:/]+\/[^\s:/]+$/,
+    "repo:ORG@ID/REPO@ID, or repo:ORG/REPO of a repository that has no numbers in its tokens",
+  ],
+  region: ["--region", /^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region, such as eu-west-1"],
+};
+
+const fits = (name: Value, value: unknown): boolean =>
+  typeof value === "string" && SHAPES[name][1].test(value);
 
 /**
  * Reads an account file beside the Pulumi.yaml of its project.
@@ -46,8 +60,8 @@ export async function readAccount(file: string, given: Given = {}): Promise<Acco
   const foreign = foreignRegion(settings.region);
   if (foreign !== undefined) throw new ToolError(`${file}: aws:region ${foreign}`);
   const missing: string[] = [];
-  if (!/^\d{12}$/.test(settings.accountId)) missing.push("--account-id <12 digits>");
-  if (!settings.subjectPrefix.startsWith("repo:"))
+  if (!fits("accountId", settings.accountId)) missing.push("--account-id <12 digits>");
+  if (!fits("subjectPrefix", settings.subjectPrefix))
     missing.push("--github owner/name, or --subject-prefix repo:ORG@ID/REPO@ID");
   if (missing.length > 0)
     throw new ToolError(
@@ -56,24 +70,11 @@ export async function readAccount(file: string, given: Given = {}): Promise<Acco
   return settings;
 }
 
-/** What each value of the command line has to look like. */
-const SHAPES: Readonly<
-  Record<keyof Given, readonly [option: string, shape: RegExp, what: string]>
-> = {
-  accountId: ["--account-id", /^\d{12}$/, "the 12 digits of an AWS account"],
-  subjectPrefix: [
-    "--subject-prefix",
-    /^repo:[^\s:/]+\/[^\s:/]+$/,
-    "repo:ORG@ID/REPO@ID, or repo:ORG/REPO of a repository that has no numbers in its tokens",
-  ],
-  region: ["--region", /^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region, such as eu-west-1"],
-};
-
 /** @throws ToolError in a sentence for each value that cannot be right, before any is written */
 export function refuseMalformed(given: Given): void {
-  const wrong = Object.entries(SHAPES).flatMap(([name, [option, shape, what]]) => {
-    const value = given[name as keyof Given];
-    return value === undefined || shape.test(value)
+  const wrong = Object.entries(SHAPES).flatMap(([name, [option, , what]]) => {
+    const value = given[name as Value];
+    return value === undefined || fits(name as Value, value)
       ? []
       : [`${option} is ${value}, but it has to be ${what}.`];
   });
@@ -84,8 +85,7 @@ export function refuseMalformed(given: Given): void {
 export async function knowsSubject(file: string): Promise<boolean> {
   const project = projectName(path.dirname(file));
   const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, unknown> };
-  const prefix = config[`${project}:githubSubjectPrefix`];
-  return typeof prefix === "string" && prefix.startsWith("repo:");
+  return fits("subjectPrefix", config[`${project}:githubSubjectPrefix`]);
 }
 
 /** Writes values into the file and keeps its comments. */

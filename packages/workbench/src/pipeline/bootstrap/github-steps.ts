@@ -32,37 +32,42 @@ export function gitHubSteps(
   const steps = Object.entries(outputs.environments).map(([environment, variables]) =>
     environmentStep(gitHub, environment, variables, protection),
   );
-  const switches = { ...(protection.byHand ? BY_HAND : {}), ...DELIVERY };
-  const on = gitHub.settings(switches);
-  const unsigned = gitHub.settings(UNSIGNED);
   return [
     ...(has.attestations
       ? []
       : [
-          {
-            title: "Without signatures",
-            lines: [
-              `GitHub has no attestations for this private repository on the plan ${plan}: that an image comes from the pipeline cannot be verified, and each run deploys its own build.`,
-              ...unsigned.map((args) => `gh ${args.join(" ")}`),
-            ],
-            done: () => gitHub.has(UNSIGNED),
-            async run() {
-              for (const args of unsigned) await gitHub.run(args);
-            },
-          },
+          variablesStep(gitHub, "Without signatures", UNSIGNED, [
+            `GitHub has no attestations for this private repository on the plan ${plan}: that an image comes from the pipeline cannot be verified, and each run deploys its own build.`,
+          ]),
         ]),
+    // Before prod has its role: where the workflows run already, they would use it.
+    ...(protection.byHand ? [variablesStep(gitHub, "Prod by hand alone", BY_HAND)] : []),
     ...steps,
     rulesStep(gitHub, repository, say),
-    {
-      title: "The workflows may use the account",
-      lines: on.map((args) => `gh ${args.join(" ")}`),
-      done: () => gitHub.has(switches),
-      async run() {
-        await gitHub.refuseUnreviewed(protection);
-        for (const args of on) await gitHub.run(args);
-      },
-    },
+    variablesStep(gitHub, "The workflows may use the account", DELIVERY, [], () =>
+      gitHub.refuseUnreviewed(protection),
+    ),
   ];
+}
+
+/** @param check refuses what these variables must not be set for */
+function variablesStep(
+  gitHub: ReturnType<typeof gitHubCli>,
+  title: string,
+  variables: Variables,
+  lines: readonly string[] = [],
+  check?: () => Promise<void>,
+): Step {
+  const set = gitHub.settings(variables);
+  return {
+    title,
+    lines: [...lines, ...set.map((args) => `gh ${args.join(" ")}`)],
+    done: () => gitHub.has(variables),
+    async run() {
+      await check?.();
+      for (const args of set) await gitHub.run(args);
+    },
+  };
 }
 
 function rulesStep(

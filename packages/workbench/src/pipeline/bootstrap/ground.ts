@@ -103,8 +103,9 @@ export function refuseLacking({ repository, plan = "", has }: Ground, approval: 
     throw new ToolError(
       `${repository} is private, and GitHub has no environments for private repositories on the plan ${plan}, by which the workflows are told from each other: make it public, or move to GitHub Pro or Team. Nothing was changed.`,
     );
-  if (!has.reviewers && !approval.unreviewed && !approval.byHand)
+  const { reviewers, unreviewed, byHand } = approval;
+  if (!has.reviewers && (reviewers.length > 0 || (!unreviewed && !byHand)))
     throw new ToolError(
-      `${repository} is private, and GitHub asks nobody for an approval there on the plan ${plan}: run again with --promote-by-hand, so that prod changes by the workflow control alone, or with --no-reviewer, so that every merge deploys it. Nothing was changed.`,
+      `${repository} is private, and GitHub asks nobody for an approval there on the plan ${plan}: run again ${reviewers.length > 0 ? "without --reviewer, " : ""}with --promote-by-hand, so that prod changes by the workflow control alone, or with --no-reviewer, so that every merge deploys it. Nothing was changed.`,
     );
 }

@@ -56,29 +56,29 @@ export type ArnsByType = Record<string, string[]>;
  */
 export function formerArns(exported: string, { arns }: ServiceGraph): ArnsByType {
   const { deployment } = JSON.parse(exported) as {
-    deployment?: { resources?: { type: string; outputs?: { arn?: unknown } }[] };
+    deployment?: { resources?: { type: string; outputs?: PlannedResource["outputs"] }[] };
   };
   const former: ArnsByType = {};
-  for (const { type, outputs } of deployment?.resources ?? []) {
-    const arn = text(outputs?.arn as Json | undefined);
-    const known = arns[type];
-    if (!TOLD_BY_ARN.has(type) || arn === "" || known?.some((each) => matches(each, arn)) === true)
-      continue;
-    former[type] = sorted([...(former[type] ?? []), arn]);
-  }
+  for (const { type, outputs = {} } of deployment?.resources ?? [])
+    for (const arn of TOLD_BY_ARN.has(type) ? arnOf(outputs) : [])
+      if (arns[type]?.some((each) => matches(each, arn)) !== true)
+        former[type] = sorted([...(former[type] ?? []), arn]);
   return former;
 }
 
-/** The same graph, of a stack that has these too. */
-export const withFormer = (graph: ServiceGraph, former: ArnsByType = {}): ServiceGraph => ({
-  ...graph,
-  arns: Object.fromEntries(
-    [...new Set([...Object.keys(graph.arns), ...Object.keys(former)])].map((type) => [
-      type,
-      sorted([...(graph.arns[type] ?? []), ...(former[type] ?? [])]),
-    ]),
-  ),
-});
+/** The same graph, of a stack that has these too. They are kept where one of their type is: which of them it was, nothing says. */
+export function withFormer(graph: ServiceGraph, former: ArnsByType = {}): ServiceGraph {
+  const joined = (arns: ArnsByType, types: readonly string[]): ArnsByType =>
+    Object.fromEntries(
+      types.map((type) => [type, sorted([...(arns[type] ?? []), ...(former[type] ?? [])])]),
+    );
+  const { arns, kept } = graph;
+  return {
+    ...graph,
+    arns: joined(arns, sorted([...Object.keys(arns), ...Object.keys(former)])),
+    ...(kept && { kept: joined(kept, Object.keys(kept)) }),
+  };
+}
 
 /** Types whose ARNs stand in the policies. Roles lie below the stack's path, whatever they are called. */
 const TOLD_BY_ARN: ReadonlySet<string> = new Set(

@@ -43,6 +43,12 @@ describe("What a stack has under former names", () => {
       ["aws:iam/role:Role", "arn:aws:iam::123456789012:role/api-1a2b3c4"],
       ["pulumi:pulumi:Stack"],
     );
+    const dashboard = "arn:aws:cloudwatch::123456789012:dashboard/koa-dev";
+    const type = "aws:cloudwatch/dashboard:Dashboard";
+    const other = { type, outputs: { dashboardArn: dashboard } };
+    expect(formerArns(JSON.stringify({ deployment: { resources: [other] } }), GRAPH)).to.deep.equal(
+      { [type]: [dashboard] },
+    );
     expect(formerArns(exported, GRAPH)).to.deep.equal({ [BUCKET]: [OLD], [TABLE]: [OLD_TABLE] });
     expect(formerArns(NONE, GRAPH)).to.deep.equal({});
   });
@@ -59,6 +65,24 @@ describe("What a stack has under former names", () => {
     expect(may(graph, `arn:aws:s3:::${PROJECT}-dev-storage-logs-5e6f708`)).to.equal(true);
     expect(may(graph, "arn:aws:s3:::storage-logs-9f8e7d6")).to.equal(false);
     expect(withFormer(GRAPH)).to.deep.equal(GRAPH);
+  });
+});
+
+describe("What is kept of a stack", () => {
+  it("is also what has a former name, of a type of which one is", () => {
+    const kept = { [BUCKET]: [`arn:aws:s3:::${PROJECT}-dev-storage-logs-*`] };
+    const former = { [BUCKET]: [OLD], [TABLE]: [OLD_TABLE] };
+    const graph = withFormer({ ...GRAPH, kept }, former);
+    expect(graph.kept).to.deep.equal({ [BUCKET]: [...kept[BUCKET], OLD] });
+    expect(graph.arns).to.deep.equal({
+      [BUCKET]: [...(GRAPH.arns[BUCKET] ?? []), OLD],
+      [TABLE]: [OLD_TABLE],
+    });
+    const removes = (of: ServiceGraph): boolean =>
+      writeStatements(of, HERE).some(
+        ({ Action, Resource }) => Action.includes("s3:DeleteBucket") && Resource.includes(OLD),
+      );
+    expect([removes(withFormer(GRAPH, former)), removes(graph)]).to.deep.equal([true, false]);
   });
 });
 

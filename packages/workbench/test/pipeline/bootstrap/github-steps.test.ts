@@ -192,8 +192,8 @@ describe("Bootstrap of GitHub", () => {
     const set = gitHub.changes.filter((line) => line.includes("variable set"));
     expect(set).to.deep.equal([
       "gh variable set ATTESTATIONS --repo o/r --body off",
-      "gh variable set AWS_ROLE_ARN --repo o/r --env prod --body arn:prod",
       "gh variable set PROMOTION --repo o/r --body by-hand",
+      "gh variable set AWS_ROLE_ARN --repo o/r --env prod --body arn:prod",
       "gh variable set DELIVERY --repo o/r --body on",
     ]);
     expect(lines.filter((line) => line.includes("no attestations"))).to.have.lengthOf(1);

@@ -1,5 +1,9 @@
 import { expect } from "chai";
-import { readGround, refuseLacking } from "../../../src/pipeline/bootstrap/ground.ts";
+import {
+  readGround,
+  refuseLacking,
+  type Approval,
+} from "../../../src/pipeline/bootstrap/ground.ts";
 import { failure, fakeCommands, type Answer } from "../delivery/fakes.ts";
 
 /** As GitHub Docs, REST API, "Get a repository", has them. */
@@ -66,7 +70,7 @@ describe("What GitHub has for a repository", () => {
   });
 
   it("refuses what is not there, with what can be done instead", async () => {
-    const nobody = { reviewers: [], unreviewed: false, byHand: false };
+    const nobody: Approval = { reviewers: [], unreviewed: false, byHand: false };
     const team = await ground();
     const refused =
       (approval = nobody, on = team) =>
@@ -77,6 +81,9 @@ describe("What GitHub has for a repository", () => {
       "octo-org/octo-repo is private, and GitHub asks nobody for an approval there on the plan team: run again with --promote-by-hand, so that prod changes by the workflow control alone, or with --no-reviewer, so that every merge deploys it. Nothing was changed.",
     );
     expect(refused({ ...nobody, byHand: true })).to.not.throw();
+    expect(refused({ ...nobody, byHand: true, reviewers: ["ann"] })).to.throw(
+      "on the plan team: run again without --reviewer, with --promote-by-hand, so that prod changes",
+    );
     expect(refused({ ...nobody, unreviewed: true })).to.not.throw();
     expect(refused({ ...nobody, byHand: true }, { ...team, plan: "free", has: NONE })).to.throw(
       "octo-org/octo-repo is private, and GitHub has no environments for private repositories on the plan free, by which the workflows are told from each other: make it public, or move to GitHub Pro or Team. Nothing was changed.",
