@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 import { awsErrorKind, awsErrorText } from "./verification/aws-errors.ts";
 import { ToolError } from "../lib/command-line.ts";
 import { invocation, RUNNER } from "../lib/beside.ts";
-import { loadWorkbenchConfig } from "../project/workbench-config.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import { systemDependencies, type Command, type Dependencies } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -105,8 +104,7 @@ export async function run(args: readonly string[]): Promise<void> {
   process.once("SIGINT", () => {
     controller.abort();
   });
-  const declared = await loadWorkbenchConfig(process.cwd());
-  process.exitCode = await main(args, systemDependencies(controller.signal, declared));
+  process.exitCode = await main(args, systemDependencies(controller.signal));
 }
 
 if (import.meta.main) await run(process.argv.slice(2));

@@ -2,7 +2,6 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { runCommand } from "../lib/command.ts";
 import { createClients, type Clients } from "./verification/clients.ts";
 import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
-import type { WorkbenchConfig } from "../project/workbench-config.ts";
 import { pulumiCli, type Pulumi } from "./pulumi.ts";
 import { scalableTarget, type ScalableTarget } from "./scalable-target.ts";
 
@@ -46,12 +45,9 @@ export interface Command {
   run: (invocation: Invocation) => Promise<number>;
 }
 
-export function systemDependencies(
-  signal: AbortSignal,
-  declared: WorkbenchConfig = {},
-): Dependencies {
+export function systemDependencies(signal: AbortSignal): Dependencies {
   return {
-    pulumi: pulumiCli(declared),
+    pulumi: pulumiCli(),
     connect: (region, profile) => ({
       ...createClients({ region, profile }),
       ecr: new ECRClient({ region, ...(profile === undefined ? {} : { profile }) }),

@@ -1,13 +1,17 @@
 import { runCommand, type CommandOptions } from "../lib/command.ts";
-import { addNames, type WorkbenchConfig } from "../project/workbench-config.ts";
+import {
+  addNames,
+  loadWorkbenchConfig,
+  type WorkbenchConfig,
+} from "../project/workbench-config.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import type { Update } from "./stack-history.ts";
 import { writeConfig, type ConfigValues } from "./stack-file.ts";
 
 /** The Pulumi CLI, as far as the commands need it. */
 export interface Pulumi {
-  /** Own containers by logical name of their service, as `workbench.config.ts` says. @default none */
-  containers?: Readonly<Record<string, string>> | undefined;
+  /** Own containers by logical name of their service, as `workbench.config.ts` says. */
+  containers(): Promise<WorkbenchConfig["containers"]>;
   /** `pulumi stack output --json`. */
   outputs(stack: string): Promise<Record<string, unknown>>;
   /** The state of a stack: its resources. */
@@ -30,15 +34,17 @@ export interface StateResource {
 
 /**
  * The CLI on PATH, run in the folder of the project.
- * @param declared what `workbench.config.ts` says
+ * @param declared what `workbench.config.ts` says, asked for when it is needed
  */
-export function pulumiCli(declared: Pick<WorkbenchConfig, "outputs" | "containers"> = {}): Pulumi {
+export function pulumiCli(
+  declared = (): Promise<WorkbenchConfig> => loadWorkbenchConfig(process.cwd()),
+): Pulumi {
   return {
-    containers: declared.containers,
+    containers: async () => (await declared()).containers,
     outputs: async (stack) => {
       const text = await answer(["stack", "output", "--json", "--stack", stack], stack);
       const outputs = JSON.parse(text) as Record<string, unknown>;
-      addNames(outputs, declared.outputs);
+      addNames(outputs, (await declared()).outputs);
       return outputs;
     },
     resources: async (stack) => {

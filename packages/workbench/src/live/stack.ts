@@ -59,7 +59,8 @@ export async function readStack(pulumi: Pulumi, name: string, service?: string):
 export async function readServices(pulumi: Pulumi, name: string): Promise<Stack[]> {
   const outputs = texts(await pulumi.outputs(name));
   const resources = await pulumi.resources(name);
-  const [main = {}, ...others] = servicesInState(resources, outputs.serviceName, pulumi.containers);
+  const containers = await pulumi.containers();
+  const [main = {}, ...others] = servicesInState(resources, outputs.serviceName, containers);
   const queries = queriesInState(resources);
   const all = [{ ...outputs, ...main }, ...others].map((found, index) =>
     address(name, { ...found, queries }, index),

@@ -27,7 +27,7 @@ export const outputsOf = (stack: string, revision = 43): Record<string, unknown>
 });
 
 export class FakePulumi implements Pulumi {
-  containers: Record<string, string> = {};
+  own: Record<string, string> = {};
   stacks: Record<string, Record<string, unknown>>;
   state: StateResource[] = [];
   config: Record<string, string> = {};
@@ -38,6 +38,10 @@ export class FakePulumi implements Pulumi {
 
   constructor(stacks: Record<string, Record<string, unknown>>) {
     this.stacks = stacks;
+  }
+
+  containers() {
+    return Promise.resolve(this.own);
   }
 
   outputs(stack: string) {
@@ -85,6 +89,8 @@ export interface Setting {
   signal?: AbortSignal;
   /** Times of commits, by hash. */
   commits?: Readonly<Record<string, number>>;
+  /** In place of them. */
+  commitTime?: Dependencies["commitTime"];
   connect?: (region: string, profile?: string) => OpsClients;
 }
 
@@ -108,7 +114,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting =
         return Promise.resolve();
       },
     }),
-    commitTime: (commit) => Promise.resolve(setting.commits?.[commit]),
+    commitTime: setting.commitTime ?? ((commit) => Promise.resolve(setting.commits?.[commit])),
     clock,
     now: () => NOW,
     print: (text) => void ran.stdout.push(text),

@@ -86,7 +86,7 @@ describe("services of a stack", () => {
 
   it("have the container that workbench.config.ts says, with its log", async () => {
     const pulumi = pulumiOf();
-    pulumi.containers = { worker: "log", nightly: "log", other: "log" };
+    pulumi.own = { worker: "log", nightly: "log", other: "log" };
     const found = await readServices(pulumi, "prod");
 
     expect(found.map((one) => [one.containerName, one.logGroupName])).to.deep.equal([

@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import { answers, STARTED, taskArn, taskDefinition } from "./verification/answers.ts";
 import { type Answers } from "./verification/stub.ts";
-import { digest, FakePulumi, NOW, outputsOf, repositoryOf, runCommandLine } from "./harness.ts";
+import {
+  digest,
+  FakePulumi,
+  NOW,
+  outputsOf,
+  repositoryOf,
+  runCommandLine,
+  type Setting,
+} from "./harness.ts";
 import type { Update } from "../../src/live/stack-history.ts";
 import { GOOD, historyAnswers, PAUSED } from "./past.ts";
 
@@ -88,6 +96,32 @@ describe("npm run status", () => {
         ...{ days: 30, deployments: 2, failed: 1, leadTimeSeconds: 840, restoreSeconds: 360 },
       },
     );
+  });
+
+  it("shows the rest where the record cannot be told: commits that git does not read, a folder below the project", async () => {
+    const pulumi = new FakePulumi({ prod: outputsOf("prod") });
+    const endTime = new Date(NOW.getTime() - 600_000).toISOString();
+    pulumi.record = [
+      { kind: "update", result: "succeeded", environment: { "git.head": "abc" }, endTime },
+    ];
+    const setting = { pulumi, answers: { ...table, ...historyAnswers } };
+    const noGit = { ...setting, commitTime: () => Promise.reject(new Error("git is missing")) };
+    const shown = async (it: Setting): Promise<[number, string | undefined]> => {
+      const { code, stdout } = await runCommandLine(["status", "prod"], it);
+      return [code, stdout.join("\n").split("\n")[4]];
+    };
+    expect(await shown(setting)).to.deep.equal([
+      0,
+      "  record  1 deployment in 30 days, none failed",
+    ]);
+    expect(await shown(noGit)).to.deep.equal([0, ""]);
+    const root = process.cwd();
+    process.chdir("docs");
+    try {
+      expect(await shown(setting)).to.deep.equal([0, ""]);
+    } finally {
+      process.chdir(root);
+    }
   });
 
   it("speaks JSON", async () => {

@@ -51,6 +51,8 @@ export const statusCommand: Command = {
 };
 
 async function statusOf(invocation: Invocation, stack: Stack): Promise<Status> {
+  // Services beside the main one are deployed with it.
+  const record = stack.name === stack.called ? deliveryOf(invocation, stack) : undefined;
   const clients = invocation.connect(stack.region);
   const observation = await observe(clients, stack);
   const taskDefinition = primaryRollout(observation)?.taskDefinition;
@@ -61,21 +63,21 @@ async function statusOf(invocation: Invocation, stack: Stack): Promise<Status> {
       taskDefinition === undefined ? undefined : await imageOf(clients.ecs, taskDefinition, stack),
     tasks: (await runningTasks(clients, stack)).map(taskStatus),
     history: await deploymentHistory(clients.ecs, stack, HISTORY),
-    // Services beside the main one are deployed with it.
-    ...(stack.name === stack.called
-      ? defined({ delivery: await deliveryOf(invocation, stack) })
-      : {}),
+    ...defined({ delivery: await record }),
   };
 }
 
-/** By the stack's record, which Pulumi keeps; undefined where it cannot be read. */
+/** By the stack's record, which Pulumi keeps; undefined where it, the project or its commits cannot be read. Never rejects. */
 async function deliveryOf(
   { pulumi, commitTime, now }: Invocation,
   { name }: Stack,
 ): Promise<Delivery | undefined> {
-  const history = await pulumi.history(name).catch(() => undefined);
-  const key = `${projectName(".")}:image`;
-  return history && delivery(history, { key, now: now(), commitTime });
+  try {
+    const history = await pulumi.history(name);
+    return await delivery(history, { key: `${projectName(".")}:image`, now: now(), commitTime });
+  } catch {
+    return undefined;
+  }
 }
 
 /** A scheduled task has nothing that runs by itself. */
