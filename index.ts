@@ -1,4 +1,6 @@
 import { currentAccount } from "./account.ts";
+import { ORIGIN_FACING, VIEWER_REGION } from "./components/edge/cloudfront.ts";
+import { Distribution } from "./components/edge/distribution.ts";
 import { Domain } from "./components/edge/domain.ts";
 import { DomainRecords } from "./components/edge/domain-records.ts";
 import { HealthCheck } from "./components/edge/health-check.ts";
@@ -20,10 +22,10 @@ import { passGate } from "@koa-fargate/workbench/live";
 import { verifyDeployment } from "@koa-fargate/workbench/live";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
-import { callersNames } from "./config/edge-rules.ts";
+import { callersNames, hasDistribution } from "./config/edge-rules.ts";
 import { boundRoles } from "./components/security/permissions-boundary.ts";
 import { rolePath } from "@koa-fargate/workbench/project";
-import { otherServices } from "./other-services.ts";
+import { afterDistribution, otherServices } from "./other-services.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
 
 /**
@@ -41,6 +43,8 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const { logRetentionDays, taskSubnets } = config.service;
   const trailName = config.security.auditTrail === "account" ? name : undefined;
   const trafficShifting = shiftsTraffic(config.deployment.deploymentStrategy);
+  const behindCloudFront = hasDistribution(config);
+  const viewerRegion = behindCloudFront ? VIEWER_REGION : undefined;
 
   boundRoles(config.security.permissionsBoundaryArn, rolePath(config.project, config.stack));
 
@@ -65,6 +69,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     ...config.storage,
     account,
     trailName,
+    distributionLogRegion: viewerRegion,
     accessLogRetentionDays: config.loadBalancer.accessLogRetentionDays,
     keyArn,
     deletionProtection,
@@ -94,18 +99,22 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
           ...config.edge,
           ...config.loadBalancer,
           hostNames,
+          viewerRegion,
           deletionProtection,
         });
 
-  const loadBalancer = new LoadBalancer("load-balancer", {
+  // One that changes sides is another one, and both stand until the tasks have moved: a target group has one load balancer.
+  const loadBalancer = new LoadBalancer(behindCloudFront ? "internal-balancer" : "load-balancer", {
     ...config.loadBalancer,
     ...config.deployment,
-    certificateArn: domain?.certificateArn ?? config.loadBalancer.certificateArn,
+    certificateArn:
+      domain?.certificateArn ?? (behindCloudFront ? "" : config.loadBalancer.certificateArn),
+    internalFor: behindCloudFront ? ORIGIN_FACING : undefined,
     region,
     profile,
     offline,
     vpcId: network.vpcId,
-    subnetIds: network.publicSubnetIds,
+    subnetIds: behindCloudFront ? network.privateSubnetIds : network.publicSubnetIds,
     logBucket: storage.logBucket,
     trafficShifting,
     deletionProtection,
@@ -113,18 +122,35 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
 
   const webAcl =
     config.loadBalancer.waf === "standard"
-      ? new WebAcl("web-acl", {
-          account,
+      ? new WebAcl(behindCloudFront ? "distribution-acl" : "web-acl", {
+          account: { ...account, region: viewerRegion ?? region },
           stackName: name,
-          loadBalancerArn: loadBalancer.arn,
+          loadBalancerArn: behindCloudFront ? undefined : loadBalancer.arn,
           bodyLimitBytes: config.app.bodyLimitBytes,
           requestsPerAddress: config.loadBalancer.wafRequestsPerAddress,
           countedRules: config.loadBalancer.wafCountedRules,
           logRetentionDays,
-          keyArn,
+          // The stack's key is of its own region.
+          keyArn: behindCloudFront ? undefined : keyArn,
           retainLog: deletionProtection,
         })
       : undefined;
+
+  const distribution = behindCloudFront
+    ? new Distribution("distribution", {
+        ...config.app,
+        ...config.loadBalancer,
+        stackName: name,
+        loadBalancer,
+        certificateArn:
+          (domain?.viewerCertificateArn ?? config.loadBalancer.certificateArn) || undefined,
+        hostNames,
+        webAclArn: webAcl?.arn,
+        logBucketArn: storage.logBucketArn,
+        deletionProtection,
+      })
+    : undefined;
+  const url = distribution?.url ?? loadBalancer.url;
 
   const notifications = new Notifications("notifications", { ...config.observability, keyArn });
   const alarms = new DeploymentAlarms("deployment", {
@@ -179,6 +205,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     table: storage.table,
     keyArn,
     deploymentAlarmNames: alarms.alarmNames,
+    after: afterDistribution({ distribution }),
     taskFamily: name,
     discoveryNamespace: `${name}.internal`,
     deletionProtection,
@@ -186,6 +213,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
 
   const others = otherServices({
     ...{ config, account, offline, trafficShifting, loadBalancer, registry, keyArn, subnetIds },
+    ...{ url, distribution },
     vpcId: network.vpcId,
     cluster: service.cluster,
     table: storage.table,
@@ -211,7 +239,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
       healthCheckId: healthCheck?.healthCheckId,
       zoneId: domain.zoneId,
       hostNames,
-      loadBalancer,
+      target: distribution ?? loadBalancer,
       after: [service],
     });
 
@@ -247,7 +275,9 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     healthCheck,
     storage,
     registry,
+    url,
     loadBalancer,
+    distribution,
     service,
     serviceName,
     observability,

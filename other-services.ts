@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { verifyDeployment } from "@koa-fargate/workbench/live";
 import type { Account } from "./account.ts";
+import type { Distribution } from "./components/edge/distribution.ts";
 import type { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
 import { Route } from "./components/load-balancer/route.ts";
 import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
@@ -24,6 +25,10 @@ export interface Shared {
   vpcId: pulumi.Input<string>;
   subnetIds: pulumi.Input<string[]>;
   loadBalancer: LoadBalancer;
+  /** Where callers reach the main service. */
+  url: pulumi.Output<string>;
+  /** The distribution, where one stands before the load balancer. */
+  distribution: Distribution | undefined;
   /** Of the main service. */
   registry: Registry;
   cluster: Cluster;
@@ -67,7 +72,13 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
   const { name, service, values } = sized;
   const { config, account, offline, loadBalancer } = shared;
   const route =
-    service.kind === "http" ? new Route(name, routeArgs(name, service, shared)) : undefined;
+    service.kind === "http"
+      ? // A target group has one load balancer: those of another stand beside it for a moment.
+        new Route(
+          shared.distribution === undefined ? name : `${name}-internal`,
+          routeArgs(name, service, shared),
+        )
+      : undefined;
   const alarms =
     route === undefined
       ? undefined
@@ -97,6 +108,7 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
       testRule: route.testRule,
     },
     deploymentAlarmNames: alarms?.alarmNames,
+    after: afterDistribution(shared),
     gate: ({ taskDefinitionArn }) => taskDefinitionArn,
     serviceDiscovery: "none",
     discoveryNamespace: "",
@@ -123,6 +135,12 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
     logGroupName: made.logGroupName,
   };
 }
+
+/** Tasks move to the load balancer behind it once it stands: those before serve meanwhile. */
+export const afterDistribution = ({
+  distribution,
+}: Pick<Shared, "distribution">): readonly pulumi.Resource[] =>
+  distribution === undefined ? [] : [distribution];
 
 function scheduledTask(sized: SizedService, schedule: string, shared: Shared): StandingService {
   const { name, values } = sized;
@@ -205,7 +223,7 @@ const portOf = ({ port }: Pick<HttpService, "port">, { app }: StackConfig): numb
 
 /** Where callers reach it: on the stack's address, or its own host name. */
 function urlOf({ path = "", host }: HttpService, shared: Shared): pulumi.Output<string> {
-  return shared.loadBalancer.url.apply((url) =>
+  return shared.url.apply((url) =>
     host === undefined ? `${url}${path}` : `${url.slice(0, url.indexOf("//") + 2)}${host}${path}`,
   );
 }

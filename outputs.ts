@@ -7,6 +7,8 @@ export interface StackOutputs {
   url: pulumi.Output<string>;
   /** The load balancer's own host name, the target of a DNS record. */
   albDnsName: pulumi.Output<string>;
+  /** CloudFront's own host name of the distribution, where one stands before the load balancer: the target of a DNS record then. */
+  distributionDnsName?: pulumi.Output<string>;
   /** Name servers that the hosted zone has to be delegated to, where the stack creates it. */
   nameServers?: pulumi.Output<string[]>;
   /** Route 53 health check of the stack, where several stacks share a name. */
@@ -42,7 +44,10 @@ export interface Deployed {
   healthCheck: { healthCheckId: pulumi.Output<string> } | undefined;
   storage: { table: { name: pulumi.Output<string> } | undefined };
   registry: { imageUri: pulumi.Output<string>; repositoryUrl: pulumi.Output<string> };
-  loadBalancer: { url: pulumi.Output<string>; dnsName: pulumi.Output<string> };
+  /** Where callers reach the service. */
+  url: pulumi.Output<string>;
+  loadBalancer: { dnsName: pulumi.Output<string> };
+  distribution: { dnsName: pulumi.Output<string> } | undefined;
   service: {
     clusterName: pulumi.Output<string>;
     taskDefinitionArn: pulumi.Output<string>;
@@ -59,10 +64,11 @@ export interface Deployed {
 export function stackOutputs(deployed: Deployed): StackOutputs {
   const { network, storage, registry, loadBalancer, service, observability } = deployed;
   const nameServers = deployed.domain?.nameServers;
-  const { healthCheck } = deployed;
+  const { healthCheck, distribution } = deployed;
   return {
-    url: loadBalancer.url,
+    url: deployed.url,
     albDnsName: loadBalancer.dnsName,
+    ...(distribution === undefined ? {} : { distributionDnsName: distribution.dnsName }),
     ...(nameServers === undefined ? {} : { nameServers }),
     ...(healthCheck === undefined ? {} : { healthCheckId: healthCheck.healthCheckId }),
     imageUri: registry.imageUri,

@@ -1,9 +1,10 @@
+import { VIEWER_REGION } from "../components/edge/cloudfront.ts";
 import { MANAGED_RULES } from "../components/load-balancer/managed-rules.ts";
 import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
 import { STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
 import { deploymentRules } from "./deployment-rules.ts";
 import { environment } from "./environment-rules.ts";
-import { names, servesHttps } from "./edge-rules.ts";
+import { hasDistribution, names, servesHttps } from "./edge-rules.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
 import { nearest } from "@koa-fargate/workbench/project";
@@ -73,7 +74,7 @@ const capacity: Rule = ({
 const tls: Rule = (values, region) => {
   const { tls: mode, certificateArn, domainName } = values.loadBalancer;
   return [
-    ...foreignCertificate(certificateArn, region),
+    ...foreignCertificate(certificateArn, region, hasDistribution(values)),
     mode === "required" &&
       !servesHttps(values) && {
         key: "certificateArn",
@@ -89,16 +90,27 @@ const tls: Rule = (values, region) => {
   ];
 };
 
-/** Listeners take certificates of their own region alone. Source: AWS, "SSL certificates for your Application Load Balancer". */
-function foreignCertificate(arn: string, region: string | undefined): Problem[] {
+/**
+ * Listeners take certificates of their own region alone, and CloudFront those of one.
+ * Source: AWS, "SSL certificates for your Application Load Balancer"; "Requirements for using SSL/TLS certificates with CloudFront".
+ */
+function foreignCertificate(
+  arn: string,
+  region: string | undefined,
+  cloudFront: boolean,
+): Problem[] {
   if (arn === "" || isPlaceholder(arn) || region === undefined) return [];
   const home = arn.split(":")[3] ?? "";
-  return home === region
+  const right = cloudFront ? VIEWER_REGION : region;
+  const why = cloudFront
+    ? `edge is cloudfront, which takes certificates of ${VIEWER_REGION} alone`
+    : `aws:region is ${region}, and a load balancer takes certificates of its own region alone`;
+  return home === right
     ? []
     : [
         {
           key: "certificateArn",
-          reason: `is a certificate of ${home}, but aws:region is ${region}, and a load balancer takes certificates of its own region alone. Request one in ${region}.`,
+          reason: `is a certificate of ${home}, but ${why}. Request one in ${right}.`,
         },
       ];
 }

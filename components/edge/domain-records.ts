@@ -4,9 +4,10 @@ import { routes, type RoutingArgs } from "./routing.ts";
 
 export interface DomainRecordsArgs extends RoutingArgs {
   zoneId: pulumi.Input<string>;
-  /** Host names that lead to the load balancer. */
+  /** Host names that lead there. */
   hostNames: readonly string[];
-  loadBalancer: { dnsName: pulumi.Input<string>; zoneId: pulumi.Input<string> };
+  /** The load balancer, or the distribution before it. */
+  target: { dnsName: pulumi.Input<string>; zoneId: pulumi.Input<string> };
   /** What keeps the stack out of answers while it is unhealthy. @default - it is always in */
   healthCheckId?: pulumi.Input<string> | undefined;
   /** What has to be there before callers are sent. */
@@ -17,7 +18,7 @@ export interface DomainRecordsArgs extends RoutingArgs {
 const TYPES = ["A", "AAAA"] as const;
 
 /**
- * Records that lead host names to the load balancer. One that exists already is not overwritten: the deployment says so.
+ * Records that lead host names to the service. One that exists already is not overwritten: the deployment says so.
  * Cost: queries for such aliases are free.
  */
 export class DomainRecords extends pulumi.ComponentResource {
@@ -36,8 +37,8 @@ export class DomainRecords extends pulumi.ComponentResource {
               type,
               aliases: [
                 {
-                  name: args.loadBalancer.dnsName,
-                  zoneId: args.loadBalancer.zoneId,
+                  name: args.target.dnsName,
+                  zoneId: args.target.zoneId,
                   // A target group without targets counts as unhealthy, and with traffic shifting one of the two has none.
                   // Source: AWS, AliasTarget, `EvaluateTargetHealth`, Route 53 API Reference.
                   evaluateTargetHealth: false,

@@ -11,6 +11,8 @@ export interface DomainArgs {
   hostNames: readonly string[];
   /** Certificate that covers the names already; empty for one that is made here. */
   certificateArn: string;
+  /** Region that CloudFront takes its certificate from. @default - it does not stand before the load balancer */
+  viewerRegion?: string | undefined;
   deletionProtection: boolean;
 }
 
@@ -25,8 +27,10 @@ export class Domain extends pulumi.ComponentResource {
   readonly zoneId: pulumi.Output<string>;
   /** Of a zone that is created: what its registrar, or the zone above it, has to name. */
   readonly nameServers: pulumi.Output<string[]> | undefined;
-  /** Once it is issued. */
+  /** Of the load balancer, once it is issued; empty where one that exists is CloudFront's. */
   readonly certificateArn: pulumi.Input<string>;
+  /** Of CloudFront, likewise. @default - it does not stand before the load balancer */
+  readonly viewerCertificateArn: pulumi.Input<string> | undefined;
 
   constructor(name: string, args: DomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:edge:Domain", name, {}, opts);
@@ -34,8 +38,11 @@ export class Domain extends pulumi.ComponentResource {
     const zone = args.createHostedZone ? this.zone(name, args) : undefined;
     this.zoneId = zone?.zoneId ?? this.existing(args.hostedZone);
     this.nameServers = zone?.nameServers;
-    this.certificateArn =
-      args.certificateArn === "" ? this.certificate(name, args) : args.certificateArn;
+    const { certificateArn, viewerRegion } = args;
+    const made = certificateArn === "" ? this.certificates(name, args) : undefined;
+    this.certificateArn = made?.own ?? (viewerRegion === undefined ? certificateArn : "");
+    this.viewerCertificateArn =
+      viewerRegion === undefined ? undefined : (made?.viewers ?? certificateArn);
     this.registerOutputs({ zoneId: this.zoneId, certificateArn: this.certificateArn });
   }
 
@@ -63,18 +70,21 @@ export class Domain extends pulumi.ComponentResource {
       .zoneId;
   }
 
-  /** A name that comes or goes makes a new certificate, which the listener takes before the old one is deleted. */
-  private certificate(name: string, args: DomainArgs): pulumi.Output<string> {
-    const [domainName = "", ...others] = args.hostNames;
-    const certificate = new aws.acm.Certificate(
-      name,
-      { domainName, subjectAlternativeNames: others, validationMethod: "DNS" },
-      { parent: this },
-    );
-    const records = args.hostNames.map((host) => {
-      const record = certificate.domainValidationOptions.apply((all) =>
-        validationRecord(all, host),
+  /** A name that comes or goes makes a new certificate, which its user takes before the old one is deleted. */
+  private certificates(
+    name: string,
+    { hostNames, viewerRegion, createHostedZone }: DomainArgs,
+  ): { own: pulumi.Output<string>; viewers: pulumi.Output<string> | undefined } {
+    const [domainName = "", ...subjectAlternativeNames] = hostNames;
+    const request = (id: string, region: { region?: string }): aws.acm.Certificate =>
+      new aws.acm.Certificate(
+        id,
+        { ...region, domainName, subjectAlternativeNames, validationMethod: "DNS" },
+        { parent: this },
       );
+    const own = request(name, {});
+    const records = hostNames.map((host) => {
+      const record = own.domainValidationOptions.apply((all) => validationRecord(all, host));
       return new aws.route53.Record(
         // By the host, not by its place in the list: a record that changed its place would delete another's.
         `${name}-${host}`,
@@ -89,16 +99,28 @@ export class Domain extends pulumi.ComponentResource {
           // Source: AWS, "DNS validation", AWS Certificate Manager User Guide.
           allowOverwrite: true,
         },
-        { parent: this, retainOnDelete: !args.createHostedZone },
+        { parent: this, retainOnDelete: !createHostedZone },
       );
     });
-    return new aws.acm.CertificateValidation(
-      name,
-      {
-        certificateArn: certificate.arn,
-        validationRecordFqdns: records.map(({ fqdn }) => fqdn),
-      },
-      { parent: this },
-    ).certificateArn;
+    const issued = (
+      id: string,
+      { arn }: aws.acm.Certificate,
+      region: { region?: string },
+    ): pulumi.Output<string> =>
+      new aws.acm.CertificateValidation(
+        id,
+        {
+          ...region,
+          certificateArn: arn,
+          validationRecordFqdns: records.map(({ fqdn }) => fqdn),
+        },
+        { parent: this },
+      ).certificateArn;
+    const viewer = `${name}-viewer`;
+    const there = viewerRegion === undefined ? undefined : { region: viewerRegion };
+    return {
+      own: issued(name, own, {}),
+      viewers: there && issued(viewer, request(viewer, there), there),
+    };
   }
 }

@@ -10,8 +10,10 @@ export interface LoadBalancerArgs extends TargetGroupArgs {
   profile?: string | undefined;
   /** Whether it is planned offline: AWS is not asked what carries the traffic. */
   offline: boolean;
-  /** Public subnets in at least two zones. */
+  /** Subnets in at least two zones: private ones of an internal load balancer, public ones of any other. */
   subnetIds: pulumi.Input<string[]>;
+  /** AWS's list of the addresses that alone may call, by its name: the load balancer has no public address then. @default - it has */
+  internalFor?: string | undefined;
   /** Bucket that takes the logs; has to allow their delivery already. */
   logBucket: pulumi.Input<string>;
   /** ACM certificate; empty for plain HTTP. */
@@ -27,6 +29,9 @@ export interface LoadBalancerArgs extends TargetGroupArgs {
   testIngressCidrs: readonly string[];
   deletionProtection: boolean;
 }
+
+/** Whom a rule lets in. */
+type Callers = Pick<aws.vpc.SecurityGroupIngressRuleArgs, "cidrIpv4" | "prefixListId">;
 
 /** What the main service takes, of all that no other one does. The first priority shifts traffic, the second does not. */
 const EVERYTHING = [{ pathPattern: { values: ["/*"] } }];
@@ -66,6 +71,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
       {
         loadBalancerType: "application",
         subnets: args.subnetIds,
+        // What stands before it has told the caller's address already: of a list, the app trusts the last one alone.
+        // Source: AWS, "X-Forwarded-For", User Guide for Application Load Balancers.
+        ...(args.internalFor === undefined
+          ? {}
+          : { internal: true, xffHeaderProcessingMode: "preserve" }),
         securityGroups: [securityGroup.id],
         idleTimeout: args.idleTimeoutSeconds,
         dropInvalidHeaderFields: true,
@@ -130,22 +140,33 @@ export class LoadBalancer extends pulumi.ComponentResource {
     args: LoadBalancerArgs,
     guard: Guard,
   ): void {
-    for (const { port, description, cidrs } of openPorts(args)) {
-      cidrs.forEach((cidrIpv4, index) => {
-        new aws.vpc.SecurityGroupIngressRule(
-          `${name}-${port}-${index + 1}`,
-          {
-            securityGroupId,
-            description: guard(description),
-            ipProtocol: "tcp",
-            fromPort: port,
-            toPort: port,
-            cidrIpv4,
-          },
-          { parent: this },
-        );
-      });
+    const open = (id: string, port: number, description: string, from: Callers): void => {
+      new aws.vpc.SecurityGroupIngressRule(
+        id,
+        {
+          securityGroupId,
+          description: guard(description),
+          ...{ ipProtocol: "tcp", fromPort: port, toPort: port },
+          ...from,
+        },
+        { parent: this },
+      );
+    };
+    if (args.internalFor !== undefined) {
+      const { id } = aws.ec2.getManagedPrefixListOutput(
+        { name: args.internalFor },
+        { parent: this },
+      );
+      // Of one port alone: such a list counts as 55 rules of the 60 that a group has.
+      // Source: AWS, "Available AWS-managed prefix lists", Amazon VPC User Guide.
+      const port = args.certificateArn === "" ? 80 : 443;
+      open(`${name}-${port}`, port, "CloudFront", { prefixListId: id });
+      return;
     }
+    for (const { port, description, cidrs } of openPorts(args))
+      cidrs.forEach((cidrIpv4, index) => {
+        open(`${name}-${port}-${index + 1}`, port, description, { cidrIpv4 });
+      });
   }
 
   /**

@@ -10,10 +10,12 @@ import {
 } from "./waf-rules.ts";
 
 export interface WebAclArgs extends WafRulesArgs {
+  /** Its region is the load balancer's, or CloudFront's. */
   account: { partition: string; region: string; accountId: string };
   /** Of project and stack: tells metrics, log group and policy from those of other stacks in the account. */
   stackName: string;
-  loadBalancerArn: pulumi.Input<string>;
+  /** @default - it is for CloudFront, whose distribution names it */
+  loadBalancerArn?: pulumi.Input<string> | undefined;
   /** Retention of the log, in days. */
   logRetentionDays: number;
   /** Key that encrypts the log. @default - AWS-managed encryption */
@@ -23,12 +25,15 @@ export interface WebAclArgs extends WafRulesArgs {
 }
 
 /**
- * Web ACL (AWS WAF) that every request passes before the load balancer routes it, and the log of what it blocked.
+ * Web ACL (AWS WAF) that every request passes before the load balancer routes it or CloudFront hands it on, and the log of what it blocked.
  * Cost: 5 USD a month and 1 USD for each rule or group, 0.60 USD per million requests; CloudWatch Logs about 0.57 USD a GB.
  */
 export class WebAcl extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
   /** Name of the web ACL in the dimensions of its metrics. */
   readonly metricName: string;
+  /** Region of its metrics, and whether that is one of their dimensions. */
+  readonly metrics: { region: string; regional: boolean };
   /** Names of its rules in the dimensions of their metrics. */
   readonly ruleNames: readonly string[];
 
@@ -36,10 +41,15 @@ export class WebAcl extends pulumi.ComponentResource {
     super("koa-fargate:load-balancer:WebAcl", name, {}, opts);
 
     const rules = wafRules(args);
+    const { loadBalancerArn } = args;
+    const regional = loadBalancerArn !== undefined;
+    // Where it is the provider's own, the region is left out.
+    const region = regional ? {} : { region: args.account.region };
     const acl = new aws.wafv2.WebAcl(
       name,
       {
-        scope: "REGIONAL",
+        ...region,
+        scope: regional ? "REGIONAL" : "CLOUDFRONT",
         defaultAction: { allow: {} },
         rules,
         customResponseBodies: wafAnswers(args),
@@ -56,22 +66,30 @@ export class WebAcl extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.wafv2.WebAclAssociation(
-      name,
-      { resourceArn: args.loadBalancerArn, webAclArn: acl.arn },
-      // A load balancer has one web ACL: deleted after its successor was made, this would take that one away.
-      { parent: this, deleteBeforeReplace: true },
-    );
-    this.log(name, acl, args);
+    if (loadBalancerArn !== undefined)
+      new aws.wafv2.WebAclAssociation(
+        name,
+        { resourceArn: loadBalancerArn, webAclArn: acl.arn },
+        // A load balancer has one web ACL: deleted after its successor was made, this would take that one away.
+        { parent: this, deleteBeforeReplace: true },
+      );
+    this.arn = this.log(name, acl, args, region);
     this.metricName = args.stackName;
+    this.metrics = { region: args.account.region, regional };
     this.ruleNames = rules.map((rule) => rule.name);
     this.registerOutputs({});
   }
 
-  private log(name: string, acl: aws.wafv2.WebAcl, args: WebAclArgs): void {
+  private log(
+    name: string,
+    acl: aws.wafv2.WebAcl,
+    args: WebAclArgs,
+    inRegion: { region?: string },
+  ): pulumi.Output<string> {
     const group = new aws.cloudwatch.LogGroup(
       name,
       {
+        ...inRegion,
         // WAF writes to no group whose name begins otherwise.
         namePrefix: `aws-waf-logs-${args.stackName}-`,
         retentionInDays: args.logRetentionDays,
@@ -86,6 +104,7 @@ export class WebAcl extends pulumi.ComponentResource {
     const policy = new aws.cloudwatch.LogResourcePolicy(
       name,
       {
+        ...inRegion,
         policyName: `${args.stackName}-web-acl`,
         policyDocument: pulumi.jsonStringify({
           Version: "2012-10-17",
@@ -105,9 +124,10 @@ export class WebAcl extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.wafv2.WebAclLoggingConfiguration(
+    return new aws.wafv2.WebAclLoggingConfiguration(
       name,
       {
+        ...inRegion,
         resourceArn: acl.arn,
         // Known once WAF may write there.
         logDestinationConfigs: [pulumi.all([group.arn, policy.id]).apply(([arn]) => arn)],
@@ -125,6 +145,6 @@ export class WebAcl extends pulumi.ComponentResource {
       },
       // A web ACL has one: see the association.
       { parent: this, deleteBeforeReplace: true },
-    );
+    ).resourceArn;
   }
 }

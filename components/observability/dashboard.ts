@@ -4,6 +4,8 @@
 export interface WebAclMetrics {
   metricName: string;
   ruleNames: readonly string[];
+  /** Where they are, and whether that is one of their dimensions: those of CloudFront's have none. */
+  metrics: { region: string; regional: boolean };
 }
 
 export interface DashboardArgs {
@@ -117,9 +119,12 @@ export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
               webAcl.ruleNames.map((rule) => [
                 "AWS/WAFV2",
                 "BlockedRequests",
-                ...["WebACL", webAcl.metricName, "Region", region, "Rule", rule],
+                ...["WebACL", webAcl.metricName],
+                ...(webAcl.metrics.regional ? ["Region", region] : []),
+                ...["Rule", rule],
                 { stat: "Sum", label: rule },
               ]),
+              { region: webAcl.metrics.region },
             ),
           ]),
       errors("Errors", region, args.logGroupName),

@@ -27,6 +27,8 @@ export interface ServiceDependencies {
   subnetIds: pulumi.Input<string[]>;
   /** What sends it requests. @default - nothing: a worker, which a new version replaces by rolling */
   loadBalancer?: LoadBalancerDependencies | undefined;
+  /** What has to be there before tasks take the place of others. @default none */
+  after?: readonly pulumi.Resource[] | undefined;
   /**
    * What a new task definition has to pass before it is deployed; gives it back when it did.
    */

@@ -176,7 +176,11 @@ export class FargateService extends pulumi.ComponentResource {
         // Autoscaling decides the number of tasks from the first deployment on.
         ignoreChanges: ["desiredCount"],
         // A target group that no listener names is refused, and so is a provider that the cluster lacks.
-        dependsOn: [...(loadBalancer ? [loadBalancer.productionRule] : []), own.cluster.providers],
+        dependsOn: [
+          ...(loadBalancer ? [loadBalancer.productionRule] : []),
+          own.cluster.providers,
+          ...(args.after ?? []),
+        ],
         customTimeouts: { create: serviceTimeout(settings), update: serviceTimeout(settings) },
       },
     );

@@ -72,7 +72,8 @@ export class TaskSecurityGroup extends pulumi.ComponentResource {
           description: "Requests and health checks of the load balancer",
           ...port,
         },
-        { parent: this },
+        // Another load balancer gets a rule of its own: the one before is let in as long as it serves.
+        { parent: this, replaceOnChanges: ["referencedSecurityGroupId"] },
       ),
       new aws.vpc.SecurityGroupEgressRule(
         `${name}-load-balancer-egress`,

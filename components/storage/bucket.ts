@@ -30,6 +30,8 @@ export class Bucket extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Name of the bucket, known once its policy stands: what is delivered right away is allowed. */
   readonly bucketName: pulumi.Output<string>;
+  /** Its ARN, likewise. */
+  readonly deliverableArn: pulumi.Output<string>;
 
   constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:storage:Bucket", name, {}, opts);
@@ -105,6 +107,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
     this.arn = bucket.arn;
     this.bucketName = policy.bucket;
+    this.deliverableArn = pulumi.all([bucket.arn, policy.id]).apply(([arn]) => arn);
     this.registerOutputs({ bucketName: this.bucketName });
   }
 }

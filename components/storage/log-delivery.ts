@@ -28,6 +28,31 @@ export function loadBalancerLogs({ partition, region, accountId }: Account): Del
 }
 
 /**
+ * Access logs of a CloudFront distribution, which CloudWatch Logs delivers from one region for all.
+ * Source: AWS, "Logs sent to Amazon S3" of "Logging that requires additional permissions [V2]".
+ */
+export function distributionLogs(
+  { partition, accountId }: Account,
+  deliveryRegion: string,
+): Delivery {
+  return {
+    sid: "DistributionLogs",
+    service: "delivery.logs.amazonaws.com",
+    actions: ["s3:PutObject"],
+    keys: [`AWSLogs/${accountId}/CloudFront/*`],
+    condition: {
+      StringEquals: {
+        "aws:SourceAccount": accountId,
+        "s3:x-amz-acl": "bucket-owner-full-control",
+      },
+      ArnLike: {
+        "aws:SourceArn": `arn:${partition}:logs:${deliveryRegion}:${accountId}:delivery-source:*`,
+      },
+    },
+  };
+}
+
+/**
  * Log files of a CloudTrail trail.
  * Source: AWS, "Amazon S3 bucket policy for CloudTrail".
  */

@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
-import { loadBalancerLogs, trailLogs, type Account } from "./log-delivery.ts";
+import { distributionLogs, loadBalancerLogs, trailLogs, type Account } from "./log-delivery.ts";
 
 export interface StorageArgs {
   account: Account;
   /** Name of the trail that delivers into the logs bucket. @default - no trail does */
   trailName?: string | undefined;
+  /** Region from which the log of a distribution is delivered into the logs bucket. @default - there is no distribution */
+  distributionLogRegion?: string | undefined;
   /** `none` for an app that keeps nothing in DynamoDB. */
   table: "none" | "on-demand";
   /** How far back the table can be restored; 0 for not at all. */
@@ -31,6 +33,7 @@ export interface Table {
  */
 export class Storage extends pulumi.ComponentResource {
   readonly logBucket: pulumi.Output<string>;
+  readonly logBucketArn: pulumi.Output<string>;
   readonly assetsBucket: pulumi.Output<string>;
   readonly backupsBucket: pulumi.Output<string>;
   readonly table: Table | undefined;
@@ -48,6 +51,9 @@ export class Storage extends pulumi.ComponentResource {
         deliveries: [
           loadBalancerLogs(args.account),
           ...(args.trailName === undefined ? [] : trailLogs(args.account, args.trailName)),
+          ...(args.distributionLogRegion === undefined
+            ? []
+            : [distributionLogs(args.account, args.distributionLogRegion)]),
         ],
         deletionProtection,
       },
@@ -60,6 +66,7 @@ export class Storage extends pulumi.ComponentResource {
       child,
     );
     this.logBucket = logs.bucketName;
+    this.logBucketArn = logs.deliverableArn;
     this.assetsBucket = assets.bucketName;
     this.backupsBucket = backups.bucketName;
     this.table = args.table === "none" ? undefined : this.createTable(name, args);

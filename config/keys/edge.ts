@@ -3,6 +3,11 @@ import { HOST_NAME } from "./patterns.ts";
 
 /** Keys of the front door: names, and where they lead. */
 export const edge = {
+  edge: key(
+    choice("load-balancer", "cloudfront"),
+    "load-balancer",
+    "What callers reach. With cloudfront a distribution stands before the load balancer, which then has no public address: HTTPS at once, by a name of CloudFront's own until domainName is set. docs/edge.md compares the two and says how a stack that runs changes.",
+  ),
   hostedZone: key(
     text(
       "a Route 53 hosted zone by its name, such as example.com, or by its id, such as Z0123456789ABCDEFGHIJ",

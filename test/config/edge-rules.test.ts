@@ -25,6 +25,58 @@ const ROWS: [string, Record<string, unknown>, string[]][] = [
     [],
   ],
   ["failover, awake", { ...named, routing: "failover" }, []],
+  ["CloudFront without a domain", { edge: "cloudfront", tls: "required" }, []],
+  ["CloudFront with a zone", { ...named, edge: "cloudfront" }, []],
+  [
+    "CloudFront with a certificate of its region",
+    {
+      edge: "cloudfront",
+      domainName: "api.example.com",
+      certificateArn: certificateArn.replace("eu-west-1", "us-east-1"),
+    },
+    [],
+  ],
+  [
+    "CloudFront with a certificate of the stack's region",
+    { edge: "cloudfront", domainName: "api.example.com", certificateArn },
+    [
+      "certificateArn is a certificate of eu-west-1, but edge is cloudfront, which takes certificates of us-east-1 alone. Request one in us-east-1.",
+    ],
+  ],
+  [
+    "CloudFront with a name and no certificate",
+    { edge: "cloudfront", domainName: "api.example.com" },
+    [
+      "domainName is api.example.com, but edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or remove the name: callers then use CloudFront's own.",
+    ],
+  ],
+  [
+    "CloudFront with what its load balancer cannot do",
+    {
+      ...named,
+      edge: "cloudfront",
+      routing: "latency",
+      ingressCidrs: ["0.0.0.0/0", "203.0.113.0/24"],
+      deploymentStrategy: "blue-green",
+      testListenerPort: 8443,
+      testIngressCidrs: ["203.0.113.0/24"],
+      requestTimeoutSeconds: 121,
+      deregistrationDelaySeconds: 121,
+      idleTimeoutSeconds: 121,
+      stopTimeoutSeconds: 120,
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      publicSubnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"],
+      privateSubnetIds: ["subnet-2a1b2c3d4e5f60718"],
+    },
+    [
+      "routing is latency, but edge is cloudfront, and CloudFront lets one distribution alone have a name, so no other stack could share it. Use simple, or edge load-balancer.",
+      "ingressCidrs holds 0.0.0.0/0, 203.0.113.0/24, but edge is cloudfront, so the load balancer sees CloudFront alone and cannot tell callers apart. Remove it; a rule of the web ACL can.",
+      "testListenerPort is 8443, but edge is cloudfront, so the load balancer has no public address that testers could call. Set it to 0.",
+      "requestTimeoutSeconds is 121, but edge is cloudfront, which waits 120 seconds at most. Lower it.",
+      "privateSubnetIds names fewer than two subnets, but edge is cloudfront, whose load balancer lies in private ones of two zones. Name them.",
+      "stopTimeoutSeconds is 120, but draining may take 128 (drainDelaySeconds + requestTimeoutSeconds + 5). Raise it or lower these.",
+    ],
+  ],
   [
     "routing without a zone",
     { routing: "weighted" },

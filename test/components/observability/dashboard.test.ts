@@ -5,7 +5,11 @@ const args = {
   region: "eu-west-1",
   loadBalancer: "app/lb/1",
   targetGroups: ["targetgroup/blue/2"],
-  webAcl: { metricName: "koa-fargate-dev", ruleNames: ["body-size", "common"] },
+  webAcl: {
+    metricName: "koa-fargate-dev",
+    ruleNames: ["body-size", "common"],
+    metrics: { region: "eu-west-1", regional: true },
+  },
   clusterName: "cluster",
   serviceName: "service",
   logGroupName: "logs",
@@ -90,6 +94,21 @@ describe("dashboardBody", () => {
     expect(dashboardBody({ ...args, webAcl: undefined })).to.deep.equal({
       widgets: widgets.filter((widget) => widget !== webAcl),
     });
+  });
+
+  it("finds the metrics of CloudFront's web ACL in their region, by no region", () => {
+    const metrics = { region: "us-east-1", regional: false };
+    const found = dashboardBody({ ...args, webAcl: { ...args.webAcl, metrics } }).widgets.find(
+      ({ properties }) => properties["title"] === "Blocked by the web ACL",
+    );
+
+    expect(found?.properties["region"]).to.equal("us-east-1");
+    expect(found?.properties["metrics"]).to.deep.equal(
+      args.webAcl.ruleNames.map((rule) => [
+        ...["AWS/WAFV2", "BlockedRequests", "WebACL", "koa-fargate-dev", "Rule", rule],
+        { stat: "Sum", label: rule },
+      ]),
+    );
   });
 
   it("counts the tasks of both target groups", () => {

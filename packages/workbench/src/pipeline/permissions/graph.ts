@@ -21,6 +21,8 @@ export interface ServiceGraph {
   project: string;
   stack: string;
   region: string;
+  /** Regions of types that it has in another one too, or in another one alone. @default none */
+  elsewhere?: Record<string, string[]>;
   /** Type tokens of the custom resources, sorted. */
   types: string[];
   /** Tokens of the provider functions that the program calls, sorted. */
@@ -98,6 +100,7 @@ export function serviceGraph(plan: Plan, declared: Declared = {}): ServiceGraph 
   const arns: ArnsByType = {};
   const pattern = patterns(plan, resources);
   const kept: ArnsByType = {};
+  const region = text(plan.config["aws:region"]);
   for (const { type, outputs, options } of resources) {
     const found = arnOf(outputs).map(pattern);
     if (found.length > 0) arns[type] = sorted([...(arns[type] ?? []), ...found]);
@@ -107,7 +110,8 @@ export function serviceGraph(plan: Plan, declared: Declared = {}): ServiceGraph 
   return {
     project: plan.project,
     stack: plan.stack,
-    region: text(plan.config["aws:region"]),
+    region,
+    elsewhere: elsewhereOf(resources, region),
     types: sorted(resources.map(({ type }) => type)),
     functions: sorted(plan.invokes.map(({ token }) => token)),
     arns,
@@ -142,6 +146,19 @@ export function inAccount(graph: ServiceGraph, partition: string, accountId: str
 }
 
 const sorted = (values: readonly string[]): string[] => [...new Set(values)].sort();
+
+/** CloudFront, which has no region, is asked in one. Source: AWS, `aws:RequestedRegion`, IAM User Guide. */
+function elsewhereOf(
+  resources: readonly PlannedResource[],
+  home: string,
+): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { type, inputs } of resources) {
+    const own = type.startsWith("aws:cloudfront/") ? "us-east-1" : text(inputs["region"]);
+    found[type] = sorted([...(found[type] ?? []), own === "" ? home : own]);
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, regions]) => regions.join() !== home));
+}
 
 /** A dashboard calls its ARN otherwise. */
 const arnOf = (outputs: PlannedResource["outputs"]): string[] =>

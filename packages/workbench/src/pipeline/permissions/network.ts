@@ -166,6 +166,26 @@ export const network: Permissions = {
     "acm: DescribeCertificate",
     [],
   ),
+  "aws:cloudfront/distribution:Distribution": row(
+    "cloudfront/distribution.go",
+    "cloudfront: GetDistribution ListTagsForResource",
+    [
+      [made(), "cloudfront: CreateDistribution"],
+      [untagged("cloudfront:distribution"), "cloudfront: TagResource"],
+      [TAGGED, "cloudfront: UpdateDistribution TagResource UntagResource"],
+    ],
+    [[TAGGED, "cloudfront: DeleteDistribution"]],
+  ),
+  // What CloudFront looks at before it makes its network interfaces, it looks at as the caller; assumed.
+  "aws:cloudfront/vpcOrigin:VpcOrigin": row(
+    "cloudfront/vpc_origin.go",
+    "cloudfront: GetVpcOrigin ListTagsForResource elasticloadbalancing: DescribeLoadBalancers DescribeListeners ec2: DescribeInternetGateways DescribeSecurityGroups DescribeSubnets",
+    [
+      [made(), "cloudfront: CreateVpcOrigin"],
+      [untagged("cloudfront:vpcorigin"), "cloudfront: TagResource"],
+      [TAGGED, "cloudfront: UpdateVpcOrigin DeleteVpcOrigin TagResource UntagResource"],
+    ],
+  ),
   "aws:route53/healthCheck:HealthCheck": row(
     "route53/health_check.go",
     "route53: GetHealthCheck ListTagsForResource",
@@ -191,6 +211,7 @@ export const network: Permissions = {
     [WEB_ACL, "wafv2: CreateWebACL UpdateWebACL DeleteWebACL TagResource UntagResource"],
     // AWS's rules are checked as resources of their own.
     [anyOf("wafv2:regional/managedruleset"), "wafv2: CreateWebACL UpdateWebACL"],
+    [anyOf("wafv2:global/managedruleset"), "wafv2: CreateWebACL UpdateWebACL"],
   ]),
   // AWS asks for WAF's action and for the load balancer's own.
   // Source: AWS, "Actions that require additional permissions settings", AWS WAF Developer Guide.

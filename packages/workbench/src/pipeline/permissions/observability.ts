@@ -1,8 +1,12 @@
-import { HERE, named, row, type Permissions } from "./permission.ts";
+import { HERE, named, row, TAGGED, type Permissions } from "./permission.ts";
 
 const LOG_GROUP = named("aws:cloudwatch/logGroup:LogGroup", "$&", "$&:*");
 const TOPIC = named("aws:sns/topic:Topic");
 const RULE = named("aws:cloudwatch/eventRule:EventRule");
+const DELIVERY = "aws:cloudwatch/logDelivery:LogDelivery";
+const DELIVERY_SOURCE = "aws:cloudwatch/logDeliverySource:LogDeliverySource";
+const DELIVERY_DESTINATION = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination";
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const TRAIL = named("aws:cloudtrail/trail:Trail");
 
 export const observability: Permissions = {
@@ -25,6 +29,31 @@ export const observability: Permissions = {
     "events/rule.go",
     "events: DescribeRule ListTagsForResource",
     [[RULE, "events: PutRule DeleteRule TagResource UntagResource"]],
+  ),
+  // The three parts of a delivery name each other; CloudFront is asked whether the caller may log its distribution.
+  // Source: AWS, "Logging that requires additional permissions [V2]", CloudWatch Logs User Guide.
+  [DELIVERY]: row("logs/delivery.go", "logs: GetDelivery ListTagsForResource", [
+    ...[DELIVERY, DELIVERY_SOURCE, DELIVERY_DESTINATION].map(
+      (type) => [named(type), "logs: CreateDelivery UpdateDeliveryConfiguration"] as const,
+    ),
+    [named(DELIVERY), "logs: TagResource UntagResource"],
+    [TAGGED, "logs: DeleteDelivery"],
+  ]),
+  [DELIVERY_SOURCE]: row("logs/delivery_source.go", "logs: GetDeliverySource ListTagsForResource", [
+    [named(DELIVERY_SOURCE), "logs: PutDeliverySource TagResource UntagResource"],
+    // AWS's reference names the destination there, which is called like its source.
+    [named(DELIVERY_SOURCE, "$&", "$1$2$3delivery-destination:$5"), "logs: DeleteDeliverySource"],
+    [named(DISTRIBUTION), "cloudfront: AllowVendedLogDeliveryForResource"],
+  ]),
+  [DELIVERY_DESTINATION]: row(
+    "logs/delivery_destination.go",
+    "logs: GetDeliveryDestination ListTagsForResource",
+    [
+      [
+        named(DELIVERY_DESTINATION),
+        "logs: PutDeliveryDestination DeleteDeliveryDestination TagResource UntagResource",
+      ],
+    ],
   ),
   "aws:cloudwatch/logGroup:LogGroup": row(
     "logs/group.go",

@@ -34,18 +34,24 @@ export const tagged = (
 /**
  * Where a scope lies in a stack; on no resource where the stack has nothing of it.
  * @param account whose partition ARNs begin with. @default any
+ * @param regions of what it is about. @default the stack's
  */
 export function place(
   graph: ServiceGraph,
   { partition }: Pick<Account, "partition">,
   scope: Scope,
+  regions: readonly string[] = [graph.region],
 ): Place {
-  const { region, shared = [], records = [] } = graph;
-  const here = { "aws:RequestedRegion": region };
+  const { shared = [], records = [] } = graph;
+  const [only = "", ...others] = regions;
+  const here = { "aws:RequestedRegion": others.length === 0 ? only : regions };
   /** @param type such as `ec2:subnet`; empty for none */
   const ofType = (type: string): string[] => {
     const [service = "", resource = ""] = type.split(":");
-    return [type === "" ? "*" : `arn:${partition}:${service}:${region}:*:${resource}/*`];
+    if (type === "") return ["*"];
+    return (service === "cloudfront" ? [""] : regions).map(
+      (each) => `arn:${partition}:${service}:${each}:*:${resource}/*`,
+    );
   };
   switch (scope.by) {
     case "name":
@@ -73,7 +79,7 @@ export function place(
     case "type":
       return { Resource: ofType(scope.type) };
     case "shared":
-      return { Resource: shared.map((id) => `arn:${partition}:ec2:${region}:*:${id}`) };
+      return { Resource: shared.map((id) => `arn:${partition}:ec2:${only}:*:${id}`) };
     case "records":
       return {
         Resource: records.length === 0 ? [] : [`arn:${partition}:route53:::hostedzone/*`],

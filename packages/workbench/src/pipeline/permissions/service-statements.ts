@@ -28,7 +28,7 @@ export function readStatements(graph: ServiceGraph): Statement[] {
 
 /** Creates, changes and deletes the stack's resources. */
 export function writeStatements(graph: ServiceGraph, account: Account): Statement[] {
-  const { kept = {}, arns } = graph;
+  const { kept = {}, arns, elsewhere } = graph;
   const byPlace = new Map<string, { where: Place; written: string[] }>();
   const add = (where: Place, written: readonly string[]): void => {
     const entry = byPlace.get(JSON.stringify(where)) ?? { where, written: [] };
@@ -39,14 +39,17 @@ export function writeStatements(graph: ServiceGraph, account: Account): Statemen
   for (const [type, { write, remove }] of entries(graph)) {
     for (const { on, actions: written } of write)
       if (on.by === "name" && on.arnsOf === ROLE) ofRoles.push(...written);
-      else add(place(graph, account, on), written);
+      else add(place(graph, account, on, elsewhere?.[type]), written);
     // What the program protects or leaves behind it never deletes, and needs no role that may. What has no name of the stack's,
     // such as a key, goes as a whole with the first that is kept.
     const stays = kept[type];
     const others = (arns[type] ?? []).filter((arn) => stays?.includes(arn) !== true);
     for (const { on, actions: written } of remove)
       if (stays === undefined || on.by === "name")
-        add(place({ ...graph, arns: { ...arns, [type]: others } }, account, on), written);
+        add(
+          place({ ...graph, arns: { ...arns, [type]: others } }, account, on, elsewhere?.[type]),
+          written,
+        );
   }
   return [
     ...[...byPlace.values()].flatMap(({ where, written }) => allowed(sorted(written), where)),
@@ -150,6 +153,7 @@ const SERVICE_LINKED = [
   "ecs.amazonaws.com",
   "ecs.application-autoscaling.amazonaws.com",
   "elasticloadbalancing.amazonaws.com",
+  "vpcorigin.cloudfront.amazonaws.com",
 ];
 
 /** Each role may be handed to the services that it trusts, and to no other. */

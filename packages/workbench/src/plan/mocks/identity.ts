@@ -1,4 +1,4 @@
-import type { Rows } from "./resource.ts";
+import { digest, type Rows } from "./resource.ts";
 import { row } from "./rows.ts";
 
 const CREATED = "2026-01-01T00:00:00Z";
@@ -51,19 +51,23 @@ export const identity: Rows = {
   },
   "acm/Certificate": row("{arn}", "acm:certificate/{uuid}", (r) => {
     const names = [r.text("domainName"), ...r.list("subjectAlternativeNames").map(String)];
+    // By account and name, whatever the certificate. Source: AWS, "DNS validation", AWS Certificate Manager User Guide.
+    const proof = (text: string): string => `_${digest(`${r.accountId}#${text}`).slice(0, 32)}`;
     return {
       domainValidationOptions: [...new Set(names)].map((domainName) => ({
         domainName,
-        resourceRecordName: `_${r.hex(32, domainName)}.${domainName.replace(/^\*\./, "")}.`,
+        resourceRecordName: `${proof(domainName)}.${domainName.replace(/^\*\./, "")}.`,
         resourceRecordType: "CNAME",
-        resourceRecordValue: `_${r.hex(32, `${domainName} value`)}.acm-validations.aws.`,
+        resourceRecordValue: `${proof(`${domainName} value`)}.acm-validations.aws.`,
       })),
       ...{ notAfter: "", notBefore: "", pendingRenewal: false, validationEmails: [] },
       ...{ renewalEligibility: "INELIGIBLE", renewalSummaries: [] },
       ...{ status: "PENDING_VALIDATION", type: "AMAZON_ISSUED" },
     };
   }),
-  "acm/CertificateValidation": row(CREATED),
+  // The time of issue.
+  "acm/CertificateValidation": (r) =>
+    row(CREATED.replace("00Z", `${String(Number(r.digits(3)) % 60).padStart(2, "0")}Z`))(r),
   "accessanalyzer/Analyzer": row(
     "{analyzerName<255}",
     "access-analyzer:analyzer/{analyzerName<255}",

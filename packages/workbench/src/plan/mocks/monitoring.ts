@@ -22,6 +22,11 @@ export const monitoring: Rows = {
   "cloudwatch/LogStream": row("{name<}", "logs:log-group:{logGroupName}:log-stream:{name<}"),
   "cloudwatch/LogMetricFilter": row("{name<}"),
   "cloudwatch/LogSubscriptionFilter": row("cwlsf-{digits10}", "", NAMED),
+  "cloudwatch/LogDelivery": row("{hex16}", "logs:delivery:{id}"),
+  "cloudwatch/LogDeliveryDestination": row("{name<60}", "logs:delivery-destination:{name<60}"),
+  "cloudwatch/LogDeliverySource": row("{name<60}", "logs:delivery-source:{name<60}", {
+    service: "cloudfront",
+  }),
   "cloudwatch/LogResourcePolicy": (r) => ({
     id: r.text("policyName") || r.name,
     policyScope: "ACCOUNT",

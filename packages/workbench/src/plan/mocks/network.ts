@@ -170,5 +170,14 @@ export const network: Rows = {
       fqdn: r.text("name").replace(/\.$/, ""),
     })(r);
   },
+  "cloudfront/Distribution": row("E{HEX13}", "cloudfront:distribution/{id}", {
+    ...{ callerReference: "", etag: "", inProgressValidationBatches: 0, status: "Deployed" },
+    domainName: "d{hex13}.cloudfront.net",
+    // Of every distribution. Source: AWS, AliasTarget, `HostedZoneId`, Route 53 API Reference.
+    hostedZoneId: "Z2FDTNDATAQYW2",
+    lastModifiedTime: "2026-01-01T00:00:00Z",
+    ...{ loggingV1Enabled: false, trustedKeyGroups: [], trustedSigners: [] },
+  }),
+  "cloudfront/VpcOrigin": row("vo_{hex16}", "cloudfront:vpcorigin/{id}", { etag: "" }),
   "route53/HealthCheck": row("{uuid}", "route53:healthcheck/{id}"),
 };

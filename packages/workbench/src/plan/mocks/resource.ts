@@ -122,7 +122,7 @@ export const inventedHex = (urn: string, length: number, salt = ""): string =>
 const WITHOUT_ACCOUNT = new Set(["route53", "s3"]);
 const WITHOUT_REGION = new Set([
   ...WITHOUT_ACCOUNT,
-  ...["budgets", "ce", "chatbot", "iam", "ssm-incidents"],
+  ...["budgets", "ce", "chatbot", "cloudfront", "iam", "ssm-incidents"],
 ]);
 
 export function digest(text: string): string {

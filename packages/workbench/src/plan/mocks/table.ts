@@ -15,7 +15,7 @@ export const COMPUTED: Readonly<Record<string, Computed>> = {
 };
 
 /** Services of one place for all regions: their resources have no `region`. */
-const GLOBAL = /^aws:(?:budgets|costexplorer|iam|route53)\//;
+const GLOBAL = /^aws:(?:budgets|cloudfront|costexplorer|iam|route53)\//;
 
 /** Types of the table that carry no tags, so that the provider adds none (checked against the SDK by a test). */
 const UNTAGGED: ReadonlySet<string> = new Set(

@@ -12,6 +12,10 @@ const VARIANTS: readonly Overrides[] = [
   { encryption: "customer-managed", auditTrail: "account", flowLogs: "all" },
   { natStrategy: "single", taskSubnets: "private", awakeHours: "always" },
   { waf: "standard", wafCountedRules: ["GenericRFI_BODY"] },
+  {
+    ...{ edge: "cloudfront", waf: "standard", hostedZone: "example.com", certificateArn: "" },
+    domainName: "api.example.com",
+  },
 ];
 
 const planned = new Map<string, Promise<readonly Plan[]>>();

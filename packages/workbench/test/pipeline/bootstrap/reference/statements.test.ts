@@ -52,6 +52,11 @@ const OTHERWISE: readonly (readonly [RegExp, source: string])[] = [
     /:targetgroup\/\S+ is no resource of /,
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html",
   ],
+  // It names the destination of a delivery in place of its source.
+  [
+    /:delivery-source:\S+ is no resource of logs:DeleteDeliverySource$/,
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteDeliverySource.html",
+  ],
   // A listener is of one kind; what carries tags is a table or a stream.
   [
     /is checked against \S+:listener(-rule)?\/(net|gwy)\/\S+ too$/,
@@ -117,7 +122,10 @@ describe("Statements that AWS has to understand", function () {
       stack: "prod",
       program: () => program({ offline: true, services: scheduledTask }),
     });
-    const graph = serviceGraph(plan);
+    const { arns } = serviceGraph(
+      await planFrozen({ stack: "dev", overrides: { edge: "cloudfront" } }),
+    );
+    const graph = { ...serviceGraph(plan), arns: { ...arns, ...serviceGraph(plan).arns } };
     const types = Object.keys(PERMISSIONS);
     const scoped = Object.values(PERMISSIONS).flatMap(({ write, remove }) =>
       [...write, ...remove].flatMap(({ on }) => (on.by === "name" ? [on.arnsOf] : [])),
