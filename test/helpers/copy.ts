@@ -1,11 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -19,6 +23,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseDocument } from "yaml";
 import { fullKey } from "@koa-fargate/workbench/plan/project.ts";
 import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
+import { bundleCode, type Code, type CodeOptions } from "../../components/registry/bundle-code.ts";
 import { ROOT } from "./app.ts";
 import { isHere } from "./lacking.ts";
 
@@ -33,9 +38,44 @@ export interface Result {
 
 const PREFIX = path.join(tmpdir(), "copy-");
 
+const BUNDLER = "components/registry/bundle-code.ts";
+
+/** Bundles by what they are made of: most copies have the same app, and the bundler is that of this repository. */
+const bundles = new Map<string, Code>();
+
+/** As the bundler has it: the bytes depend on the content alone, wherever that lies. */
+function bundleOnce(appPath: string, entry: string, options: CodeOptions): Code {
+  const hash = createHash("sha256").update(
+    JSON.stringify([path.relative(appPath, entry), options]),
+  );
+  for (const [name, text] of contentOf(appPath).sort()) hash.update(`\0${name}\0${text}`);
+  const key = hash.digest("hex");
+  const code = bundles.get(key) ?? bundleCode(appPath, entry, options);
+  bundles.set(key, code);
+  return code;
+}
+(globalThis as Record<symbol, unknown>)[Symbol.for(BUNDLER)] = bundleOnce;
+
+/** Files below a folder with their text, and links with where they lead. */
+const contentOf = (folder: string): [name: string, text: string][] =>
+  entriesOf(folder).flatMap((name) => {
+    const file = path.join(folder, name);
+    const entry = lstatSync(file);
+    if (entry.isSymbolicLink()) return [[name, readlinkSync(file)]];
+    return entry.isFile() ? [[name, readFileSync(file, "latin1")]] : [];
+  });
+
+/** All below a folder, but nothing that a link leads to. */
+const entriesOf = (folder: string, at = ""): string[] =>
+  readdirSync(path.join(folder, at), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(at, entry.name);
+    return entry.isDirectory() ? [name, ...entriesOf(folder, name)] : [name];
+  });
+
 /** Copies differ in a few files: the types of each text are stripped once in this process, which is most of loading it. */
 function stripOnce(): void {
   const stripped = new Map<string, string>();
+  const bundler = readFileSync(path.join(ROOT, BUNDLER), "utf8");
   const emitWarning = process.emitWarning.bind(process);
   // Of an experimental function of Node, whose result the tests hold.
   process.emitWarning = () => undefined;
@@ -46,6 +86,11 @@ function stripOnce(): void {
       if (!url.startsWith(pathToFileURL(PREFIX).href) || !url.endsWith(".ts"))
         return next(url, context);
       const text = readFileSync(fileURLToPath(url), "utf8");
+      if (url.endsWith(`/${BUNDLER}`) && text === bundler) {
+        const own = pathToFileURL(path.join(ROOT, BUNDLER)).href;
+        const source = `export * from "${own}"; export const bundleCode = globalThis[Symbol.for("${BUNDLER}")];`;
+        return { format: "module", source, shortCircuit: true };
+      }
       const source = stripped.get(text) ?? stripTypeScriptTypes(text);
       stripped.set(text, source);
       return { format: "module", source, shortCircuit: true };
@@ -54,15 +99,55 @@ function stripOnce(): void {
 }
 stripOnce();
 
+/** What changes with a file or a link, by its path; nothing of a folder but that it is there. */
+const stampsOf = (folder: string): Map<string, string> =>
+  new Map(
+    entriesOf(folder).map((name) => {
+      const entry = lstatSync(path.join(folder, name));
+      return [name, entry.isDirectory() ? "" : `${entry.mode} ${entry.size} ${entry.ctimeMs}`];
+    }),
+  );
+
+/** A copy that a test is done with, put back to what it was, and how its files were. */
+let spare: { folder: string; stamps: ReadonlyMap<string, string> } | undefined;
+process.once("exit", () => {
+  if (spare !== undefined) rmSync(spare.folder, { recursive: true, force: true });
+});
+
+/** Takes back what a test did to a copy. @returns false where a link is not what it was */
+function putBack(folder: string, stamps: ReadonlyMap<string, string>): boolean {
+  const now = stampsOf(folder);
+  for (const name of now.keys())
+    if (!stamps.has(name)) rmSync(path.join(folder, name), { recursive: true, force: true });
+  for (const [name, stamp] of stamps) {
+    if (now.get(name) === stamp) continue;
+    const original = path.join(ROOT, name);
+    if (path.basename(name) === "node_modules" || !existsSync(original)) return false;
+    rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (stamp === "") mkdirSync(path.join(folder, name), { recursive: true });
+    else cpSync(original, path.join(folder, name));
+  }
+  return true;
+}
+
 /** This repository in a temporary folder, as it is or with another app in place of `app/`. */
 export class Copy {
   readonly folder = mkdtempSync(PREFIX);
   readonly #children: ChildProcess[] = [];
+  /** How the files were, where the next test may go on with this copy under another name. */
+  readonly #stamps: ReadonlyMap<string, string> | undefined;
 
   /** @param app content by path in `app/`. @default this repository's */
   constructor(app?: Readonly<Record<string, string>>) {
     // As a clone is: some tests read it as nobody.
     chmodSync(this.folder, 0o755);
+    if (app === undefined && spare !== undefined) {
+      // Modules of the program go by their path: under another one they are loaded anew.
+      renameSync(spare.folder, this.folder);
+      this.#stamps = spare.stamps;
+      spare = undefined;
+      return;
+    }
     const leftOut = [...LEFT_OUT, ...(app === undefined ? [] : ["app"])].map((name) =>
       path.join(ROOT, name),
     );
@@ -70,6 +155,7 @@ export class Copy {
     symlinkSync(path.join(ROOT, "node_modules"), path.join(this.folder, "node_modules"));
     if (app === undefined)
       symlinkSync(path.join(ROOT, "app/node_modules"), path.join(this.folder, "app/node_modules"));
+    if (app === undefined) this.#stamps = stampsOf(this.folder);
     for (const [name, text] of Object.entries(app ?? {})) {
       const file = path.join(this.folder, "app", name);
       mkdirSync(path.dirname(file), { recursive: true });
@@ -193,7 +279,10 @@ export class Copy {
 
   remove(): void {
     for (const child of this.#children) if (child.exitCode === null) child.kill("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true });
+    const stamps = this.#children.length === 0 && spare === undefined ? this.#stamps : undefined;
+    if (stamps !== undefined && putBack(this.folder, stamps))
+      spare = { folder: this.folder, stamps: stampsOf(this.folder) };
+    else rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
