@@ -236,7 +236,7 @@ describe("examples", function () {
       expect(status).to.equal("completed");
       expect(await ask("/admin")).to.equal('{"service":"admin"}');
       expect(await ask("/administrator")).to.equal("hello");
-      for (let waited = 0; waited < 600 && !heard(lines, '"done":2'); waited += 1) await wait(100);
+      for (let waited = 0; waited < 3000 && !heard(lines, '"done":2'); waited += 1) await wait(100);
       expect(heard(lines, 'worker: {"level":"info","msg":"work done","done":2}')).to.equal(true);
       expect(heard(lines, "heartbeat: the side-car lives")).to.equal(true);
 

@@ -50,7 +50,6 @@ const settings = {
 
 /** The steps of npm run bootstrap on the real engine; a folder stands in for the bucket. */
 describe("Bootstrap on the real engine", function () {
-  this.timeout(240_000);
   let root: string;
   let aws: ChildProcess | undefined;
   let run: RunCommand;

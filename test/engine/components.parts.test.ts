@@ -39,7 +39,6 @@ export default function program() {
 `;
 
 describe("awsx's own plugin", function () {
-  this.timeout(180_000);
   let engine: Engine;
 
   before(async function () {

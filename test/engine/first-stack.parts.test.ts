@@ -15,7 +15,6 @@ import { engineIsHere } from "../helpers/parts.ts";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
 describe("A fresh stack on the real engine, with containers", function () {
-  this.timeout(600_000);
   let aws: EmulatedAws;
   let engine: Engine;
   let life: Life;
@@ -58,7 +57,6 @@ describe("A fresh stack on the real engine, with containers", function () {
 });
 
 describe("A fresh stack of the program alone, with containers", function () {
-  this.timeout(600_000);
   const environment = { ...process.env };
   let aws: EmulatedAws;
   let life: Life;

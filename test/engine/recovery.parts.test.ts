@@ -20,7 +20,6 @@ interface Stored {
 
 /** What docs/runbook.md marks as tried. */
 describe("Recovery on the real engine", function () {
-  this.timeout(240_000);
   let engine: Engine;
   /** Folder of the backend. */
   let backend: string;

@@ -19,7 +19,6 @@ interface Listener {
 
 /** First-run success hides second-run failure: one life of a stack, step after step, on the real engine. */
 describe("The life of a stack on the real engine", function () {
-  this.timeout(300_000);
   let engine: Engine;
   let first = "";
   let second = "";

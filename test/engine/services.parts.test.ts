@@ -17,7 +17,6 @@ export const services = { ...nightly, ...admin, ...worker, ...sideCar };
 `;
 
 describe("The services of the examples together, on the real engine", function () {
-  this.timeout(300_000);
   let engine: Engine;
 
   before(async function () {

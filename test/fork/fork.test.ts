@@ -11,7 +11,6 @@ const TESTS = [
 ];
 
 describe("A fork on its first day, with all that its owner does", function () {
-  this.timeout(600_000);
   let copy: Copy;
 
   before(function () {
@@ -37,7 +36,7 @@ describe("A fork on its first day, with all that its owner does", function () {
   });
 
   it("passes the tests of its stacks and components", () => {
-    const { code, text } = copy.run("npx", "mocha", "--timeout", "120000", ...TESTS);
+    const { code, text } = copy.run("npx", "mocha", ...TESTS);
     expect(code, text.slice(-20_000)).to.equal(0);
   });
 });

@@ -85,7 +85,7 @@ describe("Services with apps of their own", function () {
     const { result, said } = await copy.running(["--watch"], async (run) => {
       const heard = async (text: string): Promise<void> => {
         for (let waited = 0; !run.said().includes(text); waited += 1) {
-          if (waited > 900) throw new Error(`it never said ${text}:\n${run.said()}`);
+          if (waited > 3000) throw new Error(`it never said ${text}:\n${run.said()}`);
           await wait(100);
         }
       };
@@ -96,7 +96,7 @@ describe("Services with apps of their own", function () {
       copy.write("worker/main.js", WORKER("two"));
       await heard("works on two");
       copy.write("admin/main.js", ADMIN("two"));
-      for (let waited = 0; waited < 900 && (await ask("/admin")) !== "hello two"; waited += 1)
+      for (let waited = 0; waited < 3000 && (await ask("/admin")) !== "hello two"; waited += 1)
         await wait(100);
       copy.write("admin/README.md", "Not part of any bundle.");
       await heard("source changed, but no bundle: nothing to replace");

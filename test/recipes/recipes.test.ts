@@ -7,7 +7,6 @@ const RECIPES = recipesOf("recipes.md");
 const SERVICES = recipesOf("services.md");
 
 describe("What a page says, followed in a copy:", function () {
-  this.timeout(600_000);
   let copy: Copy;
 
   beforeEach(function () {

@@ -34,7 +34,7 @@ export interface ServerProcess {
   readonly exit: Promise<Exit>;
   /** Lines of its log so far, parsed. */
   readonly logLines: () => Record<string, unknown>[];
-  /** The first line of the log that fits; rejects with the end of the process, or after a minute. */
+  /** The first line of the log that fits; rejects with the end of the process, or after minutes. */
   readonly line: (
     fits: (line: Record<string, unknown>) => boolean,
   ) => Promise<Record<string, unknown>>;
@@ -81,7 +81,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<ServerPro
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   const poll = async <T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> => {
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + 300_000;
     for (;;) {
       const wasEnded = ended;
       const found = await ask();

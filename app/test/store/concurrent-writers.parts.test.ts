@@ -14,7 +14,6 @@ const BATCH = 24;
 const HELD = 60;
 
 describe("50 tasks that write at the same time", function () {
-  this.timeout(180_000);
   let emulator: Emulator | undefined;
   let proxy: FaultProxy | undefined;
   const stores: Store[] = [];

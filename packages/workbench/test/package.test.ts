@@ -83,7 +83,6 @@ const COMMONJS = {
 };
 
 describe("the packed workbench, installed elsewhere", function () {
-  this.timeout(600_000);
   let root: string;
 
   /** A copy is packed, for packing changes package.json for a moment; what `npm install` would bring lies beside it. */

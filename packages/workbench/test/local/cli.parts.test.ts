@@ -4,7 +4,6 @@ import { dockerIsHere } from "../../../../test/helpers/parts.ts";
 import { ForeignRuns } from "./fixture/start.ts";
 
 describe("npm start -- --docker", function () {
-  this.timeout(180_000);
   let runs: ForeignRuns;
   before(function () {
     if (!dockerIsHere()) this.skip();

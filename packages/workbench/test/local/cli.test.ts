@@ -6,7 +6,6 @@ import { ForeignRuns, start, type Run } from "./fixture/start.ts";
 import { TASK_HOST } from "../../src/local/task-address.ts";
 
 describe("npm start", function () {
-  this.timeout(180_000);
   let app: ForeignApp;
   let runs: ForeignRuns;
   const foreign = (...args: string[]): Run => runs.start(...args);

@@ -35,8 +35,6 @@ const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
 
 describe("Permissions of the pipeline", function () {
-  this.timeout(180_000);
-
   for (const stack of ["dev", "prod"])
     it(`know every resource type and function of ${stack}, however it is configured`, async () => {
       const unknown = new Set<string>();

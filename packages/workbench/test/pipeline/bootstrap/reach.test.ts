@@ -109,7 +109,6 @@ const BESIDES = [
 ];
 
 describe("The deploy role of a stack", function () {
-  this.timeout(180_000);
   let own: Plan;
   before(async () => {
     own = await planFrozen({ stack: "dev", overrides: { ...ALL, ...others } });

@@ -105,7 +105,6 @@ describe("Delivery on the real engine", function () {
   });
 
   it("restores the deployment before, its program with its image, by the stack's own record", async function () {
-    this.timeout(240_000);
     const kept = async (): Promise<unknown> => {
       const state = resourcesByUrn(await engine.succeed(["stack", "export", "--stack", "dev"]));
       const logs = [...state].find(([urn]) => urn.endsWith("LogGroup::api"));

@@ -23,7 +23,6 @@ const NAME = "other-name";
 const PAGES = [".github/workflows/release.yml", "README.md", "docs/configuration.md"];
 
 describe("npm run rename", function () {
-  this.timeout(240_000);
   let root: string;
 
   /** A clone as npm ci leaves it. */

@@ -35,7 +35,6 @@ const EMULATED: Readonly<Record<string, unknown>> = {
 };
 
 describe("The walk of smoke:aws against an emulated AWS with real containers", function () {
-  this.timeout(300_000);
   const saved = { ...process.env };
   let ministack: Ministack;
   let cloud: EmulatedCloud;

@@ -89,8 +89,6 @@ const ofStack = (graph: ServiceGraph) =>
   ] as const;
 
 describe("Statements that AWS has to understand", function () {
-  this.timeout(180_000);
-
   for (const stack of ["dev", "prod"])
     it(`are those of ${stack} and of its pipeline, however it is configured`, async () => {
       for (const plan of await variants(stack)) {
