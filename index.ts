@@ -20,6 +20,7 @@ import { askAlarms } from "@koa-fargate/workbench/live";
 import { clearPauses } from "@koa-fargate/workbench/live";
 import { passGate } from "@koa-fargate/workbench/live";
 import { verifyDeployment } from "@koa-fargate/workbench/live";
+import { Backups } from "./components/storage/backups.ts";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
 import { callersNames, hasDistribution } from "./config/edge-rules.ts";
@@ -161,6 +162,16 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     targetGroups: loadBalancer.targetGroups,
     productionRule: loadBalancer.productionRule,
   });
+
+  if (storage.table !== undefined && config.storage.backupIntervalDays > 0)
+    new Backups("backups", {
+      ...config.storage,
+      account,
+      tableArn: storage.table.arn,
+      bucket: storage.backups,
+      keyArn,
+      topicArn: notifications.topicArn,
+    });
 
   const subnetIds = taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds;
   const service = new FargateService("api", {

@@ -10,6 +10,7 @@ import { isPlaceholder, oneOf } from "./kinds.ts";
 import { nearest } from "@koa-fargate/workbench/project";
 import { access, network } from "./network-rules.ts";
 import type { Problem, Rule } from "./problem.ts";
+import { storage } from "./storage-rules.ts";
 
 /** Retentions that CloudWatch Logs accepts, in days. Source: AWS, PutRetentionPolicy, CloudWatch Logs API Reference. */
 const LOG_RETENTIONS = [
@@ -203,6 +204,7 @@ const RULES = [
   deploymentRules,
   environment,
   retention,
+  storage,
   image,
 ];
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { allow, serviceRole } from "../service-role.ts";
 
 export interface FlowLogsArgs {
   account: { partition: string; region: string; accountId: string };
@@ -29,49 +30,28 @@ export class FlowLogs extends pulumi.ComponentResource {
       { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
     );
     const { partition, region, accountId } = args.account;
-    const role = new aws.iam.Role(
-      `${name}-role`,
+    const roleArn = serviceRole(
+      { role: `${name}-role`, policy: `${name}-policy` },
       {
         description: "Writes the flow logs of the VPC",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: "sts:AssumeRole",
-              Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-              // Keeps the service from using the role for a flow log of another account.
-              Condition: {
-                StringEquals: { "aws:SourceAccount": accountId },
-                ArnLike: {
-                  "aws:SourceArn": `arn:${partition}:ec2:${region}:${accountId}:vpc-flow-log/*`,
-                },
-              },
-            },
-          ],
-        }),
+        service: "vpc-flow-logs.amazonaws.com",
+        condition: {
+          StringEquals: { "aws:SourceAccount": accountId },
+          ArnLike: {
+            "aws:SourceArn": `arn:${partition}:ec2:${region}:${accountId}:vpc-flow-log/*`,
+          },
+        },
+        statements: [
+          // AWS lists CreateLogGroup and DescribeLogGroups too, on every group ("IAM role for publishing flow logs to
+          // CloudWatch Logs", Amazon VPC User Guide). Ours exists, and would come back unencrypted after its removal;
+          // the flow logs of the AWS CDK (aws-cdk-lib/aws-ec2) deliver with these three.
+          allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            pulumi.interpolate`${group.arn}:*`,
+          ),
+        ],
       },
-      { parent: this },
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      {
-        role: role.id,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              // AWS lists CreateLogGroup and DescribeLogGroups too, on every group ("IAM role for publishing flow logs to
-              // CloudWatch Logs", Amazon VPC User Guide). Ours exists, and would come back unencrypted after its removal;
-              // the flow logs of the AWS CDK (aws-cdk-lib/aws-ec2) deliver with these three.
-              Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-              Resource: pulumi.interpolate`${group.arn}:*`,
-            },
-          ],
-        }),
-      },
-      { parent: this },
+      this,
     );
     new aws.ec2.FlowLog(
       name,
@@ -80,8 +60,7 @@ export class FlowLogs extends pulumi.ComponentResource {
         trafficType: args.traffic === "all" ? "ALL" : "REJECT",
         logDestinationType: "cloud-watch-logs",
         logDestination: group.arn,
-        // Known once the policy is attached: without it the flow log starts with an access error.
-        iamRoleArn: pulumi.all([role.arn, policy.id]).apply(([arn]) => arn),
+        iamRoleArn: roleArn,
         maxAggregationInterval: 60,
       },
       { parent: this },

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { allow, serviceRole } from "../service-role.ts";
 
 export interface AuditTrailArgs {
   account: { partition: string; region: string; accountId: string };
@@ -59,43 +60,22 @@ export class AuditTrail extends pulumi.ComponentResource {
     groupArn: pulumi.Output<string>,
     { region, accountId }: AuditTrailArgs["account"],
   ): pulumi.Output<string> {
-    const role = new aws.iam.Role(
-      `${name}-role`,
+    return serviceRole(
+      { role: `${name}-role`, policy: `${name}-policy` },
       {
         description: "Writes the events of the trail into its log group",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: "sts:AssumeRole",
-              // CloudTrail names neither source account nor source ARN here: a condition on them ends the delivery.
-              // Source: AWS, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".
-              Principal: { Service: "cloudtrail.amazonaws.com" },
-            },
-          ],
-        }),
+        // CloudTrail names neither source account nor source ARN here: a condition on them ends the delivery.
+        // Source: AWS, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".
+        service: "cloudtrail.amazonaws.com",
+        statements: [
+          allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            // The prefix is CloudTrail's own; events of other regions come through the trail's home region.
+            pulumi.interpolate`${groupArn}:log-stream:${accountId}_CloudTrail_${region}*`,
+          ),
+        ],
       },
-      { parent: this },
+      this,
     );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      {
-        role: role.id,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-              // The prefix is CloudTrail's own; events of other regions come through the trail's home region.
-              Resource: pulumi.interpolate`${groupArn}:log-stream:${accountId}_CloudTrail_${region}*`,
-            },
-          ],
-        }),
-      },
-      { parent: this },
-    );
-    return pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
   }
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { trust } from "../service-role.ts";
 
 export interface InfrastructureRoleArgs {
   partition: string;
@@ -17,18 +18,9 @@ export class InfrastructureRole extends pulumi.ComponentResource {
       name,
       {
         description: "Lets ECS move the traffic of deployments",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: "sts:AssumeRole",
-              // The trust as AWS documents it: whether ECS names a source account here is not said, and a role cannot be
-              // passed to it from another account.
-              Principal: { Service: "ecs.amazonaws.com" },
-            },
-          ],
-        }),
+        // The trust as AWS documents it: whether ECS names a source account here is not said, and a role cannot be
+        // passed to it from another account.
+        assumeRolePolicy: trust("ecs.amazonaws.com"),
       },
       { parent: this },
     );

@@ -1,5 +1,5 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { allow, serviceRole, type Statement } from "../service-role.ts";
 import { grantedArns, readSecretReference } from "./secret-reference.ts";
 
 export interface RolesArgs {
@@ -28,18 +28,6 @@ export interface TaskPermission {
   actions: readonly string[];
   resource: pulumi.Input<string>;
 }
-
-interface Statement {
-  Effect: "Allow";
-  Action: string[];
-  Resource: pulumi.Input<string> | pulumi.Input<string>[];
-}
-
-const allow = (Action: string[], Resource: Statement["Resource"]): Statement => ({
-  Effect: "Allow",
-  Action,
-  Resource,
-});
 
 /** The task execution role, by which ECS starts a task, and the task role, by which the app acts. */
 export class Roles extends pulumi.ComponentResource {
@@ -73,39 +61,19 @@ export class Roles extends pulumi.ComponentResource {
     { partition, region, accountId }: RolesArgs,
     statements: pulumi.Input<Statement[]>,
   ): pulumi.Output<string> {
-    const role = new aws.iam.Role(
-      name,
+    return serviceRole(
+      { role: name, policy: `${name}-policy` },
       {
         description,
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: "sts:AssumeRole",
-              Principal: { Service: "ecs-tasks.amazonaws.com" },
-              // Keeps ECS from using the role for tasks of another account.
-              Condition: {
-                StringEquals: { "aws:SourceAccount": accountId },
-                ArnLike: { "aws:SourceArn": `arn:${partition}:ecs:${region}:${accountId}:*` },
-              },
-            },
-          ],
-        }),
+        service: "ecs-tasks.amazonaws.com",
+        condition: {
+          StringEquals: { "aws:SourceAccount": accountId },
+          ArnLike: { "aws:SourceArn": `arn:${partition}:ecs:${region}:${accountId}:*` },
+        },
+        statements,
       },
-      { parent: this },
+      this,
     );
-    if (Array.isArray(statements) && statements.length === 0) return role.arn;
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      {
-        role: role.id,
-        policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }),
-      },
-      { parent: this },
-    );
-    // Known once the policy is attached: a task that starts before it would be refused its image.
-    return pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
   }
 }
 

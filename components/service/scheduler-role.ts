@@ -1,5 +1,5 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { allow, serviceRole } from "../service-role.ts";
 
 export interface SchedulerRoleArgs {
   accountId: string;
@@ -20,56 +20,27 @@ export class SchedulerRole extends pulumi.ComponentResource {
   constructor(name: string, args: SchedulerRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:service:SchedulerRole", name, {}, opts);
 
-    const role = new aws.iam.Role(
-      name,
+    this.arn = serviceRole(
+      { role: name, policy: `${name}-policy` },
       {
         description: "Lets EventBridge Scheduler start the task",
-        assumeRolePolicy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: "sts:AssumeRole",
-              Principal: { Service: "scheduler.amazonaws.com" },
-              // The group, since Scheduler names no single schedule. Source: AWS, "Cross-service confused deputy
-              // prevention in EventBridge Scheduler".
-              Condition: {
-                StringEquals: {
-                  "aws:SourceAccount": args.accountId,
-                  "aws:SourceArn": args.groupArn,
-                },
-              },
-            },
-          ],
-        }),
+        service: "scheduler.amazonaws.com",
+        // The group, since Scheduler names no single schedule. Source: AWS, "Cross-service confused deputy
+        // prevention in EventBridge Scheduler".
+        condition: {
+          StringEquals: { "aws:SourceAccount": args.accountId, "aws:SourceArn": args.groupArn },
+        },
+        statements: [
+          allow(["ecs:RunTask"], pulumi.interpolate`${args.taskDefinition}:*`, {
+            ArnEquals: { "ecs:cluster": args.clusterArn },
+          }),
+          allow(["iam:PassRole"], args.passedRoleArns, {
+            StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+          }),
+        ],
       },
-      { parent: this },
+      this,
     );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      {
-        role: role.id,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: ["ecs:RunTask"],
-              Resource: pulumi.interpolate`${args.taskDefinition}:*`,
-              Condition: { ArnEquals: { "ecs:cluster": args.clusterArn } },
-            },
-            {
-              Effect: "Allow",
-              Action: ["iam:PassRole"],
-              Resource: args.passedRoleArns,
-              Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
-            },
-          ],
-        }),
-      },
-      { parent: this },
-    );
-    this.arn = pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
     this.registerOutputs({ arn: this.arn });
   }
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { coldRules, type ColdClass } from "./cold-storage.ts";
 
 /** A statement of a bucket policy, without the bucket's own ARNs. */
 export interface Delivery {
@@ -9,12 +10,16 @@ export interface Delivery {
   actions: readonly string[];
   /** Key patterns below the bucket; empty for the bucket itself. */
   keys: readonly string[];
-  condition: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  condition: Readonly<
+    Record<string, Readonly<Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>>
+  >;
 }
 
 export interface BucketArgs {
   /** Days until an object expires. @default - objects stay */
   retentionDays?: number;
+  /** Class of objects that are large and kept for long. @default - S3 Standard for all */
+  coldClass?: ColdClass;
   /** Services that may write into it. */
   deliveries?: readonly Delivery[];
   /** Key that encrypts the objects. @default - S3-managed encryption */
@@ -95,6 +100,9 @@ export class Bucket extends pulumi.ComponentResource {
               ? {}
               : { expiration: { days: args.retentionDays } }),
           },
+          ...(args.coldClass === undefined
+            ? []
+            : coldRules(args.coldClass, args.retentionDays ?? 0)),
         ],
       },
       child,

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Delivery } from "./bucket.ts";
 
 /** What may write into the logs bucket, and only on behalf of this account and region. */
@@ -80,3 +81,25 @@ export function trailLogs({ partition, region, accountId }: Account, trail: stri
     },
   ];
 }
+
+/** Key prefix of what is logged about the access to other buckets. */
+export const BUCKET_LOGS = "s3/";
+
+/**
+ * Server access logs of buckets: who read, wrote and deleted what. They come within hours, by best effort, and cost their storage alone;
+ * CloudTrail's data events come within minutes, for 0.10 USD a 100,000 requests.
+ * Source: AWS, "Enabling Amazon S3 server access logging", bucket policy.
+ */
+export const bucketLogs = (
+  { accountId }: Account,
+  bucketArns: readonly pulumi.Input<string>[],
+): Delivery => ({
+  sid: "BucketLogs",
+  service: "logging.s3.amazonaws.com",
+  actions: ["s3:PutObject"],
+  keys: [`${BUCKET_LOGS}*`],
+  condition: {
+    StringEquals: { "aws:SourceAccount": accountId },
+    ArnLike: { "aws:SourceArn": [...bucketArns] },
+  },
+});

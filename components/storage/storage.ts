@@ -1,7 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
-import { distributionLogs, loadBalancerLogs, trailLogs, type Account } from "./log-delivery.ts";
+import {
+  BUCKET_LOGS,
+  bucketLogs,
+  distributionLogs,
+  loadBalancerLogs,
+  trailLogs,
+  type Account,
+} from "./log-delivery.ts";
 
 export interface StorageArgs {
   account: Account;
@@ -11,8 +18,14 @@ export interface StorageArgs {
   distributionLogRegion?: string | undefined;
   /** `none` for an app that keeps nothing in DynamoDB. */
   table: "none" | "on-demand";
+  /** A table that exists, of somebody else; empty for one of the stack's own. */
+  tableName: string;
+  /** Further regions of the stack's own table. */
+  tableReplicas: readonly string[];
   /** How far back the table can be restored; 0 for not at all. */
   pointInTimeRecoveryDays: number;
+  /** The past that the app's table is to be of: a time or the name of an export; empty for the stack's own table as it is. */
+  restoreFrom: string;
   accessLogRetentionDays: number;
   backupRetentionDays: number;
   /** Key that encrypts table, assets and backups. @default - AWS-managed encryption */
@@ -26,16 +39,20 @@ export interface Table {
   readonly arn: pulumi.Output<string>;
 }
 
+/** A restore takes an hour as a rule, and longer the larger the table is. Source: AWS, "Point-in-time recovery", DynamoDB Developer Guide. */
+const RESTORE_TIMEOUT = "12h";
+
 /**
  * Buckets for assets, logs and backups, and the app's DynamoDB table with keys `pk` and `sk`, whose items expire at
- * `expires` (seconds).
+ * `expires` (seconds). Access to assets and backups is logged in the logs bucket.
  * Cost: by use; the table about 0.71 USD a million writes, point-in-time recovery about 0.20 USD a GB and month.
  */
 export class Storage extends pulumi.ComponentResource {
   readonly logBucket: pulumi.Output<string>;
   readonly logBucketArn: pulumi.Output<string>;
   readonly assetsBucket: pulumi.Output<string>;
-  readonly backupsBucket: pulumi.Output<string>;
+  readonly backups: Bucket;
+  /** The one that the app uses. */
   readonly table: Table | undefined;
 
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -43,45 +60,78 @@ export class Storage extends pulumi.ComponentResource {
 
     const { keyArn, deletionProtection } = args;
     const child = { parent: this };
-    // Load balancers deliver into buckets with S3-managed encryption only.
+    const assets = new Bucket(`${name}-assets`, { keyArn, deletionProtection }, child);
+    this.backups = new Bucket(
+      `${name}-backups`,
+      {
+        retentionDays: args.backupRetentionDays,
+        coldClass: "GLACIER_IR",
+        keyArn,
+        deletionProtection,
+      },
+      child,
+    );
+    // Load balancers and S3 deliver into buckets with S3-managed encryption only.
     const logs = new Bucket(
       `${name}-logs`,
       {
         retentionDays: args.accessLogRetentionDays,
+        coldClass: "INTELLIGENT_TIERING",
         deliveries: [
           loadBalancerLogs(args.account),
           ...(args.trailName === undefined ? [] : trailLogs(args.account, args.trailName)),
           ...(args.distributionLogRegion === undefined
             ? []
             : [distributionLogs(args.account, args.distributionLogRegion)]),
+          bucketLogs(args.account, [assets.arn, this.backups.arn]),
         ],
         deletionProtection,
       },
       child,
     );
-    const assets = new Bucket(`${name}-assets`, { keyArn, deletionProtection }, child);
-    const backups = new Bucket(
-      `${name}-backups`,
-      { retentionDays: args.backupRetentionDays, keyArn, deletionProtection },
-      child,
-    );
+    for (const [role, bucket] of Object.entries({ assets, backups: this.backups }))
+      new aws.s3.BucketLogging(
+        `${name}-${role}-logging`,
+        {
+          bucket: bucket.bucketName,
+          targetBucket: logs.bucketName,
+          targetPrefix: `${BUCKET_LOGS}${role}/`,
+        },
+        child,
+      );
     this.logBucket = logs.bucketName;
     this.logBucketArn = logs.deliverableArn;
     this.assetsBucket = assets.bucketName;
-    this.backupsBucket = backups.bucketName;
-    this.table = args.table === "none" ? undefined : this.createTable(name, args);
+    this.table = args.tableName === "" ? this.tables(`${name}-table`, args) : existing(args);
     this.registerOutputs({
       logBucket: this.logBucket,
       assetsBucket: this.assetsBucket,
-      backupsBucket: this.backupsBucket,
+      backupsBucket: this.backups.bucketName,
       tableName: this.table?.name,
     });
   }
 
-  private createTable(name: string, args: StorageArgs): Table {
+  /** The stack's own table, or beside it the one of its past, which takes its place for the app. */
+  private tables(name: string, args: StorageArgs): Table | undefined {
+    if (args.table === "none") return undefined;
+    const own = this.createTable(name, args, replicated(args));
+    if (args.restoreFrom === "") return own;
+    const { restoreFrom } = args;
+    const past = restoreFrom.endsWith("Z")
+      ? { restoreSourceName: own.name, restoreDateTime: restoreFrom }
+      : { importTable: exported(restoreFrom, this.backups.bucketName) };
+    // The name carries the moment: another one is another table, and none is replaced.
+    return this.createTable(`${name}-${restoreFrom.replaceAll(":", "")}`.toLowerCase(), args, past);
+  }
+
+  private createTable(
+    name: string,
+    args: StorageArgs,
+    past: Partial<aws.dynamodb.TableArgs> = {},
+  ): aws.dynamodb.Table {
     const days = args.pointInTimeRecoveryDays;
     return new aws.dynamodb.Table(
-      `${name}-table`,
+      name,
       {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "pk",
@@ -100,12 +150,50 @@ export class Storage extends pulumi.ComponentResource {
           args.keyArn === undefined
             ? { enabled: false }
             : { enabled: true, kmsKeyArn: args.keyArn },
+        ...past,
       },
       {
         parent: this,
         protect: args.deletionProtection,
         retainOnDelete: args.deletionProtection,
+        ...(args.restoreFrom === "" ? {} : { customTimeouts: { create: RESTORE_TIMEOUT } }),
       },
     );
   }
 }
+
+function existing({ account, tableName }: StorageArgs): Table {
+  const { partition, region, accountId } = account;
+  return {
+    name: pulumi.output(tableName),
+    arn: pulumi.output(`arn:${partition}:dynamodb:${region}:${accountId}:table/${tableName}`),
+  };
+}
+
+/**
+ * What makes a table a global one, in place: no change of these replaces it, and the provider adds and removes replicas one by one.
+ * They have no tags, so that the stacks that use them may, and 35 days of recovery whatever the table has.
+ * Source: Terraform AWS provider, internal/service/dynamodb/table.go, createReplicas and updateReplica.
+ */
+const replicated = (args: StorageArgs): Partial<aws.dynamodb.TableArgs> =>
+  args.tableReplicas.length === 0
+    ? {}
+    : {
+        streamEnabled: true,
+        streamViewType: "NEW_AND_OLD_IMAGES",
+        replicas: args.tableReplicas.map((regionName) => ({
+          regionName,
+          pointInTimeRecovery: args.pointInTimeRecoveryDays > 0,
+          deletionProtectionEnabled: args.deletionProtection,
+        })),
+      };
+
+/** An export in the backups bucket, where DynamoDB puts its items. Source: AWS, "DynamoDB table export output format". */
+const exported = (
+  name: string,
+  bucket: pulumi.Input<string>,
+): aws.types.input.dynamodb.TableImportTable => ({
+  inputFormat: "DYNAMODB_JSON",
+  inputCompressionType: "GZIP",
+  s3BucketSource: { bucket, keyPrefix: `AWSDynamoDB/${name}/data/` },
+});

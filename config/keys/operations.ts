@@ -8,15 +8,39 @@ export const storage = {
     "on-demand",
     "The app's DynamoDB table, whose name reaches it as TABLE_NAME.",
   ),
+  tableName: key(
+    text("the name of a DynamoDB table", /^[A-Za-z0-9_.-]{3,255}$/, true),
+    "",
+    "A table of the stack's account and region that somebody else looks after, such as the replica of another stack's; the stack then makes none.",
+  ),
+  tableReplicas: key(
+    list("regions such as eu-central-1", /^[a-z]{2}(-[a-z]+)+-\d$/),
+    [],
+    "Further regions that the table is in, each with all items, which its writes reach within seconds: a DynamoDB global table. Stacks there name it as tableName. examples/two-regions says what that means for the data.",
+  ),
   pointInTimeRecoveryDays: key(
     integer({ min: 0, max: 35 }),
     0,
     "How far back the table can be restored; 0 turns that off.",
   ),
+  backupIntervalDays: key(
+    integer({ min: 0, max: 6 }),
+    0,
+    "Days between two exports of the table into the backups bucket, for about 0.10 USD a GB each; 0 for none. Needs point-in-time recovery. Alarms call where an export is refused or does not arrive.",
+  ),
   backupRetentionDays: key(
     integer({ min: 1, max: 3650 }),
     30,
-    "How long the backups bucket keeps an object.",
+    "How long the backups bucket keeps an object. From 120 days on, large ones move to Glacier Instant Retrieval after 30.",
+  ),
+  restoreFrom: key(
+    text(
+      "a time such as 2026-11-30T12:00:00Z, or the name of an export such as 01695353076000-06e2188f",
+      /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{14}-[0-9a-f]{8})$/,
+      true,
+    ),
+    "",
+    "Makes a new table as the stack's own was at that time, or as that export in the backups bucket has it, and gives it to the app in its place. The own table stays as it is, and the app returns to it without the key. `npm run restore` sets it.",
   ),
 };
 

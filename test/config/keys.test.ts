@@ -188,6 +188,18 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     refuses: [[""], [1], ["a\0b"]],
   },
   testIngressCidrs: { accepts: [[], ["203.0.113.0/24"]], refuses: [["::/0"], ["anyone"]] },
+  tableName: {
+    accepts: ["", "koa-fargate-primary-storage-table-1a2b3c4", "a.b"],
+    refuses: ["ab", "a b", "arn:aws:dynamodb:eu-west-1:123456789012:table/a"],
+  },
+  tableReplicas: {
+    accepts: [[], ["eu-central-1", "us-gov-west-1"]],
+    refuses: [["eu-central"], ["Frankfurt"], ["eu-central-1", "eu-central-1"]],
+  },
+  restoreFrom: {
+    accepts: ["", "2026-11-30T12:00:00Z", "01695353076000-06e2188f"],
+    refuses: ["2026-11-30", "2026-11-30T12:00:00+01:00", "1695353076000-06e2188f", "yesterday"],
+  },
   permissionsBoundaryArn: {
     accepts: [
       "",
@@ -242,6 +254,7 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
   approvalTimeoutMinutes: [1, 20_160],
   testListenerPort: [0, 65_535],
   pointInTimeRecoveryDays: [0, 35],
+  backupIntervalDays: [0, 6],
   backupRetentionDays: [1, 3650],
   maxErrorPercent: [1, 100],
   maxLatencyMilliseconds: [10, 60_000],

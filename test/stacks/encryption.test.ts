@@ -116,8 +116,8 @@ describe("encryption", () => {
         "storage-backups-policy": [],
         "storage-logs-policy":
           stack === "dev"
-            ? ["LoadBalancerLogs"]
-            : ["LoadBalancerLogs", "TrailChecksBucket", "TrailLogs"],
+            ? ["LoadBalancerLogs", "BucketLogs"]
+            : ["LoadBalancerLogs", "TrailChecksBucket", "TrailLogs", "BucketLogs"],
       });
     });
 

@@ -75,12 +75,23 @@ describe("protection and retention", () => {
       );
     });
 
-    it(`${stack}: buckets expire logs and backups, and old versions of all`, async () => {
+    it(`${stack}: buckets expire logs and backups, and old versions of all; what is large and kept for long goes cold`, async () => {
       const rules = byName(
         await planOf(stack),
         "BucketLifecycleConfiguration",
         ({ inputs }) => inputs["rules"],
       );
+      const cold = (storageClass: string, days: number) =>
+        stack === "dev"
+          ? []
+          : [
+              {
+                id: "cold",
+                status: "Enabled",
+                filter: { objectSizeGreaterThan: 1_048_576 },
+                transitions: [{ days, storageClass }],
+              },
+            ];
       const rule = (days?: number) => [
         {
           id: "expire",
@@ -94,8 +105,14 @@ describe("protection and retention", () => {
 
       expect(rules).to.deep.equal({
         "storage-assets-lifecycle": rule(),
-        "storage-backups-lifecycle": rule(stack === "dev" ? 30 : 365),
-        "storage-logs-lifecycle": rule(stack === "dev" ? 30 : 365),
+        "storage-backups-lifecycle": [
+          ...rule(stack === "dev" ? 30 : 365),
+          ...cold("GLACIER_IR", 30),
+        ],
+        "storage-logs-lifecycle": [
+          ...rule(stack === "dev" ? 30 : 365),
+          ...cold("INTELLIGENT_TIERING", 0),
+        ],
       });
     });
 

@@ -7,6 +7,7 @@ const COMPONENTS: ReadonlySet<string> = new Set([
   ...[
     "api",
     "audit",
+    "backups",
     "deployment",
     "distribution",
     "distribution-acl",

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { runCommand } from "../lib/command.ts";
 import { createClients, type Clients } from "./verification/clients.ts";
@@ -7,6 +8,7 @@ import { scalableTarget, type ScalableTarget } from "./scalable-target.ts";
 
 export interface OpsClients extends Clients {
   ecr: ECRClient;
+  dynamodb: DynamoDBClient;
 }
 
 /** What the commands act on; tests put their own in its place. */
@@ -48,10 +50,14 @@ export interface Command {
 export function systemDependencies(signal: AbortSignal): Dependencies {
   return {
     pulumi: pulumiCli(),
-    connect: (region, profile) => ({
-      ...createClients({ region, profile }),
-      ecr: new ECRClient({ region, ...(profile === undefined ? {} : { profile }) }),
-    }),
+    connect: (region, profile) => {
+      const config = { region, ...(profile === undefined ? {} : { profile }) };
+      return {
+        ...createClients({ region, profile }),
+        ecr: new ECRClient(config),
+        dynamodb: new DynamoDBClient(config),
+      };
+    },
     scalableTarget,
     commitTime: async (commit) => {
       const args = ["show", "--no-patch", "--format=%ct", commit];

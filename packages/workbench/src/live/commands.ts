@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { approveCommand, rejectCommand } from "./commands/approve.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { runTaskCommand } from "./commands/run-task.ts";
 import { scaleCommand } from "./commands/scale.ts";
@@ -19,4 +20,5 @@ export const COMMANDS: readonly Command[] = [
   approveCommand,
   rejectCommand,
   scaleCommand,
+  restoreCommand,
 ];

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { expect } from "chai";
 import { once } from "node:events";
@@ -81,6 +82,7 @@ describe("npm run promote", () => {
       const clients = {
         ...createClients({ region: "eu-west-1" }),
         ecr: new ECRClient({ region: "eu-west-1" }),
+        dynamodb: new DynamoDBClient({ region: "eu-west-1" }),
       };
       calls[profile] = stubSend(Object.values(clients), () => table(profile));
       return clients;

@@ -111,7 +111,7 @@ export function roleStatements(
        ecr: BatchCheckLayerAvailability BatchGetImage GetAuthorizationToken GetDownloadUrlForLayer
        kms: Decrypt DescribeKey GenerateDataKey*
        logs: CreateLogStream DescribeLogGroups DescribeLogStreams PutLogEvents
-       s3: *Object* GetBucketLocation ListBucket
+       s3: *Object* AbortMultipartUpload GetBucketLocation ListBucket
        secretsmanager: GetSecretValue
        ssm: GetParameter*
        ssmmessages: *

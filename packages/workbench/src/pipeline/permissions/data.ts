@@ -75,6 +75,8 @@ export const data: Permissions = {
     "lifecycle_configuration.go",
     "LifecycleConfiguration",
   ),
+  "aws:s3/bucketLogging:BucketLogging": setting("logging.go", "BucketLogging"),
+  "aws:s3/bucketNotification:BucketNotification": setting("notification.go", "BucketNotification"),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": setting(
     "ownership_controls.go",
     "BucketOwnershipControls",

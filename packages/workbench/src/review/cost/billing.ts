@@ -118,8 +118,18 @@ const RULES: Readonly<Record<string, Rule>> = {
       ? [{ id: "trail-data-events", units: load.requests / 100_000 }]
       : [],
   "aws:sqs/queue:Queue": (_, { load }) => [{ id: "sqs-requests", units: million(load.writes * 3) }],
-  "aws:scheduler/schedule:Schedule": () => [{ id: "scheduler-invocations", units: million(HOURS) }],
+  "aws:scheduler/schedule:Schedule": ({ inputs }, { load }) => [
+    { id: "scheduler-invocations", units: million(HOURS) },
+    { id: "dynamodb-export", units: exports(inputs) * load.tableGb },
+  ],
 };
+
+/** Exports of a table that a schedule asks for in a month. */
+function exports(inputs: PlannedResource["inputs"]): number {
+  const hours = /^rate\((\d+) hours\)$/.exec(text(inputs["scheduleExpression"]) ?? "")?.[1];
+  const arn = text(record(inputs["target"])["arn"]) ?? "";
+  return arn.endsWith(":exportTableToPointInTime") ? HOURS / Number(hours) : 0;
+}
 
 /** @returns the charges of a resource in a month; undefined where no table knows what its type costs */
 export function chargesOf(resource: PlannedResource, setting: Setting): Charge[] | undefined {
