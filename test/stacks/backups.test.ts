@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Json, Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { comparePlans } from "@koa-fargate/workbench/review/diff/compare.ts";
-import { all, at, byName, names, one, parsed, planOf } from "./helpers/plans.ts";
+import { all, at, byName, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { invariants } from "./helpers/invariants.ts";
 import { storageProblems } from "./helpers/storage.ts";
 
@@ -71,7 +71,7 @@ describe("backups of the table", () => {
       {
         Effect: "Allow",
         Action: ["s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl"],
-        Resource: `${String(bucket(plan)["arn"])}/*`,
+        Resource: `${show(bucket(plan)["arn"])}/*`,
       },
     ]);
     expect(parsed(one(plan, "Role", "backups-role").inputs["assumeRolePolicy"])).to.deep.equal({
@@ -97,7 +97,7 @@ describe("backups of the table", () => {
     const key = one(plan, "Key").outputs["arn"];
 
     expect(input(plan)).to.include({ S3SseAlgorithm: "KMS", S3SseKmsKeyId: key });
-    expect(at(statements(plan) as Json, 2)).to.deep.equal({
+    expect(at(statements(plan), 2)).to.deep.equal({
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
       Resource: key,
@@ -164,7 +164,7 @@ describe("backups of the table", () => {
       Effect: "Allow",
       Principal: { Service: "logging.s3.amazonaws.com" },
       Action: ["s3:PutObject"],
-      Resource: [`${String(logs["arn"])}/s3/*`],
+      Resource: [`${show(logs["arn"])}/s3/*`],
       Condition: {
         StringEquals: { "aws:SourceAccount": "123456789012" },
         ArnLike: { "aws:SourceArn": [arn("storage-assets"), arn("storage-backups")] },

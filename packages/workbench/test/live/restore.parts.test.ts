@@ -105,7 +105,7 @@ describe("npm run restore against an emulator of DynamoDB", function () {
       new RestoreTableToPointInTimeCommand({
         TargetTableName: "restored",
         SourceTableName: "events",
-        RestoreDateTime: new Date(String(planned?.inputs["restoreDateTime"])),
+        RestoreDateTime: new Date(planned?.inputs["restoreDateTime"] as string),
       }),
     );
 

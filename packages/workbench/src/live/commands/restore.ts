@@ -57,7 +57,9 @@ function ownTable(
   const own = tables.find(
     ({ outputs = {} }) => !outputs["restoreSourceName"] && !outputs["importTable"],
   );
-  const [, , , region = "", , path = ""] = String(own?.outputs?.["arn"] ?? "").split(":");
+  const [, , , region = "", , path = ""] = (
+    (own?.outputs?.["arn"] as string | undefined) ?? ""
+  ).split(":");
   if (own === undefined || region === "")
     throw new OpsError(`Stack ${stack} has no table of its own.`, EXIT.usage);
   return { name: path.replace("table/", ""), region };
