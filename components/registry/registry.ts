@@ -7,7 +7,7 @@ import { pinnedBase } from "./base-image.ts";
 import { bundleApp } from "./bundle.ts";
 import { declaredArguments, dockerContext } from "./docker-context.ts";
 import { lifecycleRules } from "@koa-fargate/workbench/ecs";
-import { contentTag, RUNNABLE_FILE_MODE, stageContext } from "./staged-context.ts";
+import { contentTag, RUNNABLE_FILE_MODE, stageContext, withoutComments } from "./staged-context.ts";
 
 export interface RegistryArgs {
   /** Folder of the app to build. */
@@ -148,13 +148,15 @@ function stage(args: RegistryArgs): StagedBuild {
   try {
     const own = args.build === "dockerfile" ? dockerContext(args.appPath) : undefined;
     const files = own?.files ?? bundleApp(args.appPath);
-    const dockerfile = own?.dockerfile ?? DOCKERFILE;
-    const text = readFileSync(dockerfile, "utf8");
+    const text = withoutComments(readFileSync(own?.dockerfile ?? DOCKERFILE, "utf8"));
     const platform = `linux/${args.cpuArchitecture}`;
     const base = args.nodeImage === "" ? pinnedBase() : args.nodeImage;
     const buildArgs = declaredArguments(text, { NODE_IMAGE: base });
     const tag = contentTag(files, { dockerfile: text, platform, buildArgs });
     const context = stageContext(STAGING_ROOT, tag, files, own && RUNNABLE_FILE_MODE);
+    // The plugin's own digest reads it too, and would build an image anew whose tag is taken.
+    const read = new Map([[DOCKERFILE, Buffer.from(text)]]);
+    const dockerfile = `${stageContext(STAGING_ROOT, `${tag}-dockerfile`, read)}/${DOCKERFILE}`;
     const commit = declaredArguments(text, { COMMIT: appCommit(args.appPath) });
     return { tag, context, dockerfile, platform, args: { ...buildArgs, ...commit } };
   } catch (error) {

@@ -24,7 +24,7 @@ export type ContextFiles = ReadonlyMap<string, Content>;
 
 /** What decides the content of an image besides the staged files. */
 export interface ImageIdentity {
-  /** Text of the Dockerfile. */
+  /** Text of the Dockerfile, without comments. */
   dockerfile: string;
   /** Such as `linux/arm64`. */
   platform: string;
@@ -59,6 +59,15 @@ export function contentTag(files: ContextFiles, identity: ImageIdentity): string
   }
   return `app-${hash.digest("hex").slice(0, 16)}`;
 }
+
+/**
+ * What a Dockerfile builds by: without its comments, but for those that Docker obeys. In a here-document a line that begins
+ * with # may be one of a script, so that such a file stays as it is.
+ */
+export const withoutComments = (dockerfile: string): string =>
+  dockerfile.includes("<<")
+    ? dockerfile
+    : dockerfile.replace(/^[ \t]*#(?!\s*(?:syntax|escape|check)\s*=).*(?:\n|$)/gim, "");
 
 const sorted = (files: ContextFiles): [string, Content][] =>
   [...files].sort(([a], [b]) => (a < b ? -1 : 1));

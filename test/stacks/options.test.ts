@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Folders } from "../components/registry/helpers/folder.ts";
 import { OWN_VPC } from "../../config/network-rules.ts";
 import { appCommit } from "../../components/registry/app-commit.ts";
@@ -86,7 +86,7 @@ describe("options of a stack", () => {
       imageName: `${url}:${tag}`,
       build: {
         context: `.build/${tag}`,
-        dockerfile: "Dockerfile",
+        dockerfile: `.build/${tag}-dockerfile/Dockerfile`,
         platform: "linux/arm64",
         args: {
           NODE_IMAGE: pinnedBase(),
@@ -96,6 +96,25 @@ describe("options of a stack", () => {
       skipPush: false,
     });
     expect(plan.outputs["imageUri"]).to.match(/^[^:]+@sha256:[0-9a-f]{64}$/);
+  });
+
+  it("a comment in a Dockerfile is no other image, also to the plugin that reads the file", async () => {
+    const app = (comment: string) =>
+      folders.make({
+        Dockerfile: `# syntax=docker/dockerfile:1\nFROM node:24\n${comment}COPY . .\n`,
+        ".dockerignore": "Dockerfile",
+      });
+    const image = async (appPath: string) => {
+      const overrides = { appPath, build: "dockerfile" };
+      const { name, inputs } = one(await planFrozen({ stack: "dev", overrides }), "Image");
+      return { name, build: inputs["build"] as { dockerfile: string } };
+    };
+    const without = await image(app(""));
+    expect(await image(app("  # What it needs.\n"))).to.deep.equal(without);
+    expect(readFileSync(without.build.dockerfile, "utf8")).to.equal(
+      "# syntax=docker/dockerfile:1\nFROM node:24\nCOPY . .\n",
+    );
+    expect(await image(app("USER 1\n"))).not.to.deep.equal(without);
   });
 
   it("an app's own Dockerfile is built for the stack's platform, and its image says what runs", async () => {
@@ -114,7 +133,7 @@ describe("options of a stack", () => {
     expect(tag).to.match(/^app-[0-9a-f]{16}$/);
     expect(inputs["build"]).to.deep.equal({
       context: `.build/${tag}`,
-      dockerfile: `${appPath}/Dockerfile`,
+      dockerfile: `.build/${tag}-dockerfile/Dockerfile`,
       platform: "linux/arm64",
       args: { COMMIT: "" },
     });

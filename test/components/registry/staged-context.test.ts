@@ -11,7 +11,11 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { bundleApp } from "../../../components/registry/bundle.ts";
-import { contentTag, stageContext } from "../../../components/registry/staged-context.ts";
+import {
+  contentTag,
+  stageContext,
+  withoutComments,
+} from "../../../components/registry/staged-context.ts";
 import { attributes, Folders } from "./helpers/folder.ts";
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -115,6 +119,26 @@ describe("contentTag of an app", () => {
 
     expect(tagOf(folder)).not.to.equal(before);
   });
+});
+
+describe("withoutComments", () => {
+  for (const [what, text, left] of [
+    [
+      "comments, also inside of an instruction",
+      "# a\nFROM x\n\t#b\nRUN a \\\n  # c\n  b\n# d",
+      "FROM x\nRUN a \\\n  b\n",
+    ],
+    ["a # that begins no line", "RUN echo # a\n", "RUN echo # a\n"],
+    [
+      "what Docker obeys",
+      "#syntax = a\n# escape=`\n# check=skip=all\n# b\n",
+      "#syntax = a\n# escape=`\n# check=skip=all\n",
+    ],
+    ["a file with a here-document", "# a\nRUN <<E\n#!/bin/sh\nE\n", "# a\nRUN <<E\n#!/bin/sh\nE\n"],
+  ] as const)
+    it(`takes from a Dockerfile its comments alone: ${what}`, () => {
+      expect(withoutComments(text)).to.equal(left);
+    });
 });
 
 describe("stageContext", () => {

@@ -3,6 +3,8 @@ export interface Update {
   kind: string;
   /** `succeeded`, `failed` or `in-progress`. */
   result: string;
+  /** Of `pulumi up --message`; by default the title of the commit. */
+  message?: string;
   /** Such as `2026-11-22T12:03:44.000Z`; absent while it goes on. */
   endTime?: string;
   /** What the CLI noted of its surroundings; `git.head` where the project is a repository. */

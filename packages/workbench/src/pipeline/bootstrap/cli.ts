@@ -11,6 +11,7 @@ import { callerAccount } from "./caller.ts";
 import { expectedOutputs } from "./expected.ts";
 import { gitHubSteps } from "./github-steps.ts";
 import { readGround, refuseLacking } from "./ground.ts";
+import type { Place } from "../delivery/placed.ts";
 import { stackSteps } from "./stack-steps.ts";
 import { runSteps, type Terminal } from "./steps.ts";
 
@@ -120,7 +121,7 @@ await runTool(async (args) => {
   ];
   const rest = await runSteps(further, screen, { dryRun });
   if (!dryRun && !rest.includes("refused"))
-    for (const line of farewell(made, github)) screen.print(line);
+    for (const line of farewell(made, github, ground?.place)) screen.print(line);
   return 0;
 });
 
@@ -133,13 +134,13 @@ function terminal(yes: boolean): Terminal {
 }
 
 /** What is left to know and to do. */
-function farewell(made: BootstrapOutputs, github: string | undefined): string[] {
+function farewell(made: BootstrapOutputs, github: string | undefined, place?: Place): string[] {
   return [
     ...Object.entries(made.serviceBoundaries).map(
       ([stack, arn]) => `Roles of ${stack} are bounded by ${arn}`,
     ),
     `Use it:  export PULUMI_BACKEND_URL='${made.backendUrl}'`,
-    `Commit:  bootstrap/Pulumi.*.yaml and Pulumi.*.yaml, where they changed${github === undefined ? "" : ", by a pull request"}.`,
+    `Commit:  ${place === undefined ? "" : ".github at the root, "}bootstrap/Pulumi.*.yaml and Pulumi.*.yaml, where they changed${github === undefined ? "" : ", by a pull request"}.`,
     github === undefined
       ? "GitHub:  run again with --github owner/name to set up its environments."
       : `Look at: https://github.com/${github}/settings/environments`,

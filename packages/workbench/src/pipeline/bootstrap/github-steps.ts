@@ -1,9 +1,10 @@
 import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/command.ts";
 import { ToolError } from "../../lib/command-line.ts";
+import { misplaced } from "../delivery/placed.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
 import type { Approval, Ground } from "./ground.ts";
-import { APPROVED, missingRules, REQUIRED_CHECKS, RULESET, type Rule } from "./rules.ts";
+import { APPROVED, missingRules, requiredChecks, RULESET, type Rule } from "./rules.ts";
 import type { Step } from "./steps.ts";
 
 const BRANCH = "main";
@@ -23,7 +24,7 @@ type Variables = Readonly<Record<string, string>>;
  */
 export function gitHubSteps(
   run: RunCommand,
-  { repository, has, plan = "" }: Pick<Ground, "repository" | "has" | "plan">,
+  { repository, has, plan = "", place }: Pick<Ground, "repository" | "has" | "plan" | "place">,
   outputs: BootstrapOutputs,
   protection: Approval,
   say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
@@ -43,7 +44,8 @@ export function gitHubSteps(
     // Before prod has its role: where the workflows run already, they would use it.
     ...(protection.byHand ? [variablesStep(gitHub, "Prod by hand alone", BY_HAND)] : []),
     ...steps,
-    rulesStep(gitHub, repository, say),
+    ...(place === undefined ? [] : [placedStep(run, process.cwd())]),
+    rulesStep(gitHub, repository, requiredChecks(place), say),
     variablesStep(gitHub, "The workflows may use the account", DELIVERY, [], () =>
       gitHub.refuseUnreviewed(protection),
     ),
@@ -70,21 +72,31 @@ function variablesStep(
   };
 }
 
+/** For the owner to commit. */
+const placedStep = (run: RunCommand, root: string): Step => ({
+  title: "Workflows at the root of the repository",
+  lines: ["GitHub reads them nowhere else: those of .github, as they run in this folder"],
+  done: async () => (await misplaced(run, root)).length === 0,
+  run: () => misplaced(run, root, true),
+});
+
 function rulesStep(
   gitHub: ReturnType<typeof gitHubCli>,
   repository: string,
+  checks: readonly string[],
   say: (line: string) => void,
 ): Step {
   const missing = async (): Promise<Rule[] | undefined> =>
     missingRules(
       await gitHub.read<Rule[]>(`repos/${repository}/rules/branches/${BRANCH}`, []),
       await gitHub.hasMergeQueues(),
+      checks,
     );
   return {
     title: `Rules of ${BRANCH}`,
     lines: [
       "changed by pull requests alone, on the newest commit, after these checks:",
-      REQUIRED_CHECKS.join(", "),
+      checks.join(", "),
     ],
     done: async () => (await missing()) === undefined,
     async run() {

@@ -1,6 +1,8 @@
 import { ToolError } from "../../lib/command-line.ts";
 import type { RunCommand } from "../../lib/command.ts";
 import { lastLines } from "../../lib/command.ts";
+import { defined } from "../../lib/defined.ts";
+import { placeOf, type Place } from "../delivery/placed.ts";
 
 /** What there is to build on: a repository, and what GitHub has for it. */
 export interface Ground {
@@ -12,6 +14,8 @@ export interface Ground {
   has: Features;
   /** How the subject of the repository's tokens begins. */
   subjectPrefix: string;
+  /** The folder that the project is. @default the whole repository */
+  place?: Place;
 }
 
 interface Features {
@@ -82,6 +86,7 @@ export async function readGround(run: RunCommand, repository: string): Promise<G
     subjectPrefix: numbered
       ? `repo:${owner.login}@${owner.id}/${found.name}@${found.id}`
       : `repo:${owner.login}/${found.name}`,
+    ...defined({ place: await placeOf(run, process.cwd()) }),
   };
 }
 

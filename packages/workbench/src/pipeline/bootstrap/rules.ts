@@ -1,3 +1,5 @@
+import { placedName, type Place } from "../delivery/placed.ts";
+
 /** Environment behind whose approval deploy.yml deploys. */
 export const APPROVED = "prod";
 
@@ -10,6 +12,13 @@ export const REQUIRED_CHECKS: readonly string[] = [
   ...[1, 2, 3, 4].map((shard) => `parts (${shard}/4)`),
   ...["plan (dev)", "plan (prod)", "image"],
 ];
+
+/**
+ * The same as they are called where the project is a folder of a repository. That GitHub adds a matrix's values to a job's own
+ * name is assumed.
+ */
+export const requiredChecks = (place: Place | undefined): string[] =>
+  REQUIRED_CHECKS.map((check) => placedName(place, check));
 
 /** A rule, as GitHub's API shows those of a branch and takes those of a ruleset. */
 export interface Rule {
@@ -29,9 +38,14 @@ export const RULESET = "What is on main passed its checks";
  * Source: GitHub Docs, "REST API endpoints for rules", Create a repository ruleset.
  * @param found the rules that apply to main now, from any ruleset
  * @param queue whether GitHub has merge queues here
+ * @param required the checks
  * @returns undefined where nothing is missing
  */
-export function missingRules(found: readonly Rule[], queue: boolean): Rule[] | undefined {
+export function missingRules(
+  found: readonly Rule[],
+  queue: boolean,
+  required: readonly string[] = REQUIRED_CHECKS,
+): Rule[] | undefined {
   const of = (type: string) => found.find((rule) => rule.type === type);
   const checks = found
     .filter(({ type }) => type === "required_status_checks")
@@ -40,7 +54,7 @@ export function missingRules(found: readonly Rule[], queue: boolean): Rule[] | u
   const types = ["deletion", "non_fast_forward", "pull_request"];
   if (
     types.every((type) => of(type) !== undefined) &&
-    REQUIRED_CHECKS.every((context) => contexts.has(context))
+    required.every((context) => contexts.has(context))
   )
     return undefined;
   return [
@@ -62,8 +76,8 @@ export function missingRules(found: readonly Rule[], queue: boolean): Rule[] | u
       parameters: {
         strict_required_status_checks_policy: !queue,
         required_status_checks: [
-          ...REQUIRED_CHECKS.map((context) => ({ context, integration_id: ACTIONS })),
-          ...checks.filter(({ context }) => !REQUIRED_CHECKS.includes(context)),
+          ...required.map((context) => ({ context, integration_id: ACTIONS })),
+          ...checks.filter(({ context }) => !required.includes(context)),
         ],
       },
     },

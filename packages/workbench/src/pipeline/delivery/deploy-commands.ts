@@ -12,6 +12,7 @@ import { gitHubRepository } from "./github.ts";
 import { refuseOvertaken } from "./history.ts";
 import { buildImage, imageOfStacks, movingBases, pinWarning, refuseOtherLayout } from "./image.ts";
 import { noted } from "./post-mortem.ts";
+import { placedName, placeOf } from "./placed.ts";
 import { repositoryUrl, stackOutputs } from "./pulumi.ts";
 import {
   ecrDigestOf,
@@ -34,7 +35,7 @@ export const DEPLOY_COMMANDS: Commands = {
       for (const pin of pinned) step.warning(pinWarning(pin));
       for (const base of movingBases(image, await readFile(image.dockerfile, "utf8")))
         step.warning(
-          `${image.dockerfile} builds on ${base}, a tag that moves: what is mended under it ships only with the next change of the app, and two builds of one content differ. Name it by digest, as ${base}@sha256:<64 hex digits>.`,
+          `The Dockerfile builds on ${base}, a tag that moves: what is mended under it ships only with the next change of the app, and two builds of one content differ. Name it by digest, as ${base}@sha256:<64 hex digits>.`,
         );
       const { tag, digest } = await buildImage(runCommand, image, layout);
       step.output("tag", tag);
@@ -58,8 +59,7 @@ export const DEPLOY_COMMANDS: Commands = {
     optional: ["attestations"],
     async run({ repository = "", layout = "", tag = "", digest = "", attestations = "off" }) {
       await refuseOtherLayout(layout, digest);
-      const attested = async (other: string) =>
-        (await missingAttestation(runCommand, other, gitHubRepository())) === undefined;
+      const attested = async (other: string) => (await missingSignature(other)) === undefined;
       const pushed = await pushImage(runCommand, ecrDigestOf, {
         ...{ repositoryUrl: repository, layout, image: { tag, digest } },
         // Without attestations nothing tells what the pipeline built from what anybody pushed.
@@ -102,7 +102,7 @@ export const DEPLOY_COMMANDS: Commands = {
     summary: "verifies that the deployment's workflow built an image on main, and signed it",
     required: ["image"],
     async run({ image = "" }) {
-      const missing = await missingAttestation(runCommand, image, gitHubRepository());
+      const missing = await missingSignature(image);
       if (missing !== undefined) throw new ToolError(missing);
     },
   },
@@ -148,6 +148,11 @@ export const DEPLOY_COMMANDS: Commands = {
       step.summary(`Went back to ${before}.`);
     },
   },
+};
+
+const missingSignature = async (image: string): Promise<string | undefined> => {
+  const workflow = placedName(await placeOf(runCommand, ROOT), "deploy.yml");
+  return missingAttestation(runCommand, image, gitHubRepository(), workflow);
 };
 
 /** Calls a deployed service from outside, unless it sleeps. */

@@ -1,13 +1,14 @@
 import { ToolError } from "../../lib/command-line.ts";
 import type { Plan } from "../../plan/types.ts";
 import { CommandError, lastLines, type RunCommand } from "../../lib/command.ts";
+import { failedWayBack, updates, WAY_BACK } from "./history.ts";
 import { repositoryUrl, stackOutputs, up, type PulumiProject } from "./pulumi.ts";
 
 /** What a deployment starts from. */
 export interface Prepared {
   /** ECR repository of the stack. */
   repositoryUrl: string;
-  /** Image by digest that runs now; empty before the first deployment. */
+  /** Image by digest that a failure goes back to: what runs now, for that passed its smoke test; empty before the first deployment. */
   before: string;
 }
 
@@ -32,7 +33,8 @@ export async function prepare(project: PulumiProject, plan: Plan): Promise<Prepa
         `The repository of ${stack} could not be created: pulumi up ended with exit code ${code}; its output says why.`,
       );
   }
-  return { repositoryUrl: url, before: outputs["imageUri"] ?? "" };
+  const unfinished = failedWayBack(await updates(project, stack), `${plan.project}:image`);
+  return { repositoryUrl: url, before: unfinished ?? outputs["imageUri"] ?? "" };
 }
 
 /**
@@ -112,7 +114,8 @@ export async function rollBack(
     throw new ToolError(
       `${stack} runs ${image}, as before: the image is not the cause. Revert the commit to undo its other changes.`,
     );
-  const result = await up(project, stack, { config: { [`${plan.project}:image`]: before } });
+  const config = { [`${plan.project}:image`]: before };
+  const result = await up(project, stack, { config, message: `${WAY_BACK} to ${before}` });
   if (result.code !== 0)
     throw new DeploymentError(
       `${stack} could not go back to ${before}: pulumi up ended with exit code ${result.code}. docs/runbook.md, "A rollback that failed", says what to do.`,

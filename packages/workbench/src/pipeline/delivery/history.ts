@@ -102,6 +102,19 @@ export function deployedCommits(history: readonly Update[]): string[] {
 const succeeded = (history: readonly Update[]): Update[] =>
   sinceDestroyed(history).filter(({ result }) => result === "succeeded");
 
+/** How the record of a stack calls a deployment of the image before, by which one that failed is found again. */
+export const WAY_BACK = "way back";
+
+/**
+ * The image that a stack was to go back to last, where that failed: what it runs did not pass its smoke test.
+ * @param key of the image in the stack's configuration
+ */
+export function failedWayBack(history: readonly Update[], key: string): string | undefined {
+  const last = sinceDestroyed(history).find(({ result }) => result !== "in-progress");
+  const failed = last?.result === "failed" && last.message?.startsWith(WAY_BACK) === true;
+  return failed ? last.config?.[key]?.value : undefined;
+}
+
 /** What a stack ran: the program of a commit with an image. */
 export interface Deployed {
   commit: string;

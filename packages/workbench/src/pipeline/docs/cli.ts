@@ -2,7 +2,7 @@ import { runTool, UsageError } from "../../lib/command-line.ts";
 import { updatePages } from "./pages.ts";
 
 const HELP = `Writes what files take from the program: the keys in Pulumi.yaml, docs/configuration.md, plan and outputs in README.md,
-and the diagram in docs/architecture.md.
+the diagram in docs/architecture.md and, where the project is a folder of a larger repository, the workflows at its root.
 
   npm run docs               writes the pages that are out of date
   npm run docs -- --check    says which these are, and fails when there is one

@@ -8,7 +8,9 @@ import type { Plan } from "../../plan/types.ts";
 import { costPage } from "../../review/cost/page.ts";
 import { summary } from "../../review/summary.ts";
 import { ToolError } from "../../lib/command-line.ts";
+import { runCommand } from "../../lib/command.ts";
 import { loadWorkbenchConfig } from "../../project/workbench-config.ts";
+import { misplaced } from "../delivery/placed.ts";
 import { readConfiguration } from "./configuration.ts";
 import { documentedProperties, outputsTable, replaceBetween } from "./readme.ts";
 
@@ -99,5 +101,5 @@ export async function updatePages(root: string, { check = false } = {}): Promise
       if (!check) await writeFile(path.join(root, name), content);
     }
   }
-  return outdated;
+  return [...outdated, ...(await misplaced(runCommand, root, !check))];
 }

@@ -15,6 +15,8 @@ export interface Finding {
 /** What the checks look at; a test puts its own in place. */
 export interface Dependencies {
   run: RunCommand;
+  /** Folder of Pulumi.yaml. @default the repository is not looked at */
+  root?: string;
   /** Of the running Node, such as `24.21.0`. */
   nodeVersion: string;
   env: NodeJS.ProcessEnv;

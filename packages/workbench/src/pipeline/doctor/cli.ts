@@ -39,6 +39,7 @@ const COLOURS = { ok: "green", warn: "yellow", fail: "red" } as const;
 /** This machine, and the AWS account of its credentials. */
 const dependencies: Dependencies = {
   run: (command, args, options) => runCommand(command, args, { cwd: ROOT, ...options }),
+  root: ROOT,
   nodeVersion: process.versions.node,
   env: process.env,
   sdkVersion: sdkVersion(),

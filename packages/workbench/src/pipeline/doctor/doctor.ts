@@ -8,6 +8,7 @@ import {
   type Dependencies,
 } from "./checks.ts";
 import { checkGitHub } from "./github-checks.ts";
+import { checkRepository } from "./repository-checks.ts";
 import { checkStack } from "./stack-checks.ts";
 
 /**
@@ -24,6 +25,7 @@ export async function examine(
     await checkNodeOnPath(dependencies),
     await checkDocker(dependencies),
     await checkPulumi(dependencies),
+    ...(await checkRepository(dependencies)),
     ...(offline ? [] : [await checkBackend(dependencies), ...(await checkGitHub(dependencies))]),
   ];
   for (const stack of stacks ?? (await dependencies.stacks()))

@@ -1,6 +1,6 @@
 import { requiredReviewers, type Environment } from "../bootstrap/environment.ts";
 import { readGround } from "../bootstrap/ground.ts";
-import { APPROVED, missingRules, type Rule } from "../bootstrap/rules.ts";
+import { APPROVED, missingRules, requiredChecks, type Rule } from "../bootstrap/rules.ts";
 import { messageOf } from "../../lib/words.ts";
 import { about, tryRun, type Dependencies, type Finding } from "./checks.ts";
 
@@ -34,7 +34,11 @@ export async function checkGitHub({ run }: Dependencies): Promise<Finding[]> {
   const signs = variables.get("ATTESTATIONS") !== "off";
   return [
     ok(`${name} is ${ground.isPrivate ? "private" : "public"}.`),
-    checkMain(name, await read<Rule[]>(`gh api repos/${name}/rules/branches/main`)),
+    checkMain(
+      name,
+      await read<Rule[]>(`gh api repos/${name}/rules/branches/main`),
+      requiredChecks(ground.place),
+    ),
     ...checkApproval(
       await read<Environment>(`gh api repos/${name}/environments/${APPROVED}`),
       variables.get("PROMOTION") === "by-hand",
@@ -50,14 +54,18 @@ export async function checkGitHub({ run }: Dependencies): Promise<Finding[]> {
   ];
 }
 
-function checkMain(name: string, rules: readonly Rule[] | undefined): Finding {
+function checkMain(
+  name: string,
+  rules: readonly Rule[] | undefined,
+  required: readonly string[],
+): Finding {
   const { ok, warn } = about("GitHub: main");
   if (rules === undefined)
     return warn(
       "GitHub has no rules for this private repository on its plan: a commit that no check passed can get onto main, and main is what deploys.",
       "GitHub Pro or Team has them, and so has every public repository.",
     );
-  if (missingRules(rules, false) === undefined)
+  if (missingRules(rules, false, required) === undefined)
     return ok("It is changed by pull requests alone, after their checks.");
   return warn(
     "It is not guarded: a commit that no check passed can get there, and main is what deploys.",

@@ -255,6 +255,30 @@ describe("Bootstrap of GitHub", () => {
     ]);
   });
 
+  it("shows of a project in a folder the workflows at the root, and requires its own checks", async () => {
+    const run: RunCommand = (command, args, options) =>
+      command === "git"
+        ? Promise.resolve({ code: 0, stdout: "no/such/\n", stderr: "" })
+        : gitHub.run(command, args, options);
+    const place = { folder: "no/such", project: "orders", folders: [] };
+    const approval = { reviewers: [], unreviewed: true, byHand: false };
+    const steps = gitHubSteps(run, { ...ground(), place }, outputs("prod"), approval);
+    const terminal = {
+      print: (line: string) => lines.push(line),
+      confirm: () => Promise.resolve(false),
+    };
+    await runSteps(steps, terminal, { dryRun: true });
+    expect(lines.slice(3, 8)).to.deep.equal([
+      "to do 2/4 Workflows at the root of the repository",
+      "        GitHub reads them nowhere else: those of .github, as they run in this folder",
+      "to do 3/4 Rules of main",
+      "        changed by pull requests alone, on the newest commit, after these checks:",
+      `        ${REQUIRED_CHECKS.map((check) => `orders-${check}`).join(", ")}`,
+    ]);
+    await steps[2]?.run();
+    expect(gitHub.changes.at(-1)).to.include('{"context":"orders-check","integration_id":15368}');
+  });
+
   it("takes no failure for an environment that is not there", async () => {
     const run: RunCommand = () => Promise.resolve({ code: 1, stdout: "", stderr: "HTTP 403" });
     const steps = gitHubSteps(run, ground(), outputs("dev"), {

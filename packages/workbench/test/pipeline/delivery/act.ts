@@ -1,7 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { placedName, placedText, type Place } from "../../../src/pipeline/delivery/placed.ts";
 import { REPOSITORY, steps } from "./workflow-files.ts";
 import { isHere } from "../../../../../test/helpers/lacking.ts";
 
@@ -20,6 +29,8 @@ export interface Scenario {
   dataLoss?: boolean;
   /** Labels of the pull request. @default none */
   labels?: string;
+  /** Where the project lies in its repository. @default it is the whole */
+  place?: Place;
 }
 
 export interface Outcome {
@@ -37,6 +48,11 @@ case "$*" in
   *packages/workbench/src/pipeline/delivery/comment.ts*--pending*) command="render before any preview" ;;
   *packages/workbench/src/pipeline/delivery/comment.ts*) command="render after a preview that was $PREVIEW_RESULT and an image that was $IMAGE_RESULT"; : > difference.md ;;
   *) command="$(basename "$0") $*" ;;
+esac
+# What is the project's runs in its folder; a program of the runner may run anywhere.
+case "$(basename "$0") $PWD" in
+  "node "*"$PROJECT_FOLDER" | "npm "*"$PROJECT_FOLDER") ;;
+  "node "* | "npm "*) command="in $PWD: $command" ;;
 esac
 # One write, so that jobs side by side do not mix their lines.
 printf '%s\\t%s\\n' "$GITHUB_JOB \${STACK:-\${SHARD:-}}" "$command \${BEFORE:-}" >> "$RUN_LOG"
@@ -61,7 +77,7 @@ const action = (source: string): string => `name: stub
 runs:
   using: composite
   steps:
-    - run: test -e .github || cp -R ${source}/.github .
+    - run: test -e .github || cp -R ${source}/. .
       shell: sh
 `;
 
@@ -86,7 +102,16 @@ export function runWorkflow(scenario: Scenario): Outcome {
 
 function run(scenario: Scenario, root: string): Outcome {
   const at = (...names: string[]): string => path.join(root, ...names);
-  cpSync(path.join(REPOSITORY, ".github"), at("repository/.github"), { recursive: true });
+  const folder = scenario.place?.folder ?? "";
+  cpSync(path.join(REPOSITORY, ".github"), at("repository", folder, ".github"), {
+    recursive: true,
+  });
+  if (scenario.place !== undefined) putInPlace(scenario.place, at("repository"));
+  for (const file of globSync(".github/workflows/*.yml", { cwd: at("repository") })) {
+    const text = readFileSync(at("repository", file), "utf8");
+    // Which act does not know yet (nektos/act#6086).
+    writeFileSync(at("repository", file), text.replaceAll("      deployment: false\n", ""));
+  }
   mkdirSync(at("bin"));
   for (const name of STUBBED) writeFileSync(at("bin", name), STUB, { mode: 0o755 });
   mkdirSync(at("action"));
@@ -99,11 +124,17 @@ function run(scenario: Scenario, root: string): Outcome {
   const { stdout, stderr } = spawnSync(
     "act",
     [
-      ...[scenario.event, "--workflows", `.github/workflows/${scenario.workflow}`],
+      ...[
+        scenario.event,
+        "--workflows",
+        `.github/workflows/${placedName(scenario.place, scenario.workflow)}`,
+      ],
       ...["--eventpath", at("event.json"), "--platform", "ubuntu-24.04=-self-hosted"],
       ...[
         "--env",
         `RUN_LOG=${at("log")}`,
+        "--env",
+        `PROJECT_FOLDER=${folder === "" ? "" : `/${folder}`}`,
         "--env",
         `FAILING=${(scenario.failing ?? []).join(",")}`,
         "--env",
@@ -129,6 +160,16 @@ function run(scenario: Scenario, root: string): Outcome {
     },
   );
   return { ran: readLog(at("log")), failed: failedJobs(stdout + stderr) };
+}
+
+/** As `npm run docs` does. */
+export function putInPlace(place: Place, root: string): void {
+  const files = globSync(".github/{workflows/*.yml,actions/*/action.yml}", { cwd: REPOSITORY });
+  for (const file of files) {
+    const there = path.join(root, file.replace(/^(\.github\/\w+\/)/, `$1${place.project}-`));
+    mkdirSync(path.dirname(there), { recursive: true });
+    writeFileSync(there, placedText(readFileSync(path.join(REPOSITORY, file), "utf8"), place));
+  }
 }
 
 function commit(folder: string): void {

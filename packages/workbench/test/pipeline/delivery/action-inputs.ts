@@ -30,6 +30,7 @@ export const ACTION_INPUTS: Readonly<Record<string, readonly string[]>> = {
     "retention-days",
   ],
   "aquasecurity/trivy-action": [
+    "cache",
     "exit-code",
     "format",
     "ignore-unfixed",
@@ -37,6 +38,7 @@ export const ACTION_INPUTS: Readonly<Record<string, readonly string[]>> = {
     "input",
     "output",
     "severity",
+    "trivyignores",
   ],
   "aws-actions/amazon-ecr-login": [],
   "aws-actions/configure-aws-credentials": [

@@ -34,10 +34,35 @@ describe("Deployment", () => {
     const { run, calls } = fakeCommands({
       "pulumi stack output": { stdout: JSON.stringify({ imageUri: OLD }) },
       "pulumi stack export": exported("aws:ecr/repository:Repository"),
+      "pulumi stack history": { stdout: "[]" },
     });
 
     expect(await prepare({ run }, plan)).to.deep.equal({ repositoryUrl: REPOSITORY, before: OLD });
-    expect(calls).to.have.lengthOf(2);
+    expect(calls).to.have.lengthOf(3);
+  });
+
+  it("notes in its place the image that the last way back failed to reach: what runs did not pass its smoke test", async () => {
+    const update = (result: string, image: string, message = "a commit") => ({
+      ...{ kind: "update", result, message },
+      config: { [`${PROJECT}:image`]: { value: image, secret: false } },
+    });
+    const before = async (...history: object[]) => {
+      const { run } = fakeCommands({
+        "pulumi stack output": { stdout: JSON.stringify({ imageUri: NEW }) },
+        "pulumi stack export": exported("aws:ecr/repository:Repository"),
+        "pulumi stack history": { stdout: JSON.stringify(history) },
+      });
+      return (await prepare({ run }, plan)).before;
+    };
+    const [bad, back] = [update("succeeded", NEW), `way back to ${OLD}`];
+    expect(await before(update("failed", OLD, back), bad)).to.equal(OLD);
+    expect(await before(update("in-progress", OLD), update("failed", OLD, back), bad)).to.equal(
+      OLD,
+    );
+    // It was reached, or somebody deployed since, or what failed was no way back.
+    expect(await before(update("succeeded", OLD, back), bad)).to.equal(NEW);
+    expect(await before(bad, update("failed", OLD, back))).to.equal(NEW);
+    expect(await before(update("failed", OLD), bad)).to.equal(NEW);
   });
 
   it("creates the repository alone before the first deployment", async () => {
@@ -48,6 +73,7 @@ describe("Deployment", () => {
         exported("aws:s3/bucket:Bucket", "aws:ecr/repository:Repository"),
       ),
       "pulumi up": {},
+      "pulumi stack history": { stdout: "[]" },
     });
 
     expect(await prepare({ run }, plan)).to.deep.equal({ repositoryUrl: REPOSITORY, before: "" });
@@ -109,7 +135,9 @@ describe("Deployment", () => {
   it("rolls back to the digest before", async () => {
     const { run, calls } = fakeCommands({ "pulumi up": {} });
     await rollBack({ run }, plan, { before: OLD, image: NEW });
-    expect(calls).to.deep.equal([`${UP} --config ${PROJECT}:image=${OLD}`]);
+    expect(calls).to.deep.equal([
+      `${UP} --config ${PROJECT}:image=${OLD} --message way back to ${OLD}`,
+    ]);
   });
 
   it("does not roll back to nothing, nor to the image that failed", async () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { runCommand, succeed, type RunCommand } from "../../../src/lib/command.ts";
 import { targetOf } from "../../../src/pipeline/delivery/control.ts";
 import { deploy, prepare, rollBack } from "../../../src/pipeline/delivery/deployment.ts";
-import { refuseOvertaken } from "../../../src/pipeline/delivery/history.ts";
+import { refuseOvertaken, updates } from "../../../src/pipeline/delivery/history.ts";
 import { findDrift } from "../../../src/pipeline/delivery/drift.ts";
 import { previewStack, stackOutputs } from "../../../src/pipeline/delivery/pulumi.ts";
 import { frozenFileWithApp, planFrozen } from "../../../../../test/helpers/frozen.ts";
@@ -82,6 +82,10 @@ describe("Delivery on the real engine", function () {
 
     await rollBack({ run }, plan, { before, image: image("2") });
     expect(await running()).to.equal(image("1"));
+    // By which one that failed is found.
+    const [last] = await updates({ run }, "dev");
+    expect(last?.message).to.equal(`way back to ${image("1")}`);
+    expect(last?.config?.[`${PROJECT}:image`]?.value).to.equal(image("1"));
   });
 
   it("refuses a commit that was overtaken, and nothing else", async () => {

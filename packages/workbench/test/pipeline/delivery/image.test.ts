@@ -43,7 +43,7 @@ describe("Image of the pipeline", () => {
     expect(image).to.deep.equal({
       tag: image.tag,
       context: `.build/${image.tag}`,
-      dockerfile: "Dockerfile",
+      dockerfile: `.build/${image.tag}-dockerfile/Dockerfile`,
       platform: "linux/arm64",
       buildArgs: declaredArguments(readFileSync("Dockerfile", "utf8"), {
         NODE_IMAGE: pinnedBase(),

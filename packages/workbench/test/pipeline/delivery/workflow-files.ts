@@ -22,7 +22,9 @@ export interface Job {
   /** Its name, however it is written. */
   environment?: string;
   /** What the environment is shown with. */
-  url?: string;
+  url?: string | undefined;
+  /** Whether the job shows as a deployment to its environment. */
+  deployment?: boolean;
   outputs?: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": unknown };
   strategy?: { matrix: Record<string, string[] | string> };
@@ -33,7 +35,8 @@ export interface Job {
 
 interface Environment {
   name: string;
-  url: string;
+  url?: string;
+  deployment?: boolean;
 }
 
 export interface Workflow {
@@ -71,8 +74,12 @@ export const workflows: readonly Workflow[] = readdirSync(WORKFLOWS)
         ...(environment === undefined
           ? {}
           : typeof environment === "string"
-            ? { environment }
-            : { environment: environment.name, url: environment.url }),
+            ? { environment, deployment: true }
+            : {
+                environment: environment.name,
+                url: environment.url,
+                deployment: environment.deployment ?? true,
+              }),
       },
     ]);
     return { file, text, ...rest, jobs: Object.fromEntries(named) };

@@ -34,7 +34,7 @@ const WAITING = [
 ];
 const CHECK = ["npm run check", "npm test"];
 const SHARDS = ["1/4", "2/4", "3/4", "4/4"];
-const IMAGE = ["build-image", "npm sbom --prefix app --omit dev --sbom-format cyclonedx"];
+const IMAGE = ["build-image", "npm sbom --prefix app --omit dev --sbom-format spdx"];
 const plan = (stack: string): string[] => [
   `npm run --silent plan -- ${stack} --output plans/${stack}.json`,
   "summary",
@@ -362,5 +362,18 @@ describe("Workflows, run by act", function () {
     expect(runWorkflow({ ...promote, variables: {} }).ran).to.deep.equal({});
     const { ran } = runWorkflow({ ...promote, failing: ["resolve prod"] });
     expect(Object.keys(ran)).to.deep.equal(["source", "resolve prod"]);
+  });
+
+  it("in a folder of a larger repository every command runs there, and the jobs are the same", () => {
+    const place = {
+      ...{ folder: "services/orders", project: "orders" },
+      folders: ["services/orders"],
+    };
+    const waiting = WAITING.map((line) => line.replace("/deploy.yml", "/orders-deploy.yml"));
+    for (const scenario of [pullRequest(), push, byHand({ action: "restore" })]) {
+      const expected = runWorkflow(scenario);
+      if ("supersede" in expected.ran) expected.ran["supersede"] = waiting;
+      expect(runWorkflow({ ...scenario, place }), scenario.workflow).to.deep.equal(expected);
+    }
   });
 });

@@ -264,6 +264,12 @@ describe("Workflows", () => {
     });
   });
 
+  it("count as deployments on GitHub what deploys, and no preview", () => {
+    for (const { where, job } of jobs)
+      if (job.environment !== undefined)
+        expect(job.deployment, where).to.equal(!job.environment.startsWith("preview-"));
+  });
+
   it("show on GitHub where each deployment answers", () => {
     const urls = jobs.flatMap(({ where, job }) =>
       job.url === undefined ? [] : [[where, job.url]],
@@ -341,9 +347,9 @@ describe("Workflows", () => {
         .filter(({ uses }) => uses?.startsWith(`actions/${action}-artifact@`))
         .map((step) => [step.with?.["name"], step.with?.["path"]]);
     expect(handed(workflow("deploy.yml").jobs["image"], "upload")).to.deep.equal([
-      ["image", "image/\nimage.cdx.json\napp.cdx.json\n"],
+      ["image", "image/\nimage.cdx.json\napp.spdx.json\n"],
     ]);
-    expect(handed(dev, "download")).to.deep.equal([["image", undefined]]);
+    expect(handed(dev, "download")).to.deep.equal([["image", "."]]);
     expect(handed(dev, "upload")).to.deep.equal([
       ["tested-image", "image/"],
       ["deployment-dev", "deployment/"],
@@ -383,9 +389,29 @@ describe("Workflows", () => {
       severity: "HIGH,CRITICAL",
       "ignore-unfixed": true,
       "exit-code": "1",
+      trivyignores: ".trivyignore",
+      cache: "false",
     });
     const at = (id: string): number => steps.findIndex((step) => step.id === id);
     expect(steps.indexOf(scan ?? { name: "" })).to.be.within(at("push") + 1, at("up") - 1);
+  });
+
+  it("scan without a cache, which others write, by the one list of what is let through", () => {
+    const scans = steps.filter(({ step }) => step.uses?.includes("/trivy-action@"));
+    expect(scans).to.have.lengthOf(6);
+    for (const { where, step } of scans) {
+      expect(step.with?.["cache"], where).to.equal("false");
+      const lists = step.with?.["format"] === "cyclonedx";
+      expect(step.with?.["trivyignores"], where).to.equal(lists ? undefined : ".trivyignore");
+    }
+  });
+
+  it("sign what two SBOMs say by two types, or the one would pass for the other", () => {
+    for (const file of ["pr.yml", "deploy.yml"]) {
+      const { steps } = workflow(file).jobs["image"] ?? { steps: [] };
+      const run = steps.find(({ name }) => name === "List what the app is bundled from")?.run;
+      expect(run).to.equal("npm sbom --prefix app --omit dev --sbom-format spdx > app.spdx.json");
+    }
   });
 
   it("scan every night by digest what each stack runs", () => {
@@ -423,7 +449,7 @@ describe("Workflows", () => {
     expect(signatures.map((step) => step.with?.["sbom-path"])).to.deep.equal([
       undefined,
       "image.cdx.json",
-      "app.cdx.json",
+      "app.spdx.json",
     ]);
     expect(signatures.map((step) => [step.if, step.with?.["subject-digest"]])).to.deep.equal(
       Array.from({ length: 3 }, () => [

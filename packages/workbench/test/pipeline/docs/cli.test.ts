@@ -23,7 +23,7 @@ describe("npm run docs", () => {
     expect(code).to.equal(0);
     expect(stdout.split("\n").slice(0, 2)).to.deep.equal([
       "Writes what files take from the program: the keys in Pulumi.yaml, docs/configuration.md, plan and outputs in README.md,",
-      "and the diagram in docs/architecture.md.",
+      "the diagram in docs/architecture.md and, where the project is a folder of a larger repository, the workflows at its root.",
     ]);
   });
 });

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { KIND_BY_KEY, SECTIONS } from "../../../../../config/keys.ts";
 import { integer, key, list, text } from "../../../../../config/kinds.ts";
 import { configurationPage } from "../../../../../config/reference.ts";
+import { runCommand } from "../../../src/lib/command.ts";
+import { misplaced } from "../../../src/pipeline/delivery/placed.ts";
 import { configuredPages, plannedPages, stale } from "../../../src/pipeline/docs/pages.ts";
 import {
   documentedProperties,
@@ -23,6 +25,7 @@ describe("generated pages", () => {
       "docs/cost.md",
     ]);
     for (const { path, content, current } of all) expect(current, path).to.equal(content);
+    expect(await misplaced(runCommand, root)).to.deep.equal([]);
   });
 
   it("a changed or missing page is stale", () => {

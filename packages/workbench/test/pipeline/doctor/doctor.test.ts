@@ -1,9 +1,14 @@
 import { expect } from "chai";
-import { CommandError, type RunCommand } from "../../../src/lib/command.ts";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CommandError, runCommand, type RunCommand } from "../../../src/lib/command.ts";
 import type { Dependencies } from "../../../src/pipeline/doctor/checks.ts";
 import { examine, report } from "../../../src/pipeline/doctor/doctor.ts";
-import { missingRules } from "../../../src/pipeline/bootstrap/rules.ts";
+import { checkRepository } from "../../../src/pipeline/doctor/repository-checks.ts";
+import { missingRules, requiredChecks } from "../../../src/pipeline/bootstrap/rules.ts";
 import type { Plan } from "../../../src/plan/types.ts";
+import { PROJECT } from "../../../../../test/helpers/project.ts";
 import { tool } from "../../../../../test/helpers/tool.ts";
 
 const BOUNDARY = "arn:aws:iam::111122223333:policy/bound";
@@ -327,13 +332,111 @@ describe("Doctor", () => {
   });
 });
 
+describe("Doctor, of what GitHub reads in the repository", () => {
+  let root = "";
+  const file = (name: string, text: string): void => {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  };
+  const updates = (...entries: string[]): string =>
+    `version: 2\nupdates:\n${entries.map((entry) => `  - { package-ecosystem: ${entry} }\n`).join("")}`;
+  const OWN = updates(
+    ...["github-actions, directory: /", "npm, directory: /", "npm, directory: /app"],
+    "docker, directory: /components/registry",
+  );
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), "doctor-"));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  /** What it finds of a project in a folder of the repository. */
+  async function found(folder = ""): Promise<string[]> {
+    const there = path.join(root, folder);
+    const run: RunCommand = (command, args, options) =>
+      command === "git" ? runCommand(command, args, options) : programs(HEALTHY)(command, args);
+    const findings = await checkRepository({ ...dependencies(), run, root: there });
+    return findings.map(({ name, level, text, advice }) => `${level} ${name}: ${text}${advice}`);
+  }
+  const GOOD = "ok GitHub: Dependabot: It looks at every folder that has packages or a base.";
+  const missing = (what: string): string =>
+    `warn GitHub: Dependabot: .github/dependabot.yml of the repository does not name ${what}: nothing raises what is used there.Add an entry for each: package-ecosystem, directory, schedule and cooldown, as the others have.`;
+
+  it("says which app's packages or base nothing raises, and knows patterns", async () => {
+    file(".github/dependabot.yml", OWN);
+    file("app/package.json", "{}");
+    expect(await found()).to.deep.equal([GOOD]);
+    file("workbench.config.ts", 'export default { apps: ["app", "./admin", "nightly"] };\n');
+    for (const name of ["admin/package.json", "nightly/package.json"]) file(name, "{}");
+    // Without packages there is nothing to raise.
+    expect(await found()).to.deep.equal([GOOD]);
+    for (const name of ["admin/pnpm-lock.yaml", "nightly/Dockerfile"]) file(name, "");
+    expect(await found()).to.deep.equal([missing("npm in /admin, docker in /nightly")]);
+    file(
+      ".github/dependabot.yml",
+      `${OWN}  - { package-ecosystem: npm, directories: ["/adm*"] }\n  - { package-ecosystem: docker, directory: /nightly/ }\n`,
+    );
+    expect(await found()).to.deep.equal([GOOD]);
+  });
+
+  it("says nothing where another tool sees to that, and of another program", async () => {
+    file("app/package.json", "{}");
+    expect(await found()).to.deep.equal([]);
+    expect(await checkRepository(dependencies())).to.deep.equal([]);
+  });
+
+  it("says what is missing at the root of a repository of which the project is a folder", async () => {
+    file("services/orders/Pulumi.yaml", "name: orders\nruntime: nodejs\n");
+    file("services/orders/.github/dependabot.yml", OWN);
+    file("services/orders/.github/workflows/pr.yml", "name: pr\non: push\n");
+    await runCommand("git", ["init", "--quiet", root]);
+    expect(await found("services/orders")).to.deep.equal([
+      "warn GitHub: workflows: GitHub reads them at the root of the repository alone, where those of services/orders are missing or out of date: 1 file.npm run docs writes them: commit them.",
+      missing(
+        "npm in /services/orders, npm in /services/orders/app, docker in /services/orders/components/registry",
+      ),
+    ]);
+    file(".github/workflows/orders-pr.yml", "name: orders-pr\non: push\n");
+    file(
+      ".github/dependabot.yml",
+      updates(
+        'npm, directories: ["/services/**"]',
+        "docker, directory: /services/orders/components/registry",
+      ),
+    );
+    expect(await found("services/orders")).to.deep.equal([
+      "ok GitHub: workflows: They stand at the root of the repository, of which this is services/orders.",
+      GOOD,
+    ]);
+  });
+
+  it("holds main to the checks as a project in a folder has them", async () => {
+    const ofFolder = {
+      ...HEALTHY,
+      "git rev-parse --show-prefix": "packages/workbench/test/\n",
+    };
+    const unguarded = await wrong({ run: programs(ofFolder) });
+    expect(unguarded.map((line) => line.slice(0, 40))).to.deep.equal([
+      "warn GitHub: main: It is not guarded: a ",
+    ]);
+    const checks = requiredChecks({ folder: "a", project: PROJECT, folders: [] });
+    const rules = JSON.stringify(missingRules([], false, checks));
+    const guarded = { ...ofFolder, "gh api repos/o/r/rules/branches/main": rules };
+    expect(await wrong({ run: programs(guarded) })).to.deep.equal([]);
+  });
+});
+
 describe("npm run doctor", function () {
   const doctor = (...args: string[]) => tool("packages/workbench/src/pipeline/doctor/cli.ts", args);
 
   it("answers in JSON, with an exit code that follows the findings", async () => {
     const { code, stdout } = await doctor("dev", "--offline", "--json");
     const findings = JSON.parse(stdout) as { name: string; level: string }[];
-    expect(findings.map(({ name }) => name)).to.deep.equal([
+    const repository = ["GitHub: Dependabot", "GitHub: workflows"];
+    expect(
+      findings.map(({ name }) => name).filter((name) => !repository.includes(name)),
+    ).to.deep.equal([
       "Node",
       "Node for pulumi up",
       "Docker",
