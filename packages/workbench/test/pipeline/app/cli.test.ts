@@ -23,7 +23,7 @@ describe("scripts of the apps", () => {
       cwd: root,
       encoding: "utf8",
     });
-    return [ran.status, ran.stdout.includes("\nhello\n"), ran.stderr];
+    return [ran.status, ran.stdout.split("\n").includes("hello"), ran.stderr];
   };
 
   it("run in each of them, or in the one that is named", () => {
