@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { gitEnvironment } from "@koa-fargate/workbench/ecs";
 
-/** Longest time that git may take, in milliseconds. */
-const TIMEOUT_MILLISECONDS = 5000;
+/** Longest time that git may take, in milliseconds: only one that hangs does, however busy the machine is. */
+const TIMEOUT_MILLISECONDS = 60_000;
 
 /**
  * The commit that the app's folder is at: 40 (or 64) hexadecimal digits, with `-dirty` behind them where files of the

@@ -47,7 +47,7 @@ describe("Image of the pipeline", () => {
       platform: "linux/arm64",
       buildArgs: declaredArguments(readFileSync("Dockerfile", "utf8"), {
         NODE_IMAGE: pinnedBase(),
-        COMMIT: appCommit("./app"),
+        COMMIT: appCommit("./test/fixtures/apps/hello"),
       }),
     });
   });
