@@ -1,8 +1,6 @@
+import { LONGEST_START } from "@koa-fargate/workbench/project";
 import { NAME } from "./keys/app.ts";
 import type { Problem } from "./problem.ts";
-
-/** Of 32 characters in the name of a load balancer or target group; a hyphen and seven digits tell one from the next. */
-const LONGEST = 32 - 8;
 
 /** Why names that begin with this prefix and stack would be refused by AWS; none where they fit. */
 export function nameProblems(namePrefix: string, stack: string): Problem[] {
@@ -16,11 +14,11 @@ export function nameProblems(namePrefix: string, stack: string): Problem[] {
       },
     ];
   }
-  if (start.length <= LONGEST) return [];
+  if (start.length <= LONGEST_START) return [];
   return [
     {
       key: "namePrefix",
-      reason: `is ${JSON.stringify(namePrefix)}, so names begin with ${JSON.stringify(start)}, ${start.length} characters; those of load balancers leave ${LONGEST} for that. Set one of at most ${LONGEST - stack.length - 1}.`,
+      reason: `is ${JSON.stringify(namePrefix)}, so names begin with ${JSON.stringify(start)}, ${start.length} characters; those of load balancers leave ${LONGEST_START} for that. Set one of at most ${LONGEST_START - stack.length - 1}.`,
     },
   ];
 }

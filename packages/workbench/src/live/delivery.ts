@@ -35,7 +35,8 @@ export async function delivery(
 ): Promise<Delivery> {
   // Oldest first: each figure is about what comes after.
   const past = finished(history, key).reverse();
-  const recent = past.filter(({ at }) => at > now.getTime() - DAYS * DAY);
+  const since = now.getTime() - DAYS * DAY;
+  const recent = past.filter(({ at }) => at > since);
   const deployments = recent.filter(({ fate }) => fate !== "way back");
   const failures = deployments.filter(({ fate }) => fate !== "kept");
   const restores = failures.flatMap(({ at }) => {
@@ -49,7 +50,7 @@ export async function delivery(
   for (const { fate, commit, at } of past) {
     if (fate !== "kept" || commit === undefined || seen.has(commit)) continue;
     seen.add(commit);
-    const from = at > now.getTime() - DAYS * DAY ? await commitTime(commit) : undefined;
+    const from = at > since ? await commitTime(commit) : undefined;
     if (from !== undefined && from <= at) leads.push((at - from) / 1000);
   }
   const [lead, restore] = [median(leads), median(restores)];
@@ -74,12 +75,7 @@ function finished(history: readonly Update[], key: string): Finished[] {
       (result === "failed" || (result === "succeeded" && !changedNothing(resourceChanges))),
   );
   const succeeded = updates.filter(({ result }) => result === "succeeded");
-  const fate = new Map(
-    fates(succeeded, ({ config }) => config?.[key]?.value).map((one, index) => [
-      succeeded[index],
-      one,
-    ]),
-  );
+  const fate = new Map(fates(succeeded, key).map((one, index) => [succeeded[index], one]));
   return updates.map((update) => ({
     fate: fate.get(update) ?? "failed",
     commit: commitOf(update),

@@ -17,6 +17,13 @@ export interface Update {
 
 export const commitOf = ({ environment }: Update): string | undefined => environment?.["git.head"];
 
+/**
+ * The image that an update ran; undefined where its configuration names none.
+ * @param key of the image in the stack's configuration
+ */
+export const imageOf = ({ config }: Update, key: string): string | undefined =>
+  config?.[key]?.value;
+
 /** Updates since the stack was last destroyed, newest first, as the CLI prints them. */
 export function sinceDestroyed(history: readonly Update[]): Update[] {
   const gone = history.findIndex(
@@ -29,25 +36,23 @@ export function sinceDestroyed(history: readonly Update[]): Update[] {
  * What became of each update: the pipeline takes one back whose smoke test fails, which shows as the same commit with the
  * image before.
  * @param updates that succeeded, newest first
- * @param imageOf its image; undefined where the configuration names none
+ * @param key of the image in the stack's configuration
  */
 export function fates(
   updates: readonly Update[],
-  imageOf: (update: Update) => string | undefined,
+  key: string,
 ): ("kept" | "taken back" | "way back")[] {
-  const images = updates.map(imageOf);
+  const images = updates.map((update) => imageOf(update, key));
   // The image before is not the one right before: failed ones lie between.
   const isWayBack = (index: number): boolean => {
-    const [own, failed, before] = [images[index], images[index + 1], images[index + 2]];
-    const [update, other] = [updates[index], updates[index + 1]];
+    const [own, failed, before] = images.slice(index, index + 3);
+    const [commit, other] = updates.slice(index, index + 2).map(commitOf);
     return (
       own !== undefined &&
-      update !== undefined &&
-      other !== undefined &&
-      commitOf(update) !== undefined &&
-      commitOf(update) === commitOf(other) &&
       own !== failed &&
-      own === before
+      own === before &&
+      commit !== undefined &&
+      commit === other
     );
   };
   return updates.map((_, index) =>

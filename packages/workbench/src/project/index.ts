@@ -4,4 +4,4 @@ export { packageNamespaces, projectName, unreadNamespaces } from "./namespaces.t
 export { nearest } from "./nearest.ts";
 export type { Problem } from "./problem.ts";
 export { looksSecret, secretName } from "./secret-shapes.ts";
-export { rolePath } from "./role-path.ts";
+export { LONGEST_START, rolePath } from "./role-path.ts";

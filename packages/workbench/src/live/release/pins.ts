@@ -26,6 +26,9 @@ export function shortDigest(digest: string): string {
   return digest.slice(digest.indexOf(":") + 1).slice(0, SHORT);
 }
 
+/** `sha256:abcdef1234567890...` of an image by digest. */
+export const digestOfImage = (image: string): string => image.slice(image.indexOf("@") + 1);
+
 export const pinTag = (digest: string): string => `${PIN_PREFIX}${shortDigest(digest)}`;
 
 /** `release-20260301T120000Z-abcdef123456`: sorts by time, and the same digest may be released again. */

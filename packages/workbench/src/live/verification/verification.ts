@@ -1,5 +1,6 @@
 import { StopServiceDeploymentCommand } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { minute } from "../text.ts";
 import { awsErrorKind, awsErrorText } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { observe, type ServiceAddress } from "./ecs-reader.ts";
@@ -152,9 +153,7 @@ async function result(
       const { expiresAt, timeoutAction } = verdict.pause;
       const otherwise = timeoutAction === "CONTINUE" ? "it continues" : "it is rolled back";
       const until =
-        expiresAt === undefined
-          ? ""
-          : `; without a decision ${otherwise} at ${new Date(expiresAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+        expiresAt === undefined ? "" : `; without a decision ${otherwise} at ${minute(expiresAt)}`;
       return done(
         `awaiting approval: revision ${revision} waits for \`npm run approve -- ${subject.stack}\` or \`npm run reject -- ${subject.stack}\`${until}`,
       );

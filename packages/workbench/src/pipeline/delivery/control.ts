@@ -1,7 +1,10 @@
 import { ToolError } from "../../lib/command-line.ts";
 import { CommandError, lastLines } from "../../lib/command.ts";
+import { digestOfImage } from "../../live/release/pins.ts";
+import { minute } from "../../live/text.ts";
 import { keptDeployments, updates, type Deployed } from "./history.ts";
 import type { PulumiProject } from "./pulumi.ts";
+import { revisionOfImage } from "./smoke.ts";
 
 /** What control.yml does to a stack, by hand. */
 export const ACTIONS = ["promote", "deploy-image", "restore", "break-glass"] as const;
@@ -70,15 +73,14 @@ async function restored(
   wanted: string,
   key: string,
 ): Promise<Target> {
-  const [now, ...before] = keptDeployments(await updates(project, stack), key);
   if (wanted !== "" && !/^[0-9a-f]{7,40}$/.test(wanted))
     throw new ToolError(
       `commit is ${wanted}, but it has to be a hash of at least 7 digits, or empty for the deployment before.`,
     );
-  const found = before.find(({ commit, image }) =>
-    wanted === ""
-      ? commit !== now?.commit || image !== now.image
-      : commit.startsWith(wanted) && (commit !== now?.commit || image !== now.image),
+  const [now, ...before] = keptDeployments(await updates(project, stack), key);
+  const found = before.find(
+    ({ commit, image }) =>
+      commit.startsWith(wanted) && (commit !== now?.commit || image !== now.image),
   );
   if (found === undefined)
     throw new ToolError(
@@ -97,8 +99,7 @@ async function restored(
     throw new ToolError(
       `Commit ${found.commit.slice(0, 7)}, which ${stack} ran, is not on main: it was deployed from elsewhere, and the pipeline runs main's program alone.`,
     );
-  const digest = found.image.slice(found.image.indexOf("@") + 1);
-  return { commit: found.commit, digest, image: found.image };
+  return { commit: found.commit, digest: digestOfImage(found.image), image: found.image };
 }
 
 /** `1a2b3c4  2026-11-22 12:03 UTC  sha256:0123456789ab`, a line each. */
@@ -106,11 +107,7 @@ export function deploymentLines(deployments: readonly Deployed[], most = 10): st
   return deployments
     .slice(0, most)
     .map(({ commit, image, at }) =>
-      [
-        commit.slice(0, 7),
-        `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
-        image.slice(image.indexOf("@") + 1).slice(0, 19),
-      ].join("  "),
+      [commit.slice(0, 7), minute(Date.parse(at)), revisionOfImage(image)].join("  "),
     )
     .join("\n");
 }

@@ -4,6 +4,7 @@ import { ToolError } from "../../lib/command-line.ts";
 import { readExamples } from "../../project/app-examples.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { runCommand } from "../../lib/command.ts";
+import { digestOfImage } from "../../live/release/pins.ts";
 import { fenced } from "../../review/comment/escape.ts";
 import { project, ROOT, step, type Commands } from "./command.ts";
 import { targetOf } from "./control.ts";
@@ -66,7 +67,7 @@ export const DEPLOY_COMMANDS: Commands = {
         ...(attestations === "off" ? {} : { attested }),
       });
       step.output("image", pushed.image);
-      step.output("digest", pushed.image.slice(pushed.image.indexOf("@") + 1));
+      step.output("digest", digestOfImage(pushed.image));
       step.output("attested", String(pushed.attested));
     },
   },

@@ -1,6 +1,6 @@
 import { ToolError } from "../../lib/command-line.ts";
 import { CommandError, lastLines } from "../../lib/command.ts";
-import { commitOf, fates, sinceDestroyed, type Update } from "../../live/stack-history.ts";
+import { commitOf, fates, imageOf, sinceDestroyed, type Update } from "../../live/stack-history.ts";
 import { EXIT, QUIET, type PulumiProject } from "./pulumi.ts";
 
 /** Entries that are looked through for the last deployment: refreshes and failures lie between. */
@@ -76,11 +76,13 @@ export async function lastDeployed(
 /**
  * What a deployment of this commit brings to a stack, in words: the titles of the commits since the one that it was last
  * deployed from, newest first.
- * @throws CommandError when the stack's history cannot be read
+ * @param deployed that one; undefined where there is none
  */
-export async function commitsToDeploy(project: PulumiProject, stack: string): Promise<string[]> {
-  const { run, cwd } = project;
-  const [deployed] = await history(project, stack);
+export async function commitsToDeploy(
+  { run, cwd }: PulumiProject,
+  stack: string,
+  deployed: string | undefined,
+): Promise<string[]> {
   if (deployed === undefined) return [`${stack} was not deployed before.`];
   const log = await run("git", ["log", "--format=%h %s (%an)", `${deployed}..HEAD`, "--"], { cwd });
   if (log.code !== 0)
@@ -129,18 +131,18 @@ export interface Deployed {
  * @param key of the image in the stack's configuration
  */
 export function keptDeployments(history: readonly Update[], key: string): Deployed[] {
-  const imageOf = ({ config }: Update): string | undefined => config?.[key]?.value;
   const updates = succeeded(history).filter(
-    (update) => commitOf(update) !== undefined && imageOf(update)?.includes("@sha256:") === true,
+    (update) =>
+      commitOf(update) !== undefined && imageOf(update, key)?.includes("@sha256:") === true,
   );
-  const became = fates(updates, imageOf);
+  const became = fates(updates, key);
   return updates.flatMap((update, index) =>
     // The way back is no version that anybody meant, but it is what runs now where it is the newest.
     became[index] === "kept" || index === 0
       ? [
           {
             commit: commitOf(update) ?? "",
-            image: imageOf(update) ?? "",
+            image: imageOf(update, key) ?? "",
             at: update.endTime ?? "",
           },
         ]

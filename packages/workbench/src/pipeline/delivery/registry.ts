@@ -1,4 +1,5 @@
 import { ToolError } from "../../lib/command-line.ts";
+import { digestOfImage } from "../../live/release/pins.ts";
 import { release, type ReleaseRepository } from "../../live/release/release.ts";
 import { lastLines, succeed, type RunCommand } from "../../lib/command.ts";
 import { clearLayout, CONTENT_LABEL, ociReference, type BuiltImage } from "./image.ts";
@@ -70,7 +71,7 @@ export async function pushImage(
  * @returns its digest
  */
 export async function pullImage(run: RunCommand, image: string, layout: string): Promise<string> {
-  const digest = image.slice(image.indexOf("@") + 1);
+  const digest = digestOfImage(image);
   if (!/^sha256:[0-9a-f]{64}$/.test(digest))
     throw new ToolError(
       `${image === "" ? "Nothing" : image} runs there, which is no image by digest: there is nothing to bring over.`,
@@ -111,7 +112,7 @@ export async function releaseImage(
   return release(repository, {
     digest,
     at,
-    inUse: before === "" ? [] : [before.slice(before.indexOf("@") + 1)],
+    inUse: before === "" ? [] : [digestOfImage(before)],
     copy: (tag) => repository.addTag(digest, tag),
     // The workflow hands the image over by `up --image`.
     configure: () => Promise.resolve(),

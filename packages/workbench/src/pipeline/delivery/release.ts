@@ -32,11 +32,7 @@ export async function dueRelease(
   const before =
     tag === undefined
       ? new Set<string>()
-      : new Set(
-          lines(await succeed(run, "git", ["show", `${tag}:./CHANGELOG.md`], { cwd: root })).filter(
-            (line) => line.startsWith("- "),
-          ),
-        );
+      : new Set(lines(await succeed(run, "git", ["show", `${tag}:./CHANGELOG.md`], { cwd: root })));
   const fresh = new Map(
     [...now].flatMap(([heading, all]) => {
       const come = all.filter((entry) => !before.has(entry));

@@ -27,12 +27,14 @@ import { weaknessesOf, type Scan } from "./weaknesses.ts";
 
 /**
  * Previews a stack with an image in place of its file's, and saves what was found, also of a preview that failed.
+ * @param deployed commit that the stack was last deployed from
  * @param presentIn asks for the image that a repository holds in place of it. @default none does
  */
 async function preview(
   stack: string,
   output: string,
   digest: string,
+  deployed: string | undefined,
   presentIn?: (repository: string) => Promise<string | undefined>,
 ): Promise<StackPreview> {
   const plan = await planStack({ stack });
@@ -41,7 +43,6 @@ async function preview(
   const image = previewImage(repository, present, digest);
   const config = image === undefined ? {} : { [`${plan.project}:image`]: image };
   const result = await previewStack(project, stack, config);
-  const deployed = await lastDeployed(project, stack).catch(() => undefined);
   if (deployed !== undefined) result.deployed = deployed;
   await save(output, `${stack}.json`, result);
   if (result.exitCode !== 0) throw new Error(`${stack}: the preview failed. ${result.error}`);
@@ -70,7 +71,8 @@ export const REPORT_COMMANDS: Commands = {
     async run({ stack = "", output = "", tag = "", digest = "" }) {
       // Without a tag the digest is one that the stack's repository holds.
       const present = tag === "" ? undefined : (url: string) => ecrDigestOf(url, tag);
-      await preview(stack, output, digest, present);
+      const deployed = await lastDeployed(project, stack).catch(() => undefined);
+      await preview(stack, output, digest, deployed, present);
     },
   },
   propose: {
@@ -78,9 +80,10 @@ export const REPORT_COMMANDS: Commands = {
       "previews what an approval would deploy into <output>/<stack>.json, and lists its commits; outputs changes",
     required: ["stack", "digest", "output"],
     async run({ stack = "", digest = "", output = "" }) {
-      const commits = await commitsToDeploy(project, stack);
+      const deployed = await lastDeployed(project, stack);
+      const commits = await commitsToDeploy(project, stack, deployed);
       step.summary(`### What ${stack} gets\n\n${fenced("text", commits)}`);
-      const result = await preview(stack, output, digest);
+      const result = await preview(stack, output, digest, deployed);
       const changes = changesAnything(result);
       if (!changes) step.summary(`Nothing of ${stack} changes, so nobody is asked.`);
       step.output("changes", String(changes));

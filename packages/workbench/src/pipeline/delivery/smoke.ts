@@ -1,4 +1,5 @@
 import { ToolError } from "../../lib/command-line.ts";
+import { digestOfImage } from "../../live/release/pins.ts";
 
 /** A deployed service that does not answer as it should. */
 export class SmokeError extends ToolError {
@@ -132,5 +133,5 @@ function cause(error: unknown): string {
 
 /** What the program calls an image that it is given by digest. */
 export function revisionOfImage(image: string): string {
-  return image.slice(image.indexOf("@") + 1).slice(0, "sha256:".length + 12);
+  return digestOfImage(image).slice(0, "sha256:".length + 12);
 }

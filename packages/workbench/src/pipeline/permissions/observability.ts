@@ -1,6 +1,6 @@
 import { HERE, named, row, TAGGED, type Permissions } from "./permission.ts";
 
-const LOG_GROUP = named("aws:cloudwatch/logGroup:LogGroup", "$&", "$&:*");
+export const LOG_GROUP = named("aws:cloudwatch/logGroup:LogGroup", "$&", "$&:*");
 const TOPIC = named("aws:sns/topic:Topic");
 const RULE = named("aws:cloudwatch/eventRule:EventRule");
 const DELIVERY = "aws:cloudwatch/logDelivery:LogDelivery";

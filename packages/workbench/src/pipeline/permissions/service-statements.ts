@@ -1,6 +1,7 @@
 import { serviceBoundaryArn, type Account } from "../bootstrap/names.ts";
 import type { ServiceGraph } from "./graph.ts";
 import type { Permission } from "./permission.ts";
+import { LOG_GROUP } from "./observability.ts";
 import { actions, type Statement } from "./policy.ts";
 import { functionActions, noRow, permissionFor } from "./rows.ts";
 import { named, place, tagged, type Place } from "./scopes.ts";
@@ -112,12 +113,11 @@ function keysOfTables(graph: ServiceGraph): Statement[] {
   });
 }
 
-function logLines(graph: ServiceGraph): Statement[] {
-  const groups = graph.arns["aws:cloudwatch/logGroup:LogGroup"] ?? [];
-  return allowed(LOG_LINES, { Resource: groups.flatMap((arn) => [arn, `${arn}:*`]) }).map(
-    (statement) => ({ Sid: "ReadWhyADeploymentFailed", ...statement }),
-  );
-}
+const logLines = (graph: ServiceGraph): Statement[] =>
+  allowed(LOG_LINES, { Resource: named(graph, LOG_GROUP) }).map((statement) => ({
+    Sid: "ReadWhyADeploymentFailed",
+    ...statement,
+  }));
 
 /** Actions by which a role gets permissions. They alone know the boundary of the role that they change. */
 const GRANTING = actions("iam: CreateRole DeleteRolePolicy PutRolePolicy");

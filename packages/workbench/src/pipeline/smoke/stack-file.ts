@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { isMap, parseDocument } from "yaml";
+import { LONGEST_START } from "../../project/role-path.ts";
 
 /**
  * What makes a copy of a stack short-lived: it runs at any hour, waits for nobody, and can be destroyed. A web ACL stays,
@@ -20,9 +21,6 @@ const NAMES = [
   ...["hostedZone", "createHostedZone", "extraDomainNames"],
   ...["routing", "routingWeight", "failoverRole", "geolocations"],
 ];
-
-/** What load balancers leave of a name for project and stack: the program refuses more. */
-const LONGEST_START = 24;
 
 /**
  * Writes the file of a fresh stack with the settings of another one, but short-lived.

@@ -86,14 +86,18 @@ function safe(text: string): string {
 function fittingSummary(head: CommentHead, reports: readonly StackReport[], limit: number): string {
   const cite = citing(head);
   const risksUpTo = riskLines(reports, cite);
+  const first = [
+    `${MARKER}\n${heading(reports)}`,
+    metaLine(head, reports),
+    mergingSentence(head, reports),
+    head.unverified === true ? quote(UNVERIFIED) : "",
+  ];
+  const packaged = packages(reports);
   const versions = CAPS.map(({ risks, names, errors }) =>
     [
-      `${MARKER}\n${heading(reports)}`,
-      metaLine(head, reports),
-      mergingSentence(head, reports),
-      head.unverified === true ? quote(UNVERIFIED) : "",
+      ...first,
       failures(head, reports, errors),
-      packages(reports),
+      packaged,
       risksUpTo(risks),
       figures(reports, cite, 2 * risks),
       table(head, reports, names),

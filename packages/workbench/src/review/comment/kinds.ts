@@ -13,6 +13,8 @@ export interface Found extends Risks {
 /** One kind of risk. */
 export interface Kind {
   title: string;
+  /** On a terminal. */
+  name: string;
   alert: "CAUTION" | "WARNING";
   sentences: (found: Found, mark: Mark) => string[];
 }
@@ -21,36 +23,43 @@ export interface Kind {
 export const KINDS: readonly Kind[] = [
   {
     title: "Everything moves",
+    name: "moves",
     alert: "CAUTION",
     sentences: ({ moves }, mark) => moves.map((move) => moveSentence(move, mark)),
   },
   {
     title: "Data loss",
+    name: "data loss",
     alert: "CAUTION",
     sentences: ({ dataLoss }, mark) => riskSentences(dataLoss, mark),
   },
   {
     title: "Downtime",
+    name: "downtime",
     alert: "CAUTION",
     sentences: ({ downtime }, mark) => riskSentences(downtime, mark),
   },
   {
     title: "Security weakened",
+    name: "weakened",
     alert: "CAUTION",
     sentences: ({ weakened }, mark) => riskSentences(weakened, mark),
   },
   {
     title: "Less redundancy",
+    name: "redundancy",
     alert: "WARNING",
     sentences: ({ redundancy }, mark) => riskSentences(redundancy, mark),
   },
   {
     title: "Newly public",
+    name: "public",
     alert: "WARNING",
     sentences: ({ exposure }, mark) => riskSentences(exposure, mark),
   },
   {
     title: "Permissions",
+    name: "permissions",
     alert: "WARNING",
     sentences: ({ permissions }, mark) =>
       permissions.flatMap((widening) => permissionSentences(widening, mark)),

@@ -1,3 +1,4 @@
+import { KINDS } from "../comment/kinds.ts";
 import { redact, redactedText } from "../comment/redact.ts";
 import { oneLine } from "../comment/escape.ts";
 import { PLAIN, type Style } from "../section.ts";
@@ -6,8 +7,6 @@ import { compareBoxes, shortType } from "./boxes.ts";
 import { countsOf, countsText, shownOperation, stackText } from "./counts.ts";
 import type { PlanDifference } from "./difference.ts";
 import { imageChange } from "./image.ts";
-import { moveSentence } from "./moves.ts";
-import { permissionSentences, riskSentences } from "./risk/sentences.ts";
 import { isHarmless, risks } from "./risk/risks.ts";
 import type { PropertyChange, ResourceChange } from "./types.ts";
 
@@ -50,17 +49,9 @@ export function differenceView(
 type Section = readonly [name: string, lines: string[], warns: boolean];
 
 function riskSections({ changes, moves = [] }: PlanDifference): Section[] {
-  const found = risks(changes);
+  const found = { ...risks(changes), moves };
   const mark = (text: string): string => oneLine(redact(text), 120);
-  return [
-    ["moves", moves.map((move) => moveSentence(move, mark)), true],
-    ["data loss", riskSentences(found.dataLoss, mark), true],
-    ["downtime", riskSentences(found.downtime, mark), true],
-    ["weakened", riskSentences(found.weakened, mark), true],
-    ["redundancy", riskSentences(found.redundancy, mark), true],
-    ["permissions", found.permissions.flatMap((risk) => permissionSentences(risk, mark)), true],
-    ["public", riskSentences(found.exposure, mark), true],
-  ];
+  return KINDS.map(({ name, sentences }) => [name, sentences(found, mark), true]);
 }
 
 function factSections({ changes, facts, notes, packages }: PlanDifference): Section[] {

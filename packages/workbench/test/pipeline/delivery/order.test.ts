@@ -7,6 +7,7 @@ import { runCommand, type RunCommand } from "../../../src/lib/command.ts";
 import {
   commitsToDeploy,
   deployedCommits,
+  lastDeployed,
   refuseOvertaken,
 } from "../../../src/pipeline/delivery/history.ts";
 import type { Update } from "../../../src/live/stack-history.ts";
@@ -122,12 +123,13 @@ describe("Order of deployments", () => {
   it("is told to the approver: the commits since the one that is deployed, of several merges as well", async () => {
     const [first = "", second = "", third = ""] = commits;
     git("checkout", "--quiet", "--detach", third);
-    const list = (history: readonly Update[]): Promise<string[]> => {
+    const list = async (history: readonly Update[]): Promise<string[]> => {
       const run: RunCommand = (command, args, options) =>
         command === "pulumi"
           ? Promise.resolve({ code: 0, stdout: JSON.stringify(history), stderr: "" })
           : runCommand(command, args, options);
-      return commitsToDeploy({ run, cwd: repository }, "prod");
+      const project = { run, cwd: repository };
+      return commitsToDeploy(project, "prod", await lastDeployed(project, "prod"));
     };
     const line = (commit: string, title: string): string =>
       `${git("rev-parse", "--short", commit)} ${title} (a)`;

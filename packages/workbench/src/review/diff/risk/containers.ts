@@ -1,6 +1,6 @@
 import { list, pairs, record, scalar } from "../../../plan/plan-reader.ts";
+import { containerDefinitions } from "../../../plan/services.ts";
 import { UNKNOWN } from "../types.ts";
-import { opened } from "../values.ts";
 import { quote } from "./quote.ts";
 import { valueAt, type Value } from "./settings.ts";
 
@@ -20,8 +20,8 @@ export function weakenedContainers(
   planned: Container = {},
 ): string[] {
   const key = "containerDefinitions";
-  const old = containers(before[key]);
-  const young = containers(after[key] === UNKNOWN ? planned[key] : after[key]);
+  const old = byName(before[key]);
+  const young = byName(after[key] === UNKNOWN ? planned[key] : after[key]);
   return [...old].flatMap(([name, container]) => {
     const next = young.get(name);
     return next === undefined ? [] : weakened(container, next);
@@ -71,10 +71,5 @@ function variables(before: Container, after: Container): string[] {
   ];
 }
 
-/** By name; JSON, as task definitions have them. */
-function containers(value: Value): Map<string, Container> {
-  const all = opened(value);
-  return new Map(
-    (Array.isArray(all) ? all : []).map((item) => [scalar(record(item)["name"]), record(item)]),
-  );
-}
+const byName = (value: Value): Map<string, Container> =>
+  new Map(containerDefinitions(value).map((container) => [scalar(container.name), container]));

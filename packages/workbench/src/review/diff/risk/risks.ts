@@ -52,10 +52,10 @@ export function risks(changes: StackChanges, planned: PlannedInputs = new Map())
       ...facts(lessProtected)(resource),
     ]),
     downtime: resources.flatMap((resource) =>
-      isNeeded(resource, resources, planned) ? trafficLost(resource, resources) : [],
+      isNeeded(resource, resources, planned) ? serviceLost(TRAFFIC, resource, resources) : [],
     ),
     weakened: resources.flatMap((resource) => [
-      ...guardLost(resource, resources),
+      ...serviceLost(GUARDS, resource, resources),
       ...facts((change) => weakened(change, planned.get(change.urn)))(resource),
     ]),
     redundancy: resources.flatMap(facts((change) => lessRedundant(change, resources))),
@@ -95,9 +95,13 @@ function stateLost(resource: ResourceChange): Risk[] {
   return [consequence === loses ? found : { ...found, averted: true }];
 }
 
-/** A guard that is taken away or made anew. */
-function guardLost(resource: ResourceChange, all: readonly ResourceChange[]): Risk[] {
-  const { deleted, replaced } = GUARDS[resource.type] ?? {};
+/** What guards, or serves callers, by type, and is taken away or made anew. */
+function serviceLost(
+  table: Readonly<Record<string, { deleted: string; replaced?: string }>>,
+  resource: ResourceChange,
+  all: readonly ResourceChange[],
+): Risk[] {
+  const { deleted, replaced } = table[resource.type] ?? {};
   const consequence = resource.operation === "delete" ? deleted : replaced;
   if (consequence === undefined || !isGone(resource)) return [];
   const text = resource.protected
@@ -127,17 +131,6 @@ const SERVICE = "aws:ecs/service:Service";
 
 const isPublic = (inputs: ResourceChange["after"]): boolean =>
   valueAt(inputs, "networkConfiguration.assignPublicIp") === true;
-
-function trafficLost(resource: ResourceChange, all: readonly ResourceChange[]): Risk[] {
-  const traffic = TRAFFIC[resource.type];
-  if (traffic === undefined || !isGone(resource)) return [];
-  const consequence = resource.protected
-    ? REFUSED
-    : resource.operation === "delete"
-      ? `${traffic.deleted}${successor(resource, all)}`
-      : traffic.replaced;
-  return [risk(resource, event(resource), consequence)];
-}
 
 /** A new resource of the same kind beside it may be meant to take over; that it does, only a reader can tell. */
 function successor({ box, type }: ResourceChange, all: readonly ResourceChange[]): string {
