@@ -1,4 +1,5 @@
 /** Parsers of one configuration value: from the text that Pulumi hands over to a plain, checked value. */
+import { isMap } from "@koa-fargate/workbench/project";
 
 /** Why a value is refused, as the end of a sentence that starts with the key: `is 99, but ...`. */
 export class Refusal {
@@ -39,8 +40,8 @@ export function oneOf(words: readonly string[]): string {
 
 const quote = (text: string): string => (text === "" ? "empty" : JSON.stringify(text));
 
-export function integer(range: { min: number; max: number; unit?: string }): Kind<number> {
-  const allows = `${range.min} to ${range.max}`;
+export function integer(min: number, max: number): Kind<number> {
+  const allows = `${min} to ${max}`;
   return {
     allows,
     type: "integer",
@@ -48,7 +49,7 @@ export function integer(range: { min: number; max: number; unit?: string }): Kin
       const value = Number(text);
       if (text === undefined || text.trim() === "" || !Number.isInteger(value))
         return new Refusal(`is ${quote(text ?? "")}, but it has to be a whole number, ${allows}.`);
-      if (value < range.min || value > range.max)
+      if (value < min || value > max)
         return new Refusal(`is ${value}, but it has to be ${allows}.`);
       return value;
     },
@@ -101,7 +102,8 @@ export function text(allows: string, pattern: RegExp, empty = false): Kind<strin
   };
 }
 
-function json(value: string | undefined): unknown {
+/** What a value's JSON says; undefined for what is none. */
+export function json(value: string | undefined): unknown {
   try {
     return JSON.parse(value ?? "null");
   } catch {
@@ -148,8 +150,7 @@ export function map(
     type: "object",
     parse(source) {
       const object = json(source);
-      if (typeof object !== "object" || object === null || Array.isArray(object))
-        return new Refusal("is not a map of names to texts.");
+      if (!isMap(object)) return new Refusal("is not a map of names to texts.");
       for (const [key, entry] of Object.entries(object)) {
         if (!name.test(key))
           return new Refusal(`has the name ${quote(key)}, but a name consists of ${words.name}.`);

@@ -1,3 +1,4 @@
+import { isMap } from "@koa-fargate/workbench/project";
 import { buildSync, transformSync, type BuildFailure, type BuildOptions } from "esbuild";
 import { readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
@@ -36,8 +37,7 @@ export function codeOptions(appPath: string, value: unknown): CodeOptions {
       `${path.join(appPath, "package.json")} sets esbuild${what}. The bundle takes mainFields, a list of names, and alias, names by name.`,
     );
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw refuse(` to ${JSON.stringify(value)}, which is no object`);
+  if (!isMap(value)) throw refuse(` to ${JSON.stringify(value)}, which is no object`);
   for (const [key, option] of Object.entries(value)) {
     if (!(OPTIONS.get(key)?.(option) ?? false))
       throw refuse(`.${key} to ${JSON.stringify(option)}`);

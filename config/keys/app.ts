@@ -23,12 +23,12 @@ export const account = {
 // prettier-ignore
 export const app = {
   appPath: key(text("a folder, relative to the project", /^[^\0]+$/), "./app", "Folder of the app, an npm package whose `main` is the entry file."),
-  containerPort: key(integer({ min: FIRST_CONTAINER_PORT, max: 65535 }), 8080, "Port that the app listens on. Below 1024 it would need root, which the container does not run as."),
+  containerPort: key(integer(FIRST_CONTAINER_PORT, 65535), 8080, "Port that the app listens on. Below 1024 it would need root, which the container does not run as."),
   environment: key(map({ name: ENVIRONMENT_NAMES, text: "a text" }, ENVIRONMENT_NAME, /^/), {}, "Plain environment variables of the app. The platform adds PORT, AWS_REGION, the time-outs and the task size."),
   secrets: key(map({ name: ENVIRONMENT_NAMES, text: "the ARN of a secret or parameter" }, ENVIRONMENT_NAME, /^arn:aws[a-z-]*:(secretsmanager|ssm):[a-z0-9-]+:\d{12}:.+$/), {}, "Environment variables that ECS fills from Secrets Manager or Parameter Store, as name and ARN. A field of a secret is `<ARN>:<field>::`. A changed secret of Secrets Manager is a deployment of the next `pulumi up`; a changed parameter is not."),
   secretsKeyArns: key(list("ARNs of KMS keys", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/), [], "Customer-managed keys that encrypt some of the secrets, which ECS then may decrypt with them. The stack's own key and AWS-managed ones need no entry."),
-  requestTimeoutSeconds: key(integer({ min: 1, max: 3600 }), 30, "Longest time that the app takes to answer a request; draining waits for it."),
-  bodyLimitBytes: key(integer({ min: 1024, max: 104857600 }), 1048576, "Largest request body that the app accepts. With waf, one that declares a greater length is refused before it reaches a task."),
+  requestTimeoutSeconds: key(integer(1, 3600), 30, "Longest time that the app takes to answer a request; draining waits for it."),
+  bodyLimitBytes: key(integer(1024, 104857600), 1048576, "Largest request body that the app accepts. With waf, one that declares a greater length is refused before it reaches a task."),
 };
 
 // A table, a row for each key.
@@ -38,5 +38,5 @@ export const registry = {
   build: key(choice("bundle", "dockerfile"), "bundle", "How the image comes about. With bundle the app is bundled onto nodeImage; with dockerfile its own Dockerfile, in appPath, is built and says what runs."),
   nodeImage: key(text("an image reference", /^[^\s]+$/, true), "", "Base image of a bundled app in place of the one in components/registry/base.Dockerfile, such as a mirror. Name it by digest: a tag that moves changes no deployed image."),
   cpuArchitecture: key(choice("arm64", "amd64"), "arm64", "Processor architecture of the tasks and of the image."),
-  releasesToKeep: key(integer({ min: 2, max: 500 }), 30, "How many promoted releases the registry keeps to roll back to."),
+  releasesToKeep: key(integer(2, 500), 30, "How many promoted releases the registry keeps to roll back to."),
 };

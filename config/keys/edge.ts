@@ -33,7 +33,7 @@ export const edge = {
     "How Route 53 chooses among stacks with the same names, one in each region: not at all, by weight, by latency, the primary while it is healthy, or by where callers are. Each but simple has a health check on healthPath, for about 2 USD a month.",
   ),
   routingWeight: key(
-    integer({ min: 0, max: 255 }),
+    integer(0, 255),
     100,
     "With weighted routing, the stack's share among the weights of all; 0 takes it out.",
   ),

@@ -19,17 +19,17 @@ export const storage = {
     "Further regions that the table is in, each with all items, which its writes reach within seconds: a DynamoDB global table. Stacks there name it as tableName. examples/two-regions says what that means for the data.",
   ),
   pointInTimeRecoveryDays: key(
-    integer({ min: 0, max: 35 }),
+    integer(0, 35),
     0,
     "How far back the table can be restored; 0 turns that off.",
   ),
   backupIntervalDays: key(
-    integer({ min: 0, max: 6 }),
+    integer(0, 6),
     0,
     "Days between two exports of the table into the backups bucket, for about 0.10 USD a GB each; 0 for none. Needs point-in-time recovery. Alarms call where an export is refused or does not arrive.",
   ),
   backupRetentionDays: key(
-    integer({ min: 1, max: 3650 }),
+    integer(1, 3650),
     30,
     "How long the backups bucket keeps an object. From 120 days on, large ones move to Glacier Instant Retrieval after 30.",
   ),
@@ -69,17 +69,17 @@ export const observability = {
     "Addresses that alarms are mailed to; each confirms its subscription once.",
   ),
   maxErrorPercent: key(
-    integer({ min: 1, max: 100 }),
+    integer(1, 100),
     5,
     "Share of failed requests that raises an alarm: 5xx, or no answer of a task.",
   ),
   maxLatencyMilliseconds: key(
-    integer({ min: 10, max: 60000 }),
+    integer(10, 60000),
     1000,
     "99th percentile of the answer time that raises an alarm; the 90th while there are few requests.",
   ),
   monthlyBudgetUsd: key(
-    integer({ min: 0, max: 1_000_000 }),
+    integer(0, 1_000_000),
     0,
     "The plan of the stack fails where its idle cost, by list prices, is above so many US dollars a month; 0 for no limit.",
   ),

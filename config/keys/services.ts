@@ -1,16 +1,12 @@
-import { key, Refusal, type Kind } from "../kinds.ts";
+import { isMap } from "@koa-fargate/workbench/project";
+import { json, key, Refusal, type Kind } from "../kinds.ts";
 
 /** Values by service and key; what each may be is for service-sizes.ts to say, which knows the services. */
 const sizes: Kind<Readonly<Record<string, Readonly<Record<string, unknown>>>>> = {
   allows: "keys by service, such as `{ worker: { taskCpu: 512 } }`",
   type: "object",
   parse(text = "{}") {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      value = undefined;
-    }
+    const value = json(text);
     if (!isMap(value)) return new Refusal("is not a map of services to their keys.");
     const wrong = Object.entries(value).find(([, settings]) => !isMap(settings));
     return wrong === undefined
@@ -20,9 +16,6 @@ const sizes: Kind<Readonly<Record<string, Readonly<Record<string, unknown>>>>> =
         );
   },
 };
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The key of the services beside the main one. */
 export const services = {

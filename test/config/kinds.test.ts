@@ -25,7 +25,7 @@ function table(kind: Kind<unknown>, rows: [string | undefined, unknown][]): void
 
 describe("config kinds", () => {
   describe("integer", () => {
-    const kind = integer({ min: 0, max: 20 });
+    const kind = integer(0, 20);
 
     it("describes itself", () => {
       expect([kind.type, kind.allows]).to.deep.equal(["integer", "0 to 20"]);

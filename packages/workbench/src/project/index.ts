@@ -1,4 +1,5 @@
 /** What the files of a Pulumi project say, for the program and for the tools. */
+export { isMap } from "../lib/json.ts";
 export { foreignRegion } from "./foreign-region.ts";
 export { packageNamespaces, projectName, unreadNamespaces } from "./namespaces.ts";
 export { nearest } from "./nearest.ts";

@@ -74,7 +74,7 @@ describe("configurationPage", () => {
   it("a row tells description, type, what is allowed, default and what each stack sets", () => {
     const kinds = {
       vpcId: key(text("the id of a VPC", /^vpc-/, true), "", "A VPC, a|b or <c> `<d>`."),
-      taskCpu: key(integer({ min: 256, max: 16384 }), 256, "CPU units."),
+      taskCpu: key(integer(256, 16384), 256, "CPU units."),
       egressPorts: key(list("TCP ports", /^\d+$/), ["443"], "Ports."),
     };
     const rows = configurationPage({ project: "p", file: "", stacks }, { network: kinds })
