@@ -57,19 +57,16 @@ async function ask(
   LoadBalancerArn: string,
 ): Promise<LiveTraffic | undefined> {
   // Loaded here: the offline plan has no use for the AWS clients.
-  const { DescribeListenersCommand, DescribeRulesCommand, ElasticLoadBalancingV2Client } =
-    await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const client = new ElasticLoadBalancingV2Client({
+  const { ElasticLoadBalancingV2 } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const client = new ElasticLoadBalancingV2({
     region,
     ...(profile === undefined ? {} : { profile }),
   });
-  const { Listeners = [] } = await client.send(new DescribeListenersCommand({ LoadBalancerArn }));
+  const { Listeners = [] } = await client.describeListeners({ LoadBalancerArn });
   for (const port of SERVING_PORTS) {
     const listener = Listeners.find(({ Port }) => Port === port);
     if (listener === undefined) continue;
-    const { Rules = [] } = await client.send(
-      new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }),
-    );
+    const { Rules = [] } = await client.describeRules({ ListenerArn: listener.ListenerArn });
     const own = Object.values(priorities ?? {}).map(String);
     const shares = trafficShares(
       Rules.filter(({ Priority = "" }) => own.length === 0 || own.includes(Priority)),

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECR } from "@aws-sdk/client-ecr";
 import { runCommand } from "../lib/command.ts";
 import { createClients, type Clients } from "./verification/clients.ts";
 import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
@@ -7,7 +7,7 @@ import { pulumiCli, type Pulumi } from "./pulumi.ts";
 import { scalableTarget, type ScalableTarget } from "./scalable-target.ts";
 
 export interface OpsClients extends Clients {
-  ecr: ECRClient;
+  ecr: ECR;
   dynamodb: DynamoDBClient;
 }
 
@@ -54,7 +54,7 @@ export function systemDependencies(signal: AbortSignal): Dependencies {
       const config = { region, ...(profile === undefined ? {} : { profile }) };
       return {
         ...createClients({ region, profile }),
-        ecr: new ECRClient(config),
+        ecr: new ECR(config),
         dynamodb: new DynamoDBClient(config),
       };
     },

@@ -1,10 +1,4 @@
-import {
-  DescribeTaskDefinitionCommand,
-  ListServiceDeploymentsCommand,
-  ListTaskDefinitionsCommand,
-  type ECSClient,
-  type ServiceDeploymentBrief,
-} from "@aws-sdk/client-ecs";
+import type { ECS, ServiceDeploymentBrief } from "@aws-sdk/client-ecs";
 import {
   describeRevisions,
   isUnsupported,
@@ -30,7 +24,7 @@ const SHOWN = 20;
 
 /** The newest deployments of the last 90 days, newest first: ECS keeps them no longer. */
 export async function deploymentHistory(
-  ecs: ECSClient,
+  ecs: ECS,
   { clusterName, serviceName, containerName }: ServiceAddress,
   count = SHOWN,
 ): Promise<PastDeployment[]> {
@@ -60,12 +54,12 @@ export async function deploymentHistory(
 }
 
 async function listDeployments(
-  ecs: ECSClient,
+  ecs: ECS,
   cluster: string,
   service: string,
 ): Promise<ServiceDeploymentBrief[]> {
   try {
-    const answer = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service }));
+    const answer = await ecs.listServiceDeployments({ cluster, service });
     return answer.serviceDeployments ?? [];
   } catch (error) {
     if (isUnsupported(error)) return [];
@@ -88,15 +82,17 @@ const LOOKED_THROUGH = 30;
  * @param taskDefinition - ARN
  */
 export async function revisionBefore(
-  ecs: ECSClient,
+  ecs: ECS,
   taskDefinition: string,
   image: string | undefined,
   address: Pick<ServiceAddress, "containerName">,
 ): Promise<PastRevision | undefined> {
   const family = taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1).replace(/:\d+$/, "");
-  const answer = await ecs.send(
-    new ListTaskDefinitionsCommand({ familyPrefix: family, status: "ACTIVE", sort: "DESC" }),
-  );
+  const answer = await ecs.listTaskDefinitions({
+    familyPrefix: family,
+    status: "ACTIVE",
+    sort: "DESC",
+  });
   const number = (arn: string): number => Number(revisionNumber(arn));
   const before = (answer.taskDefinitionArns ?? [])
     .filter((arn) => number(arn) < number(taskDefinition))
@@ -117,12 +113,12 @@ function withDigest(image: string | undefined, digest: string | undefined): stri
 
 /** The app's image in a task definition. @param taskDefinition - ARN, or `family:revision` */
 export async function imageOf(
-  ecs: ECSClient,
+  ecs: ECS,
   taskDefinition: string,
   { containerName }: Pick<ServiceAddress, "containerName">,
 ): Promise<string | undefined> {
   try {
-    const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    const answer = await ecs.describeTaskDefinition({ taskDefinition });
     return ownContainer(answer.taskDefinition?.containerDefinitions, containerName)?.image;
   } catch (error) {
     // ECS's answer to a task definition that does not exist.

@@ -1,7 +1,4 @@
-import {
-  ApplicationAutoScalingClient,
-  RegisterScalableTargetCommand,
-} from "@aws-sdk/client-application-auto-scaling";
+import { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling";
 
 /** The bounds between which autoscaling keeps the tasks of a service. */
 export interface ScalableTarget {
@@ -16,15 +13,13 @@ export interface ScalableTarget {
 export function scalableTarget(region: string): ScalableTarget {
   return {
     setBounds: async ({ clusterName, serviceName }, { min, max }) => {
-      await new ApplicationAutoScalingClient({ region }).send(
-        new RegisterScalableTargetCommand({
-          ServiceNamespace: "ecs",
-          ScalableDimension: "ecs:service:DesiredCount",
-          ResourceId: `service/${clusterName}/${serviceName}`,
-          MinCapacity: min,
-          MaxCapacity: max,
-        }),
-      );
+      await new ApplicationAutoScaling({ region }).registerScalableTarget({
+        ServiceNamespace: "ecs",
+        ScalableDimension: "ecs:service:DesiredCount",
+        ResourceId: `service/${clusterName}/${serviceName}`,
+        MinCapacity: min,
+        MaxCapacity: max,
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECR } from "@aws-sdk/client-ecr";
 import { createClients } from "../../src/live/verification/clients.ts";
 import { main } from "../../src/live/cli.ts";
 import type { Pulumi, StateResource } from "../../src/live/pulumi.ts";
@@ -101,7 +101,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting =
   const clock = new FakeClock();
   const clients: OpsClients = {
     ...createClients({ region: "eu-west-1" }),
-    ecr: new ECRClient({ region: "eu-west-1" }),
+    ecr: new ECR({ region: "eu-west-1" }),
     dynamodb: new DynamoDBClient({ region: "eu-west-1" }),
   };
   const table = typeof answers === "function" ? answers : () => answers;

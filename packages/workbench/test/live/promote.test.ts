@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECR } from "@aws-sdk/client-ecr";
 import { expect } from "chai";
 import { once } from "node:events";
 import { createClients } from "../../src/live/verification/clients.ts";
@@ -81,7 +81,7 @@ describe("npm run promote", () => {
     return (_region, profile = "") => {
       const clients = {
         ...createClients({ region: "eu-west-1" }),
-        ecr: new ECRClient({ region: "eu-west-1" }),
+        ecr: new ECR({ region: "eu-west-1" }),
         dynamodb: new DynamoDBClient({ region: "eu-west-1" }),
       };
       calls[profile] = stubSend(Object.values(clients), () => table(profile));

@@ -1,4 +1,3 @@
-import { ContinueServiceDeploymentCommand } from "@aws-sdk/client-ecs";
 import { observe } from "../verification/ecs-reader.ts";
 import { revisionNumber } from "../verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
@@ -73,13 +72,11 @@ async function decide(invocation: Invocation, action: "CONTINUE" | "ROLLBACK") {
     throw new OpsError(
       `No deployment of ${stack.called} waits for approval${deployment === undefined ? "" : `: the newest one, of revision ${revisionNumber(deployment.target.taskDefinition)}, is ${deployment.status.toLowerCase().replaceAll("_", " ")}`}.`,
     );
-  await clients.ecs.send(
-    new ContinueServiceDeploymentCommand({
-      serviceDeploymentArn: deployment.arn,
-      hookId: deployment.pause.hookId,
-      action,
-    }),
-  );
+  await clients.ecs.continueServiceDeployment({
+    serviceDeploymentArn: deployment.arn,
+    hookId: deployment.pause.hookId,
+    action,
+  });
   await hookGone(invocation, stack, deployment.pause.hookId);
   return { stack, source: deployment.source?.taskDefinition };
 }

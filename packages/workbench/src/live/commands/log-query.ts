@@ -1,10 +1,4 @@
-import {
-  GetQueryResultsCommand,
-  StartQueryCommand,
-  StopQueryCommand,
-  type CloudWatchLogsClient,
-  type GetQueryResultsCommandOutput,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { CloudWatchLogs, GetQueryResultsCommandOutput } from "@aws-sdk/client-cloudwatch-logs";
 import { nearest } from "../../project/nearest.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT, OpsError } from "../errors.ts";
@@ -59,28 +53,26 @@ export function savedQuery({ called, queries = {} }: Stack, asked: string): stri
  */
 export async function runQuery(
   { clock, signal }: Pick<Invocation, "clock" | "signal">,
-  logs: CloudWatchLogsClient,
+  logs: CloudWatchLogs,
   logGroupName: string,
   queryString: string,
   { from, to }: Period,
 ): Promise<Record<string, string>[]> {
-  const { queryId } = await logs.send(
-    new StartQueryCommand({
-      logGroupName,
-      queryString,
-      startTime: Math.floor(from / 1000),
-      endTime: Math.ceil(to / 1000),
-    }),
-  );
+  const { queryId } = await logs.startQuery({
+    logGroupName,
+    queryString,
+    startTime: Math.floor(from / 1000),
+    endTime: Math.ceil(to / 1000),
+  });
   for (;;) {
-    const { status, results } = await logs.send(new GetQueryResultsCommand({ queryId }));
+    const { status, results } = await logs.getQueryResults({ queryId });
     if (status === "Complete") return rows(results);
     if (status !== "Scheduled" && status !== "Running")
       throw new OpsError(
         `CloudWatch ended the query: ${status ?? "Unknown"}. A shorter --since scans less.`,
       );
     if (signal.aborted) {
-      await logs.send(new StopQueryCommand({ queryId }));
+      await logs.stopQuery({ queryId });
       throw new OpsError("The query was stopped.", EXIT.undecided);
     }
     await clock.sleep(POLL_MILLISECONDS);

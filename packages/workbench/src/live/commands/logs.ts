@@ -1,9 +1,4 @@
-import {
-  FilterLogEventsCommand,
-  type CloudWatchLogsClient,
-  type FilteredLogEvent,
-} from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import type { CloudWatchLogs, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { awsErrorKind } from "../verification/aws-errors.ts";
 import { logStream } from "../verification/evidence-reader.ts";
 import { EXIT, OpsError } from "../errors.ts";
@@ -78,7 +73,7 @@ const LINES_ONLY = ["task", "filter", "tail", "follow"];
 async function query(
   invocation: Invocation,
   stack: Stack,
-  logs: CloudWatchLogsClient,
+  logs: CloudWatchLogs,
   asked: string,
 ): Promise<number> {
   const other = LINES_ONLY.find((name) => invocation.values[name] !== undefined);
@@ -107,9 +102,7 @@ interface Query {
 }
 
 async function streamOf({ ecs }: OpsClients, stack: Stack, task: string): Promise<string> {
-  const answer = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: stack.taskDefinitionArn }),
-  );
+  const answer = await ecs.describeTaskDefinition({ taskDefinition: stack.taskDefinitionArn });
   const stream =
     answer.taskDefinition === undefined ? undefined : logStream(answer.taskDefinition, stack, task);
   if (stream === undefined)
@@ -119,13 +112,14 @@ async function streamOf({ ecs }: OpsClients, stack: Stack, task: string): Promis
   return stream.logStreamName;
 }
 
-async function read(logs: CloudWatchLogsClient, query: Query): Promise<FilteredLogEvent[]> {
+async function read(logs: CloudWatchLogs, query: Query): Promise<FilteredLogEvent[]> {
   const events: FilteredLogEvent[] = [];
   let nextToken: string | undefined;
   do {
-    const page = await logs.send(
-      new FilterLogEventsCommand({ ...query, ...(nextToken === undefined ? {} : { nextToken }) }),
-    );
+    const page = await logs.filterLogEvents({
+      ...query,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
     events.push(...(page.events ?? []));
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
@@ -134,7 +128,7 @@ async function read(logs: CloudWatchLogsClient, query: Query): Promise<FilteredL
 
 async function follow(
   { clock, signal, print }: Invocation,
-  logs: CloudWatchLogsClient,
+  logs: CloudWatchLogs,
   query: Query,
   shown: readonly FilteredLogEvent[],
   format: (event: FilteredLogEvent) => string,
@@ -154,7 +148,7 @@ async function follow(
 }
 
 /** A follower outlives a bad moment of the service. */
-async function patientRead(logs: CloudWatchLogsClient, query: Query): Promise<FilteredLogEvent[]> {
+async function patientRead(logs: CloudWatchLogs, query: Query): Promise<FilteredLogEvent[]> {
   try {
     return await read(logs, query);
   } catch (error) {

@@ -1,4 +1,3 @@
-import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { primaryRollout, revisionNumber } from "../verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
 import { imageOf } from "../history.ts";
@@ -122,9 +121,9 @@ async function sameArchitecture(
 }
 
 async function processorOf({ ecs }: OpsClients, stack: Stack): Promise<string | undefined> {
-  const { taskDefinition } = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: stack.taskDefinitionArn }),
-  );
+  const { taskDefinition } = await ecs.describeTaskDefinition({
+    taskDefinition: stack.taskDefinitionArn,
+  });
   return taskDefinition?.runtimePlatform?.cpuArchitecture;
 }
 

@@ -1,13 +1,4 @@
-import {
-  BatchDeleteImageCommand,
-  BatchGetImageCommand,
-  GetAuthorizationTokenCommand,
-  GetLifecyclePolicyCommand,
-  paginateDescribeImages,
-  PutImageCommand,
-  type ECRClient,
-  type ImageDetail,
-} from "@aws-sdk/client-ecr";
+import { paginateDescribeImages, type ECR, type ImageDetail } from "@aws-sdk/client-ecr";
 import { RELEASE_PREFIX, type LifecycleRule } from "../../ecs/image-lifecycle.ts";
 import { OpsError } from "../errors.ts";
 import { shortDigest, type TaggedImage } from "../release/pins.ts";
@@ -15,10 +6,10 @@ import type { ReleaseRepository } from "../release/release.ts";
 
 /** An ECR repository over AWS's own API. */
 export class EcrRepository implements ReleaseRepository {
-  readonly #ecr: ECRClient;
+  readonly #ecr: ECR;
   readonly #name: string;
 
-  constructor(ecr: ECRClient, name: string) {
+  constructor(ecr: ECR, name: string) {
     this.#ecr = ecr;
     this.#name = name;
   }
@@ -42,9 +33,9 @@ export class EcrRepository implements ReleaseRepository {
   /** All releases where there is no policy, or none that counts them. */
   async releasesToKeep(): Promise<number> {
     try {
-      const { lifecyclePolicyText = "{}" } = await this.#ecr.send(
-        new GetLifecyclePolicyCommand({ repositoryName: this.#name }),
-      );
+      const { lifecyclePolicyText = "{}" } = await this.#ecr.getLifecyclePolicy({
+        repositoryName: this.#name,
+      });
       const { rules = [] } = JSON.parse(lifecyclePolicyText) as { rules?: LifecycleRule[] };
       const counting = rules.find(
         ({ selection }) =>
@@ -60,45 +51,39 @@ export class EcrRepository implements ReleaseRepository {
   }
 
   async addTag(digest: string, tag: string): Promise<void> {
-    const { images = [] } = await this.#ecr.send(
-      new BatchGetImageCommand({
-        repositoryName: this.#name,
-        imageIds: [{ imageDigest: digest }],
-        // Without it ECR converts what it stores to the oldest format, under another digest.
-        acceptedMediaTypes: [
-          "application/vnd.oci.image.index.v1+json",
-          "application/vnd.oci.image.manifest.v1+json",
-          "application/vnd.docker.distribution.manifest.list.v2+json",
-          "application/vnd.docker.distribution.manifest.v2+json",
-        ],
-      }),
-    );
+    const { images = [] } = await this.#ecr.batchGetImage({
+      repositoryName: this.#name,
+      imageIds: [{ imageDigest: digest }],
+      // Without it ECR converts what it stores to the oldest format, under another digest.
+      acceptedMediaTypes: [
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+      ],
+    });
     const image = images[0];
     if (image?.imageManifest === undefined)
       throw new OpsError(
         `The image ${shortDigest(digest)} is not in the repository ${this.#name}, so it cannot be tagged ${tag}.`,
       );
     try {
-      await this.#ecr.send(
-        new PutImageCommand({
-          repositoryName: this.#name,
-          imageManifest: image.imageManifest,
-          imageTag: tag,
-          imageDigest: digest,
-          ...(image.imageManifestMediaType === undefined
-            ? {}
-            : { imageManifestMediaType: image.imageManifestMediaType }),
-        }),
-      );
+      await this.#ecr.putImage({
+        repositoryName: this.#name,
+        imageManifest: image.imageManifest,
+        imageTag: tag,
+        imageDigest: digest,
+        ...(image.imageManifestMediaType === undefined
+          ? {}
+          : { imageManifestMediaType: image.imageManifestMediaType }),
+      });
     } catch (error) {
       if (!(error instanceof Error && error.name === "ImageAlreadyExistsException")) throw error;
     }
   }
 
   async removeTag(tag: string): Promise<void> {
-    await this.#ecr.send(
-      new BatchDeleteImageCommand({ repositoryName: this.#name, imageIds: [{ imageTag: tag }] }),
-    );
+    await this.#ecr.batchDeleteImage({ repositoryName: this.#name, imageIds: [{ imageTag: tag }] });
   }
 
   async #describe(digest?: string): Promise<ImageDetail[]> {
@@ -114,8 +99,8 @@ export class EcrRepository implements ReleaseRepository {
 }
 
 /** The Authorization header for the account's registry; valid for twelve hours. */
-export async function registryAuthorization(ecr: ECRClient): Promise<string> {
-  const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
+export async function registryAuthorization(ecr: ECR): Promise<string> {
+  const { authorizationData = [] } = await ecr.getAuthorizationToken({});
   const token = authorizationData[0]?.authorizationToken;
   if (token === undefined) throw new OpsError("ECR gave no token to log in to the registry with.");
   return `Basic ${token}`;

@@ -1,14 +1,14 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { ECSClient } from "@aws-sdk/client-ecs";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { STSClient } from "@aws-sdk/client-sts";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { ECS } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { STS } from "@aws-sdk/client-sts";
 
 /** The AWS clients that verification asks. They take credentials and endpoints as every AWS SDK does. */
 export interface Clients {
-  ecs: ECSClient;
-  elb: ElasticLoadBalancingV2Client;
-  logs: CloudWatchLogsClient;
-  sts: STSClient;
+  ecs: ECS;
+  elb: ElasticLoadBalancingV2;
+  logs: CloudWatchLogs;
+  sts: STS;
 }
 
 export interface ClientOptions {
@@ -20,9 +20,9 @@ export interface ClientOptions {
 export function createClients({ region, profile }: ClientOptions): Clients {
   const options = { region, ...(profile === undefined ? {} : { profile }) };
   return {
-    ecs: new ECSClient(options),
-    elb: new ElasticLoadBalancingV2Client(options),
-    logs: new CloudWatchLogsClient(options),
-    sts: new STSClient(options),
+    ecs: new ECS(options),
+    elb: new ElasticLoadBalancingV2(options),
+    logs: new CloudWatchLogs(options),
+    sts: new STS(options),
   };
 }

@@ -1,13 +1,11 @@
-import { DescribeServicesCommand, ListServicesCommand, type Service } from "@aws-sdk/client-ecs";
+import type { Service } from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients.ts";
 
 /** The services of a cluster. */
 export async function servicesOf({ ecs }: Clients, cluster: string): Promise<Service[]> {
-  const { serviceArns = [] } = await ecs.send(new ListServicesCommand({ cluster }));
+  const { serviceArns = [] } = await ecs.listServices({ cluster });
   if (serviceArns.length === 0) return [];
-  const { services = [] } = await ecs.send(
-    new DescribeServicesCommand({ cluster, services: serviceArns }),
-  );
+  const { services = [] } = await ecs.describeServices({ cluster, services: serviceArns });
   return services;
 }
 

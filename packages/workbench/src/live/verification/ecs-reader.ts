@@ -1,18 +1,10 @@
-import {
-  DescribeServiceDeploymentsCommand,
-  DescribeServiceRevisionsCommand,
-  DescribeServicesCommand,
-  ListServiceDeploymentsCommand,
-  type Deployment,
-  type Service,
-  type ServiceDeployment,
-  type ServiceRevision,
-  type ServiceRevisionSummary,
+import type {
+  Deployment,
+  Service,
+  ServiceDeployment,
+  ServiceRevision,
+  ServiceRevisionSummary,
 } from "@aws-sdk/client-ecs";
-import {
-  DescribeRulesCommand,
-  DescribeTargetHealthCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { defined } from "../../lib/defined.ts";
 import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
@@ -88,9 +80,7 @@ export async function describeService(
   { clusterName, serviceName }: ServiceAddress,
 ): Promise<Service | undefined> {
   try {
-    const answer = await ecs.send(
-      new DescribeServicesCommand({ cluster: clusterName, services: [serviceName] }),
-    );
+    const answer = await ecs.describeServices({ cluster: clusterName, services: [serviceName] });
     return answer.services?.[0];
   } catch (error) {
     if (error instanceof Error && error.name === "ClusterNotFoundException") return undefined;
@@ -127,9 +117,7 @@ async function newestDeployment(
 ): Promise<DeploymentState | undefined> {
   const arn = await newestDeploymentArn(clients, address);
   if (arn === undefined) return undefined;
-  const answer = await clients.ecs.send(
-    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }),
-  );
+  const answer = await clients.ecs.describeServiceDeployments({ serviceDeploymentArns: [arn] });
   const deployment = answer.serviceDeployments?.[0];
   if (deployment?.status === undefined) return undefined;
   const target = deployment.targetServiceRevision;
@@ -163,9 +151,7 @@ async function newestDeploymentArn(
   { clusterName, serviceName }: ServiceAddress,
 ): Promise<string | undefined> {
   try {
-    const answer = await ecs.send(
-      new ListServiceDeploymentsCommand({ cluster: clusterName, service: serviceName }),
-    );
+    const answer = await ecs.listServiceDeployments({ cluster: clusterName, service: serviceName });
     const newest = (answer.serviceDeployments ?? []).toSorted(
       (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
     )[0];
@@ -185,9 +171,7 @@ export async function describeRevisions(
   arns: readonly string[],
 ): Promise<Map<string, ServiceRevision>> {
   if (arns.length === 0) return new Map();
-  const answer = await ecs.send(
-    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...new Set(arns)] }),
-  );
+  const answer = await ecs.describeServiceRevisions({ serviceRevisionArns: [...new Set(arns)] });
   return new Map(
     (answer.serviceRevisions ?? []).map((revision) => [
       revision.serviceRevisionArn ?? "",
@@ -223,7 +207,7 @@ function weights({ elb }: Clients, service: Service, shiftsTraffic: boolean): We
   return async (targetGroup) => {
     if (!shiftsTraffic || rule === undefined) return undefined;
     try {
-      const answer = await elb.send(new DescribeRulesCommand({ RuleArns: [rule] }));
+      const answer = await elb.describeRules({ RuleArns: [rule] });
       const groups = answer.Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
       const total = groups.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
       const own = groups.find(({ TargetGroupArn }) => TargetGroupArn === targetGroup)?.Weight ?? 0;
@@ -271,7 +255,7 @@ async function health(
   own: () => Promise<ReadonlySet<string> | undefined>,
 ): Promise<Pick<Observation, "healthyTargets" | "healthError">> {
   try {
-    const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
+    const answer = await elb.describeTargetHealth({ TargetGroupArn: targetGroup });
     const addresses = await own();
     const healthy = (answer.TargetHealthDescriptions ?? []).filter(
       ({ Target, TargetHealth }) =>

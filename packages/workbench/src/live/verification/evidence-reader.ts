@@ -1,10 +1,5 @@
-import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
-import {
-  DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand,
-  type TargetHealthDescription,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { awsErrorText } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
@@ -46,9 +41,7 @@ export async function readEvidence(
   const since = deployment?.createdAt ?? 0;
 
   const definition = await attempt("the task definition", undefined, async () => {
-    const answer = await clients.ecs.send(
-      new DescribeTaskDefinitionCommand({ taskDefinition: target }),
-    );
+    const answer = await clients.ecs.describeTaskDefinition({ taskDefinition: target });
     return answer.taskDefinition;
   });
   const service = await attempt("the service", undefined, () => describeService(clients, address));
@@ -67,9 +60,7 @@ export async function readEvidence(
   const targetGroup = deployment?.target.targetGroup ?? service?.loadBalancers?.[0]?.targetGroupArn;
   const health = await attempt("the target health", [], async () => {
     if (targetGroup === undefined) return [];
-    const answer = await clients.elb.send(
-      new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
-    );
+    const answer = await clients.elb.describeTargetHealth({ TargetGroupArn: targetGroup });
     return answer.TargetHealthDescriptions ?? [];
   });
   return {
@@ -118,9 +109,7 @@ async function lastLines(
       : logStream(definition, address, task.id);
   if (stream === undefined) return [];
   try {
-    const answer = await logs.send(
-      new GetLogEventsCommand({ ...stream, startFromHead: false, limit: LOG_LINES }),
-    );
+    const answer = await logs.getLogEvents({ ...stream, startFromHead: false, limit: LOG_LINES });
     return (answer.events ?? []).flatMap(({ message }) => message ?? []);
   } catch (error) {
     // The stream appears with the first line; a task that never started has none.
@@ -165,9 +154,7 @@ async function healthCheck(
   targetGroup: string | undefined,
 ): Promise<Expectations> {
   if (targetGroup === undefined) return {};
-  const answer = await elb.send(
-    new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroup] }),
-  );
+  const answer = await elb.describeTargetGroups({ TargetGroupArns: [targetGroup] });
   const group = answer.TargetGroups?.[0];
   return {
     ...(group?.HealthCheckPath === undefined ? {} : { healthPath: group.HealthCheckPath }),

@@ -47,21 +47,19 @@ export function askAlarms(
 /** Names of those that fire. What cannot be asked does not stop a deployment, which may be the fix. */
 async function ask(args: FiringAlarmsArgs, names: string[], warn: Warn): Promise<string[]> {
   // Loaded here: the offline plan has no use for the AWS clients.
-  const [{ CloudWatchClient, DescribeAlarmsCommand }, { awsErrorText }] = await Promise.all([
+  const [{ CloudWatch }, { awsErrorText }] = await Promise.all([
     import("@aws-sdk/client-cloudwatch"),
     import("./aws-errors.ts"),
   ]);
   const { region, profile } = args;
-  const client = new CloudWatchClient({ region, ...(profile === undefined ? {} : { profile }) });
+  const client = new CloudWatch({ region, ...(profile === undefined ? {} : { profile }) });
   try {
-    const { MetricAlarms = [] } = await client.send(
-      new DescribeAlarmsCommand({
-        AlarmNames: names,
-        // Composite ones could be asked for only with a permission on all alarms of the account.
-        AlarmTypes: ["MetricAlarm"],
-        StateValue: "ALARM",
-      }),
-    );
+    const { MetricAlarms = [] } = await client.describeAlarms({
+      AlarmNames: names,
+      // Composite ones could be asked for only with a permission on all alarms of the account.
+      AlarmTypes: ["MetricAlarm"],
+      StateValue: "ALARM",
+    });
     const firing = MetricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []);
     if (firing.length > 0) await warn(`${firingText(firing)}${advice(args)}`);
     return firing;

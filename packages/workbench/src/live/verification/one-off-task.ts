@@ -1,11 +1,4 @@
-import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
-  RunTaskCommand,
-  type NetworkConfiguration,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import type { NetworkConfiguration, Task } from "@aws-sdk/client-ecs";
 import { OpsError } from "../errors.ts";
 import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
@@ -59,9 +52,9 @@ export async function runOneOff(
 ): Promise<OneOffResult> {
   const networkConfiguration =
     oneOff.networkConfiguration ?? (await networkOfService(clients, oneOff));
-  const definition = await clients.ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: oneOff.taskDefinitionArn }),
-  );
+  const definition = await clients.ecs.describeTaskDefinition({
+    taskDefinition: oneOff.taskDefinitionArn,
+  });
   const { name: container = "", entryPoint = [] } =
     ownContainer(definition.taskDefinition?.containerDefinitions, oneOff.containerName) ?? {};
   const command = argumentsFor(entryPoint, oneOff.command);
@@ -114,22 +107,20 @@ async function start(
   networkConfiguration: NetworkConfiguration | undefined,
   container: string,
 ): Promise<Task> {
-  const answer = await ecs.send(
-    new RunTaskCommand({
-      cluster: clusterName,
-      taskDefinition: taskDefinitionArn,
-      count: 1,
-      // On demand: a command that Spot may take away halfway would have to be written for it.
-      launchType: "FARGATE",
-      networkConfiguration,
-      ...(command.length === 0
-        ? {}
-        : { overrides: { containerOverrides: [{ name: container, command: [...command] }] } }),
-      enableECSManagedTags: true,
-      propagateTags: "TASK_DEFINITION",
-      startedBy: "koa-fargate/run-task",
-    }),
-  );
+  const answer = await ecs.runTask({
+    cluster: clusterName,
+    taskDefinition: taskDefinitionArn,
+    count: 1,
+    // On demand: a command that Spot may take away halfway would have to be written for it.
+    launchType: "FARGATE",
+    networkConfiguration,
+    ...(command.length === 0
+      ? {}
+      : { overrides: { containerOverrides: [{ name: container, command: [...command] }] } }),
+    enableECSManagedTags: true,
+    propagateTags: "TASK_DEFINITION",
+    startedBy: "koa-fargate/run-task",
+  });
   const [task] = answer.tasks ?? [];
   if (task !== undefined) return task;
   const why = (answer.failures ?? []).map(({ reason, detail }) =>
@@ -146,7 +137,7 @@ async function describe(
   taskArn: string,
 ): Promise<Task | undefined> {
   try {
-    const answer = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
+    const answer = await ecs.describeTasks({ cluster, tasks: [taskArn] });
     return answer.tasks?.[0];
   } catch (error) {
     // The task runs on whether we see it or not.
@@ -175,13 +166,11 @@ class LogTail {
   async read(): Promise<void> {
     try {
       for (;;) {
-        const answer = await this.#clients.logs.send(
-          new GetLogEventsCommand({
-            ...this.#stream,
-            startFromHead: true,
-            ...(this.#token === undefined ? {} : { nextToken: this.#token }),
-          }),
-        );
+        const answer = await this.#clients.logs.getLogEvents({
+          ...this.#stream,
+          startFromHead: true,
+          ...(this.#token === undefined ? {} : { nextToken: this.#token }),
+        });
         for (const { message } of answer.events ?? [])
           if (message !== undefined) this.#line(message);
         // The end of the stream gives back the token that was sent.

@@ -32,13 +32,12 @@ export function clearPauses(args: PauseArgs): pulumi.Output<string> {
 
 async function clear(args: PauseArgs, cluster: string): Promise<void> {
   // Loaded here: the plan and the preview have no use for the AWS clients.
-  const [{ UpdateServiceCommand }, { createClients }, { servicesOf }, { awsErrorText }] =
-    await Promise.all([
-      import("@aws-sdk/client-ecs"),
-      import("./clients.ts"),
-      import("./deployed.ts"),
-      import("./aws-errors.ts"),
-    ]);
+  const [{}, { createClients }, { servicesOf }, { awsErrorText }] = await Promise.all([
+    import("@aws-sdk/client-ecs"),
+    import("./clients.ts"),
+    import("./deployed.ts"),
+    import("./aws-errors.ts"),
+  ]);
   const clients = createClients(args);
   const pauses = (service: Awaited<ReturnType<typeof servicesOf>>[number] | undefined): number =>
     (service?.deploymentConfiguration?.lifecycleHooks ?? []).filter(isPause).length;
@@ -47,13 +46,11 @@ async function clear(args: PauseArgs, cluster: string): Promise<void> {
       if (pauses(service) === 0) continue;
       const { deploymentConfiguration: settings, serviceArn } = service;
       const lifecycleHooks = settings?.lifecycleHooks?.filter((hook) => !isPause(hook));
-      const updated = await clients.ecs.send(
-        new UpdateServiceCommand({
-          cluster,
-          service: serviceArn,
-          deploymentConfiguration: { ...settings, lifecycleHooks },
-        }),
-      );
+      const updated = await clients.ecs.updateService({
+        cluster,
+        service: serviceArn,
+        deploymentConfiguration: { ...settings, lifecycleHooks },
+      });
       if (pauses(updated.service) > 0) throw new Error("ECS kept it");
     }
   } catch (error) {

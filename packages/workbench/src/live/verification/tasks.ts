@@ -1,4 +1,4 @@
-import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import type { Task } from "@aws-sdk/client-ecs";
 import { ownContainer } from "../../ecs/own-container.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Clients } from "./clients.ts";
@@ -22,13 +22,14 @@ async function tasks(
   { clusterName, serviceName }: Address,
   desiredStatus: "RUNNING" | "STOPPED",
 ): Promise<Task[]> {
-  const listed = await ecs.send(
-    new ListTasksCommand({ cluster: clusterName, serviceName, desiredStatus, maxResults: PAGE }),
-  );
+  const listed = await ecs.listTasks({
+    cluster: clusterName,
+    serviceName,
+    desiredStatus,
+    maxResults: PAGE,
+  });
   if (listed.taskArns === undefined || listed.taskArns.length === 0) return [];
-  const described = await ecs.send(
-    new DescribeTasksCommand({ cluster: clusterName, tasks: listed.taskArns }),
-  );
+  const described = await ecs.describeTasks({ cluster: clusterName, tasks: listed.taskArns });
   return described.tasks ?? [];
 }
 

@@ -1,8 +1,3 @@
-import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
-import {
-  DescribeTargetGroupAttributesCommand,
-  DescribeTargetGroupsCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { awsErrorKind } from "./aws-errors.ts";
 import { ownContainer } from "../../ecs/own-container.ts";
 import type { Clients } from "./clients.ts";
@@ -32,11 +27,9 @@ export async function readTiming(clients: Clients, address: ServiceAddress): Pro
 
 async function targetGroup({ elb }: Clients, arn: string | undefined): Promise<Partial<Timing>> {
   if (arn === undefined) return { healthCheckIntervalSeconds: 0, deregistrationDelaySeconds: 0 };
-  const groups = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }));
+  const groups = await elb.describeTargetGroups({ TargetGroupArns: [arn] });
   const group = groups.TargetGroups?.[0];
-  const attributes = await elb.send(
-    new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }),
-  );
+  const attributes = await elb.describeTargetGroupAttributes({ TargetGroupArn: arn });
   const delay = attributes.Attributes?.find(
     ({ Key }) => Key === "deregistration_delay.timeout_seconds",
   )?.Value;
@@ -60,7 +53,7 @@ async function stopTimeout(
   { containerName }: ServiceAddress,
 ): Promise<Partial<Timing>> {
   if (taskDefinition === undefined) return {};
-  const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  const answer = await ecs.describeTaskDefinition({ taskDefinition });
   const seconds = ownContainer(
     answer.taskDefinition?.containerDefinitions,
     containerName,

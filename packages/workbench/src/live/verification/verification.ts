@@ -1,5 +1,3 @@
-import { StopServiceDeploymentCommand } from "@aws-sdk/client-ecs";
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { minute } from "../text.ts";
 import { awsErrorKind, awsErrorText } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
@@ -77,7 +75,7 @@ export async function verify(
 }
 
 async function callerAccount({ sts }: Clients): Promise<string> {
-  const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+  const { Account } = await sts.getCallerIdentity({});
   return Account ?? "unknown";
 }
 
@@ -104,9 +102,7 @@ async function conclude(
   const watchable: Watchable = {
     observe: () => observe(clients, subject, subject.taskDefinitionArn),
     stop: async (serviceDeploymentArn) => {
-      await clients.ecs.send(
-        new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }),
-      );
+      await clients.ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: "ROLLBACK" });
     },
   };
   const stable = stableSeconds(timing);

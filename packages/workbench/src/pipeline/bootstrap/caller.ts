@@ -6,10 +6,10 @@ import { messageOf } from "../../lib/words.ts";
  * @throws ToolError when there are none, or AWS refuses them
  */
 export async function callerAccount(region: string): Promise<string> {
-  const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
-  const client = new STSClient({ region });
+  const { STS } = await import("@aws-sdk/client-sts");
+  const client = new STS({ region });
   try {
-    const { Account } = await client.send(new GetCallerIdentityCommand({}));
+    const { Account } = await client.getCallerIdentity({});
     return Account ?? "";
   } catch (error) {
     throw new ToolError(

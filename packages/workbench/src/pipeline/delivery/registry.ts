@@ -123,7 +123,7 @@ export async function releaseImage(
 export const ecrDigestOf: DigestOf = async (repositoryUrl, imageTag) => {
   const ecr = await import("@aws-sdk/client-ecr");
   const { registryId, region, name: repositoryName } = parseRepositoryUrl(repositoryUrl);
-  const client = new ecr.ECRClient({ region });
+  const client = new ecr.ECR({ region });
   const request = { registryId, repositoryName, imageIds: [{ imageTag }] };
   try {
     const { imageDetails } = await client.send(new ecr.DescribeImagesCommand(request));
@@ -138,10 +138,10 @@ export const ecrDigestOf: DigestOf = async (repositoryUrl, imageTag) => {
 
 /** One repository of ECR, as the releases see it. */
 export async function ecrRepository(repositoryUrl: string): Promise<ReleaseRepository> {
-  const { ECRClient } = await import("@aws-sdk/client-ecr");
+  const { ECR } = await import("@aws-sdk/client-ecr");
   const { EcrRepository } = await import("../../live/registry/ecr-repository.ts");
   const { region, name } = parseRepositoryUrl(repositoryUrl);
-  return new EcrRepository(new ECRClient({ region }), name);
+  return new EcrRepository(new ECR({ region }), name);
 }
 
 /**
