@@ -1,3 +1,4 @@
+import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 
@@ -63,17 +64,9 @@ export function edited(
 export function sourceNames(map: string): (place: Place) => string | undefined {
   const { names, mappings } = JSON.parse(map) as SourceMap;
   const found = new Map<string, string>();
-  let at = 0;
-  for (const [line, text] of mappings.split(";").entries()) {
-    let column = 0;
-    for (const segment of text === "" ? [] : text.split(",")) {
-      const [by = 0, , , , name] = decoded(segment);
-      column += by;
-      if (name === undefined) continue;
-      at += name;
-      found.set(`${line}:${column}`, names[at] ?? "");
-    }
-  }
+  for (const [line, segments] of decode(mappings).entries())
+    for (const [column, , , , name] of segments)
+      if (name !== undefined) found.set(`${line}:${column}`, names[name] ?? "");
   return ({ line, column }) => found.get(`${line}:${column}`);
 }
 
@@ -106,7 +99,7 @@ export function laidOut(
       // The bundle lies in a folder of the app's.
       sources: made.sources.map((source) => `../${source}`),
       names: [],
-      mappings: made.mappings.join(";"),
+      mappings: made.mappings,
     }),
   };
 }
@@ -132,61 +125,44 @@ function linkedModules(folder: string): string[] {
 }
 
 /**
- * The lines of a bundle, and the mappings of the sources that have a name. A segment is its column in the bundle, source, line
- * and column there, each counted from the one before; a column alone ends what is mapped. Source: ECMA-426, Source map format,
- * Mappings structure.
+ * The lines of a bundle, and the mappings of the sources that have a name. A column alone ends what is mapped. Source: ECMA-426,
+ * Source map format, Mappings structure.
  */
 function mapped(
   { text, edits }: { text: string; edits: readonly Edit[] },
   mappings: string,
   names: readonly (string | undefined)[],
-): { lines: string[]; mappings: string[]; sources: string[] } {
+): { lines: string[]; mappings: string; sources: string[] } {
   const editsByLine = Map.groupBy(edits, ({ line }) => line);
-  const segmentsByLine = mappings.split(";");
+  const segmentsByLine = decode(mappings);
   const lines: string[] = [];
-  const written: string[] = [];
+  const written: SourceMapSegment[][] = [];
   const sources = new Map<string, number>();
-  const at = { source: 0, line: 0, column: 0 };
-  const last = { source: 0, line: 0, column: 0 };
   for (const [number, line] of text.split("\n").entries()) {
     const moved = mover(editsByLine.get(number) ?? []);
-    let segments: string[] = [];
-    let column = 0;
+    let segments: SourceMapSegment[] = [];
     let start = 0;
-    let before = 0;
-    let open = false;
-    for (const segment of segmentsByLine[number]?.split(",") ?? []) {
-      const [by = 0, source, ...place] = decoded(segment);
-      column += by;
-      if (source === undefined) continue;
-      at.source += source;
-      at.line += place[0] ?? 0;
-      at.column += place[1] ?? 0;
+    for (const segment of segmentsByLine[number] ?? []) {
+      if (segment.length === 1) continue;
+      const [column, source, sourceLine, sourceColumn] = segment;
       const now = moved(column);
       if (now - start > LINE && BREAKS.test(line[now - 1] ?? "")) {
         lines.push(line.slice(start, now));
-        written.push(segments.join(","));
+        written.push(segments);
         segments = [];
-        start = before = now;
-        open = false;
+        start = now;
       }
-      const name = names[at.source];
-      if (name === undefined && !open) continue;
-      const fields = [now - before];
-      before = now;
-      open = name !== undefined;
+      const name = names[source];
       if (name !== undefined) {
         const index = sources.get(name) ?? sources.size;
         sources.set(name, index);
-        fields.push(index - last.source, at.line - last.line, at.column - last.column);
-        Object.assign(last, { ...at, source: index });
-      }
-      segments.push(fields.map(encoded).join(""));
+        segments.push([now - start, index, sourceLine, sourceColumn]);
+      } else if ((segments.at(-1)?.length ?? 1) > 1) segments.push([now - start]);
     }
     lines.push(line.slice(start));
-    written.push(segments.join(","));
+    written.push(segments);
   }
-  return { lines, mappings: written, sources: [...sources.keys()] };
+  return { lines, mappings: encode(written), sources: [...sources.keys()] };
 }
 
 /** Where a column of a line is after its edits. Asked from left to right. */
@@ -201,35 +177,4 @@ function mover(edits: readonly Edit[]): (column: number) => number {
     // What stood within a piece stands where it begins.
     return by + Math.min(column, left[0]?.start ?? Infinity);
   };
-}
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** Numbers of a segment: five bits a digit, the lowest first; a sixth says that more follow, the lowest of all is the sign. */
-function decoded(segment: string): number[] {
-  const numbers: number[] = [];
-  let bits = 0;
-  let weight = 1;
-  for (const character of segment) {
-    const digit = DIGITS.indexOf(character);
-    bits += (digit % 32) * weight;
-    weight *= 32;
-    if (digit >= 32) continue;
-    const size = Math.floor(bits / 2);
-    numbers.push(bits % 2 === 1 ? -size : size);
-    bits = 0;
-    weight = 1;
-  }
-  return numbers;
-}
-
-function encoded(value: number): string {
-  let rest = Math.abs(value) * 2 + (value < 0 ? 1 : 0);
-  let text = "";
-  do {
-    const digit = rest % 32;
-    rest = Math.floor(rest / 32);
-    text += DIGITS[rest > 0 ? digit + 32 : digit] ?? "";
-  } while (rest > 0);
-  return text;
 }
