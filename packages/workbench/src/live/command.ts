@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { ECR } from "@aws-sdk/client-ecr";
 import { runCommand } from "../lib/command.ts";
 import { createClients, type Clients } from "./verification/clients.ts";
@@ -8,7 +8,7 @@ import { scalableTarget, type ScalableTarget } from "./scalable-target.ts";
 
 export interface OpsClients extends Clients {
   ecr: ECR;
-  dynamodb: DynamoDBClient;
+  dynamodb: DynamoDB;
 }
 
 /** What the commands act on; tests put their own in its place. */
@@ -55,7 +55,7 @@ export function systemDependencies(signal: AbortSignal): Dependencies {
       return {
         ...createClients({ region, profile }),
         ecr: new ECR(config),
-        dynamodb: new DynamoDBClient(config),
+        dynamodb: new DynamoDB(config),
       };
     },
     scalableTarget,

@@ -1,11 +1,4 @@
-import {
-  DescribeContinuousBackupsCommand,
-  DescribeExportCommand,
-  DescribeTableCommand,
-  ListExportsCommand,
-  type DynamoDBClient,
-  type ExportDescription,
-} from "@aws-sdk/client-dynamodb";
+import type { DynamoDB, ExportDescription } from "@aws-sdk/client-dynamodb";
 
 /** What a DynamoDB table can be restored from. */
 export interface TablePast {
@@ -28,14 +21,14 @@ export interface TableExport {
 /** Exports that are asked about: each is a call. AWS lists those of 90 days. */
 const NEWEST = 14;
 
-export async function readPast(client: DynamoDBClient, table: string): Promise<TablePast> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
-  const backups = await client.send(new DescribeContinuousBackupsCommand({ TableName: table }));
+export async function readPast(client: DynamoDB, table: string): Promise<TablePast> {
+  const { Table } = await client.describeTable({ TableName: table });
+  const backups = await client.describeContinuousBackups({ TableName: table });
   const { EarliestRestorableDateTime: from, LatestRestorableDateTime: to } =
     backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription ?? {};
   const arns = await exportArns(client, Table?.TableArn);
   const described = await Promise.all(
-    arns.map((ExportArn) => client.send(new DescribeExportCommand({ ExportArn }))),
+    arns.map((ExportArn) => client.describeExport({ ExportArn })),
   );
   return {
     sizeBytes: Table?.TableSizeBytes ?? 0,
@@ -45,11 +38,11 @@ export async function readPast(client: DynamoDBClient, table: string): Promise<T
 }
 
 /** Their names begin with their time. */
-async function exportArns(client: DynamoDBClient, TableArn: string | undefined): Promise<string[]> {
+async function exportArns(client: DynamoDB, TableArn: string | undefined): Promise<string[]> {
   const arns: string[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(new ListExportsCommand({ TableArn, NextToken }));
+    const page = await client.listExports({ TableArn, NextToken });
     arns.push(...(page.ExportSummaries ?? []).map(({ ExportArn = "" }) => ExportArn));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

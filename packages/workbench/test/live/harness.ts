@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { ECR } from "@aws-sdk/client-ecr";
 import { createClients } from "../../src/live/verification/clients.ts";
 import { main } from "../../src/live/cli.ts";
@@ -102,7 +102,7 @@ export async function runCommandLine(args: readonly string[], setting: Setting =
   const clients: OpsClients = {
     ...createClients({ region: "eu-west-1" }),
     ecr: new ECR({ region: "eu-west-1" }),
-    dynamodb: new DynamoDBClient({ region: "eu-west-1" }),
+    dynamodb: new DynamoDB({ region: "eu-west-1" }),
   };
   const table = typeof answers === "function" ? answers : () => answers;
   const calls = stubSend(Object.values(clients) as { send: unknown }[], table);

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { ECR } from "@aws-sdk/client-ecr";
 import { expect } from "chai";
 import { once } from "node:events";
@@ -82,7 +82,7 @@ describe("npm run promote", () => {
       const clients = {
         ...createClients({ region: "eu-west-1" }),
         ecr: new ECR({ region: "eu-west-1" }),
-        dynamodb: new DynamoDBClient({ region: "eu-west-1" }),
+        dynamodb: new DynamoDB({ region: "eu-west-1" }),
       };
       calls[profile] = stubSend(Object.values(clients), () => table(profile));
       return clients;

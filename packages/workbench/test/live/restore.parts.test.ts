@@ -1,6 +1,6 @@
 import {
   CreateTableCommand,
-  DynamoDBClient,
+  DynamoDB,
   ExportTableToPointInTimeCommand,
   PutItemCommand,
   RestoreTableToPointInTimeCommand,
@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import { createClients } from "../../src/live/verification/clients.ts";
-import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECR } from "@aws-sdk/client-ecr";
 import { startMinistack, type Ministack } from "../../../../test/helpers/ministack.ts";
 import { planFrozen } from "../../../../test/helpers/frozen.ts";
 import { FakePulumi, outputsOf, runCommandLine } from "./harness.ts";
@@ -19,14 +19,14 @@ describe("npm run restore against an emulator of DynamoDB", function () {
   this.timeout(60_000);
   const pulumi = new FakePulumi({ dev: outputsOf("dev") });
   let emulator: Ministack;
-  let dynamodb: DynamoDBClient;
+  let dynamodb: DynamoDB;
   let TableArn: string | undefined;
 
   before(async function () {
     const started = await startMinistack("dynamodb");
     if (started === undefined) this.skip();
     emulator = started;
-    dynamodb = new DynamoDBClient({
+    dynamodb = new DynamoDB({
       region: "eu-west-1",
       endpoint: emulator.endpoint,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
@@ -70,7 +70,7 @@ describe("npm run restore against an emulator of DynamoDB", function () {
       pulumi,
       connect: (region) => ({
         ...createClients({ region }),
-        ecr: new ECRClient({ region }),
+        ecr: new ECR({ region }),
         dynamodb,
       }),
     });
