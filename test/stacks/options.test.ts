@@ -90,7 +90,7 @@ describe("options of a stack", () => {
         platform: "linux/arm64",
         args: {
           NODE_IMAGE: pinnedBase(),
-          COMMIT: appCommit("./app"),
+          COMMIT: appCommit("./test/fixtures/apps/hello"),
         },
       },
       skipPush: false,
