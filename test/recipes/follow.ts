@@ -136,6 +136,7 @@ const NOBODY: Dependencies = {
   connect: nobody,
   scalableTarget: nobody,
   commitTime: nobody,
+  resolve: nobody,
   clock: { now: () => 0, sleep: nobody },
   now: () => new Date(),
   print: () => undefined,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { comparePlans } from "@koa-fargate/workbench/review/diff/compare.ts";
+import { risks } from "@koa-fargate/workbench/review/diff/risk/risks.ts";
 import type { Json, Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { digest } from "@koa-fargate/workbench/plan/mocks/resource.ts";
 import { LOG_FIELDS } from "../../components/edge/cloudfront.ts";
@@ -356,6 +357,32 @@ describe("edge that changes on a stack", () => {
         ),
       ).to.deep.equal([]);
     });
+
+  it("its downtime, and the way without, are said of the load balancer; a protected one is refused", async () => {
+    const said = async (stack: string, before: object, after: object): Promise<string[]> => {
+      const [old, young] = [before, after].map((more) =>
+        planOf(stack, { ...named, ...{ certificateArn: "" }, ...more }),
+      );
+      const { downtime } = risks(
+        comparePlans(await (old ?? planOf(stack)), await (young ?? planOf(stack))),
+      );
+      return downtime
+        .filter(({ noun }) => noun === "load balancer")
+        .map(({ resource, consequence }) => `${resource.name}: ${consequence}`);
+    };
+    const plain = { edge: "load-balancer" };
+
+    for (const [before, after, name] of [
+      [plain, {}, "load-balancer"],
+      [{}, plain, "internal-balancer"],
+    ] as const)
+      expect(await said("dev", before, after)).to.deep.equal([
+        `${name}: its own name leads nowhere any more, and by a domain requests fail from when its last task has ended until DNS leads to what stands before the new one, some minutes. A second stack beside this one, and a record that moves when it answers, avoid that`,
+      ]);
+    expect(await said("prod", plain, {})).to.deep.equal([
+      "load-balancer: protected, so the deployment will be refused",
+    ]);
+  });
 
   it("tasks move once the distribution stands, and names follow them", async () => {
     const plan = await planOf("dev", named);

@@ -1,5 +1,7 @@
+import { resolve4 } from "node:dns/promises";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { ECR } from "@aws-sdk/client-ecr";
+import type { Resolve } from "./domain.ts";
 import { runCommand } from "../lib/command.ts";
 import { createClients, type Clients } from "./verification/clients.ts";
 import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
@@ -18,6 +20,7 @@ export interface Dependencies {
   scalableTarget: (region: string) => ScalableTarget;
   /** When a commit was made, in milliseconds since 1970; undefined where this repository does not know it. */
   commitTime: (commit: string) => Promise<number | undefined>;
+  resolve: Resolve;
   clock: Clock;
   now: () => Date;
   /** Data, on standard output. */
@@ -64,6 +67,7 @@ export function systemDependencies(signal: AbortSignal): Dependencies {
       const { code, stdout } = await runCommand("git", args);
       return code === 0 ? Number(stdout.trim()) * 1000 : undefined;
     },
+    resolve: resolve4,
     clock: SYSTEM_CLOCK,
     now: () => new Date(),
     print: (text) => void process.stdout.write(`${text}\n`),

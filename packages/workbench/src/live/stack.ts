@@ -1,11 +1,12 @@
 import { nearest } from "../project/nearest.ts";
 import { EXIT, OpsError } from "./errors.ts";
+import type { Front } from "./domain.ts";
 import type { Pulumi } from "./pulumi.ts";
 import { queriesInState, servicesInState, type Addresses } from "./state.ts";
 import type { ServiceAddress } from "./verification/ecs-reader.ts";
 
 /** What the commands know of a service, or of a scheduled task, of a deployed stack. */
-export interface Stack extends ServiceAddress {
+export interface Stack extends ServiceAddress, Front {
   /** Of the stack. */
   name: string;
   /** What commands call the service: `prod`, or `prod worker` for another one than the main service. */
@@ -106,6 +107,8 @@ const OUTPUTS = [
   "logGroupName",
   "repositoryUrl",
   "url",
+  "albDnsName",
+  "distributionDnsName",
 ] as const satisfies (keyof Addresses)[];
 
 function texts(outputs: Record<string, unknown>): Addresses {

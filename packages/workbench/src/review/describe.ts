@@ -1,6 +1,6 @@
 import { countable, type Group } from "./groups.ts";
 import type { Json, PlannedResource } from "../plan/types.ts";
-import { record } from "../plan/plan-reader.ts";
+import { record, texts } from "../plan/plan-reader.ts";
 import { counted } from "../lib/words.ts";
 
 /** A few words on what a group of resources is, computed from the resources alone. */
@@ -82,12 +82,23 @@ const DESCRIPTIONS: Record<string, (resources: Resources) => string[]> = {
     const https = listeners.find(({ protocol }) => protocol === "HTTPS");
     const ranges = r
       .of("vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-      .map(({ inputs }) => text(inputs["cidrIpv4"]));
+      .flatMap(({ inputs }) => text(inputs["cidrIpv4"]) || []);
     return [
       https === undefined ? "HTTP" : `HTTPS ${tls(text(https["sslPolicy"]))}`,
       https !== undefined && listeners.length > 1 ? "HTTP redirects" : "",
+      r.inputs("lb/loadBalancer:LoadBalancer")["internal"] === true ? "internal" : "",
       ranges.includes("0.0.0.0/0") ? "open to the internet" : some(new Set(ranges).size, "range"),
       webAcl(r.inputs("wafv2/webAcl:WebAcl")["rules"]),
+    ];
+  },
+  edge: (r) => {
+    const cdn = r.of("cloudfront/distribution:Distribution")[0];
+    if (cdn === undefined) return [];
+    const { acmCertificateArn } = record(cdn.inputs["viewerCertificate"]);
+    const names = texts(cdn.inputs["aliases"]);
+    return [
+      `CloudFront, HTTPS ${acmCertificateArn === undefined ? "by a name of its own" : names.join(", ")}`,
+      "HTTP redirects",
     ];
   },
   registry: (r) => {

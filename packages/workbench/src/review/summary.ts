@@ -1,5 +1,6 @@
 import { COST_SECTION } from "./cost/view.ts";
 import { describe } from "./describe.ts";
+import { EXPOSURE_SECTION } from "./exposure.ts";
 import { countable, groups } from "./groups.ts";
 import { ROLLOUT_SECTION } from "./rollout-section.ts";
 import { counted } from "../lib/words.ts";
@@ -10,6 +11,7 @@ import type { Plan } from "../plan/types.ts";
 export const SECTIONS: readonly Section[] = [
   COST_SECTION,
   ROLLOUT_SECTION,
+  EXPOSURE_SECTION,
   { name: "warnings", lines: ({ warnings }) => warnings },
   { name: "guessed", lines: ({ notes = [] }) => shortened(notes) },
 ];

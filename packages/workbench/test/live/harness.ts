@@ -92,6 +92,8 @@ export interface Setting {
   commits?: Readonly<Record<string, number>>;
   /** In place of them. */
   commitTime?: Dependencies["commitTime"];
+  /** IPv4 addresses by host name. @default - none resolves */
+  names?: Readonly<Record<string, string[]>>;
   connect?: (region: string, profile?: string) => OpsClients;
 }
 
@@ -117,6 +119,10 @@ export async function runCommandLine(args: readonly string[], setting: Setting =
       },
     }),
     commitTime: setting.commitTime ?? ((commit) => Promise.resolve(setting.commits?.[commit])),
+    resolve: (name) => {
+      const found = setting.names?.[name];
+      return found === undefined ? Promise.reject(new Error("ENOTFOUND")) : Promise.resolve(found);
+    },
     clock,
     now: () => NOW,
     print: (text) => void ran.stdout.push(text),

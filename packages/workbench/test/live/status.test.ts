@@ -77,6 +77,22 @@ describe("npm run status", () => {
     ]);
   });
 
+  it("says where the name leads, if not to the stack", async () => {
+    const distributionDnsName = "d1.cloudfront.net";
+    const pulumi = new FakePulumi({ prod: { ...outputsOf("prod"), distributionDnsName } });
+    const asked = (...options: string[]) =>
+      runCommandLine(["status", "prod", ...options], {
+        pulumi,
+        answers: { ...table, ...historyAnswers },
+      });
+    const [text, json] = [await asked(), await asked("--json")];
+    const gap =
+      "prod.example.com does not resolve, so callers do not reach the service yet. Set hostedZone, so that the stack makes the record, or make one that leads to d1.cloudfront.net: an alias in Route 53, a CNAME elsewhere.";
+
+    expect(text.stdout.join("\n").split("\n")).to.include(`  name   ${gap}`);
+    expect((JSON.parse(json.stdout.join("")) as { nameGap: string }).nameGap).to.equal(gap);
+  });
+
   it("says how the stack is delivered, by its record", async () => {
     const pulumi = new FakePulumi({ prod: outputsOf("prod") });
     const update = (minutes: number, result: string): Update => ({

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { answers, type World } from "./verification/answers.ts";
 import { type Answers } from "./verification/stub.ts";
-import { runCommandLine } from "./harness.ts";
+import { FakePulumi, outputsOf, runCommandLine } from "./harness.ts";
 import { GOOD, OLD, PAUSED } from "./past.ts";
 
 describe("npm run verify", () => {
@@ -14,6 +14,33 @@ describe("npm run verify", () => {
       ["revision 43 runs: 3 of 3 tasks, 3 healthy"],
       [],
     ]);
+  });
+
+  it("says beside the verdict where the name leads today, in either form of the front", async () => {
+    for (const [outputs, what, own] of [
+      [{ albDnsName: "lb-1.elb.amazonaws.com" }, "load balancer", "lb-1.elb.amazonaws.com"],
+      [
+        { albDnsName: "internal-lb-1", distributionDnsName: "d1.cloudfront.net" },
+        "distribution",
+        "d1.cloudfront.net",
+      ],
+    ] as const) {
+      const run = (leadsTo: string) =>
+        runCommandLine(["verify", "prod"], {
+          answers: answers(GOOD),
+          pulumi: new FakePulumi({ prod: { ...outputsOf("prod"), ...outputs } }),
+          names: { "prod.example.com": [leadsTo], [own]: ["192.0.2.1"] },
+        });
+      const [away, here] = [await run("198.51.100.7"), await run("192.0.2.1")];
+
+      expect([away.code, away.stderr]).to.deep.equal([
+        0,
+        [
+          `prod.example.com leads to 198.51.100.7, and not to this stack's ${what} (192.0.2.1). That is right where routing chose another stack, or a proxy stands before it. Otherwise: Set hostedZone, so that the stack makes the record, or make one that leads to ${own}: an alias in Route 53, a CNAME elsewhere.`,
+        ],
+      ]);
+      expect([here.code, here.stderr]).to.deep.equal([0, []]);
+    }
   });
 
   const ends: [string, World, Answers, number][] = [

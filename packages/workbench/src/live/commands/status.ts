@@ -6,6 +6,7 @@ import { defined } from "../../lib/defined.ts";
 import { counted, duration } from "../../lib/words.ts";
 import { projectName } from "../../project/namespaces.ts";
 import { delivery, type Delivery } from "../delivery.ts";
+import { domainGap, frontOf } from "../domain.ts";
 import { deploymentHistory, imageOf, type PastDeployment } from "../history.ts";
 import { flag, serviceName, stackName } from "../options.ts";
 import { shortDigest } from "../release/pins.ts";
@@ -63,7 +64,10 @@ async function statusOf(invocation: Invocation, stack: Stack): Promise<Status> {
       taskDefinition === undefined ? undefined : await imageOf(clients.ecs, taskDefinition, stack),
     tasks: (await runningTasks(clients, stack)).map(taskStatus),
     history: await deploymentHistory(clients.ecs, stack, HISTORY),
-    ...defined({ delivery: await record }),
+    ...defined({
+      delivery: await record,
+      gap: await domainGap(stack.url, frontOf(stack), invocation.resolve),
+    }),
   };
 }
 
@@ -99,6 +103,8 @@ export interface Status {
   tasks: readonly TaskStatus[];
   history: readonly PastDeployment[];
   delivery?: Delivery;
+  /** Where the name of the service leads, if not here. */
+  gap?: string;
 }
 
 export interface TaskStatus {
@@ -156,6 +162,7 @@ export function statusText(status: Status): string {
               ],
             ]),
         ...deliveryRow(status.delivery),
+        ...(status.gap === undefined ? [] : [["name", status.gap] satisfies [string, string]]),
       ]
     : [["runs", `nothing: the service ${stack.serviceName} does not exist`]];
   const sections = [
@@ -211,7 +218,7 @@ function shortImage(image: string): string {
   return digest === undefined ? name : `${name}@${shortDigest(digest)}`;
 }
 
-function statusJson({ stack, observation, image, tasks, history, delivery }: Status): string {
+function statusJson({ stack, observation, image, tasks, history, delivery, gap }: Status): string {
   return JSON.stringify({
     stack: stack.name,
     ...(stack.name === stack.called ? {} : { service: stack.service }),
@@ -226,5 +233,6 @@ function statusJson({ stack, observation, image, tasks, history, delivery }: Sta
     tasks,
     deployments: history,
     delivery,
+    nameGap: gap,
   });
 }

@@ -1,5 +1,6 @@
 import { progressLine } from "../verification/progress.ts";
 import { verify, type ResultState, type VerificationResult } from "../verification/verification.ts";
+import { domainGap, frontOf } from "../domain.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { flag, parseDuration, serviceName, stackName, text } from "../options.ts";
 import { mustBeService } from "../service-config.ts";
@@ -44,12 +45,15 @@ export async function verifyStack(
   { json, deadlineSeconds }: { json: boolean; deadlineSeconds?: number },
 ): Promise<number> {
   const result = await watchStack(dependencies, stack, deadlineSeconds);
+  const gap = await domainGap(stack.url, frontOf(stack), dependencies.resolve);
   if (json) {
     const { state, ok, message, elapsedSeconds } = result;
     const body = { stack: stack.name, state, ok, elapsedSeconds: Math.round(elapsedSeconds) };
     dependencies.print(JSON.stringify({ ...body, message }));
   } else if (result.ok) dependencies.print(result.message);
   else dependencies.note(result.message);
+  // ECS answers for the tasks; whether callers come to them is the name's affair.
+  if (gap !== undefined) dependencies.note(gap);
   return EXIT_CODES[result.state] ?? EXIT.failed;
 }
 

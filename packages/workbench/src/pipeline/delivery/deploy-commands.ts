@@ -24,7 +24,8 @@ import {
   releaseImage,
 } from "./registry.ts";
 import { revisionOfImage, smokeTest, world } from "./smoke.ts";
-import { domainGap, fetchOf } from "../smoke/domain.ts";
+import { domainGap, frontOf } from "../../live/domain.ts";
+import { fetchOf } from "../smoke/domain.ts";
 
 /** What builds, deploys and takes back. */
 export const DEPLOY_COMMANDS: Commands = {
@@ -167,10 +168,11 @@ async function smoke(stack: string, image: string): Promise<void> {
   // While an approval is awaited the revision before still answers.
   const waits = state === "awaiting-approval";
   if (waits) step.warning(`${stack}: ${message}`);
-  const { url = "", albDnsName = "" } = (await stackOutputs(project, stack)) ?? {};
+  const { url = "", ...names } = (await stackOutputs(project, stack)) ?? {};
+  const front = frontOf(names);
   step.output("url", url);
-  // At its own load balancer: a name may lead nowhere yet, or to another region.
-  const there = fetchOf(url, albDnsName);
+  // At its own front: a name may lead nowhere yet, or to another region.
+  const there = fetchOf(url, front);
   const asked = {
     ...{ url, healthPath: config["healthPath"] as string },
     paths: (await readExamples(path.resolve(ROOT, config["appPath"] as string)))
@@ -179,9 +181,9 @@ async function smoke(stack: string, image: string): Promise<void> {
     ...(waits ? {} : { revision: revisionOfImage(image) }),
   };
   const report = await smokeTest(asked, { ...world, ...(there && { fetch: there }) });
-  const gap = await domainGap(url, albDnsName);
+  const gap = await domainGap(url, front);
   if (gap !== undefined) step.warning(gap);
   step.summary(
-    `${stack} answers at ${url}${there ? ` at ${albDnsName}` : ""} (${report.requests} requests, ${report.failures} failed at first).`,
+    `${stack} answers at ${url}${there ? ` at ${front}` : ""} (${report.requests} requests, ${report.failures} failed at first).`,
   );
 }

@@ -2,6 +2,7 @@ import { lastLines, succeed, type CommandResult, type RunCommand } from "../../l
 import { configArgs, EXIT, QUIET, stackOutputs, type Outputs } from "../delivery/pulumi.ts";
 import { smokeTest, type SmokeWorld } from "../delivery/smoke.ts";
 import { messageOf } from "../../lib/words.ts";
+import { frontOf } from "../../live/domain.ts";
 import { fetchOf } from "./domain.ts";
 
 /** One station of the walk, and how it went. */
@@ -154,9 +155,10 @@ async function outputs(walk: Walk): Promise<Outputs> {
 }
 
 async function answers(walk: Walk): Promise<string> {
-  const { url = "", albDnsName = "" } = await outputs(walk);
+  const { url = "", ...names } = await outputs(walk);
+  const front = frontOf(names);
   // The domain of the settings that were copied leads to the stack that they are from.
-  const there = fetchOf(url, albDnsName);
+  const there = fetchOf(url, front);
   const { requests, failures } = await smokeTest(
     { url, healthPath: walk.healthPath },
     {
@@ -169,7 +171,7 @@ async function answers(walk: Walk): Promise<string> {
       },
     },
   );
-  const where = there ? `${url} at ${albDnsName}` : url;
+  const where = there ? `${url} at ${front}` : url;
   return `${where} answered, ${failures} of ${requests} requests failed at first`;
 }
 
@@ -218,8 +220,8 @@ async function whileAsked<T>(
   at: string,
   work: () => Promise<T>,
 ): Promise<{ done: T; asked: number; failures: string[] }> {
-  const { url = "", albDnsName = "" } = await outputs(walk);
-  const get = fetchOf(url, albDnsName) ?? walk.world.fetch;
+  const { url = "", ...names } = await outputs(walk);
+  const get = fetchOf(url, frontOf(names)) ?? walk.world.fetch;
   const failures: string[] = [];
   let asked = 0;
   const end = new AbortController();

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { domainGap, fetchOf, type Resolve } from "../../../src/pipeline/smoke/domain.ts";
+import { domainGap, frontOf, type Resolve } from "../../../src/live/domain.ts";
+import { fetchOf } from "../../../src/pipeline/smoke/domain.ts";
 
 const URL = "https://api.example.com";
 const ALB = "lb-1.eu-west-1.elb.amazonaws.com";
@@ -32,6 +33,19 @@ describe("where the name of a service leads", () => {
 
     expect(await domainGap(URL, ALB, knows(table))).to.equal(
       `api.example.com leads to 198.51.100.7, and not to this stack's load balancer (192.0.2.1). That is right where routing chose another stack, or a proxy stands before it. Otherwise: ${FIX}`,
+    );
+  });
+
+  it("elsewhere than to the distribution before an internal load balancer", async () => {
+    const outputs = { albDnsName: "internal-lb-1", distributionDnsName: "d1.cloudfront.net" };
+    const front = frontOf(outputs);
+    const table = { "api.example.com": ["198.51.100.7"], [front]: ["192.0.2.1"] };
+
+    expect(front).to.equal("d1.cloudfront.net");
+    expect(frontOf({ albDnsName: ALB })).to.equal(ALB);
+    expect(frontOf({})).to.equal("");
+    expect(await domainGap(URL, front, knows(table))).to.equal(
+      `api.example.com leads to 198.51.100.7, and not to this stack's distribution (192.0.2.1). That is right where routing chose another stack, or a proxy stands before it. Otherwise: ${FIX.replace(ALB, front)}`,
     );
   });
 

@@ -107,7 +107,9 @@ function serviceLost(
   const text = resource.protected
     ? REFUSED
     : resource.operation === "delete"
-      ? `${consequence}${successor(resource, all)}`
+      ? changesSides(resource, all)
+        ? CHANGED_SIDES
+        : `${consequence}${successor(resource, all)}`
       : consequence;
   return [risk(resource, event(resource), text)];
 }
@@ -131,6 +133,19 @@ const SERVICE = "aws:ecs/service:Service";
 
 const isPublic = (inputs: ResourceChange["after"]): boolean =>
   valueAt(inputs, "networkConfiguration.assignPublicIp") === true;
+
+const CHANGED_SIDES =
+  "its own name leads nowhere any more, and by a domain requests fail from when its last task has ended until DNS leads to what stands before the new one, some minutes. A second stack beside this one, and a record that moves when it answers, avoid that";
+
+/** A load balancer that another one takes the place of, with public addresses where it has none, or the other way round. */
+const changesSides = (resource: ResourceChange, all: readonly ResourceChange[]): boolean =>
+  all.some(
+    ({ type, operation, after }) =>
+      type === "aws:lb/loadBalancer:LoadBalancer" &&
+      type === resource.type &&
+      operation === "create" &&
+      (after?.["internal"] === true) !== (resource.before?.["internal"] === true),
+  );
 
 /** A new resource of the same kind beside it may be meant to take over; that it does, only a reader can tell. */
 function successor({ box, type }: ResourceChange, all: readonly ResourceChange[]): string {
