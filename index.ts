@@ -16,10 +16,8 @@ import { EncryptionKey } from "./components/security/encryption-key.ts";
 import { CONTAINER_NAME } from "./components/service/container.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "@koa-fargate/workbench/ecs";
-import { askAlarms } from "@koa-fargate/workbench/live";
-import { clearPauses } from "@koa-fargate/workbench/live";
-import { passGate } from "@koa-fargate/workbench/live";
-import { verifyDeployment } from "@koa-fargate/workbench/live";
+import { askAlarms, clearPauses, passGate, verifyDeployment } from "@koa-fargate/workbench/live";
+import { Assets } from "./components/storage/assets.ts";
 import { Backups } from "./components/storage/backups.ts";
 import { Storage } from "./components/storage/storage.ts";
 import { readConfig, type ReadOptions } from "./config.ts";
@@ -137,6 +135,9 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
         })
       : undefined;
 
+  const { bucketName: bucket, domainName } = storage.assets;
+  const assets = config.app.assetsPath && new Assets("assets", { ...config.app, bucket });
+
   const distribution = behindCloudFront
     ? new Distribution("distribution", {
         ...config.app,
@@ -148,6 +149,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
         hostNames,
         webAclArn: webAcl?.arn,
         logBucketArn: storage.logBucketArn,
+        assetsDomainName: assets ? domainName : undefined,
         deletionProtection,
       })
     : undefined;
@@ -176,6 +178,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const subnetIds = taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds;
   const service = new FargateService("api", {
     ...config.app,
+    environment: { ...config.app.environment, ...(assets && { ASSETS_PATH: assets.path }) },
     ...config.service,
     ...config.deployment,
     sideCars: config.declared.api.sideCars,
@@ -216,7 +219,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     table: storage.table,
     keyArn,
     deploymentAlarmNames: alarms.alarmNames,
-    after: afterDistribution({ distribution }),
+    after: [...afterDistribution({ distribution }), ...(assets ? [assets] : [])],
     taskFamily: name,
     discoveryNamespace: `${name}.internal`,
     deletionProtection,

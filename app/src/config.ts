@@ -77,7 +77,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     taskMemoryMiB: number("TASK_MEMORY_MIB", undefined, 128, 1_048_576),
     revision: text("REVISION") ?? "unknown",
     commit: text("APP_COMMIT"),
-    dataDir: text("DATA_DIR") ?? "./data",
+    ...{ dataDir: text("DATA_DIR") ?? "./data", assetsPath: text("ASSETS_PATH") ?? "/assets/" },
     dynamodbEndpoint: text("DYNAMODB_ENDPOINT"),
     logLevel: choice("LOG_LEVEL", ["debug", "info", "warn", "error", "fatal"], "info"),
     rateLimitPerMinute: number("RATE_LIMIT_PER_MINUTE", auth === "none" ? 0 : 6000, 0, 10_000_000),

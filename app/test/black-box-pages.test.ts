@@ -54,6 +54,23 @@ describe("Black box: health and pages", function () {
   });
 
   describe("Pages", () => {
+    it("name their files by the path that the platform gives, and files are under any version's", async () => {
+      const other = await startServer({ env: { ASSETS_PATH: "/assets/1a2b3c4d5e6f/" } });
+      const page = await (await fetch(`${other.url}/`)).text();
+      const files = [...page.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = ""]) => path);
+      expect(files).to.deep.equal([
+        "/assets/1a2b3c4d5e6f/icon.svg",
+        "/assets/1a2b3c4d5e6f/style.css",
+        "/assets/1a2b3c4d5e6f/dashboard.js",
+      ]);
+      const own = await (await get("/assets/style.css")).text();
+      for (const path of [...files, "/assets/000000000000/charts.js", "/assets/style.css"])
+        expect((await fetch(other.url + path)).status, path).to.equal(200);
+      expect(await (await fetch(`${other.url}/assets/old/style.css`)).text()).to.equal(own);
+      expect((await fetch(`${other.url}/assets/old/other.css`)).status).to.equal(404);
+      await other.dispose();
+    });
+
     const pages: [string, string, string][] = [
       ["/", "text/html; charset=utf-8", PAGE_POLICY],
       ["/docs", "text/html; charset=utf-8", PAGE_POLICY],

@@ -30,6 +30,7 @@ describe("App configuration", () => {
       commit: undefined,
       store: "sqlite",
       dataDir: "./data",
+      assetsPath: "/assets/",
       tableName: undefined,
       dynamodbEndpoint: undefined,
       logLevel: "info",

@@ -16,6 +16,7 @@ const MARGIN_SECONDS = 5;
 
 /** Policies of AWS by their ids. Source: AWS, "Use managed cache policies", "... origin request policies", "... response headers policies". */
 const POLICIES = {
+  cachingOptimized: "658327ea-f89d-4fab-a63d-7e88639e58f6",
   cachingDisabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
   allViewer: "216adef6-5c7f-47e4-b989-5492eafa07d3",
   securityHeaders: "67f7725c-6f97-4210-82d7-5512b31e9d03",
@@ -32,6 +33,20 @@ export const apiBehavior = (
   compress: true,
   cachePolicyId: POLICIES.cachingDisabled,
   originRequestPolicyId: POLICIES.allViewer,
+  responseHeadersPolicyId: POLICIES.securityHeaders,
+});
+
+/** Static files, whose paths change with them: kept as long as they say, and the app is not asked. */
+export const assetsBehavior = (
+  targetOriginId: string,
+): aws.types.input.cloudfront.DistributionOrderedCacheBehavior => ({
+  pathPattern: "/assets/*",
+  targetOriginId,
+  viewerProtocolPolicy: "redirect-to-https",
+  allowedMethods: ["GET", "HEAD"],
+  cachedMethods: ["GET", "HEAD"],
+  compress: true,
+  cachePolicyId: POLICIES.cachingOptimized,
   responseHeadersPolicyId: POLICIES.securityHeaders,
 });
 

@@ -1,6 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { apiBehavior, LOG_FIELDS, originTimes, VIEWER_REGION } from "./cloudfront.ts";
+import {
+  apiBehavior,
+  assetsBehavior,
+  LOG_FIELDS,
+  originTimes,
+  VIEWER_REGION,
+} from "./cloudfront.ts";
 
 export interface DistributionArgs {
   /** Of project and stack: names what has a name in the account. */
@@ -23,15 +29,13 @@ export interface DistributionArgs {
   webAclArn?: pulumi.Input<string> | undefined;
   /** ARN of the bucket that takes the access log; has to allow its delivery already. */
   logBucketArn: pulumi.Input<string>;
-  /** Further origins, and which paths go there. @default none */
-  also?: {
-    origins: aws.types.input.cloudfront.DistributionOrigin[];
-    behaviors: aws.types.input.cloudfront.DistributionOrderedCacheBehavior[];
-  };
+  /** Name by which S3 is asked for `/assets/*`, of a bucket that lets distributions of the account read. @default - the app is asked */
+  assetsDomainName?: pulumi.Input<string> | undefined;
   deletionProtection: boolean;
 }
 
 const ORIGIN = "load-balancer";
+const ASSETS = "assets";
 
 /**
  * CloudFront distribution before an internal load balancer, by a VPC origin: its only way in. HTTPS from the start, with a name
@@ -48,7 +52,7 @@ export class Distribution extends pulumi.ComponentResource {
   constructor(name: string, args: DistributionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:edge:Distribution", name, {}, opts);
 
-    const { loadBalancer, certificateArn, also } = args;
+    const { loadBalancer, certificateArn, assetsDomainName: domainName } = args;
     const hostNames = certificateArn === undefined ? [] : args.hostNames;
     const distribution = new aws.cloudfront.Distribution(
       name,
@@ -67,10 +71,12 @@ export class Distribution extends pulumi.ComponentResource {
               ...originTimes(args.requestTimeoutSeconds, args.idleTimeoutSeconds),
             },
           },
-          ...(also?.origins ?? []),
+          ...(domainName === undefined
+            ? []
+            : [{ originId: ASSETS, domainName, originAccessControlId: this.accessControl(name) }]),
         ],
         defaultCacheBehavior: apiBehavior(ORIGIN),
-        ...(also === undefined ? {} : { orderedCacheBehaviors: also.behaviors }),
+        ...(domainName === undefined ? {} : { orderedCacheBehaviors: [assetsBehavior(ASSETS)] }),
         restrictions: { geoRestriction: { restrictionType: "none" } },
         // By CloudFront's own name versions of TLS before 1.2 may be spoken, which nobody can change.
         viewerCertificate:
@@ -91,6 +97,15 @@ export class Distribution extends pulumi.ComponentResource {
     this.zoneId = distribution.hostedZoneId;
     this.url = pulumi.interpolate`https://${hostNames[0] ?? distribution.domainName}`;
     this.registerOutputs({ url: this.url, dnsName: this.dnsName });
+  }
+
+  /** By which CloudFront signs what it asks of a bucket. */
+  private accessControl(name: string): pulumi.Output<string> {
+    return new aws.cloudfront.OriginAccessControl(
+      name,
+      { originAccessControlOriginType: "s3", signingBehavior: "always", signingProtocol: "sigv4" },
+      { parent: this },
+    ).id;
   }
 
   /** CloudFront's way into the VPC: network interfaces of its own beside those of the load balancer. */

@@ -63,4 +63,5 @@ export const PLATFORM_VARIABLES: readonly string[] = [
     }),
   ),
   "TABLE_NAME",
+  "ASSETS_PATH",
 ];

@@ -35,6 +35,8 @@ export class Bucket extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Name of the bucket, known once its policy stands: what is delivered right away is allowed. */
   readonly bucketName: pulumi.Output<string>;
+  /** Where CloudFront reaches it. */
+  readonly domainName: pulumi.Output<string>;
   /** Its ARN, likewise. */
   readonly deliverableArn: pulumi.Output<string>;
 
@@ -115,6 +117,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
     this.arn = bucket.arn;
     this.bucketName = policy.bucket;
+    this.domainName = bucket.bucketRegionalDomainName;
     this.deliverableArn = pulumi.all([bucket.arn, policy.id]).apply(([arn]) => arn);
     this.registerOutputs({ bucketName: this.bucketName });
   }

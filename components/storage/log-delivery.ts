@@ -82,6 +82,17 @@ export function trailLogs({ partition, region, accountId }: Account, trail: stri
   ];
 }
 
+/** What CloudFront reads of the assets bucket. Source: AWS, "Restrict access to an Amazon S3 origin", origin access control. */
+export const assetReads = ({ partition, accountId }: Account): Delivery => ({
+  sid: "Distributions",
+  service: "cloudfront.amazonaws.com",
+  actions: ["s3:GetObject"],
+  keys: ["assets/*"],
+  condition: {
+    ArnLike: { "aws:SourceArn": `arn:${partition}:cloudfront::${accountId}:distribution/*` },
+  },
+});
+
 /** Key prefix of what is logged about the access to other buckets. */
 export const BUCKET_LOGS = "s3/";
 

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
 import {
+  assetReads,
   BUCKET_LOGS,
   bucketLogs,
   distributionLogs,
@@ -50,7 +51,7 @@ const RESTORE_TIMEOUT = "12h";
 export class Storage extends pulumi.ComponentResource {
   readonly logBucket: pulumi.Output<string>;
   readonly logBucketArn: pulumi.Output<string>;
-  readonly assetsBucket: pulumi.Output<string>;
+  readonly assets: Bucket;
   readonly backups: Bucket;
   /** The one that the app uses. */
   readonly table: Table | undefined;
@@ -60,7 +61,8 @@ export class Storage extends pulumi.ComponentResource {
 
     const { keyArn, deletionProtection } = args;
     const child = { parent: this };
-    const assets = new Bucket(`${name}-assets`, { keyArn, deletionProtection }, child);
+    const deliveries = args.distributionLogRegion === undefined ? [] : [assetReads(args.account)];
+    const assets = new Bucket(`${name}-assets`, { deliveries, keyArn, deletionProtection }, child);
     this.backups = new Bucket(
       `${name}-backups`,
       {
@@ -101,11 +103,11 @@ export class Storage extends pulumi.ComponentResource {
       );
     this.logBucket = logs.bucketName;
     this.logBucketArn = logs.deliverableArn;
-    this.assetsBucket = assets.bucketName;
+    this.assets = assets;
     this.table = args.tableName === "" ? this.tables(`${name}-table`, args) : existing(args);
     this.registerOutputs({
       logBucket: this.logBucket,
-      assetsBucket: this.assetsBucket,
+      assetsBucket: assets.bucketName,
       backupsBucket: this.backups.bucketName,
       tableName: this.table?.name,
     });

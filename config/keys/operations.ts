@@ -2,64 +2,24 @@ import { choice, integer, key, list, text } from "../kinds.ts";
 
 /** Keys of storage, security and observability. */
 
+// A table, a row for each key.
+// prettier-ignore
 export const storage = {
-  table: key(
-    choice("none", "on-demand"),
-    "on-demand",
-    "The app's DynamoDB table, whose name reaches it as TABLE_NAME.",
-  ),
-  tableName: key(
-    text("the name of a DynamoDB table", /^[A-Za-z0-9_.-]{3,255}$/, true),
-    "",
-    "A table of the stack's account and region that somebody else looks after, such as the replica of another stack's; the stack then makes none.",
-  ),
-  tableReplicas: key(
-    list("regions such as eu-central-1", /^[a-z]{2}(-[a-z]+)+-\d$/),
-    [],
-    "Further regions that the table is in, each with all items, which its writes reach within seconds: a DynamoDB global table. Stacks there name it as tableName. examples/two-regions says what that means for the data.",
-  ),
-  pointInTimeRecoveryDays: key(
-    integer(0, 35),
-    0,
-    "How far back the table can be restored; 0 turns that off.",
-  ),
-  backupIntervalDays: key(
-    integer(0, 6),
-    0,
-    "Days between two exports of the table into the backups bucket, for about 0.10 USD a GB each; 0 for none. Needs point-in-time recovery. Alarms call where an export is refused or does not arrive.",
-  ),
-  backupRetentionDays: key(
-    integer(1, 3650),
-    30,
-    "How long the backups bucket keeps an object. From 120 days on, large ones move to Glacier Instant Retrieval after 30.",
-  ),
-  restoreFrom: key(
-    text(
-      "a time such as 2026-11-30T12:00:00Z, or the name of an export such as 01695353076000-06e2188f",
-      /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{14}-[0-9a-f]{8})$/,
-      true,
-    ),
-    "",
-    "Makes a new table as the stack's own was at that time, or as that export in the backups bucket has it, and gives it to the app in its place. The own table stays as it is, and the app returns to it without the key. `npm run restore` sets it.",
-  ),
+  table: key(choice("none", "on-demand"), "on-demand", "The app's DynamoDB table, whose name reaches it as TABLE_NAME."),
+  tableName: key(text("the name of a DynamoDB table", /^[A-Za-z0-9_.-]{3,255}$/, true), "", "A table of the stack's account and region that somebody else looks after, such as the replica of another stack's; the stack then makes none."),
+  tableReplicas: key(list("regions such as eu-central-1", /^[a-z]{2}(-[a-z]+)+-\d$/), [], "Further regions that the table is in, each with all items, which its writes reach within seconds: a DynamoDB global table. Stacks there name it as tableName. examples/two-regions says what that means for the data."),
+  pointInTimeRecoveryDays: key(integer(0, 35), 0, "How far back the table can be restored; 0 turns that off."),
+  backupIntervalDays: key(integer(0, 6), 0, "Days between two exports of the table into the backups bucket, for about 0.10 USD a GB each; 0 for none. Needs point-in-time recovery. Alarms call where an export is refused or does not arrive."),
+  backupRetentionDays: key(integer(1, 3650), 30, "How long the backups bucket keeps an object. From 120 days on, large ones move to Glacier Instant Retrieval after 30."),
+  restoreFrom: key(text("a time such as 2026-11-30T12:00:00Z, or the name of an export such as 01695353076000-06e2188f", /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{14}-[0-9a-f]{8})$/, true), "", "Makes a new table as the stack's own was at that time, or as that export in the backups bucket has it, and gives it to the app in its place. The own table stays as it is, and the app returns to it without the key. `npm run restore` sets it."),
 };
 
+// A table, a row for each key.
+// prettier-ignore
 export const security = {
-  encryption: key(
-    choice("aws-managed", "customer-managed"),
-    "aws-managed",
-    "Who owns the keys of logs, table, registry and topic. A customer-managed key costs about 1 USD a month and adds control and audit.",
-  ),
-  auditTrail: key(
-    choice("none", "account"),
-    "none",
-    "Whether this stack keeps a CloudTrail trail of the account; often the organisation has one.",
-  ),
-  permissionsBoundaryArn: key(
-    text("the ARN of an IAM policy", /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+$/, true),
-    "",
-    "IAM policy that bounds every role of the stack, so that who deploys it cannot give a role more; the roles then have the path `/<project>/<stack>/`. `npm run bootstrap` makes one per stack and writes it here, and the pipeline can deploy no stack without.",
-  ),
+  encryption: key(choice("aws-managed", "customer-managed"), "aws-managed", "Who owns the keys of logs, table, registry and topic. A customer-managed key costs about 1 USD a month and adds control and audit."),
+  auditTrail: key(choice("none", "account"), "none", "Whether this stack keeps a CloudTrail trail of the account; often the organisation has one."),
+  permissionsBoundaryArn: key(text("the ARN of an IAM policy", /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+$/, true), "", "IAM policy that bounds every role of the stack, so that who deploys it cannot give a role more; the roles then have the path `/<project>/<stack>/`. `npm run bootstrap` makes one per stack and writes it here, and the pipeline can deploy no stack without."),
 };
 
 export const observability = {

@@ -54,6 +54,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     accepts: [{ A_1: "", _b: "x y" }],
     refuses: [{ "1A": "x" }, { "A-B": "x" }, { A: 1 }],
   },
+  assetsPath: {
+    accepts: ["", "public", "public/assets", "dist/client.v2"],
+    refuses: ["/public", "public/", "../public/../..//x", "a b"],
+  },
   secrets: {
     accepts: [
       { A: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf:key::" },

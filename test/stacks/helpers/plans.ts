@@ -6,6 +6,7 @@ import type { Json, Plan, PlannedResource } from "@koa-fargate/workbench/plan/ty
 const COMPONENTS: ReadonlySet<string> = new Set([
   ...[
     "api",
+    "assets",
     "audit",
     "backups",
     "deployment",

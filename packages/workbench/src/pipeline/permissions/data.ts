@@ -12,6 +12,7 @@ import { actions } from "./policy.ts";
 
 const BUCKET = named("aws:s3/bucket:Bucket");
 const OBJECTS = named("aws:s3/bucket:Bucket", "$&/*");
+const ASSETS = named("aws:s3/bucket:Bucket", "$&/assets/*");
 const TABLE = named("aws:dynamodb/table:Table");
 const ALIAS = named("aws:kms/alias:Alias");
 
@@ -75,6 +76,13 @@ export const data: Permissions = {
     "lifecycle_configuration.go",
     "LifecycleConfiguration",
   ),
+  // Static files, which everybody may read: nothing else of a bucket lies there.
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    ...row("s3/object.go", "s3: GetObjectTagging", [
+      [ASSETS, "s3: DeleteObject DeleteObjectVersion PutObject PutObjectTagging"],
+    ]),
+    list: { on: ASSETS, actions: actions("s3: GetObject") },
+  },
   "aws:s3/bucketLogging:BucketLogging": setting("logging.go", "BucketLogging"),
   "aws:s3/bucketNotification:BucketNotification": setting("notification.go", "BucketNotification"),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": setting(

@@ -177,6 +177,16 @@ export const network: Permissions = {
     [[TAGGED, "cloudfront: DeleteDistribution"]],
   ),
   // What CloudFront looks at before it makes its network interfaces, it looks at as the caller; assumed.
+  "aws:cloudfront/originAccessControl:OriginAccessControl": row(
+    "cloudfront/origin_access_control.go",
+    "cloudfront: GetOriginAccessControl",
+    [
+      [
+        ANYWHERE,
+        "cloudfront: CreateOriginAccessControl UpdateOriginAccessControl DeleteOriginAccessControl",
+      ],
+    ],
+  ),
   "aws:cloudfront/vpcOrigin:VpcOrigin": row(
     "cloudfront/vpc_origin.go",
     "cloudfront: GetVpcOrigin ListTagsForResource elasticloadbalancing: DescribeLoadBalancers DescribeListeners ec2: DescribeInternetGateways DescribeSecurityGroups DescribeSubnets",

@@ -3,6 +3,9 @@
  * A test derives from AWS's reference which actions have to stand here.
  */
 export const UNSCOPED: Readonly<Record<string, string>> = {
+  "cloudfront:CreateOriginAccessControl": "AWS checks it against no resource",
+  "cloudfront:DeleteOriginAccessControl": "it has a number of AWS's own, and no tags",
+  "cloudfront:UpdateOriginAccessControl": "it has a number of AWS's own, and no tags",
   "ecs:DeregisterTaskDefinition": "AWS checks it against no resource",
   "elasticloadbalancing:SetWebACL": "AWS checks it against no resource",
   "kms:EnableKeyRotation":

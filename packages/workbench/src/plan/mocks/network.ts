@@ -178,6 +178,9 @@ export const network: Rows = {
     lastModifiedTime: "2026-01-01T00:00:00Z",
     ...{ loggingV1Enabled: false, trustedKeyGroups: [], trustedSigners: [] },
   }),
+  "cloudfront/OriginAccessControl": row("E{HEX13}", "cloudfront:origin-access-control/{id}", {
+    ...{ etag: "", name: "{name<64}" },
+  }),
   "cloudfront/VpcOrigin": row("vo_{hex16}", "cloudfront:vpcorigin/{id}", { etag: "" }),
   "route53/HealthCheck": row("{uuid}", "route53:healthcheck/{id}"),
 };

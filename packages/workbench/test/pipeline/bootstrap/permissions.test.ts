@@ -94,10 +94,14 @@ describe("Permissions of the pipeline", function () {
       ...read,
       ...(list?.actions ?? []),
     ]);
-    // The image alone may be pulled: the nightly scan reads what runs, and its content is that of the repository.
+    // The image alone may be pulled: the nightly scan reads what runs, and its content is that of the repository; and static files.
     expect(actions.filter((action) => !reading.test(action) || dataOf.test(action))).to.deep.equal([
       "ecr:BatchGetImage",
       "ecr:GetDownloadUrlForLayer",
+      "s3:GetObject",
+    ]);
+    expect(PERMISSIONS["aws:s3/bucketObjectv2:BucketObjectv2"]?.list?.on.forms).to.deep.equal([
+      "$&/assets/*",
     ]);
   });
 
