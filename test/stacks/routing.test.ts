@@ -9,7 +9,7 @@ import { ROOT } from "../helpers/app.ts";
 import { frozenFile, planFrozen } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 import { edgeProblems } from "./helpers/edge.ts";
-import { all, byName, component, names, one, planOf } from "./helpers/plans.ts";
+import { all, byName, component, names, one, planOf, show } from "./helpers/plans.ts";
 
 const domainName = "api.example.com";
 const awake = { hostedZone: "example.com", domainName, awakeHours: "always" };
@@ -173,7 +173,27 @@ describe("examples/two-regions", () => {
       names(plan.resources)
         .map((name) => name.replace(/(?:eu-\w+-\d|primary|secondary)/, "*"))
         .sort();
-    expect(shape(primary)).to.deep.equal(shape(secondary));
+    // The table of both is the primary's.
+    expect(shape(primary).filter((name) => name !== "storage-table")).to.deep.equal(
+      shape(secondary),
+    );
+  });
+
+  it("shares one table: the primary's has a replica where the secondary is, which makes none", async () => {
+    const [primary, secondary] = await Promise.all([example("primary"), example("secondary")]);
+    const region = (plan: Plan) => show(one(plan, "ecs/service:Service").outputs["region"]);
+
+    expect(one(primary, "dynamodb/table:Table").inputs["replicas"]).to.deep.equal([
+      {
+        regionName: region(secondary),
+        pointInTimeRecovery: true,
+        deletionProtectionEnabled: false,
+      },
+    ]);
+    expect(all(secondary, "dynamodb/table:Table")).to.deep.equal([]);
+    expect(show(one(secondary, "RolePolicy", "api-roles-task-policy").inputs["policy"])).to.include(
+      `arn:aws:dynamodb:${region(secondary)}:123456789012:table/`,
+    );
   });
 });
 
