@@ -6,7 +6,6 @@ import { DomainRecords } from "./components/edge/domain-records.ts";
 import { HealthCheck } from "./components/edge/health-check.ts";
 import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
 import { Notifications } from "./components/observability/notifications.ts";
-import { Observability } from "./components/observability/observability.ts";
 import { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
 import { WebAcl } from "./components/load-balancer/web-acl.ts";
 import { Network } from "./components/network/network.ts";
@@ -24,6 +23,7 @@ import { readConfig, type ReadOptions } from "./config.ts";
 import { callersNames, hasDistribution } from "./config/edge-rules.ts";
 import { boundRoles } from "./components/security/permissions-boundary.ts";
 import { rolePath } from "@koa-fargate/workbench/project";
+import { observe } from "./observed.ts";
 import { afterDistribution, otherServices } from "./other-services.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
 
@@ -40,6 +40,9 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const offline = options.offline === true;
   const { deletionProtection } = config.account;
   const { logRetentionDays, taskSubnets } = config.service;
+  const full = config.observability.monitoring === "full";
+  const metricsNamespace = config.app.environment["METRICS_NAMESPACE"] ?? name;
+  const ofMetrics = full ? { METRICS_NAMESPACE: metricsNamespace } : {};
   const trailName = config.security.auditTrail === "account" ? name : undefined;
   const trafficShifting = shiftsTraffic(config.deployment.deploymentStrategy);
   const behindCloudFront = hasDistribution(config);
@@ -73,15 +76,13 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     keyArn,
     deletionProtection,
   });
-  if (trailName !== undefined)
-    new AuditTrail("audit", {
-      account,
-      trailName,
-      logBucket: storage.logBucket,
-      logRetentionDays,
-      keyArn,
-      deletionProtection,
-    });
+  const trail =
+    trailName === undefined
+      ? undefined
+      : new AuditTrail("audit", {
+          ...{ account, trailName, keyArn, logRetentionDays, deletionProtection },
+          logBucket: storage.logBucket,
+        });
 
   const registry = new Registry("registry", {
     ...config.registry,
@@ -156,10 +157,11 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const url = distribution?.url ?? loadBalancer.url;
 
   const notifications = new Notifications("notifications", { ...config.observability, keyArn });
+  const { topics } = notifications;
   const alarms = new DeploymentAlarms("deployment", {
     ...config.observability,
     ...config.deployment,
-    topicArn: notifications.topicArn,
+    topics,
     loadBalancerArnSuffix: loadBalancer.arnSuffix,
     targetGroups: loadBalancer.targetGroups,
     productionRule: loadBalancer.productionRule,
@@ -172,13 +174,17 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
       tableArn: storage.table.arn,
       bucket: storage.backups,
       keyArn,
-      topicArn: notifications.topicArn,
+      topicArn: topics.ticket,
     });
 
   const subnetIds = taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds;
   const service = new FargateService("api", {
     ...config.app,
-    environment: { ...config.app.environment, ...(assets && { ASSETS_PATH: assets.path }) },
+    environment: {
+      ...ofMetrics,
+      ...config.app.environment,
+      ...(assets && { ASSETS_PATH: assets.path }),
+    },
     ...config.service,
     ...config.deployment,
     sideCars: config.declared.api.sideCars,
@@ -228,10 +234,11 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   const others = otherServices({
     ...{ config, account, offline, trafficShifting, loadBalancer, registry, keyArn, subnetIds },
     ...{ url, distribution },
+    environment: ofMetrics,
     vpcId: network.vpcId,
     cluster: service.cluster,
     table: storage.table,
-    topicArn: notifications.topicArn,
+    topics,
     balancerAlarmName: alarms.balancerAlarmName,
   });
 
@@ -243,7 +250,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
           region,
           hostName: loadBalancer.dnsName,
           healthPath: config.loadBalancer.healthPath,
-          topicArn: notifications.topicArn,
+          topicArn: topics.page,
         });
   if (domain !== undefined)
     new DomainRecords("records", {
@@ -257,18 +264,10 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
       after: [service],
     });
 
-  const observability = new Observability("observability", {
-    region,
-    dashboardName: name,
-    topicArn: notifications.topicArn,
-    loadBalancerArnSuffix: loadBalancer.arnSuffix,
-    targetGroupArnSuffixes: loadBalancer.targetGroups.map(({ arnSuffix }) => arnSuffix),
-    webAcl,
-    clusterName: service.clusterName,
-    serviceName: service.serviceName,
-    logGroupName: service.logGroupName,
-    tableName: storage.table?.name,
-    others,
+  const observability = observe({
+    ...{ config, name, notifications, alarms, loadBalancer, network, registry, service, others },
+    ...{ webAcl, metricsNamespace, tableName: storage.table?.name },
+    trailLogGroupName: trail?.logGroupName,
   });
 
   // Fails the command where ECS did not do what it was asked.

@@ -5,6 +5,7 @@ import type { Distribution } from "./components/edge/distribution.ts";
 import type { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
 import { Route } from "./components/load-balancer/route.ts";
 import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
+import type { Topics } from "./components/observability/metric-alarm.ts";
 import { Registry } from "./components/registry/registry.ts";
 import { CONTAINER_NAME } from "./components/service/container.ts";
 import type { Cluster } from "./components/service/fargate-service-args.ts";
@@ -34,9 +35,11 @@ export interface Shared {
   cluster: Cluster;
   table: { name: pulumi.Output<string>; arn: pulumi.Output<string> } | undefined;
   keyArn: pulumi.Output<string> | undefined;
-  topicArn: pulumi.Input<string>;
+  topics: Topics;
   /** On what the load balancer itself answers, for all services behind it. */
   balancerAlarmName: pulumi.Output<string>;
+  /** Variables that every one of them has. */
+  environment: Readonly<Record<string, string>>;
   /** What the program makes for single ones, by name: variables, and what they may do. @default nothing */
   given?: Readonly<Record<string, Partial<Pick<TaskArgs, "environment" | "permissions">>>>;
 }
@@ -48,6 +51,9 @@ export interface StandingService {
   /** Of a service that is reached by the load balancer. */
   url?: pulumi.Output<string>;
   targetGroupArnSuffixes: readonly pulumi.Output<string>[];
+  /** Alarms on its answer times. */
+  latencyAlarmNames: readonly pulumi.Output<string>[];
+  repositoryArn: pulumi.Input<string>;
   clusterName: pulumi.Output<string>;
   /** Of a service; `verified` is the same, once its deployment is. */
   serviceName?: pulumi.Output<string>;
@@ -85,16 +91,17 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
       : new DeploymentAlarms(`${name}-deployment`, {
           ...config.observability,
           ...config.deployment,
-          ...{ topicArn: shared.topicArn, balancerAlarmName: shared.balancerAlarmName },
+          ...{ topics: shared.topics, balancerAlarmName: shared.balancerAlarmName },
           loadBalancerArnSuffix: loadBalancer.arnSuffix,
           targetGroups: route.targetGroups,
           productionRule: route.productionRule,
         });
+  const task = taskArgs(sized, shared);
   const made = new FargateService(name, {
     ...config.service,
     ...config.deployment,
     ...values,
-    ...taskArgs(sized, shared),
+    ...task,
     // A worker has no traffic to shift.
     ...(route === undefined ? { deploymentStrategy: "rolling", approval: "none" } : {}),
     cluster: shared.cluster,
@@ -118,6 +125,8 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
     kind: service.kind === "http" ? "http" : "worker",
     ...(service.kind === "http" ? { url: urlOf(service, shared) } : {}),
     targetGroupArnSuffixes: route?.targetGroups.map(({ arnSuffix }) => arnSuffix) ?? [],
+    latencyAlarmNames: alarms?.latencyAlarmNames ?? [],
+    repositoryArn: task.image.repositoryArn,
     clusterName: made.clusterName,
     serviceName: made.serviceName,
     verified: verifyDeployment({
@@ -145,16 +154,19 @@ export const afterDistribution = ({
 function scheduledTask(sized: SizedService, schedule: string, shared: Shared): StandingService {
   const { name, values } = sized;
   const { config, cluster, vpcId, subnetIds } = shared;
+  const args = taskArgs(sized, shared);
   const task = new ScheduledTask(name, {
     ...config.service,
     ...values,
-    ...taskArgs(sized, shared),
+    ...args,
     ...{ cluster, vpcId, subnetIds, schedule },
   });
   return {
     name,
     kind: "scheduled",
     targetGroupArnSuffixes: [],
+    latencyAlarmNames: [],
+    repositoryArn: args.image.repositoryArn,
     clusterName: task.clusterName,
     taskDefinitionArn: task.taskDefinitionArn,
     logGroupName: task.logGroupName,
@@ -188,7 +200,7 @@ function taskArgs({ name, service, values }: SizedService, shared: Shared) {
     build,
     cpuArchitecture: config.registry.cpuArchitecture,
     ...{ command, sideCars, permissions, keyArn, deletionProtection },
-    environment: { ...values.environment, ...environment },
+    environment: { ...shared.environment, ...values.environment, ...environment },
     table: table ? shared.table : undefined,
     containerPort: portOf(service.kind === "http" ? service : {}, config),
     // Inside the container the check of a service that takes no requests would find nobody.

@@ -191,6 +191,14 @@ const image: Rule = ({ registry }) => [
     },
 ];
 
+const pages: Rule = ({ observability: { monitoring, ...values } }) => {
+  const reason = "is set, but essential monitoring pages nobody. Set monitoring to full.";
+  const asked = (["pageEndpoints", "escalationEmails"] as const).filter(
+    (key) => values[key].length,
+  );
+  return monitoring === "full" ? [] : asked.map((key) => ({ key, reason }));
+};
+
 const RULES = [
   taskSize,
   capacity,
@@ -206,6 +214,7 @@ const RULES = [
   retention,
   storage,
   image,
+  pages,
 ];
 
 /** What has to hold for each service by itself. */

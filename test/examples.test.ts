@@ -6,6 +6,7 @@ import { startLocalRun } from "@koa-fargate/workbench/local/local-run.ts";
 import { OtherServices, runOnce } from "@koa-fargate/workbench/local/others.ts";
 import { readOptions } from "@koa-fargate/workbench/local/options.ts";
 import { versionOf } from "@koa-fargate/workbench/local/session.ts";
+import { estimate } from "@koa-fargate/workbench/review/cost/estimate.ts";
 import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import type { Services } from "../config/services.ts";
 import { services as scheduledTask } from "../examples/scheduled-task/services.ts";
@@ -14,6 +15,7 @@ import { services as sideCar } from "../examples/side-car/services.ts";
 import { services as worker } from "../examples/worker/services.ts";
 import program from "../index.ts";
 import { planFrozen } from "./helpers/frozen.ts";
+import { unemitted } from "./stacks/helpers/emitted.ts";
 import { all, at, names, one } from "./stacks/helpers/plans.ts";
 
 /** A frozen stack with other services, beside an app that is not the one in app/. */
@@ -176,6 +178,42 @@ describe("examples", function () {
         dimensions: { ScheduleGroup: one(plan, "ScheduleGroup", "nightly").outputs["name"] },
       },
     });
+  });
+
+  it("two services and a worker: alarms, dashboard and cost for all of them without a line more", async () => {
+    const services = { ...secondService, ...worker };
+    const plan = await planOf("prod", services, {
+      monitoring: "full",
+      escalationEmails: ["b@c.example"],
+    });
+    const alarms = names(all(plan, "MetricAlarm"));
+    const page = textOf(one(plan, "CompositeAlarm", "monitoring-harm").inputs["alarmRule"]);
+    const dashboard = textOf(one(plan, "Dashboard").inputs["dashboardBody"]);
+
+    for (const [service, prefix] of [
+      ["api", ""],
+      ["admin", "admin-"],
+      ["worker", "worker-"],
+    ] as const) {
+      const { outputs } = one(plan, "aws:ecs/service:Service", service);
+      expect(alarms).to.include.members([
+        ...[`observability-${prefix}cpu`, `observability-${prefix}memory`],
+        ...[`monitoring-${prefix}tasks-missing`, `monitoring-${prefix}disk`],
+      ]);
+      expect(dashboard).to.contain(`"ServiceName","${textOf(outputs["name"])}"`);
+      expect(dashboard).to.contain(`Errors of ${service}`);
+    }
+    for (const alarm of ["deployment-blue-latency", "admin-deployment-green-latency"])
+      expect(page).to.contain(
+        `ALARM("${textOf(one(plan, "MetricAlarm", alarm).outputs["name"])}")`,
+      );
+    const found = estimate(plan);
+    expect(found.unknownTypes).to.deep.equal([]);
+    expect(found.monthlyUsd).to.be.above(
+      estimate(await planOf("prod", { api: { kind: "http" } }, { monitoring: "full" })).monthlyUsd +
+        15,
+    );
+    expect(unemitted(plan, "./test/fixtures/apps/hello")).to.deep.equal([]);
   });
 
   it("side-car: starts before the app and ends after it, hardened as the app, and started again by itself", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import packageJson from "../package.json" with { type: "json" };
 import { Metrics } from "../src/observability/metrics.ts";
 
 const GAUGES = { QueueDepth: 3, RequestsInFlight: 2, LogLinesDropped: 0, StoreUp: 1 } as const;
@@ -120,5 +121,22 @@ describe("Metrics", () => {
       // The logger adds time and level.
       expect(Buffer.byteLength(JSON.stringify(document))).to.be.below(4000);
     }
+  });
+
+  it("are those that package.json lists for the platform, which has alarms and graphs of them", () => {
+    const metrics = newMetrics();
+    metrics.request("GET /v1/kpis", 200, 10);
+    metrics.eventLoopDelay(20);
+    metrics.featureUsed("search");
+    const emitted = take(metrics, { ...GAUGES, ActiveUsers: 1 }).flatMap(({ _aws }) =>
+      _aws.CloudWatchMetrics.flatMap(({ Dimensions: [dimensions = []], Metrics: of }) =>
+        // Latency by route is for queries alone: there are as many as the app has routes.
+        dimensions.includes("route") ? [] : of.map(({ Name }) => [Name, ...dimensions].join(" ")),
+      ),
+    );
+    const listed = Object.entries(packageJson.metrics).map(([name, metric]) =>
+      [name, "service", ...("by" in metric ? [metric.by] : [])].join(" "),
+    );
+    expect([...new Set(emitted)].sort()).to.deep.equal(listed.sort());
   });
 });

@@ -47,7 +47,7 @@ export class HealthCheck extends pulumi.ComponentResource {
       name,
       {
         region: METRICS_REGION,
-        alarmDescription: `${args.healthPath} does not answer from outside: Route 53 answers with another region, where there is one. Look at the service in ${args.region}.`,
+        alarmDescription: `${args.healthPath} does not answer from outside: Route 53 answers with another region, where there is one. Look at the service in ${args.region}. Runbook: docs/runbook.md#a-region-that-is-lost`,
         namespace: "AWS/Route53",
         metricName: "HealthCheckStatus",
         dimensions: { HealthCheckId: check.id },

@@ -37,6 +37,7 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
+  readonly natGatewayIds: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:network:Network", name, {}, opts);
@@ -62,6 +63,10 @@ export class Network extends pulumi.ComponentResource {
     this.vpcId = vpc.vpcId;
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
+    const nats = { none: 0, single: 1, "one-per-az": args.availabilityZoneCount };
+    this.natGatewayIds = Array.from({ length: nats[args.natStrategy] }, (_, index) =>
+      vpc.natGateways.apply((gateways) => pulumi.output(gateways[index]?.id ?? "")),
+    );
 
     // Everything attached to the default group by accident is cut off, not connected.
     new aws.ec2.DefaultSecurityGroup(

@@ -1,33 +1,41 @@
-/** What raises an alarm, and why. Pure: metrics are named by their dimensions' placeholders, filled in by the components. */
+/** What raises an alarm, and why. Pure: whose metrics they are, the components fill in. */
 
-/** A metric in an alarm: an expression over others, or a statistic of one. */
-export type Query =
-  | { id: string; expression: string; label: string; returnData: boolean }
-  | {
-      id: string;
-      namespace: string;
-      metric: string;
-      stat: string;
-      returnData: boolean;
-      /** Which target group of two, from 0. @default - the alarm's subject */
-      group?: number;
-    };
+import table from "./alarms.json" with { type: "json" };
 
-/** Whose metric it is. */
-export type Subject = "load-balancer" | "target-group" | "service" | "table" | "schedules" | "runs";
+/** A statistic of a metric. `of` counts its owner, such as a target group, where an alarm looks at several. @default 0 */
+export type Metric = readonly [namespace: string, metric: string, stat: string, of?: number];
 
-export interface AlarmSpec {
+/** Metrics, and expressions over them, by id. The last decides; before an anomaly band, that which the band is for. */
+export type Queries = Readonly<Record<string, Metric | string>>;
+
+/**
+ * Whom it reaches: `page` gets somebody out of bed, and is kept for harm that callers see; `ticket` waits for the next working
+ * hour; `part` reaches nobody by itself, and is part of a composite alarm.
+ */
+export type Severity = "page" | "ticket" | "part";
+
+/** When it is in ALARM: so many of the last periods are bad. */
+interface Rule {
+  comparison:
+    `${"Greater" | "Less"}ThanThreshold` | "GreaterThanUpperThreshold" | "LessThanLowerThreshold";
+  /** A number, or the id of the query that is an anomaly band. */
+  threshold: number | string;
+  datapointsToAlarm: number;
+  evaluationPeriods: number;
+  /** What a period without a datapoint is. */
+  missing: "notBreaching" | "breaching" | "ignore";
+  periodSeconds: number;
+}
+
+export interface AlarmSpec extends Rule {
   /** Role in the logical name. */
   name: string;
-  subject: Subject;
+  severity: Severity;
   /** What it means and what to look at, for the mail. */
   description: string;
-  queries: readonly Query[];
-  comparison: "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
-  threshold: number;
-  /** Minutes that count, and how many of these have to be bad. */
-  evaluationPeriods: number;
-  datapointsToAlarm: number;
+  queries: Queries;
+  /** Whose paragraph of docs/runbook.md it has. @default - its own */
+  runbook?: string;
 }
 
 export interface Limits {
@@ -37,7 +45,36 @@ export interface Limits {
   maxLatencyMilliseconds: number;
 }
 
-/** Failed requests of a minute that say nothing about a version: a caller may repeat one that fails. */
+/**
+ * Alarms that no setting changes, by whose metrics they read. `missing` is decided for each: as a rule no traffic, no targets, asleep or
+ * nothing found is nothing wrong, and nothing reported. What is said there of AWS:
+ * - missed-starts: "Monitoring Amazon EventBridge Scheduler with Amazon CloudWatch". A scheduled task's group holds its schedule alone.
+ * - failed-runs and events: a rule without a target, whose matches are a metric: "Enhanced Amazon CloudWatch metrics for EventBridge".
+ * - tasks-missing and disk: CloudWatch User Guide, "Amazon ECS Container Insights metrics". Asleep, no task is desired; while none runs,
+ *   none is reported.
+ * - nat-ports: Amazon VPC User Guide, "NAT gateway metrics".
+ * - certificate: ACM User Guide, metrics; ACM renews 60 days before the end where it can, and reports twice a day.
+ * - traffic: a band learns two weeks by hour and weekday. Nothing at all is 0, which it knows of nights: so a metric that stops is
+ *   noticed, and a quiet night is not. Of few requests the slowest tenth is chance. More traffic is no harm; what it overloads is.
+ * - events: patterns of EventBridge: Amazon ECS Developer Guide, "service deployment state change events" and "task state change events",
+ *   of which not those that deployments, scaling and Spot stop; Amazon ECR User Guide, "Sample events"; AWS Health User Guide, event
+ *   schema. Keys are in the alphabet's order, as the provider writes them back:
+ *   Terraform AWS provider, internal/service/events/rule.go.
+ * - trail: filter patterns of CloudWatch Logs, 1,024 characters at most, from CIS AWS Foundations Benchmark, as AWS Security Hub User
+ *   Guide has its controls CloudWatch.1, .2, .5, .7 and .10 to .14.
+ */
+export const ALARMS = table as unknown as Readonly<
+  Record<Exclude<keyof typeof table, "events" | "trail">, readonly AlarmSpec[]> & {
+    events: readonly (AlarmSpec & { pattern: object })[];
+    trail: readonly (AlarmSpec & { pattern: string })[];
+  }
+>;
+
+/** The same with the stack's namespace for `{namespace}`: what is counted by name alone. */
+export const inNamespace = (specs: readonly AlarmSpec[], namespace: string): AlarmSpec[] =>
+  specs.map((spec) => ({ ...spec, queries: { counted: [namespace, spec.name, "Sum"] } }));
+
+/** Failed requests of a period that say nothing about a version: a caller may repeat one that fails. */
 export const FEWEST_FAILED = 5;
 
 /** Requests of a minute that have a 99th percentile, and those of which the slowest tenth is more than one. */
@@ -46,77 +83,40 @@ export const ENOUGH_FOR_P90 = 20;
 
 export const ELB = "AWS/ApplicationELB";
 
-const stat = (
-  id: string,
-  namespace: string,
-  metric: string,
-  statistic: string,
-  returnData = false,
-): Query => ({ id, namespace, metric, stat: statistic, returnData });
+/** No traffic, no targets, asleep, nothing found: nothing reported is nothing wrong. */
+export const QUIET = "notBreaching";
 
-export const math = (id: string, expression: string, label = id, returnData = false): Query => ({
-  id,
-  expression,
-  label,
-  returnData,
+/** @param rule - `3 of 5`, periods of a minute unless it says otherwise */
+export const above = (
+  threshold: number,
+  [bad, last]: readonly [bad: number, last: number],
+  missing: Rule["missing"],
+  periodSeconds = 60,
+): Rule => ({
+  comparison: "GreaterThanThreshold",
+  ...{ threshold, datapointsToAlarm: bad, evaluationPeriods: last, missing, periodSeconds },
+});
+
+export const ticket = (name: string, rule: Rule): Omit<AlarmSpec, "description" | "queries"> => ({
+  name,
+  severity: "ticket",
+  ...rule,
 });
 
 /** Alarms on each target group: ECS rolls a deployment back when one fires while it runs. */
 export function deploymentAlarms(limits: Limits): AlarmSpec[] {
   const { maxErrorPercent, maxLatencyMilliseconds } = limits;
+  // A table, a row for each alarm. Of a few requests the 99th percentile is the slowest, whatever the others do.
+  // prettier-ignore
   return [
-    {
-      name: "errors",
-      subject: "target-group",
-      description: `More than ${maxErrorPercent} % of the requests end with 5xx, or reach no task. Look at the error log of the service.`,
-      queries: [
-        stat("answered5xx", ELB, "HTTPCode_Target_5XX_Count", "Sum"),
-        stat("unreached", ELB, "TargetConnectionErrorCount", "Sum"),
-        stat("requests", ELB, "RequestCount", "Sum"),
-        math("failed", "FILL(answered5xx, 0) + FILL(unreached, 0)"),
-        math(
-          "share",
-          `IF(failed >= ${FEWEST_FAILED}, 100 * failed / requests, 0)`,
-          "failed requests in percent",
-          true,
-        ),
-      ],
-      comparison: "GreaterThanThreshold",
-      threshold: maxErrorPercent,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-    },
-    {
-      name: "latency",
-      subject: "target-group",
-      description: `One request in a hundred takes longer than ${maxLatencyMilliseconds} ms, or one in ten while there are few. Look at slow requests in the log, CPU and the table.`,
-      queries: [
-        stat("requests", ELB, "RequestCount", "Sum"),
-        stat("p99", ELB, "TargetResponseTime", "p99"),
-        stat("p90", ELB, "TargetResponseTime", "p90"),
-        // Of a few requests the 99th percentile is the slowest, whatever the others do.
-        math(
-          "latency",
-          `IF(requests >= ${ENOUGH_FOR_P99}, p99, IF(requests >= ${ENOUGH_FOR_P90}, p90, 0))`,
-          "answer time in seconds",
-          true,
-        ),
-      ],
-      comparison: "GreaterThanThreshold",
-      threshold: maxLatencyMilliseconds / 1000,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-    },
-    {
-      name: "unhealthy",
-      subject: "target-group",
-      description: "Tasks fail their health checks. Look at the service's events and the log.",
-      queries: [stat("unhealthy", ELB, "UnHealthyHostCount", "Maximum", true)],
-      comparison: "GreaterThanThreshold",
-      threshold: 0,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-    },
+    { ...ticket("errors", above(maxErrorPercent, [2, 3], QUIET)), description: `More than ${maxErrorPercent} % of the requests end with 5xx, or reach no task. Look at the error log of the service.`,
+      queries: { answered5xx: [ELB, "HTTPCode_Target_5XX_Count", "Sum"], unreached: [ELB, "TargetConnectionErrorCount", "Sum"], requests: [ELB, "RequestCount", "Sum"],
+        failed: "FILL(answered5xx, 0) + FILL(unreached, 0)", share: `IF(failed >= ${FEWEST_FAILED}, 100 * failed / requests, 0)` } },
+    { ...ticket("latency", above(maxLatencyMilliseconds / 1000, [3, 3], QUIET)), description: `One request in a hundred takes longer than ${maxLatencyMilliseconds} ms, or one in ten while there are few. Look at slow requests in the log, CPU and the table.`,
+      queries: { requests: [ELB, "RequestCount", "Sum"], p99: [ELB, "TargetResponseTime", "p99"], p90: [ELB, "TargetResponseTime", "p90"],
+        latency: `IF(requests >= ${ENOUGH_FOR_P99}, p99, IF(requests >= ${ENOUGH_FOR_P90}, p90, 0))` } },
+    { ...ticket("unhealthy", above(0, [3, 3], QUIET)), description: "Tasks fail their health checks. Look at the service's events and the log.",
+      queries: { unhealthy: [ELB, "UnHealthyHostCount", "Maximum"] } },
   ];
 }
 
@@ -127,103 +127,17 @@ export function deploymentAlarms(limits: Limits): AlarmSpec[] {
  * @param firstPercent - share of the requests that a new version gets first
  */
 export function balancerAlarm({ maxErrorPercent }: Limits, firstPercent: number): AlarmSpec {
+  const limit = (maxErrorPercent * firstPercent) / 100;
   return {
-    name: "balancer",
-    subject: "load-balancer",
+    ...ticket("balancer", above(limit, [2, 3], QUIET)),
     description: `The load balancer itself answers more than ${maxErrorPercent} % of the requests${firstPercent < 100 ? ` to a new version that has ${firstPercent} % of them` : ""} with 5xx: tasks hang, hang up or are gone. Look at the targets' health.`,
-    queries: [
-      stat("errors", ELB, "HTTPCode_ELB_5XX_Count", "Sum"),
-      stat("requests", ELB, "RequestCount", "Sum"),
+    queries: {
+      errors: [ELB, "HTTPCode_ELB_5XX_Count", "Sum"],
+      requests: [ELB, "RequestCount", "Sum"],
       // A request for which no target could be chosen is not among the requests.
-      stat("untaken", ELB, "HTTPCode_ELB_503_Count", "Sum"),
-      math("all", "FILL(requests, 0) + FILL(untaken, 0)"),
-      math(
-        "share",
-        `IF(errors >= ${FEWEST_FAILED}, 100 * errors / all, 0)`,
-        "requests without an answer of a task in percent",
-        true,
-      ),
-    ],
-    comparison: "GreaterThanThreshold",
-    threshold: (maxErrorPercent * firstPercent) / 100,
-    evaluationPeriods: 3,
-    datapointsToAlarm: 2,
+      untaken: [ELB, "HTTPCode_ELB_503_Count", "Sum"],
+      all: "FILL(requests, 0) + FILL(untaken, 0)",
+      share: `IF(errors >= ${FEWEST_FAILED}, 100 * errors / all, 0)`,
+    },
   };
 }
-
-/** Alarms on the main service as it runs, deployment or not, and on what it shares with others. */
-export function serviceAlarms(options: { table: boolean }): AlarmSpec[] {
-  return [...taskAlarms(), ...(options.table ? [tableThrottles] : [])];
-}
-
-/** Alarms on the tasks of a service, whatever it does. */
-export function taskAlarms(): AlarmSpec[] {
-  return [
-    {
-      name: "cpu",
-      subject: "service",
-      description:
-        "CPU stays above 85 %: autoscaling is at its maximum or too slow. Raise maxCapacity or taskCpu.",
-      queries: [stat("cpu", "AWS/ECS", "CPUUtilization", "Average", true)],
-      comparison: "GreaterThanThreshold",
-      threshold: 85,
-      evaluationPeriods: 10,
-      datapointsToAlarm: 8,
-    },
-    {
-      name: "memory",
-      subject: "service",
-      description:
-        "Memory stays above 85 %: a leak, or tasks too small. Look for growth since the last deployment.",
-      queries: [stat("memory", "AWS/ECS", "MemoryUtilization", "Maximum", true)],
-      comparison: "GreaterThanThreshold",
-      threshold: 85,
-      evaluationPeriods: 10,
-      datapointsToAlarm: 8,
-    },
-  ];
-}
-
-/**
- * The alarm on the starts of a scheduled task, whose group holds its schedule alone. Source: AWS, "Monitoring Amazon EventBridge
- * Scheduler with Amazon CloudWatch".
- */
-export const missedStarts: AlarmSpec = {
-  name: "missed-starts",
-  subject: "schedules",
-  description:
-    "A scheduled task was not started, also when asked again. Look at the role of its schedule, the cluster and the quota of tasks.",
-  queries: [stat("dropped", "AWS/Scheduler", "InvocationDroppedCount", "Sum", true)],
-  comparison: "GreaterThanThreshold",
-  threshold: 0,
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-};
-
-/**
- * The alarm on the runs of a scheduled task that failed, which a rule of EventBridge counts. Source: AWS, "Enhanced Amazon CloudWatch
- * metrics for Amazon EventBridge".
- */
-export const failedRuns: AlarmSpec = {
-  name: "failed-runs",
-  subject: "runs",
-  description:
-    "A run of a scheduled task failed: its exit code was not 0, or it was stopped before its end. Look at its log, and at the stopped task.",
-  queries: [stat("failed", "AWS/Events", "MatchedEvents", "Sum", true)],
-  comparison: "GreaterThanThreshold",
-  threshold: 0,
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-};
-
-const tableThrottles: AlarmSpec = {
-  name: "table-throttles",
-  subject: "table",
-  description:
-    "DynamoDB throttles writes of the table: a hot key, or a new peak. Look at the keys that are written most.",
-  queries: [stat("throttles", "AWS/DynamoDB", "WriteThrottleEvents", "Sum", true)],
-  comparison: "GreaterThanThreshold",
-  threshold: 50,
-  evaluationPeriods: 5,
-  datapointsToAlarm: 3,
-};

@@ -1,12 +1,14 @@
 /** A canary against the version that serves beside it. Pure, like alarms.ts. */
 import {
+  above,
   ELB,
   ENOUGH_FOR_P90,
   FEWEST_FAILED,
-  math,
+  QUIET,
+  ticket,
   type AlarmSpec,
   type Limits,
-  type Query,
+  type Queries,
 } from "./alarms.ts";
 
 /** Above it, the canary's share of the requests does not tell it from the old version's. */
@@ -22,15 +24,12 @@ const LATENCY_PART = 5;
 const COLORS = ["blue", "green"] as const;
 
 /** The same metric of both target groups: `blue_requests` and `green_requests`. */
-const both = (id: string, metric: string, stat: string): Query[] =>
-  COLORS.map((color, group) => ({
-    id: `${color}_${id}`,
-    namespace: ELB,
-    metric,
-    stat,
-    group,
-    returnData: false,
-  }));
+const both = (id: string, metric: string, stat: string): Queries =>
+  Object.fromEntries(COLORS.map((color, of) => [`${color}_${id}`, [ELB, metric, stat, of]]));
+
+/** An expression over those of each. */
+const each = (id: string, expression: (color: string) => string): Queries =>
+  Object.fromEntries(COLORS.map((color) => [`${color}_${id}`, expression(color)]));
 
 /** Of two series of both groups, that of the group with fewer requests, or of the other one. */
 const FEWER = "blue_requests < green_requests";
@@ -51,57 +50,15 @@ export function controlAlarms(limits: Limits, canaryPercent: number): AlarmSpec[
   if (canaryPercent > LARGEST_PERCENT) return [];
   const { maxErrorPercent, maxLatencyMilliseconds } = limits;
   const points = maxErrorPercent / ERRORS_PART;
+  // A table, a row for each alarm. What was answered well is counted, so that a request without any answer is missing there.
+  // prettier-ignore
   return [
-    {
-      name: "control-errors",
-      subject: "target-group",
-      description: `The canary fails ${points} of 100 requests more than the old version: 5xx, or no answer. Look at the error log of the new tasks.`,
-      queries: [
-        ...both("requests", "RequestCount", "Sum"),
-        // What was answered well is counted, so that a request without any answer is missing there.
-        ...both("2xx", "HTTPCode_Target_2XX_Count", "Sum"),
-        ...both("3xx", "HTTPCode_Target_3XX_Count", "Sum"),
-        ...both("4xx", "HTTPCode_Target_4XX_Count", "Sum"),
-        ...COLORS.map((color) =>
-          math(
-            `${color}_failed`,
-            `${color}_requests - FILL(${color}_2xx, 0) - FILL(${color}_3xx, 0) - FILL(${color}_4xx, 0)`,
-          ),
-        ),
-        ...COLORS.map((color) =>
-          math(`${color}_share`, `100 * ${color}_failed / ${color}_requests`),
-        ),
-        math(
-          "difference",
-          `IF(${canary("failed")} >= ${FEWEST_FAILED}, ${canary("share")} - ${control("share")}, 0)`,
-          "difference",
-          true,
-        ),
-      ],
-      comparison: "GreaterThanThreshold",
-      threshold: points,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-    },
-    {
-      name: "control-latency",
-      subject: "target-group",
-      description: `One request in ten to the canary takes more than ${SLOWER} times as long as to the old version. Look at slow requests in the log of the new tasks.`,
-      queries: [
-        ...both("requests", "RequestCount", "Sum"),
-        ...both("p90", "TargetResponseTime", "p90"),
-        math("slow", `${canary("p90")} >= ${maxLatencyMilliseconds / LATENCY_PART / 1000}`),
-        math(
-          "times",
-          `IF(${canary("requests")} >= ${ENOUGH_FOR_P90}, IF(slow, ${canary("p90")} / ${control("p90")}, 0), 0)`,
-          "times",
-          true,
-        ),
-      ],
-      comparison: "GreaterThanThreshold",
-      threshold: SLOWER,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-    },
+    { ...ticket("control-errors", above(points, [2, 3], QUIET)), description: `The canary fails ${points} of 100 requests more than the old version: 5xx, or no answer. Look at the error log of the new tasks.`,
+      queries: { ...both("requests", "RequestCount", "Sum"), ...both("2xx", "HTTPCode_Target_2XX_Count", "Sum"), ...both("3xx", "HTTPCode_Target_3XX_Count", "Sum"), ...both("4xx", "HTTPCode_Target_4XX_Count", "Sum"),
+        ...each("failed", (its) => `${its}_requests - FILL(${its}_2xx, 0) - FILL(${its}_3xx, 0) - FILL(${its}_4xx, 0)`), ...each("share", (its) => `100 * ${its}_failed / ${its}_requests`),
+        difference: `IF(${canary("failed")} >= ${FEWEST_FAILED}, ${canary("share")} - ${control("share")}, 0)` } },
+    { ...ticket("control-latency", above(SLOWER, [3, 3], QUIET)), description: `One request in ten to the canary takes more than ${SLOWER} times as long as to the old version. Look at slow requests in the log of the new tasks.`,
+      queries: { ...both("requests", "RequestCount", "Sum"), ...both("p90", "TargetResponseTime", "p90"), slow: `${canary("p90")} >= ${maxLatencyMilliseconds / LATENCY_PART / 1000}`,
+        times: `IF(${canary("requests")} >= ${ENOUGH_FOR_P90}, IF(slow, ${canary("p90")} / ${control("p90")}, 0), 0)` } },
   ];
 }

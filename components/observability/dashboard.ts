@@ -1,4 +1,8 @@
-/** The dashboard: from what callers see down to what it runs on. */
+/** The dashboard: from what callers see down to what it runs on. Pure, for one service or several. */
+import { ELB } from "./alarms.ts";
+import type { AppMetrics } from "./app-metrics.ts";
+import template from "./dashboard.json" with { type: "json" };
+import { AVAILABILITY } from "./slo.ts";
 
 /** What the metrics of a web ACL are found by. */
 export interface WebAclMetrics {
@@ -11,17 +15,20 @@ export interface WebAclMetrics {
 export interface DashboardArgs {
   region: string;
   loadBalancer: string;
-  targetGroups: readonly string[];
   webAcl: WebAclMetrics | undefined;
-  clusterName: string;
-  serviceName: string;
-  logGroupName: string;
   tableName: string | undefined;
-  /** Services and scheduled tasks beside the main service, a row each. @default none */
-  others?: readonly OtherWidgets[];
+  /** The main service first, then what else runs in the stack. */
+  services: readonly ServiceWidgets[];
+  /** Percent of the requests that have to succeed, and the ARN of the alarm that pages. @default - the stack has no objective */
+  objective?: { percent: string; alarmArn: string } | undefined;
+  /** Whether Container Insights counts tasks. */
+  insights: boolean;
+  natGatewayIds: readonly string[];
+  apps: readonly AppMetrics[];
+  metricsNamespace: string;
 }
 
-export interface OtherWidgets {
+export interface ServiceWidgets {
   name: string;
   targetGroups: readonly string[];
   clusterName: string;
@@ -34,170 +41,130 @@ export interface OtherWidgets {
   logGroupName: string;
 }
 
-type Metric = (string | Record<string, unknown>)[];
-
-interface Widget {
-  type: "metric" | "log";
+export interface Widget {
+  type: "metric" | "log" | "text" | "alarm";
+  x: number;
+  y: number;
   width: number;
   height: number;
   properties: Record<string, unknown>;
 }
 
-const ELB = "AWS/ApplicationELB";
+/** Namespace, name, dimensions by turns with their values, and how it is shown. */
+type Metric = (string | Record<string, unknown>)[];
 
-/** Body of a CloudWatch dashboard. Widgets without a place flow from left to right. */
+/** Whose metrics a graph of dashboard.json shows: the dimensions of each, and its name where there are several. */
+type Owners = Readonly<
+  Record<string, readonly (readonly [dimensions: readonly string[], name?: string | undefined])[]>
+>;
+
+const [COLUMNS, WIDTH, HEIGHT] = [24, 8, 6];
+
+/**
+ * Body of a CloudWatch dashboard. A graph of dashboard.json shows each of its metrics of each owner that `of` names; without an owner
+ * there is no graph, and without a graph no heading. Structure: Amazon CloudWatch API Reference, Dashboard Body Structure and Syntax.
+ */
 export function dashboardBody(args: DashboardArgs): { widgets: Widget[] } {
-  const { region, loadBalancer, webAcl, clusterName, serviceName, tableName } = args;
-  const balancer = ["LoadBalancer", loadBalancer];
-  const service = ["ClusterName", clusterName, "ServiceName", serviceName];
-  const eachGroup = (name: string, options: Record<string, unknown>): Metric[] =>
-    args.targetGroups.map((group) => [ELB, name, "TargetGroup", group, ...balancer, options]);
-  const graph = (
-    title: string,
-    metrics: Metric[],
-    extra: Record<string, unknown> = {},
-  ): Widget => ({
-    type: "metric",
-    width: 8,
-    height: 6,
-    properties: {
-      title,
-      region,
-      view: "timeSeries",
-      stacked: false,
-      period: 60,
-      metrics,
-      ...extra,
-    },
-  });
-  return {
-    widgets: [
-      graph("Requests a minute", [[ELB, "RequestCount", ...balancer, { stat: "Sum" }]]),
-      graph("Answers by class", [
-        [ELB, "HTTPCode_Target_4XX_Count", ...balancer, { stat: "Sum", label: "4xx" }],
-        [ELB, "HTTPCode_Target_5XX_Count", ...balancer, { stat: "Sum", label: "5xx" }],
-        [ELB, "HTTPCode_ELB_5XX_Count", ...balancer, { stat: "Sum", label: "5xx of the balancer" }],
-      ]),
-      graph("Answer time", [
-        [ELB, "TargetResponseTime", ...balancer, { stat: "p50" }],
-        [ELB, "TargetResponseTime", ...balancer, { stat: "p99" }],
-      ]),
-      graph("Healthy tasks", [
-        ...eachGroup("HealthyHostCount", { stat: "Minimum" }),
-        ...eachGroup("UnHealthyHostCount", { stat: "Maximum" }),
-      ]),
-      graph("CPU and memory", [
-        ["AWS/ECS", "CPUUtilization", ...service, { stat: "Average" }],
-        ["AWS/ECS", "MemoryUtilization", ...service, { stat: "Maximum" }],
-      ]),
-      ...(tableName === undefined
-        ? []
-        : [
-            graph("Table", [
-              [
-                "AWS/DynamoDB",
-                "ConsumedWriteCapacityUnits",
-                "TableName",
-                tableName,
-                { stat: "Sum" },
-              ],
-              [
-                "AWS/DynamoDB",
-                "ConsumedReadCapacityUnits",
-                "TableName",
-                tableName,
-                { stat: "Sum" },
-              ],
-              ["AWS/DynamoDB", "WriteThrottleEvents", "TableName", tableName, { stat: "Sum" }],
-            ]),
-          ]),
-      ...(webAcl === undefined
-        ? []
-        : [
-            graph(
-              "Blocked by the web ACL",
-              webAcl.ruleNames.map((rule) => [
-                "AWS/WAFV2",
-                "BlockedRequests",
-                ...["WebACL", webAcl.metricName],
-                ...(webAcl.metrics.regional ? ["Region", region] : []),
-                ...["Rule", rule],
-                { stat: "Sum", label: rule },
-              ]),
-              { region: webAcl.metrics.region },
-            ),
-          ]),
-      errors("Errors", region, args.logGroupName),
-      ...(args.others ?? []).flatMap((other) => [
-        ...otherGraphs(other, balancer).map(([title, metrics]) =>
-          graph(`${other.name}: ${title}`, metrics),
-        ),
-        errors(`${other.name}: errors`, region, other.logGroupName),
-      ]),
-    ],
+  const { region, services, objective } = args;
+  const widgets: Widget[] = [];
+  let [x, y] = [0, 0];
+  let last = "";
+  const put = (type: Widget["type"], width: number, height: number, properties: object): void => {
+    if (x + width > COLUMNS) [x, y] = [0, y + (widgets.at(-1)?.height ?? 0)];
+    widgets.push({ type, x, y, width, height, properties: { ...properties } });
+    x += width;
   };
-}
-
-/** The graphs of a service or scheduled task beside the main service. */
-function otherGraphs(other: OtherWidgets, balancer: readonly string[]): [string, Metric[]][] {
-  const { targetGroups, clusterName, serviceName, scheduleGroupName, failureRuleName } = other;
-  if (serviceName === undefined) {
-    const group = ["ScheduleGroup", scheduleGroupName ?? ""];
-    return [
-      [
-        "runs",
-        [
-          ["AWS/Scheduler", "InvocationAttemptCount", ...group, { stat: "Sum" }],
-          ["AWS/Scheduler", "TargetErrorCount", ...group, { stat: "Sum" }],
-          [
-            "AWS/Events",
-            "MatchedEvents",
-            ...["RuleName", failureRuleName ?? ""],
-            { stat: "Sum", label: "failed" },
-          ],
-        ],
-      ],
-    ];
+  const graph = (heading: string, title: string, metrics: Metric[], settings = {}): void => {
+    if (metrics.length === 0) return;
+    if (heading !== last) {
+      x = COLUMNS;
+      put("text", COLUMNS, 1, { markdown: `## ${heading}` });
+      last = heading;
+    }
+    const drawn = { view: "timeSeries", stacked: false, period: 60, metrics };
+    put("metric", WIDTH, HEIGHT, { title, region, ...drawn, ...settings });
+  };
+  if (objective !== undefined)
+    put("alarm", COLUMNS, 2, { title: "Are callers harmed?", alarms: [objective.alarmArn] });
+  for (const [index, service] of services.entries()) {
+    const owners = ownersOf(args, service);
+    const graphs = index === 0 ? template.stack : template.other;
+    for (const { heading = service.name, title, of, metrics } of graphs as Template[])
+      if (of === "app")
+        for (const app of args.apps)
+          graph(heading, `${app.service}: ${title}`, ofApp(app, title, args.metricsNamespace));
+      else if (of === "objective")
+        graph(heading, title, objective === undefined ? [] : availability(args.loadBalancer), {
+          yAxis: { left: { max: 100 } },
+          annotations: { horizontal: [{ label: "objective", value: Number(objective?.percent) }] },
+        });
+      else {
+        const there = of === "webAcl" ? { region: args.webAcl?.metrics.region } : {};
+        graph(heading, title, ofOwners(metrics, owners[of] ?? []), there);
+      }
   }
-  const service = ["ClusterName", clusterName, "ServiceName", serviceName];
-  const eachGroup = (metric: string, options: Record<string, unknown>): Metric[] =>
-    targetGroups.map((group) => [ELB, metric, "TargetGroup", group, ...balancer, options]);
-  return [
-    ...(targetGroups.length === 0
-      ? []
-      : ([
-          [
-            "requests",
-            [
-              ...eachGroup("RequestCount", { stat: "Sum" }),
-              ...eachGroup("HTTPCode_Target_5XX_Count", { stat: "Sum", label: "5xx" }),
-            ],
-          ],
-          ["answer time", eachGroup("TargetResponseTime", { stat: "p99" })],
-        ] satisfies [string, Metric[]][])),
-    [
-      "CPU and memory",
-      [
-        ["AWS/ECS", "CPUUtilization", ...service, { stat: "Average" }],
-        ["AWS/ECS", "MemoryUtilization", ...service, { stat: "Maximum" }],
-      ],
-    ],
-  ];
+  x = COLUMNS;
+  for (const { name, logGroupName } of services)
+    put("log", COLUMNS, HEIGHT, {
+      ...{ title: `Errors of ${name}`, region, view: "table" },
+      query: `SOURCE '${logGroupName}' | fields @timestamp, @message | filter level in ["error", "fatal"] | sort @timestamp desc | limit 20`,
+    });
+  return { widgets };
 }
 
-function errors(title: string, region: string, logGroupName: string): Widget {
+type Template = Readonly<{ heading?: string; title: string; of: string; metrics: string[][] }>;
+
+function ownersOf(args: DashboardArgs, service: ServiceWidgets): Owners {
+  const { loadBalancer, webAcl, tableName } = args;
+  const { clusterName, serviceName, scheduleGroupName, failureRuleName } = service;
+  const one = (name: string, value: string | undefined): Owners[string] =>
+    value === undefined ? [] : [[[name, value]]];
+  const tasks = one("ServiceName", serviceName).map(
+    ([of]) => [["ClusterName", clusterName, ...of]] as const,
+  );
+  const twice = service.targetGroups.length > 1;
+  // A table, a row for each kind of owner.
+  // prettier-ignore
   return {
-    type: "log",
-    width: 24,
-    height: 6,
-    properties: {
-      title,
-      region,
-      view: "table",
-      query: `SOURCE '${logGroupName}' | fields @timestamp, @message | filter level in ["error", "fatal"] | sort @timestamp desc | limit 20`,
-    },
+    balancer: one("LoadBalancer", loadBalancer),
+    groups: service.targetGroups.map((group) => [["TargetGroup", group, "LoadBalancer", loadBalancer], twice ? group.split("/")[1] : undefined]),
+    service: tasks,
+    insights: args.insights ? tasks : [],
+    table: one("TableName", tableName),
+    webAcl: (webAcl?.ruleNames ?? []).map((rule) => [["WebACL", webAcl?.metricName ?? "", ...(webAcl?.metrics.regional === true ? ["Region", args.region] : []), "Rule", rule], rule]),
+    natGateways: args.natGatewayIds.map((id) => [["NatGatewayId", id], id]),
+    logs: args.services.map(({ name, logGroupName }) => [["LogGroupName", logGroupName], name]),
+    schedules: one("ScheduleGroup", scheduleGroupName),
+    failures: one("RuleName", failureRuleName),
   };
 }
+
+const ofOwners = (metrics: readonly string[][], owners: Owners[string]): Metric[] =>
+  metrics.flatMap(([namespace = "", metric = "", stat, text]) =>
+    owners.map(([dimensions, owner]): Metric => {
+      const label = [text, owner].filter((word) => word !== undefined).join(" ");
+      const shown = label === "" ? { stat } : { stat, label };
+      return [namespace, metric, ...dimensions, shown];
+    }),
+  );
+
+/** What callers get, against what they were promised. */
+const availability = (loadBalancer: string): Metric[] => [
+  [{ expression: "100 - 100 * failed / all", id: "availability", label: "succeed" }],
+  ...Object.entries(AVAILABILITY).map(([id, query]): Metric => {
+    if (typeof query === "string") return [{ expression: query, id, visible: false }];
+    return [ELB, query[1], "LoadBalancer", loadBalancer, { id, stat: query[2], visible: false }];
+  }),
+];
+
+const ofApp = ({ service, metrics }: AppMetrics, row: string, namespace: string): Metric[] =>
+  metrics
+    .filter((metric) => metric.row === row)
+    .map(({ name, stat, by }): Metric => {
+      if (by === undefined) return [namespace, name, "service", service, { stat, label: name }];
+      const where = `{"${namespace}",service,${by}} service="${service}" MetricName="${name}"`;
+      return [{ expression: `SEARCH('${where}', '${stat}', 60)`, label: "" }];
+    });
 
 /** Where a person opens it. */
 export function dashboardUrl(region: string, dashboardName: string): string {

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { firstShare, type DeploymentArgs } from "@koa-fargate/workbench/ecs";
 import { balancerAlarm, deploymentAlarms, type AlarmSpec, type Limits } from "./alarms.ts";
 import { controlAlarms } from "./control-group.ts";
-import { metricAlarm, type Dimensions } from "./metric-alarm.ts";
+import { metricAlarm, type Dimensions, type Topics } from "./metric-alarm.ts";
 
 export interface DeploymentAlarmsArgs
   extends Limits, Pick<DeploymentArgs, "deploymentStrategy" | "canaryPercent" | "stepPercent"> {
-  topicArn: pulumi.Input<string>;
+  topics: Topics;
   loadBalancerArnSuffix: pulumi.Input<string>;
   targetGroups: readonly { color: string; arnSuffix: pulumi.Input<string> }[];
   /** Refuses what a live service does not survive; before that no alarm changes. */
@@ -22,6 +22,8 @@ export interface DeploymentAlarmsArgs
  */
 export class DeploymentAlarms extends pulumi.ComponentResource {
   readonly alarmNames: readonly pulumi.Output<string>[];
+  /** Of them, those on answer times. */
+  readonly latencyAlarmNames: readonly pulumi.Output<string>[];
   readonly balancerAlarmName: pulumi.Output<string>;
 
   constructor(name: string, args: DeploymentAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -33,13 +35,17 @@ export class DeploymentAlarms extends pulumi.ComponentResource {
       dimensions: { ...balancer, TargetGroup: arnSuffix },
     }));
     const alarm = (role: string, spec: AlarmSpec, ...dimensions: Dimensions[]) =>
-      metricAlarm(`${name}-${role}`, spec, dimensions, args.topicArn, {
+      metricAlarm(`${name}-${role}`, spec, dimensions, args.topics, {
         parent: this,
         dependsOn: args.productionRule,
       }).name;
 
+    const specs = deploymentAlarms(args);
     const ofGroups = groups.flatMap(({ color, dimensions }) =>
-      deploymentAlarms(args).map((spec) => alarm(`${color}-${spec.name}`, spec, dimensions)),
+      specs.map((spec) => alarm(`${color}-${spec.name}`, spec, dimensions)),
+    );
+    this.latencyAlarmNames = ofGroups.filter(
+      (_, at) => specs[at % specs.length]?.name === "latency",
     );
     const control =
       args.deploymentStrategy === "canary" ? controlAlarms(args, args.canaryPercent) : [];

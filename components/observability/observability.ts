@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { failedRuns, missedStarts, serviceAlarms, taskAlarms, type Subject } from "./alarms.ts";
-import { dashboardBody, dashboardUrl, type WebAclMetrics } from "./dashboard.ts";
-import { metricAlarm, type Dimensions } from "./metric-alarm.ts";
+import { ALARMS, type AlarmSpec } from "./alarms.ts";
+import { dashboardBody, dashboardUrl, type DashboardArgs } from "./dashboard.ts";
+import { metricAlarm, type Dimensions, type Topics } from "./metric-alarm.ts";
 import { SAVED_QUERIES } from "./queries.ts";
 
-/** A service beside the main one, or a scheduled task. */
-export interface OtherService {
+/** A service, or a scheduled task. */
+export interface ObservedService {
   name: string;
   targetGroupArnSuffixes: readonly pulumi.Input<string>[];
   clusterName: pulumi.Input<string>;
@@ -19,55 +19,52 @@ export interface OtherService {
   logGroupName: pulumi.Input<string>;
 }
 
-export interface ObservabilityArgs {
-  region: string;
+export interface ObservabilityArgs extends Pick<
+  DashboardArgs,
+  "region" | "webAcl" | "insights" | "apps" | "metricsNamespace"
+> {
   /** Unique in the account: dashboards belong to no region. Saved queries stand in a folder of that name. */
   dashboardName: string;
-  topicArn: pulumi.Input<string>;
+  topics: Topics;
   loadBalancerArnSuffix: pulumi.Input<string>;
-  targetGroupArnSuffixes: readonly pulumi.Input<string>[];
-  /** @default - the stack has no web ACL */
-  webAcl?: WebAclMetrics | undefined;
-  clusterName: pulumi.Input<string>;
-  serviceName: pulumi.Input<string>;
-  logGroupName: pulumi.Input<string>;
   /** @default - the stack has no table */
   tableName?: pulumi.Input<string> | undefined;
-  /** What else runs in the stack. @default - the main service alone */
-  others?: readonly OtherService[] | undefined;
+  natGatewayIds: readonly pulumi.Input<string>[];
+  /** @default - the stack has no objective */
+  objective?: { percent: string; alarmArn: pulumi.Input<string> } | undefined;
+  /** The main service first. */
+  services: readonly ObservedService[];
 }
 
-/** Alarms on the running service, its dashboard and saved queries of its log. Cost: the first three dashboards of an account are free. */
+/** Alarms on the running services, their dashboard and saved queries of their logs. Cost: the first three dashboards of an account are free. */
 export class Observability extends pulumi.ComponentResource {
   readonly dashboardUrl: pulumi.Output<string>;
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:observability:Observability", name, {}, opts);
 
-    for (const spec of serviceAlarms({ table: args.tableName !== undefined })) {
-      metricAlarm(`${name}-${spec.name}`, spec, [dimensionsOf(spec.subject, args)], args.topicArn, {
-        parent: this,
-      });
+    const { region, webAcl, insights, apps, metricsNamespace, objective, tableName } = args;
+    for (const [index, service] of args.services.entries()) {
+      const { clusterName: ClusterName, serviceName: ServiceName } = service;
+      const watch = (specs: readonly AlarmSpec[], dimensions: Dimensions): void => {
+        for (const spec of specs) {
+          const role = `${name}-${index === 0 ? "" : `${service.name}-`}${spec.name}`;
+          metricAlarm(role, spec, [dimensions], args.topics, { parent: this });
+        }
+      };
+      if (ServiceName === undefined) {
+        watch(ALARMS.schedule, { ScheduleGroup: service.scheduleGroupName ?? "" });
+        watch(ALARMS.runs, { RuleName: service.failureRuleName ?? "" });
+      } else watch(ALARMS.service, { ClusterName, ServiceName });
+      if (index === 0 && tableName !== undefined) watch(ALARMS.table, { TableName: tableName });
     }
-    const { others = [] } = args;
-    for (const other of others)
-      for (const spec of other.serviceName === undefined
-        ? [missedStarts, failedRuns]
-        : taskAlarms())
-        metricAlarm(
-          `${name}-${other.name}-${spec.name}`,
-          spec,
-          [dimensionsOf(spec.subject, other)],
-          args.topicArn,
-          { parent: this },
-        );
     for (const { name: query, query: queryString } of SAVED_QUERIES)
       new aws.cloudwatch.QueryDefinition(
         `${name}-${query}`,
         {
           name: `${args.dashboardName}/${query}`,
           queryString,
-          logGroupNames: [args.logGroupName, ...others.map(({ logGroupName }) => logGroupName)],
+          logGroupNames: args.services.map(({ logGroupName }) => logGroupName),
         },
         { parent: this },
       );
@@ -79,24 +76,18 @@ export class Observability extends pulumi.ComponentResource {
         dashboardBody: pulumi
           .output({
             loadBalancer: args.loadBalancerArnSuffix,
-            targetGroups: [...args.targetGroupArnSuffixes],
-            clusterName: args.clusterName,
-            serviceName: args.serviceName,
-            logGroupName: args.logGroupName,
-            tableName: args.tableName,
+            natGatewayIds: [...args.natGatewayIds],
+            ...{ objective, tableName },
             // These alone: a dashboard does not wait until deployments are verified.
-            others: others.map((other) => ({
-              name: other.name,
-              clusterName: other.clusterName,
-              serviceName: other.serviceName,
-              scheduleGroupName: other.scheduleGroupName,
-              failureRuleName: other.failureRuleName,
-              logGroupName: other.logGroupName,
-              targetGroups: [...other.targetGroupArnSuffixes],
+            // prettier-ignore
+            services: args.services.map(({ name: of, targetGroupArnSuffixes, clusterName, serviceName, scheduleGroupName, failureRuleName, logGroupName }) => ({
+              ...{ name: of, targetGroups: [...targetGroupArnSuffixes], clusterName, serviceName, scheduleGroupName, failureRuleName, logGroupName },
             })),
           })
           .apply((names) =>
-            JSON.stringify(dashboardBody({ region: args.region, webAcl: args.webAcl, ...names })),
+            JSON.stringify(
+              dashboardBody({ region, webAcl, insights, apps, metricsNamespace, ...names }),
+            ),
           ),
       },
       { parent: this },
@@ -106,21 +97,4 @@ export class Observability extends pulumi.ComponentResource {
     );
     this.registerOutputs({ dashboardUrl: this.dashboardUrl });
   }
-}
-
-/** @throws Error for what the service has not */
-function dimensionsOf(subject: Subject, of: ObservabilityArgs | OtherService): Dimensions {
-  const known: Partial<Record<Subject, Record<string, pulumi.Input<string> | undefined>>> = {
-    service: { ClusterName: of.clusterName, ServiceName: of.serviceName },
-    ...("name" in of
-      ? {
-          schedules: { ScheduleGroup: of.scheduleGroupName },
-          runs: { RuleName: of.failureRuleName },
-        }
-      : { table: { TableName: of.tableName } }),
-  };
-  const dimensions = known[subject];
-  if (dimensions === undefined || Object.values(dimensions).includes(undefined))
-    throw new Error(`No alarm here is on a ${subject} of this service: it has none.`);
-  return dimensions as Dimensions;
 }

@@ -24,6 +24,7 @@ export interface AuditTrailArgs {
  */
 export class AuditTrail extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:security:AuditTrail", name, {}, opts);
@@ -51,6 +52,7 @@ export class AuditTrail extends pulumi.ComponentResource {
       { parent: this, protect: args.deletionProtection },
     );
     this.arn = trail.arn;
+    this.logGroupName = group.name;
     this.registerOutputs({ arn: this.arn });
   }
 

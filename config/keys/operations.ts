@@ -1,5 +1,7 @@
 import { choice, integer, key, list, text } from "../kinds.ts";
 
+const MAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+
 /** Keys of storage, security and observability. */
 
 // A table, a row for each key.
@@ -22,25 +24,16 @@ export const security = {
   permissionsBoundaryArn: key(text("the ARN of an IAM policy", /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+$/, true), "", "IAM policy that bounds every role of the stack, so that who deploys it cannot give a role more; the roles then have the path `/<project>/<stack>/`. `npm run bootstrap` makes one per stack and writes it here, and the pipeline can deploy no stack without."),
 };
 
+// A table, a row for each key.
+// prettier-ignore
 export const observability = {
-  alarmEmails: key(
-    list("mail addresses", /^[^@\s]+@[^@\s]+\.[^@\s]+$/),
-    [],
-    "Addresses that alarms are mailed to; each confirms its subscription once.",
-  ),
-  maxErrorPercent: key(
-    integer(1, 100),
-    5,
-    "Share of failed requests that raises an alarm: 5xx, or no answer of a task.",
-  ),
-  maxLatencyMilliseconds: key(
-    integer(10, 60000),
-    1000,
-    "99th percentile of the answer time that raises an alarm; the 90th while there are few requests.",
-  ),
-  monthlyBudgetUsd: key(
-    integer(0, 1_000_000),
-    0,
-    "The plan of the stack fails where its idle cost, by list prices, is above so many US dollars a month; 0 for no limit.",
-  ),
+  monitoring: key(choice("essential", "full"), "essential", "What alarms there are. Full adds an availability objective whose loss pages, tasks that are missing, disk, NAT, certificate, what AWS tells by events, what the trail shows, and what is not as in other weeks: about 5 USD a month."),
+  availabilityObjectivePercent: key(text("a percentage from 95 to 99.99, in quotes", /^9[5-9](\.\d{1,2})?$/), "99.9", "Of the requests of 30 days, those that have to succeed. With monitoring full, an error budget that burns too fast pages."),
+  pageEndpoints: key(list("https addresses", /^https:\/\/[^\s/@]+(\/\S*)?$/), [], "HTTPS endpoints that pages are posted to, such as an on-call service's; each confirms its subscription by itself."),
+  escalationEmails: key(list("mail addresses", MAIL), [], "Addresses that are mailed when a page goes on for escalateAfterMinutes and nobody said that they are on it."),
+  escalateAfterMinutes: key(integer(1, 120), 15, "How long a page goes on before escalationEmails are mailed."),
+  alarmEmails: key(list("mail addresses", MAIL), [], "Addresses that alarms are mailed to; each confirms its subscription once."),
+  maxErrorPercent: key(integer(1, 100), 5, "Share of failed requests that raises an alarm: 5xx, or no answer of a task."),
+  maxLatencyMilliseconds: key(integer(10, 60000), 1000, "99th percentile of the answer time that raises an alarm; the 90th while there are few requests."),
+  monthlyBudgetUsd: key(integer(0, 1_000_000), 0, "The plan of the stack fails where its idle cost, by list prices, is above so many US dollars a month; 0 for no limit."),
 };

@@ -217,6 +217,15 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
       "arn:aws:iam::1234567890123:policy/bound",
     ],
   },
+  availabilityObjectivePercent: {
+    accepts: ["95", "99.9", "99.99"],
+    refuses: ["", "94.9", "100", "99.999", "99,9", "99.9 %"],
+  },
+  pageEndpoints: {
+    accepts: [["https://events.example.com/integration/abc/enqueue"]],
+    refuses: [["http://events.example.com"], ["https://user@example.com/"], ["events.example.com"]],
+  },
+  escalationEmails: { accepts: [["a@b.example"]], refuses: [["a@b"], ["#second"]] },
   alarmEmails: { accepts: [["a@b.example"]], refuses: [["a@b"], ["a b@c.example"], ["#on-call"]] },
 };
 
@@ -260,6 +269,7 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
   pointInTimeRecoveryDays: [0, 35],
   backupIntervalDays: [0, 6],
   backupRetentionDays: [1, 3650],
+  escalateAfterMinutes: [1, 120],
   maxErrorPercent: [1, 100],
   maxLatencyMilliseconds: [10, 60_000],
   monthlyBudgetUsd: [0, 1_000_000],

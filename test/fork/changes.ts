@@ -98,23 +98,26 @@ export const CHANGES: readonly Change[] = [
   {
     name: "an alarm more",
     make(copy) {
-      copy.edit("components/observability/alarms.ts", [
-        "  return [...taskAlarms(), ...(options.table ? [tableThrottles] : [])];\n",
-        `  return [
-    ...taskAlarms(),
+      copy.edit("components/observability/alarms.json", [
+        '  "service": [\n',
+        `  "service": [
     {
-      name: "few-tasks",
-      subject: "service",
-      description: "Hardly any CPU is used. Look whether traffic arrives at all.",
-      queries: [stat("cpu", "AWS/ECS", "CPUUtilization", "Average", true)],
-      comparison: "LessThanThreshold",
-      threshold: 1,
-      evaluationPeriods: 10,
-      datapointsToAlarm: 10,
+      "name": "few-tasks",
+      "severity": "ticket",
+      "description": "Hardly any CPU is used. Look whether traffic arrives at all.",
+      "comparison": "LessThanThreshold",
+      "threshold": 1,
+      "datapointsToAlarm": 10,
+      "evaluationPeriods": 10,
+      "periodSeconds": 60,
+      "missing": "notBreaching",
+      "queries": { "cpu": ["AWS/ECS", "CPUUtilization", "Average"] }
     },
-    ...(options.table ? [tableThrottles] : []),
-  ];
 `,
+      ]);
+      copy.edit("docs/runbook.md", [
+        "### Alarm `disk`\n",
+        "### Alarm `few-tasks`\n\nNobody calls. Look why.\n\n### Alarm `disk`\n",
       ]);
     },
   },

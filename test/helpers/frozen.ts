@@ -74,6 +74,7 @@ const PROJECT_FILES = [
   "Dockerfile",
   "guard.cjs",
   "index.ts",
+  "observed.ts",
   "other-services.ts",
   "outputs.ts",
   "package.json",

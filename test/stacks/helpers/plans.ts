@@ -19,7 +19,7 @@ const COMPONENTS: ReadonlySet<string> = new Set([
     "network",
     "notifications",
   ],
-  ...["observability", "records", "registry", "security", "storage", "web-acl"],
+  ...["monitoring", "observability", "records", "registry", "security", "storage", "web-acl"],
 ]);
 
 /** The plan of a frozen stack, with configuration in place of the file's. */

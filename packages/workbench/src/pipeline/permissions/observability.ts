@@ -21,6 +21,18 @@ export const observability: Permissions = {
     ],
     [[TRAIL, "cloudtrail: DeleteTrail StopLogging"]],
   ),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": row(
+    "cloudwatch/composite_alarm.go",
+    "cloudwatch: DescribeAlarms ListTagsForResource",
+    [
+      // AWS wants it on everything. Source: Amazon CloudWatch API Reference, PutCompositeAlarm.
+      [HERE, "cloudwatch: PutCompositeAlarm"],
+      [
+        named("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
+        "cloudwatch: DeleteAlarms TagResource UntagResource",
+      ],
+    ],
+  ),
   // A dashboard belongs to the account, in no region.
   "aws:cloudwatch/dashboard:Dashboard": row("cloudwatch/dashboard.go", "cloudwatch: GetDashboard", [
     [named("aws:cloudwatch/dashboard:Dashboard"), "cloudwatch: PutDashboard DeleteDashboards"],
@@ -65,6 +77,11 @@ export const observability: Permissions = {
       ],
     ],
     [[LOG_GROUP, "logs: DeleteLogGroup"]],
+  ),
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": row(
+    "logs/metric_filter.go",
+    "logs: DescribeMetricFilters",
+    [[LOG_GROUP, "logs: PutMetricFilter DeleteMetricFilter"]],
   ),
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": row(
     "logs/resource_policy.go",

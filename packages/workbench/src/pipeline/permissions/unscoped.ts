@@ -6,6 +6,7 @@ export const UNSCOPED: Readonly<Record<string, string>> = {
   "cloudfront:CreateOriginAccessControl": "AWS checks it against no resource",
   "cloudfront:DeleteOriginAccessControl": "it has a number of AWS's own, and no tags",
   "cloudfront:UpdateOriginAccessControl": "it has a number of AWS's own, and no tags",
+  "cloudwatch:PutCompositeAlarm": "AWS refuses it with a narrower scope than everything",
   "ecs:DeregisterTaskDefinition": "AWS checks it against no resource",
   "elasticloadbalancing:SetWebACL": "AWS checks it against no resource",
   "kms:EnableKeyRotation":

@@ -80,6 +80,11 @@ const RULES: Readonly<Record<string, Rule>> = {
       { id: "logs-stored", units: gb * Math.min(12, months) },
     ];
   },
+  // A metric that a filter reports only where it finds something is billed by those hours; one with a default by all.
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": ({ inputs }) =>
+    text(record(inputs["metricTransformation"])["defaultValue"]) === undefined
+      ? []
+      : [{ id: "custom-metric", units: 1 }],
   "aws:cloudwatch/metricAlarm:MetricAlarm": ({ inputs }) => alarm(inputs),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": () => [{ id: "composite-alarm", units: 1 }],
   "aws:cloudwatch/dashboard:Dashboard": () => [{ id: "dashboard", units: 1 }],

@@ -2,6 +2,12 @@ import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import type { Overrides } from "../../../src/plan/stack-config.ts";
 import type { Plan } from "../../../src/plan/types.ts";
 
+/** Everything that watches a stack. */
+export const WATCHED: Overrides = {
+  ...{ monitoring: "full", auditTrail: "account" },
+  ...{ alarmEmails: ["a@example.com"], escalationEmails: ["b@example.com"] },
+};
+
 /** What a stack may become by configuration alone. */
 const VARIANTS: readonly Overrides[] = [
   {},
@@ -16,6 +22,7 @@ const VARIANTS: readonly Overrides[] = [
     ...{ edge: "cloudfront", waf: "standard", hostedZone: "example.com", certificateArn: "" },
     domainName: "api.example.com",
   },
+  WATCHED,
 ];
 
 const planned = new Map<string, Promise<readonly Plan[]>>();

@@ -187,13 +187,21 @@ describe("Cost of a plan", () => {
     expect(found.monthlyUsd).to.equal(0);
   });
 
+  it("a metric of a filter costs where it is always reported", () => {
+    const filter = (more: Record<string, Json>) =>
+      resource("aws:cloudwatch/logMetricFilter:LogMetricFilter", { metricTransformation: more });
+
+    expect(usd([filter({ name: "found" })])).to.equal(0);
+    expect(usd([filter({ name: "found", defaultValue: "0" })])).to.equal(0.3);
+  });
+
   it("says which share of the sum rests on prices that nobody read", () => {
     const both = [
       resource("aws:ec2/natGateway:NatGateway"),
-      resource("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
+      resource("aws:ssm/parameter:Parameter", { tier: "Advanced" }),
     ];
 
-    expect(estimate(plan(both)).unverifiedShare).to.be.closeTo(0.5 / 33.35, 1e-9);
+    expect(estimate(plan(both)).unverifiedShare).to.be.closeTo(0.05 / 32.9, 1e-9);
   });
 
   describe("under load", () => {

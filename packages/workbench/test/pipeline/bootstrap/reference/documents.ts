@@ -19,7 +19,8 @@ export function policyDocuments({ resources }: Plan): PlacedDocument[] {
 }
 
 function statementsOf(text: string): WrittenStatement[] | undefined {
-  if (!text.startsWith("{")) return undefined;
+  // Filter patterns begin with a brace, too; statements of a data protection policy allow nothing.
+  if (!/^\{\s*"/.test(text)) return undefined;
   const { Statement } = JSON.parse(text) as { Statement?: WrittenStatement[] };
-  return Statement;
+  return Statement?.every((statement) => "Effect" in statement) === true ? Statement : undefined;
 }

@@ -14,7 +14,7 @@ import { planStack } from "../../../../src/plan/evaluate.ts";
 import { services as scheduledTask } from "../../../../../../examples/scheduled-task/services.ts";
 import program from "../../../../../../index.ts";
 import { planFrozen } from "../../../../../../test/helpers/frozen.ts";
-import { variants } from "../variants.ts";
+import { variants, WATCHED } from "../variants.ts";
 import { problems, type WrittenStatement } from "./check.ts";
 import { policyDocuments } from "./documents.ts";
 import { serviceReference } from "./reference.ts";
@@ -118,6 +118,7 @@ describe("Statements that AWS has to understand", function () {
     // With a schedule, which the template's own stacks have not.
     const plan = await planFrozen({
       stack: "prod",
+      overrides: WATCHED,
       program: () => program({ offline: true, services: scheduledTask }),
     });
     const { arns } = serviceGraph(
