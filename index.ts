@@ -246,7 +246,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     config.edge.routing === "simple"
       ? undefined
       : new HealthCheck("health-check", {
-          ...config.observability,
+          ...{ ...config.observability, ...config.edge },
           region,
           hostName: loadBalancer.dnsName,
           healthPath: config.loadBalancer.healthPath,

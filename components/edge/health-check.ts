@@ -9,6 +9,8 @@ export interface HealthCheckArgs {
   /** Takes the alarm where the stack is in the region of the metrics. */
   topicArn: pulumi.Input<string>;
   alarmEmails: readonly string[];
+  /** Checks of other stacks with the same names. */
+  otherHealthCheckIds: readonly string[];
 }
 
 /** Metrics of health checks are in one region. Source: AWS, "Monitoring health checks using CloudWatch", Route 53 Developer Guide. */
@@ -43,11 +45,40 @@ export class HealthCheck extends pulumi.ComponentResource {
     );
     this.healthCheckId = check.id;
     const topicArn = args.region === METRICS_REGION ? args.topicArn : this.topic(name, args);
+    this.alarm(
+      name,
+      check,
+      topicArn,
+      `${args.healthPath} does not answer from outside: Route 53 answers with another region, where there is one. Look at the service in ${args.region}. Runbook: docs/runbook.md#a-region-that-is-lost`,
+    );
+    if (args.otherHealthCheckIds.length > 0) {
+      const any = new aws.route53.HealthCheck(
+        `${name}-any`,
+        {
+          type: "CALCULATED",
+          childHealthchecks: [check.id, ...args.otherHealthCheckIds],
+          childHealthThreshold: 1,
+        },
+        { parent: this },
+      );
+      const down =
+        "No stack of these names answers from outside, whatever its region. Runbook: docs/runbook.md#a-region-that-is-lost";
+      this.alarm(`${name}-any`, any, topicArn, down);
+    }
+    this.registerOutputs({ healthCheckId: this.healthCheckId });
+  }
+
+  private alarm(
+    name: string,
+    check: aws.route53.HealthCheck,
+    topicArn: pulumi.Input<string>,
+    alarmDescription: string,
+  ): void {
     new aws.cloudwatch.MetricAlarm(
       name,
       {
         region: METRICS_REGION,
-        alarmDescription: `${args.healthPath} does not answer from outside: Route 53 answers with another region, where there is one. Look at the service in ${args.region}. Runbook: docs/runbook.md#a-region-that-is-lost`,
+        alarmDescription,
         namespace: "AWS/Route53",
         metricName: "HealthCheckStatus",
         dimensions: { HealthCheckId: check.id },
@@ -62,7 +93,6 @@ export class HealthCheck extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({ healthCheckId: this.healthCheckId });
   }
 
   /** An alarm only calls a topic of its own region, and so does the stack's key: nothing secret passes. */

@@ -12,5 +12,6 @@ export const edge = {
   routing: key(choice("simple", "weighted", "latency", "failover", "geolocation"), "simple", "How Route 53 chooses among stacks with the same names, one in each region: not at all, by weight, by latency, the primary while it is healthy, or by where callers are. Each but simple has a health check on healthPath, for about 2 USD a month."),
   routingWeight: key(integer(0, 255), 100, "With weighted routing, the stack's share among the weights of all; 0 takes it out."),
   failoverRole: key(choice("primary", "secondary"), "primary", "With failover routing, whether callers are sent here, or only while the primary is unhealthy."),
+  otherHealthCheckIds: key(list("ids of Route 53 health checks", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/), [], "Health checks of the other stacks of the same names, their output healthCheckId. With them a calculated check, at the price of another one, and an alarm tell when no stack at all is healthy. One of the stacks has the list."),
   geolocations: key(list("places such as default, continent:EU, country:DE or country:US-CA", /^(default|continent:(AF|AN|AS|EU|NA|OC|SA)|country:[A-Z]{2}(-[A-Z0-9]{1,3})?)$/), [], "With geolocation routing, whose callers are sent here; one stack takes default, which is everybody else."),
 };

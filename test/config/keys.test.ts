@@ -132,6 +132,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     accepts: [[], ["www.example.com", "example.com"]],
     refuses: [["www"], ["*.example.com"], ["https://www.example.com"], ["example.com."]],
   },
+  otherHealthCheckIds: {
+    accepts: [[], ["0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"]],
+    refuses: [["primary"], ["0A1B2C3D-0a1b-0a1b-0a1b-0a1b2c3d4e5f"]],
+  },
   geolocations: {
     accepts: [[], ["default", "continent:EU", "country:DE", "country:US-CA"]],
     refuses: [["EU"], ["continent:XX"], ["country:de"], ["country:*"], ["default "]],

@@ -153,6 +153,36 @@ describe("names that lead to several stacks", () => {
   });
 });
 
+describe("a calculated check", () => {
+  const other = "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+  const pair = { ...awake, routing: "failover" };
+
+  it("is healthy while one stack is, and its alarm calls when none is", async () => {
+    const [before, plan] = await Promise.all([
+      planOf("dev", pair),
+      planOf("dev", { ...pair, otherHealthCheckIds: [other] }),
+    ]);
+    const any = one(plan, "route53/healthCheck:HealthCheck", "health-check-any");
+
+    expect(any.inputs).to.deep.include({
+      type: "CALCULATED",
+      childHealthchecks: [
+        one(plan, "route53/healthCheck:HealthCheck", "health-check").outputs["id"],
+        other,
+      ],
+      childHealthThreshold: 1,
+    });
+    const alarm = one(plan, "MetricAlarm", "health-check-any").inputs;
+    expect(alarm["dimensions"]).to.deep.equal({ HealthCheckId: any.outputs["id"] });
+    expect(alarm["alarmActions"]).to.deep.equal(
+      one(plan, "MetricAlarm", "health-check").inputs["alarmActions"],
+    );
+    const added = names(plan.resources).filter((name) => !names(before.resources).includes(name));
+    expect(added).to.deep.equal(["health-check-any", "health-check-any"]);
+    expect(edgeProblems(plan)).to.deep.equal([]);
+  });
+});
+
 describe("examples/two-regions", () => {
   it("is a failover pair: one zone, one name, two roles, two load balancers", async () => {
     const plans = await Promise.all([example("primary"), example("secondary")]);
