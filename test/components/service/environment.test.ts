@@ -35,8 +35,9 @@ describe("platformEnvironment", () => {
     });
   });
 
-  it("configuration may not set these, nor the table's name", () => {
+  it("configuration may not set these, nor the table's name and the assets' path", () => {
     expect([...PLATFORM_VARIABLES].sort()).to.deep.equal([
+      "ASSETS_PATH",
       "AWS_REGION",
       "BODY_LIMIT_BYTES",
       "DRAIN_DELAY_SECONDS",

@@ -22,7 +22,7 @@ const UNTAGGED: ReadonlySet<string> = new Set(
   [
     "acm/certificateValidation appautoscaling/policy appautoscaling/scheduledAction",
     "athena/namedQuery backup/selection cfg/recorder cloudwatch/dashboard cloudwatch/eventTarget",
-    "cloudwatch/logDataProtectionPolicy cloudwatch/logMetricFilter cloudwatch/logResourcePolicy",
+    "cloudfront/originAccessControl cloudwatch/logDataProtectionPolicy cloudwatch/logMetricFilter cloudwatch/logResourcePolicy",
     "cloudwatch/logStream cloudwatch/logSubscriptionFilter cloudwatch/queryDefinition",
     "dynamodb/contributorInsights dynamodb/resourcePolicy ec2/networkAclAssociation",
     "ec2/networkAclRule ec2/route ec2/routeTableAssociation ec2/securityGroupRule",
