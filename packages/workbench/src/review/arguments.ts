@@ -15,6 +15,7 @@ export const HELP = `Plans a stack offline: evaluates the program with no Pulumi
   --tree               every resource below its parent, with the count of each component
   --against <commit>   what the working tree changes, compared with a commit, branch or tag
   --diagram            the architecture, drawn from the plan, as Mermaid
+  --dashboard          the CloudWatch dashboards as an HTML page, with sample data
   --rollout            how a deployment goes: a timeline, how long, what it costs, how fast a fault is noticed
   --cost               what the stack costs a month, line by line
   --load <number>      with so many requests a second, for --cost; idle without
@@ -31,6 +32,7 @@ export const HELP = `Plans a stack offline: evaluates the program with no Pulumi
   ${PLAN} prod --against HEAD --config deploymentStrategy=canary
   ${PLAN} prod --rollout --config deploymentStrategy=canary
   ${PLAN} prod --cost --load 50
+  ${PLAN} prod --dashboard > dashboard.html
   ${PLAN} prod --json --output plan.json
   ${PLAN} dev --config taskCpu=512 --config taskMemoryMiB=1024
   ${PLAN} dev --config 'interfaceEndpoints=["ecr.api","ecr.dkr"]'
@@ -72,6 +74,7 @@ function parse(args: readonly string[]) {
         help: { type: "boolean", default: false, short: "h" },
         against: { type: "string" },
         diagram: { type: "boolean", default: false },
+        dashboard: { type: "boolean", default: false },
         root: { type: "string" },
         output: { type: "string" },
         config: { type: "string", multiple: true, default: [] },

@@ -52,6 +52,7 @@ async function main(line: string[]): Promise<undefined> {
 
   await output(args, plan, async () => {
     if (args.diagram) return (await import("./diagram/mermaid.ts")).mermaid(plan);
+    if (args.dashboard) return (await import("./dashboard/page.ts")).dashboardPage(plan);
     if (args.cost) return (await import("./cost/view.ts")).costView(plan, args.load, style);
     if (args.rollout || args.assumptions)
       return (await import("./rollout-picture.ts")).rolloutView(plan, args);

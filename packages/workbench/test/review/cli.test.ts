@@ -132,6 +132,7 @@ describe("readArguments", () => {
       cost: false,
       load: 0,
       help: false,
+      dashboard: false,
       diagram: false,
       root: "../other",
       output: "p.json",
