@@ -27,6 +27,7 @@ import type { OutputState } from "@koa-fargate/workbench/plan/protocol.ts";
 import { UNKNOWN, type WireMap } from "@koa-fargate/workbench/plan/wire.ts";
 import { awsApi } from "./aws-api.ts";
 import { observed, remember, type Known } from "./memory.ts";
+import { Standing } from "./refusals.ts";
 import { World } from "./world.ts";
 
 const { EMULATED_AWS: endpoint, EMULATED_BASE: baseImage = "" } = process.env;
@@ -70,12 +71,21 @@ const DEFAULTS = "__defaults";
 /** What the engine proposes as names, by URN. */
 const proposals = new Map<string, string>();
 
-/** The SDK's server drops what the engine proposes: here it takes it, and says so, as the plugins of AWS do. */
+/** Which inputs a resource's last comparison found changed, by URN. */
+const changes = new Map<string, string[]>();
+
+/**
+ * The SDK's server drops what the engine proposes, and which inputs changed, by which `replaceOnChanges` goes: here it takes the one
+ * and tells the other, as the plugins of AWS do.
+ */
 function takeProposals(): void {
   const { prototype } = grpc.Server;
   const addService = Reflect.get(prototype, "addService");
   prototype.addService = function (service, implementation) {
-    const { check, configure } = implementation as unknown as Record<"check" | "configure", Method>;
+    const { check, configure, diff } = implementation as unknown as Record<
+      "check" | "configure" | "diff",
+      Method
+    >;
     const taking = Object.assign(implementation, {
       check: (call: { request: provider_pb.CheckRequest }, reply: Reply) => {
         const { request } = call;
@@ -83,6 +93,13 @@ function takeProposals(): void {
         if (name === undefined) proposals.delete(request.getUrn());
         else proposals.set(request.getUrn(), name);
         check.call(implementation, call, reply);
+      },
+      diff: (call: { request: provider_pb.DiffRequest }, reply: Reply) => {
+        diff.call(implementation, call, (error, response) => {
+          const found = changes.get(call.request.getUrn()) ?? [];
+          (response as provider_pb.DiffResponse | undefined)?.setDiffsList(found);
+          reply(error, response);
+        });
       },
       configure: (call: unknown, reply: Reply) => {
         configure.call(implementation, call, (error, response) => {
@@ -153,6 +170,7 @@ class Cloud implements Provider {
   private readonly inputs = new Map<string, Properties>();
   /** Internet gateways that are made and not attached yet. */
   private readonly attaching = new Set<string>();
+  private readonly standing = new Standing();
 
   constructor(world: World) {
     this.world = world;
@@ -182,6 +200,7 @@ class Cloud implements Provider {
       (key) => !isDeepStrictEqual(plain(before[key]), plain(after[key])),
     );
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    changes.set(urn, changed);
     return Promise.resolve({
       changes: changed.length > 0,
       replaces: changed.filter((key) => forcesNew(type, key)),
@@ -198,7 +217,9 @@ class Cloud implements Provider {
       await sleep(ATTACHING_MILLISECONDS);
       this.attaching.delete(urn);
     }
-    const created = this.made(urn, inputs);
+    const made = this.made(urn, inputs);
+    const created = { ...made, id: this.standing.idOf(typeOf(urn), made.id) };
+    this.standing.write(typeOf(urn), created.id, plainMap(created.outs), true);
     const real = await emulated?.create(typeOf(urn), nameOf(urn), plainMap(inputs));
     if (real !== undefined) return { id: real.id, outs: { ...created.outs, ...real.outputs } };
     remember(this.world, typeOf(urn), plain({ ...created.outs, id: created.id }) as Known);
@@ -213,6 +234,7 @@ class Cloud implements Provider {
     news: Properties,
   ): Promise<pulumi.provider.UpdateResult> {
     const { outs } = this.made(urn, withKept(typeOf(urn), olds, news));
+    this.standing.write(typeOf(urn), id, plainMap(outs), false);
     const known = { id, inputs: plainMap(olds), outputs: plainMap(olds) };
     const real = await emulated?.update(typeOf(urn), nameOf(urn), known, plainMap(news));
     if (real !== undefined) return { outs: { ...olds, ...outs, ...real.outputs, ...news } };
@@ -243,6 +265,7 @@ class Cloud implements Provider {
 
   async delete(id: string, urn: string, props: Properties): Promise<void> {
     const known = plainMap(props);
+    this.standing.delete(typeOf(urn), id);
     await emulated?.delete(typeOf(urn), { id, inputs: known, outputs: known });
     this.world.rules.delete(id);
     this.world.listeners.delete(id);

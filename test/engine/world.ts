@@ -30,6 +30,8 @@ export interface LiveService {
   live: Revision;
   deployment: LiveDeployment;
   productionRule?: string;
+  /** Target groups that were asked for. */
+  groups: string;
   /** What an update leaves out stays. */
   lifecycleHooks: object[];
 }
@@ -134,9 +136,12 @@ export class World {
   deploy(request: ServiceRequest): void {
     const before = this.services.get(request.name);
     const lifecycleHooks = request.lifecycleHooks ?? before?.lifecycleHooks ?? [];
+    const groups = `${request.targetGroup} ${request.alternate ?? ""}`;
     if (
       before?.live.taskDefinition === request.taskDefinition &&
       before.deployment.strategy === request.strategy &&
+      // Other groups take other tasks. Source: AWS, UpdateService, `loadBalancers`, Amazon ECS API Reference.
+      before.groups === groups &&
       before.productionRule === request.productionRule
     ) {
       before.lifecycleHooks = lifecycleHooks;
@@ -154,6 +159,7 @@ export class World {
       name: request.name,
       cluster: request.cluster,
       desired: request.desired,
+      groups,
       lifecycleHooks,
       live: succeeds ? target : before.live,
       deployment: {
