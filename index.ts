@@ -52,7 +52,9 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
 
   const key =
     config.security.encryption === "customer-managed"
-      ? new EncryptionKey("security", { ...account, trailName, deletionProtection })
+      ? new EncryptionKey("security", {
+          ...{ ...account, ...config.observability, trailName, deletionProtection },
+        })
       : undefined;
   const keyArn = key?.arn;
 
@@ -60,10 +62,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     config.network.vpcId === ""
       ? new Network("network", {
           ...config.network,
-          account,
-          logRetentionDays,
-          keyArn,
-          deletionProtection,
+          ...{ account, logRetentionDays, keyArn, deletionProtection },
         })
       : config.network;
 
@@ -156,7 +155,10 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     : undefined;
   const url = distribution?.url ?? loadBalancer.url;
 
-  const notifications = new Notifications("notifications", { ...config.observability, keyArn });
+  const notifications = new Notifications("notifications", {
+    ...config.observability,
+    ...{ account, project: config.project, stack: config.stack, stackName: name, keyArn },
+  });
   const { topics } = notifications;
   const alarms = new DeploymentAlarms("deployment", {
     ...config.observability,
@@ -170,11 +172,9 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
   if (storage.table !== undefined && config.storage.backupIntervalDays > 0)
     new Backups("backups", {
       ...config.storage,
-      account,
+      ...{ account, keyArn, topicArn: topics.ticket },
       tableArn: storage.table.arn,
       bucket: storage.backups,
-      keyArn,
-      topicArn: topics.ticket,
     });
 
   const subnetIds = taskSubnets === "public" ? network.publicSubnetIds : network.privateSubnetIds;

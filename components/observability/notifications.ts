@@ -3,6 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Topics } from "./metric-alarm.ts";
 
 export interface NotificationsArgs {
+  account: { partition: string; accountId: string };
+  /** The tags by which the stack's cost is told. */
+  project: string;
+  stack: string;
+  /** Name of what the provider does not name. */
+  stackName: string;
   /** `essential`: one topic for everything; `full`: one for each severity. */
   monitoring: "essential" | "full";
   /** Who is mailed; each address confirms its subscription once. */
@@ -11,13 +17,15 @@ export interface NotificationsArgs {
   pageEndpoints: readonly string[];
   /** Who is mailed when a page goes on. */
   escalationEmails: readonly string[];
+  /** Budget of the stack in US dollars; 0 for none. */
+  monthlyBudgetUsd: number;
   /** Customer-managed key. @default - none: with a key of AWS's own, CloudWatch could not publish */
   keyArn?: pulumi.Input<string> | undefined;
 }
 
 /**
- * The topics that alarms go to, and who hears them.
- * Cost: mails are free up to 1,000 a month, posts up to 100,000.
+ * The topics that alarms go to, who hears them, and the stack's budget.
+ * Cost: mails are free up to 1,000 a month, posts up to 100,000; a budget costs nothing.
  */
 export class Notifications extends pulumi.ComponentResource {
   readonly topics: Topics;
@@ -53,6 +61,53 @@ export class Notifications extends pulumi.ComponentResource {
       full && args.escalationEmails.length > 0
         ? topic(`${name}-escalation`, args.escalationEmails)
         : undefined;
+    if (args.monthlyBudgetUsd > 0) this.budget(name, args, ticket);
     this.registerOutputs({ topics: this.topics });
+  }
+
+  /**
+   * Alarms and the budget may publish: a policy of one's own takes the place of SNS's, by which alarms do.
+   * Source: AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications".
+   */
+  private budget(name: string, args: NotificationsArgs, topicArn: pulumi.Output<string>): void {
+    const { partition, accountId } = args.account;
+    const publishers = {
+      cloudwatch: `arn:${partition}:cloudwatch:*:${accountId}:alarm:*`,
+      budgets: `arn:${partition}:budgets::${accountId}:*`,
+    };
+    const policy = pulumi.jsonStringify({
+      Version: "2012-10-17",
+      Statement: Object.entries(publishers).map(([service, source]) => ({
+        ...{ Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
+        Principal: { Service: `${service}.amazonaws.com` },
+        Condition: {
+          StringEquals: { "aws:SourceAccount": accountId },
+          ArnLike: { "aws:SourceArn": source },
+        },
+      })),
+    });
+    const opened = new aws.sns.TopicPolicy(
+      `${name}-policy`,
+      { arn: topicArn, policy },
+      { parent: this },
+    );
+    const tags = [`user:project$${args.project}`, `user:stack$${args.stack}`];
+    const notice = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+      ...{ notificationType, threshold, thresholdType: "PERCENTAGE" },
+      comparisonOperator: "GREATER_THAN",
+      subscriberSnsTopicArns: [topicArn],
+    });
+    new aws.budgets.Budget(
+      `${name}-budget`,
+      {
+        ...{ name: args.stackName, budgetType: "COST", timeUnit: "MONTHLY" },
+        ...{ limitAmount: String(args.monthlyBudgetUsd), limitUnit: "USD" },
+        // The stack's own, once both tags are activated for cost allocation. Assumed: different tags are both asked for.
+        costFilters: [{ name: "TagKeyValue", values: tags }],
+        notifications: [notice("ACTUAL", 80), notice("ACTUAL", 100), notice("FORECASTED", 100)],
+      },
+      // AWS refuses a topic that it may not publish to.
+      { parent: this, dependsOn: [opened] },
+    );
   }
 }

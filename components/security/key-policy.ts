@@ -6,16 +6,20 @@ export interface KeyPolicyArgs {
   accountId: string;
   /** Name of the trail that encrypts its logs. @default - no trail does */
   trailName?: string | undefined;
+  /** Above 0 a budget publishes to the topic, too. */
+  monthlyBudgetUsd: number;
 }
 
 interface Statement {
   Sid: string;
   Effect: "Allow";
-  Principal: Record<string, string>;
+  Principal: Record<string, string | string[]>;
   Action: string | string[];
   Resource: "*";
   Condition?: Record<string, Record<string, string>>;
 }
+
+const [BUDGETS, CLOUDWATCH] = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"];
 
 /** In a key policy `*` means this key alone. */
 export function keyPolicy(args: KeyPolicyArgs): { Version: string; Statement: Statement[] } {
@@ -47,7 +51,7 @@ export function keyPolicy(args: KeyPolicyArgs): { Version: string; Statement: St
         // Without this, alarms on an encrypted topic are lost in silence.
         Sid: "AlarmsToTopic",
         Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Principal: { Service: args.monthlyBudgetUsd > 0 ? [BUDGETS, CLOUDWATCH] : CLOUDWATCH },
         Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
         Resource: "*",
         Condition: ofThisAccount,

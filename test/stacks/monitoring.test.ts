@@ -276,6 +276,42 @@ describe("monitoring: full", () => {
     ]);
   });
 
+  it("a budget tells of the stack's cost by the topic of tickets, which takes it and alarms alone", async () => {
+    const plan = await planFull("prod", { monthlyBudgetUsd: 400 });
+    const ticket = one(plan, "Topic", "notifications").outputs["arn"];
+    const { inputs } = one(plan, "Budget");
+
+    expect(inputs).to.deep.include({
+      ...{ budgetType: "COST", timeUnit: "MONTHLY", limitAmount: "400", limitUnit: "USD" },
+      costFilters: [
+        { name: "TagKeyValue", values: [`user:project$${PROJECT}`, "user:stack$prod"] },
+      ],
+    });
+    expect(
+      list(inputs["notifications"]).map((notice) => [
+        ...[at(notice, "notificationType"), at(notice, "threshold")],
+        at(notice, "subscriberSnsTopicArns", 0) === ticket,
+      ]),
+    ).to.deep.equal([
+      ["ACTUAL", 80, true],
+      ["ACTUAL", 100, true],
+      ["FORECASTED", 100, true],
+    ]);
+    const { policy, arn } = one(plan, "TopicPolicy").inputs;
+    expect(arn).to.equal(ticket);
+    expect(
+      list(at(parsed(policy), "Statement")).map((statement) =>
+        at(statement, "Principal", "Service"),
+      ),
+    ).to.deep.equal(["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]);
+  });
+
+  it("without an amount there is no budget, and SNS's own policy stays", async () => {
+    const plan = await planFull("prod");
+
+    expect([...all(plan, "Budget"), ...all(plan, "TopicPolicy")]).to.deep.equal([]);
+  });
+
   it("has a price for everything, and costs about 5 USD a month more", async () => {
     const [plain, full] = [await planOf("prod"), await planFull("prod")].map((plan) =>
       estimate(plan),

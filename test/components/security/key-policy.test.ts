@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { keyPolicy } from "../../../components/security/key-policy.ts";
 
-const args = { partition: "aws", region: "eu-west-1", accountId: "123456789012" };
+const args = {
+  ...{ partition: "aws", region: "eu-west-1", accountId: "123456789012" },
+  monthlyBudgetUsd: 0,
+};
 const statements = [
   {
     Sid: "AccountDecidesByIam",
@@ -35,6 +38,15 @@ const statements = [
 describe("keyPolicy", () => {
   it("lets the account decide, logs encrypt and alarms reach their topic", () => {
     expect(keyPolicy(args)).to.deep.equal({ Version: "2012-10-17", Statement: statements });
+  });
+
+  it("lets a budget reach the topic, too", () => {
+    const { Statement } = keyPolicy({ ...args, monthlyBudgetUsd: 1 });
+
+    expect(Statement[2]?.Principal).to.deep.equal({
+      Service: ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"],
+    });
+    expect(Statement.with(2, statements[2] as never)).to.deep.equal(statements);
   });
 
   it("lets one trail encrypt its files", () => {

@@ -7,9 +7,13 @@ const DELIVERY = "aws:cloudwatch/logDelivery:LogDelivery";
 const DELIVERY_SOURCE = "aws:cloudwatch/logDeliverySource:LogDeliverySource";
 const DELIVERY_DESTINATION = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination";
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+const BUDGET = named("aws:budgets/budget:Budget");
 const TRAIL = named("aws:cloudtrail/trail:Trail");
 
 export const observability: Permissions = {
+  "aws:budgets/budget:Budget": row("budgets/budget.go", "budgets: ViewBudget ListTagsForResource", [
+    [BUDGET, "budgets: ModifyBudget TagResource UntagResource"],
+  ]),
   "aws:cloudtrail/trail:Trail": row(
     "cloudtrail/trail.go",
     "cloudtrail: DescribeTrails GetTrail GetTrailStatus GetEventSelectors GetInsightSelectors ListTags",
@@ -105,6 +109,9 @@ export const observability: Permissions = {
   ),
   "aws:sns/topic:Topic": row("sns/topic.go", "sns: GetTopicAttributes ListTagsForResource", [
     [TOPIC, "sns: CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource"],
+  ]),
+  "aws:sns/topicPolicy:TopicPolicy": row("sns/topic_policy.go", "sns: GetTopicAttributes", [
+    [TOPIC, "sns: SetTopicAttributes"],
   ]),
   "aws:sns/topicSubscription:TopicSubscription": row(
     "sns/topic_subscription.go",

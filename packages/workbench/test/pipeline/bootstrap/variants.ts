@@ -4,7 +4,7 @@ import type { Plan } from "../../../src/plan/types.ts";
 
 /** Everything that watches a stack. */
 export const WATCHED: Overrides = {
-  ...{ monitoring: "full", auditTrail: "account" },
+  ...{ monitoring: "full", auditTrail: "account", monthlyBudgetUsd: "400" },
   ...{ alarmEmails: ["a@example.com"], escalationEmails: ["b@example.com"] },
 };
 
