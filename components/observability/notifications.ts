@@ -17,6 +17,8 @@ export interface NotificationsArgs {
   pageEndpoints: readonly string[];
   /** Who is mailed when a page goes on. */
   escalationEmails: readonly string[];
+  /** `workspace/channel` of Slack; empty for none. */
+  slackChannel: string;
   /** Budget of the stack in US dollars; 0 for none. */
   monthlyBudgetUsd: number;
   /** Customer-managed key. @default - none: with a key of AWS's own, CloudWatch could not publish */
@@ -25,7 +27,7 @@ export interface NotificationsArgs {
 
 /**
  * The topics that alarms go to, who hears them, and the stack's budget.
- * Cost: mails are free up to 1,000 a month, posts up to 100,000; a budget costs nothing.
+ * Cost: mails are free up to 1,000 a month, posts up to 100,000; Slack and a budget cost nothing.
  */
 export class Notifications extends pulumi.ComponentResource {
   readonly topics: Topics;
@@ -61,8 +63,36 @@ export class Notifications extends pulumi.ComponentResource {
       full && args.escalationEmails.length > 0
         ? topic(`${name}-escalation`, args.escalationEmails)
         : undefined;
+    if (args.slackChannel !== "") this.slack(name, args, full ? [ticket, page] : [ticket]);
     if (args.monthlyBudgetUsd > 0) this.budget(name, args, ticket);
     this.registerOutputs({ topics: this.topics });
+  }
+
+  /** Messages alone: its role may do nothing. */
+  private slack(
+    name: string,
+    { stackName, slackChannel }: NotificationsArgs,
+    snsTopicArns: pulumi.Output<string>[],
+  ): void {
+    const [slackTeamId = "", slackChannelId = ""] = slackChannel.split("/");
+    const role = new aws.iam.Role(
+      `${name}-slack`,
+      {
+        description: "Posts alarms to Slack, and may do nothing else",
+        assumeRolePolicy: JSON.stringify(
+          aws.iam.assumeRolePolicyForPrincipal({ Service: "chatbot.amazonaws.com" }),
+        ),
+      },
+      { parent: this },
+    );
+    new aws.chatbot.SlackChannelConfiguration(
+      `${name}-slack`,
+      {
+        ...{ configurationName: stackName, iamRoleArn: role.arn, snsTopicArns },
+        ...{ slackTeamId, slackChannelId },
+      },
+      { parent: this },
+    );
   }
 
   /**

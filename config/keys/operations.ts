@@ -90,6 +90,15 @@ export const observability = {
     15,
     "How long a page goes on before escalationEmails are mailed.",
   ),
+  slackChannel: key(
+    text(
+      "workspace and channel of Slack, such as T0123ABCD/C0123ABCD",
+      /^T[A-Z0-9]{5,}\/[CG][A-Z0-9]{5,}$/,
+      true,
+    ),
+    "",
+    "Slack channel that alarms are posted to; the workspace is authorized once in the console of Amazon Q Developer in chat applications.",
+  ),
   alarmEmails: key(
     list("mail addresses", MAIL),
     [],

@@ -230,6 +230,10 @@ const VALUES: Record<string, { accepts: unknown[]; refuses: unknown[] }> = {
     refuses: [["http://events.example.com"], ["https://user@example.com/"], ["events.example.com"]],
   },
   escalationEmails: { accepts: [["a@b.example"]], refuses: [["a@b"], ["#second"]] },
+  slackChannel: {
+    accepts: ["", "T0123ABCD/C0123ABCD"],
+    refuses: ["#alarms", "T0123ABCD", "C0123ABCD/T0123ABCD"],
+  },
   alarmEmails: { accepts: [["a@b.example"]], refuses: [["a@b"], ["a b@c.example"], ["#on-call"]] },
 };
 

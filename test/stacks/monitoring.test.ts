@@ -306,6 +306,34 @@ describe("monitoring: full", () => {
     ).to.deep.equal(["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]);
   });
 
+  it("Slack hears both topics, by a role that only chat may take and that may do nothing", async () => {
+    const plan = await planFull("prod", { slackChannel: "T0123ABCD/C0123ABCD" });
+    const role = one(plan, "Role", "notifications-slack");
+
+    expect(one(plan, "SlackChannelConfiguration").inputs).to.deep.include({
+      ...{ slackTeamId: "T0123ABCD", slackChannelId: "C0123ABCD", iamRoleArn: role.outputs["arn"] },
+      snsTopicArns: ["notifications", "notifications-page"].map(
+        (topic) => one(plan, "Topic", topic).outputs["arn"],
+      ),
+    });
+    expect(at(parsed(role.inputs["assumeRolePolicy"]), "Statement", 0, "Principal")).to.deep.equal({
+      Service: "chatbot.amazonaws.com",
+    });
+    expect(
+      ["managedPolicyArns", "inlinePolicies"].map((policies) => role.inputs[policies]),
+    ).to.deep.equal([undefined, undefined]);
+    expect(all(plan, "SlackChannelConfiguration")).to.have.length(1);
+    expect(all(await planFull("prod"), "SlackChannelConfiguration")).to.deep.equal([]);
+  });
+
+  it("with one topic, Slack hears that", async () => {
+    const plan = await planOf("dev", { slackChannel: "T0123ABCD/C0123ABCD" });
+
+    expect(one(plan, "SlackChannelConfiguration").inputs["snsTopicArns"]).to.deep.equal([
+      one(plan, "Topic").outputs["arn"],
+    ]);
+  });
+
   it("without an amount there is no budget, and SNS's own policy stays", async () => {
     const plan = await planFull("prod");
 

@@ -162,7 +162,10 @@ function elsewhereOf(
 
 /** A dashboard calls its ARN otherwise. */
 const arnOf = (outputs: PlannedResource["outputs"]): string[] =>
-  [text(outputs["arn"]) || text(outputs["dashboardArn"])].filter((arn) => arn !== "");
+  ["arn", "dashboardArn", "chatConfigurationArn"]
+    .map((output) => text(outputs[output]))
+    .filter((arn) => arn !== "")
+    .slice(0, 1);
 
 /** VPCs that the plan's inputs name and the plan does not make. */
 function sharedIn({ resources }: Plan): string[] {

@@ -1,4 +1,4 @@
-import { HERE, named, row, TAGGED, type Permissions } from "./permission.ts";
+import { ANYWHERE, HERE, named, row, TAGGED, type Permissions } from "./permission.ts";
 
 export const LOG_GROUP = named("aws:cloudwatch/logGroup:LogGroup", "$&", "$&:*");
 const TOPIC = named("aws:sns/topic:Topic");
@@ -8,12 +8,24 @@ const DELIVERY_SOURCE = "aws:cloudwatch/logDeliverySource:LogDeliverySource";
 const DELIVERY_DESTINATION = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination";
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const BUDGET = named("aws:budgets/budget:Budget");
+const SLACK = named("aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration");
 const TRAIL = named("aws:cloudtrail/trail:Trail");
 
 export const observability: Permissions = {
   "aws:budgets/budget:Budget": row("budgets/budget.go", "budgets: ViewBudget ListTagsForResource", [
     [BUDGET, "budgets: ModifyBudget TagResource UntagResource"],
   ]),
+  "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": row(
+    "chatbot/slack_channel_configuration.go",
+    "chatbot: DescribeSlackChannelConfigurations ListTagsForResource",
+    [
+      [ANYWHERE, "chatbot: CreateSlackChannelConfiguration"],
+      [
+        SLACK,
+        "chatbot: UpdateSlackChannelConfiguration DeleteSlackChannelConfiguration TagResource UntagResource",
+      ],
+    ],
+  ),
   "aws:cloudtrail/trail:Trail": row(
     "cloudtrail/trail.go",
     "cloudtrail: DescribeTrails GetTrail GetTrailStatus GetEventSelectors GetInsightSelectors ListTags",

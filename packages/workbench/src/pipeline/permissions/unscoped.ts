@@ -3,6 +3,8 @@
  * A test derives from AWS's reference which actions have to stand here.
  */
 export const UNSCOPED: Readonly<Record<string, string>> = {
+  "chatbot:CreateSlackChannelConfiguration":
+    "AWS checks it against no resource, in a region that is not the stack's",
   "cloudfront:CreateOriginAccessControl": "AWS checks it against no resource",
   "cloudfront:DeleteOriginAccessControl": "it has a number of AWS's own, and no tags",
   "cloudfront:UpdateOriginAccessControl": "it has a number of AWS's own, and no tags",

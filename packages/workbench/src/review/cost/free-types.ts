@@ -6,6 +6,7 @@ export const FREE_TYPES: Readonly<Record<string, string>> = {
   acm: "Certificate CertificateValidation",
   appautoscaling: "*",
   budgets: "Budget",
+  chatbot: "SlackChannelConfiguration TeamsChannelConfiguration",
   cloudfront:
     "CachePolicy Function OriginAccessControl OriginRequestPolicy ResponseHeadersPolicy VpcOrigin",
   cloudwatch:
