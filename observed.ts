@@ -43,7 +43,7 @@ export function observe({ config, name, alarms, service, others, ...stack }: Obs
   };
   const watch = full
     ? new Monitoring("monitoring", {
-        ...{ ...config.observability, ...observed },
+        ...{ ...config.observability, ...config.security, ...observed },
         ...{ stackName: name, escalationTopicArn: notifications.escalationTopicArn },
         latencyAlarmNames: [alarms, ...others].flatMap((of) => of.latencyAlarmNames),
         clusterArn: service.cluster.arn,

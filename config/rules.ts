@@ -191,12 +191,20 @@ const image: Rule = ({ registry }) => [
     },
 ];
 
-const pages: Rule = ({ observability: { monitoring, ...values } }) => {
+const watched: Rule = ({ security, observability: { monitoring, ...values } }) => {
   const reason = "is set, but essential monitoring pages nobody. Set monitoring to full.";
   const asked = (["pageEndpoints", "escalationEmails"] as const).filter(
     (key) => values[key].length,
   );
-  return monitoring === "full" ? [] : asked.map((key) => ({ key, reason }));
+  if (monitoring === "full") return [];
+  return [
+    ...asked.map((key) => ({ key, reason })),
+    security.threatDetection !== "none" && {
+      key: "threatDetection",
+      reason:
+        "is guardduty, but essential monitoring would tell nobody what it finds. Set monitoring to full.",
+    },
+  ];
 };
 
 const RULES = [
@@ -214,7 +222,7 @@ const RULES = [
   retention,
   storage,
   image,
-  pages,
+  watched,
 ];
 
 /** What has to hold for each service by itself. */

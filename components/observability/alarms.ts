@@ -58,7 +58,7 @@ export interface Limits {
  *   noticed, and a quiet night is not. Of few requests the slowest tenth is chance. More traffic is no harm; what it overloads is.
  * - events: patterns of EventBridge: Amazon ECS Developer Guide, "service deployment state change events" and "task state change events",
  *   of which not those that deployments, scaling and Spot stop; Amazon ECR User Guide, "Sample events"; AWS Health User Guide, event
- *   schema. Keys are in the alphabet's order, as the provider writes them back:
+ *   schema; Amazon GuardDuty User Guide, severity levels, high from 7. Keys are in the alphabet's order, as the provider writes them back:
  *   Terraform AWS provider, internal/service/events/rule.go.
  * - trail: filter patterns of CloudWatch Logs, 1,024 characters at most, from CIS AWS Foundations Benchmark, as AWS Security Hub User
  *   Guide has its controls CloudWatch.1, .2, .5, .7 and .10 to .14.

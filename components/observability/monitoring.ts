@@ -32,6 +32,7 @@ export interface MonitoringArgs extends Pick<
   certificateArn: pulumi.Input<string>;
   /** ECR repositories, also the same several times. */
   repositoryArns: readonly pulumi.Input<string>[];
+  threatDetection: "none" | "guardduty";
   /** @default - the stack has no trail */
   trailLogGroupName?: pulumi.Input<string> | undefined;
 }
@@ -39,7 +40,7 @@ export interface MonitoringArgs extends Pick<
 /**
  * What prod is watched for and dev does without: the objective and who is called when it is lost, what AWS tells of the stack, what
  * goes on in the account, and what is not as in other weeks.
- * Cost: with a certificate, a trail and three NAT gateways about 5 USD a month.
+ * Cost: with a certificate, a trail and three NAT gateways about 5 USD a month; threat detection by what passes.
  */
 export class Monitoring extends pulumi.ComponentResource {
   /** Of the dashboard: what is promised, and the ARN of the alarm that pages. */
@@ -136,8 +137,11 @@ export class Monitoring extends pulumi.ComponentResource {
 
   /** A rule has no target: how often it matches is a metric, as with scheduled tasks. */
   private account(name: string, args: MonitoringArgs, watch: Watch): void {
+    const threats = args.threatDetection === "guardduty";
+    if (threats) new aws.guardduty.Detector(`${name}-threats`, {}, { parent: this });
     const scope = pulumi.all([args.clusterArn, pulumi.all([...args.repositoryArns])]);
     for (const { pattern, ...spec } of ALARMS.events) {
+      if (spec.name === "threat" && !threats) continue;
       const rule = new aws.cloudwatch.EventRule(
         `${name}-${spec.name}`,
         {

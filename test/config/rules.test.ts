@@ -366,6 +366,25 @@ describe("rules between configuration keys", () => {
     ]);
   });
 
+  describe("who is told", () => {
+    const asked = {
+      ...{ pageEndpoints: ["https://events.example.com/x"], escalationEmails: ["b@example.com"] },
+      threatDetection: "guardduty",
+    };
+    table([
+      ["by full monitoring", { ...asked, monitoring: "full" }, []],
+      [
+        "by essential monitoring",
+        asked,
+        [
+          "pageEndpoints is set, but essential monitoring pages nobody. Set monitoring to full.",
+          "escalationEmails is set, but essential monitoring pages nobody. Set monitoring to full.",
+          "threatDetection is guardduty, but essential monitoring would tell nobody what it finds. Set monitoring to full.",
+        ],
+      ],
+    ]);
+  });
+
   it("several broken rules are all named", () => {
     const sentences = broken({ taskMemoryMiB: 4096, tls: "required", desiredCount: 9 });
 

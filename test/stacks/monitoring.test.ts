@@ -154,12 +154,12 @@ describe("monitoring: full", () => {
     [
       "an event of each kind",
       { MatchedEvents: 1 },
-      ["deployment-failed", "task-stopped", "image-findings", "aws-health"],
+      ["deployment-failed", "task-stopped", "image-findings", "aws-health", "threat"],
     ],
   ];
   for (const [what, values, fires] of causes)
     it(`raises ${fires.length === 0 ? "no alarm" : fires.join(", ")} when ${what}`, async () => {
-      const plan = await planFull("prod");
+      const plan = await planFull("prod", { threatDetection: "guardduty" });
       const found = firing(plan, (metric) => values[metric]);
 
       expect(found).to.have.members(fires.map((name) => `monitoring-${name}`));
@@ -250,7 +250,7 @@ describe("monitoring: full", () => {
   });
 
   it("every alarm names its paragraph of the runbook", async () => {
-    const plan = await planFull("prod");
+    const plan = await planFull("prod", { threatDetection: "guardduty" });
 
     for (const { name, inputs } of [...all(plan, "MetricAlarm"), ...all(plan, "CompositeAlarm")])
       expect(inputs["alarmDescription"], name).to.match(
@@ -334,6 +334,21 @@ describe("monitoring: full", () => {
     ]);
   });
 
+  it("GuardDuty is turned on where it is asked for, and its findings of high severity counted", async () => {
+    const plan = await planFull("prod", { threatDetection: "guardduty" });
+
+    expect(names(all(plan, "Detector"))).to.deep.equal(["monitoring-threats"]);
+    expect(
+      parsed(one(plan, "EventRule", "monitoring-threat").inputs["eventPattern"]),
+    ).to.deep.equal({
+      detail: { severity: [{ numeric: [">=", 7] }] },
+      "detail-type": ["GuardDuty Finding"],
+      source: ["aws.guardduty"],
+    });
+    const without = names((await planFull("prod")).resources);
+    expect(without.filter((name) => name.includes("threat"))).to.deep.equal([]);
+  });
+
   it("without an amount there is no budget, and SNS's own policy stays", async () => {
     const plan = await planFull("prod");
 
@@ -361,7 +376,7 @@ describe("Metrics that are read", () => {
     ["prod", {}],
     ["dev", FULL],
     ["prod", FULL],
-    ["prod", { ...FULL, deploymentStrategy: "rolling" }],
+    ["prod", { ...FULL, threatDetection: "guardduty", deploymentStrategy: "rolling" }],
   ] as const)
     it(`${stack} with ${Object.keys(overrides).join(", ") || "nothing else"}: each is emitted`, async () => {
       const plan = await planOf(stack, overrides);

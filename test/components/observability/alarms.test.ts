@@ -147,7 +147,7 @@ describe("alarms.json", () => {
       "certificate certificate: AWS/CertificateManager DaysToExpiry Minimum LessThanThreshold 30, 1 of 1 by 86400 s, notBreaching, ticket",
       "traffic traffic-drop: ANOMALY_DETECTION_BAND(series, 3) LessThanLowerThreshold band, 3 of 3 by 300 s, notBreaching, ticket",
       "traffic latency-anomaly: ANOMALY_DETECTION_BAND(series, 3) GreaterThanUpperThreshold band, 3 of 3 by 300 s, notBreaching, ticket",
-      ...["deployment-failed", "task-stopped", "image-findings", "aws-health"].map(
+      ...["deployment-failed", "task-stopped", "image-findings", "aws-health", "threat"].map(
         (name) => `events ${name}: AWS/Events MatchedEvents Sum ${once}`,
       ),
       ...["root-use", "trail-changed", "key-changed", "network-changed"].map(

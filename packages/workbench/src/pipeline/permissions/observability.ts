@@ -1,4 +1,4 @@
-import { ANYWHERE, HERE, named, row, TAGGED, type Permissions } from "./permission.ts";
+import { ANYWHERE, HERE, made, named, row, TAGGED, type Permissions } from "./permission.ts";
 
 export const LOG_GROUP = named("aws:cloudwatch/logGroup:LogGroup", "$&", "$&:*");
 const TOPIC = named("aws:sns/topic:Topic");
@@ -118,6 +118,14 @@ export const observability: Permissions = {
     "logs/query_definition.go",
     "logs: DescribeQueryDefinitions",
     [[HERE, "logs: PutQueryDefinition DeleteQueryDefinition"]],
+  ),
+  "aws:guardduty/detector:Detector": row(
+    "guardduty/detector.go",
+    "guardduty: GetDetector ListTagsForResource",
+    [
+      [made(), "guardduty: CreateDetector"],
+      [TAGGED, "guardduty: UpdateDetector DeleteDetector TagResource UntagResource"],
+    ],
   ),
   "aws:sns/topic:Topic": row("sns/topic.go", "sns: GetTopicAttributes ListTagsForResource", [
     [TOPIC, "sns: CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource"],

@@ -153,6 +153,7 @@ const SERVICE_LINKED = [
   "ecs.amazonaws.com",
   "ecs.application-autoscaling.amazonaws.com",
   "elasticloadbalancing.amazonaws.com",
+  "guardduty.amazonaws.com",
   "management.chatbot.amazonaws.com",
   "vpcorigin.cloudfront.amazonaws.com",
 ];

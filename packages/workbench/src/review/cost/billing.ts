@@ -122,6 +122,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     items(inputs["eventSelectors"]) + items(inputs["advancedEventSelectors"]) > 0
       ? [{ id: "trail-data-events", units: load.requests / 100_000 }]
       : [],
+  // Records of flows and names are taken for as much as the log (assumed).
+  "aws:guardduty/detector:Detector": (_, { load }) => [
+    { id: "threat-events", units: load.managementEvents / 1e6 },
+    { id: "threat-logs", units: load.logGb },
+  ],
   "aws:sqs/queue:Queue": (_, { load }) => [{ id: "sqs-requests", units: million(load.writes * 3) }],
   "aws:scheduler/schedule:Schedule": ({ inputs }, { load }) => [
     { id: "scheduler-invocations", units: million(HOURS) },

@@ -20,6 +20,8 @@ export interface Load {
   tableGb: number;
   objectsGb: number;
   imagesGb: number;
+  /** Calls of AWS's API that change or read settings, of the whole account. */
+  managementEvents: number;
 }
 
 /** What a request is taken for. Each figure is the reader's to change by measuring; `--cost` prints them. */
@@ -36,6 +38,8 @@ export const ASSUMED = {
   requestsPerConnection: 10,
   /** Images and objects of a stack in use. */
   imagesGb: 1,
+  /** Deployments, autoscaling and what looks at them. */
+  managementEvents: 200_000,
 } as const;
 
 const GB = 1e6;
@@ -59,6 +63,7 @@ export function loadOf(requestsPerSecond: number): Load {
     tableGb: (requests * ASSUMED.writeShare) / GB,
     objectsGb: (requests * ASSUMED.logKb) / GB,
     imagesGb: ASSUMED.imagesGb,
+    managementEvents: ASSUMED.managementEvents,
   };
 }
 

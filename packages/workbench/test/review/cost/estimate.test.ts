@@ -187,6 +187,12 @@ describe("Cost of a plan", () => {
     expect(found.monthlyUsd).to.equal(0);
   });
 
+  it("threat detection costs by the account's calls, and by what is logged", () => {
+    const detector = resource("aws:guardduty/detector:Detector");
+
+    expect(usd([detector])).to.equal(0.8);
+  });
+
   it("a metric of a filter costs where it is always reported", () => {
     const filter = (more: Record<string, Json>) =>
       resource("aws:cloudwatch/logMetricFilter:LogMetricFilter", { metricTransformation: more });
