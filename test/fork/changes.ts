@@ -1,15 +1,16 @@
-import { isDeepStrictEqual } from "node:util";
 import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
-import { frozenFileWithApp, ownFile } from "../helpers/frozen.ts";
+import { ownFile } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 import { IS_SAMPLE_APP } from "../helpers/sample-app.ts";
 import type { Copy } from "../helpers/copy.ts";
 
-/** Whether nobody made this repository its own yet: only then are there these things to do. */
+/** Whether nobody made this repository its own yet, so that prod's placeholders stand: only then are there these things to do. */
 export const IS_TEMPLATE =
   PROJECT === "koa-fargate" &&
   IS_SAMPLE_APP &&
-  ["dev", "prod"].every((stack) => isDeepStrictEqual(frozenFileWithApp(stack), ownFile(stack)));
+  ["certificateArn", "domainName"].every((key) =>
+    /^<.+>$/.test(String(ownFile("prod").get(`${PROJECT}:${key}`))),
+  );
 
 /** Something that an owner does to a copy of the repository on the first days. */
 export interface Change {
@@ -99,8 +100,9 @@ export const CHANGES: readonly Change[] = [
     name: "an alarm more",
     make(copy) {
       copy.edit("components/observability/alarms.json", [
-        '  "service": [\n',
-        `  "service": [
+        '{\n  "service": [\n',
+        `{
+  "service": [
     {
       "name": "few-tasks",
       "severity": "ticket",
@@ -136,9 +138,12 @@ export const CHANGES: readonly Change[] = [
           '  const queue = new Queue("queue");\n\n  const registry = new Registry(',
         ],
         [
+          "      ...(assets && { ASSETS_PATH: assets.path }),\n",
+          "      ...(assets && { ASSETS_PATH: assets.path }),\n      QUEUE_URL: queue.url,\n",
+        ],
+        [
           "    deploymentAlarmNames: alarms.alarmNames,\n",
           `    deploymentAlarmNames: alarms.alarmNames,
-    environment: { ...config.app.environment, QUEUE_URL: queue.url },
     permissions: [queue.permission],
 `,
         ],

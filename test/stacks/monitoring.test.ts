@@ -4,7 +4,7 @@ import { MetricMathError } from "@koa-fargate/workbench/plan/alarms/metric-math.
 import { list } from "@koa-fargate/workbench/plan/plan-reader.ts";
 import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { estimate } from "@koa-fargate/workbench/review/cost/estimate.ts";
-import { IS_SAMPLE_APP } from "../helpers/sample-app.ts";
+import { APP_NAME, IS_SAMPLE_APP } from "../helpers/sample-app.ts";
 import { PROJECT } from "../helpers/project.ts";
 import { emitted, read, unemitted } from "./helpers/emitted.ts";
 import { all, at, byName, names, one, parsed, planOf, show } from "./helpers/plans.ts";
@@ -389,7 +389,7 @@ describe("Metrics that are read", () => {
     if (!IS_SAMPLE_APP) this.skip();
     const plan = await planFull("prod");
     const asked = new Set(read(plan).map(({ name }) => name));
-    const ours = [...emitted(plan, APP)].filter((name) => name.includes("service=events-api"));
+    const ours = [...emitted(plan, APP)].filter((name) => name.includes(`service=${APP_NAME}`));
 
     expect(ours.length).to.equal(17);
     expect(ours.filter((name) => !asked.has(name))).to.deep.equal([]);

@@ -36,7 +36,7 @@ const full: DashboardArgs = {
   natGatewayIds: ["nat-1", "nat-2"],
   apps: [
     {
-      service: "events-api",
+      service: "shop-api",
       metrics: [
         { name: "EventLoopDelay", stat: "p99", row: "saturation" },
         { name: "EventsAccepted", stat: "Sum", row: "business" },
@@ -79,11 +79,11 @@ describe("dashboardBody", () => {
       "## Traffic, errors, answer time",
       ...["Requests a minute", "Answers by class", "Answer time", "Blocked by the web ACL"],
       "## Saturation",
-      ...["CPU and memory", "Disk, in GB", "events-api: saturation", "Table"],
+      ...["CPU and memory", "Disk, in GB", "shop-api: saturation", "Table"],
       "## Deployments",
       ...["Healthy tasks", "Tasks and deployments"],
       "## Business",
-      "events-api: business",
+      "shop-api: business",
       "## What costs grow with",
       ...["Load balancer, in capacity units", "Bytes logged", "Bytes through NAT"],
       "Errors of api",
@@ -132,14 +132,14 @@ describe("dashboardBody", () => {
       blocked("body-size"),
       blocked("common"),
     ]);
-    expect(metricsOf(full, "events-api: business")).to.deep.equal([
+    expect(metricsOf(full, "shop-api: business")).to.deep.equal([
       [
-        ...["koa-fargate-dev", "EventsAccepted", "service", "events-api"],
+        ...["koa-fargate-dev", "EventsAccepted", "service", "shop-api"],
         { stat: "Sum", label: "EventsAccepted" },
       ],
       [
         {
-          expression: `SEARCH('{"koa-fargate-dev",service,feature} service="events-api" MetricName="FeatureUse"', 'Sum', 60)`,
+          expression: `SEARCH('{"koa-fargate-dev",service,feature} service="shop-api" MetricName="FeatureUse"', 'Sum', 60)`,
           label: "",
         },
       ],
