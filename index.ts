@@ -188,7 +188,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     ...config.service,
     ...config.deployment,
     sideCars: config.declared.api.sideCars,
-    account,
+    ...{ account, logMasking: config.security.logMasking },
     vpcId: network.vpcId,
     subnetIds,
     loadBalancer,

@@ -201,6 +201,7 @@ function taskArgs({ name, service, values }: SizedService, shared: Shared) {
     cpuArchitecture: config.registry.cpuArchitecture,
     ...{ command, sideCars, permissions, keyArn, deletionProtection },
     environment: { ...shared.environment, ...values.environment, ...environment },
+    logMasking: config.security.logMasking,
     table: table ? shared.table : undefined,
     containerPort: portOf(service.kind === "http" ? service : {}, config),
     // Inside the container the check of a service that takes no requests would find nobody.

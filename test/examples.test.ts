@@ -231,6 +231,16 @@ describe("examples", function () {
     expect(heartbeat?.["restartPolicy"]).to.deep.equal({ enabled: true, restartAttemptPeriod: 60 });
   });
 
+  it("all of them: their logs are masked, too, one policy for each group", async () => {
+    const plan = await planOf("dev", EVERYTHING, { logMasking: "secrets" });
+    const groups = [...new Set(all(plan, "TaskDefinition").map(({ name }) => name))];
+
+    expect(names(all(plan, "LogDataProtectionPolicy"))).to.deep.equal(
+      groups.map((group) => `${group}-masking`).sort(),
+    );
+    expect(groups).to.have.length.above(3);
+  });
+
   it("all of them: the pipeline has a row of permissions for each type, and outputs name each", async () => {
     const plan = await planOf("prod", EVERYTHING);
     const passed = writeStatements(serviceGraph(plan), {

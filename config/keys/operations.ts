@@ -62,6 +62,11 @@ export const security = {
     "none",
     "Whether this stack turns GuardDuty on in its account and region, which has one detector at most. A finding of high severity raises an alarm, with monitoring full. About 4 USD for a million calls of AWS's API in the account, and 1 USD a GB of flow and DNS logs.",
   ),
+  logMasking: key(
+    choice("none", "secrets"),
+    "none",
+    "Whether CloudWatch masks keys that the app logs by mistake: AWS secret keys and private keys. About 0.12 USD a GB.",
+  ),
   permissionsBoundaryArn: key(
     text("the ARN of an IAM policy", /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/.+$/, true),
     "",

@@ -349,6 +349,19 @@ describe("monitoring: full", () => {
     expect(without.filter((name) => name.includes("threat"))).to.deep.equal([]);
   });
 
+  it("masks keys in the app's log where it is asked to, by the audit that AWS wants before", async () => {
+    const plan = await planOf("dev", { logMasking: "secrets" });
+    const { inputs } = one(plan, "LogDataProtectionPolicy", "api-masking");
+    const [audit, mask, ...others] = list(at(parsed(inputs["policyDocument"]), "Statement"));
+
+    expect(inputs["logGroupName"]).to.equal(one(plan, "LogGroup", "api").outputs["name"]);
+    expect(at(audit, "Operation")).to.deep.equal({ Audit: { FindingsDestination: {} } });
+    expect(at(mask, "Operation")).to.deep.equal({ Deidentify: { MaskConfig: {} } });
+    expect(at(audit, "DataIdentifier")).to.deep.equal(at(mask, "DataIdentifier"));
+    expect(others).to.deep.equal([]);
+    expect(all(await planOf("dev"), "LogDataProtectionPolicy")).to.deep.equal([]);
+  });
+
   it("without an amount there is no budget, and SNS's own policy stays", async () => {
     const plan = await planFull("prod");
 

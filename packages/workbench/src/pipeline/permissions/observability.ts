@@ -83,6 +83,11 @@ export const observability: Permissions = {
       ],
     ],
   ),
+  "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": row(
+    "logs/data_protection_policy.go",
+    "logs: GetDataProtectionPolicy",
+    [[LOG_GROUP, "logs: PutDataProtectionPolicy DeleteDataProtectionPolicy"]],
+  ),
   "aws:cloudwatch/logGroup:LogGroup": row(
     "logs/group.go",
     "logs: DescribeLogGroups ListTagsForResource",

@@ -80,6 +80,9 @@ const RULES: Readonly<Record<string, Rule>> = {
       { id: "logs-stored", units: gb * Math.min(12, months) },
     ];
   },
+  "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": ({ type }, { plan, load }) => [
+    { id: "logs-masked", units: load.logGb / ofType(plan, type).length },
+  ],
   // A metric that a filter reports only where it finds something is billed by those hours; one with a default by all.
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": ({ inputs }) =>
     text(record(inputs["metricTransformation"])["defaultValue"]) === undefined

@@ -10,7 +10,7 @@ export const FREE_TYPES: Readonly<Record<string, string>> = {
   cloudfront:
     "CachePolicy Function OriginAccessControl OriginRequestPolicy ResponseHeadersPolicy VpcOrigin",
   cloudwatch:
-    "EventPermission EventRule EventTarget LogAccountPolicy LogDataProtectionPolicy LogDelivery LogDeliveryDestination LogDeliverySource LogResourcePolicy LogStream QueryDefinition",
+    "EventPermission EventRule EventTarget LogAccountPolicy LogDelivery LogDeliveryDestination LogDeliverySource LogResourcePolicy LogStream QueryDefinition",
   cloudtrail: "",
   costexplorer: "*",
   dynamodb: "TableItem ResourcePolicy",

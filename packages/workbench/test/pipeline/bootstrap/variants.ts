@@ -5,7 +5,7 @@ import type { Plan } from "../../../src/plan/types.ts";
 /** Everything that watches a stack. */
 export const WATCHED: Overrides = {
   ...{ monitoring: "full", auditTrail: "account", monthlyBudgetUsd: "400" },
-  threatDetection: "guardduty",
+  ...{ threatDetection: "guardduty", logMasking: "secrets" },
   slackChannel: "T0123ABCD/C0123ABCD",
   ...{ alarmEmails: ["a@example.com"], escalationEmails: ["b@example.com"] },
 };

@@ -193,6 +193,14 @@ describe("Cost of a plan", () => {
     expect(usd([detector])).to.equal(0.8);
   });
 
+  it("masking costs by what is logged, once however many groups mask", () => {
+    const masking = resource("aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy");
+    const load = { ...loadOf(0), logGb: 10 };
+
+    expect(usd([masking])).to.equal(0);
+    expect(usd([masking, masking], { load })).to.be.closeTo(1.2, 1e-9);
+  });
+
   it("a metric of a filter costs where it is always reported", () => {
     const filter = (more: Record<string, Json>) =>
       resource("aws:cloudwatch/logMetricFilter:LogMetricFilter", { metricTransformation: more });
