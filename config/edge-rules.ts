@@ -23,14 +23,25 @@ export const callersNames = ({
   ...new Set([loadBalancer.domainName, ...edge.extraDomainNames, ...ownHosts(declared)]),
 ];
 
-/** Services whose host name no record of the stack could lead to. */
-export const strayHosts = (services: Services, { edge: { hostedZone } }: Names): Problem[] =>
-  ownHosts(services)
-    .filter((host) => outside(host, hostedZone))
-    .map((host) => ({
-      key: "hostedZone",
-      reason: `is ${hostedZone}, but services.ts has the host ${host}, which does not lie in it. Change one of the two: a stack's names share one zone.`,
-    }));
+/** Services whose host name no record of the stack could lead to, or no certificate is for. */
+export const strayHosts = (services: Services, { edge, loadBalancer }: Names): Problem[] => {
+  const { hostedZone } = edge;
+  const uncertified =
+    hasDistribution({ edge }) && hostedZone === "" && loadBalancer.certificateArn === "";
+  return ownHosts(services).flatMap((host) => {
+    if (uncertified)
+      return {
+        key: "hostedZone",
+        reason: `is empty, but services.ts has the host ${host}, and edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or give the service a path in place of the host.`,
+      };
+    return outside(host, hostedZone)
+      ? {
+          key: "hostedZone",
+          reason: `is ${hostedZone}, but services.ts has the host ${host}, which does not lie in it. Change one of the two: a stack's names share one zone.`,
+        }
+      : [];
+  });
+};
 
 /** By its id nobody knows a zone's name before it is asked. */
 const outside = (name: string, hostedZone: string): boolean =>

@@ -191,4 +191,18 @@ describe("names of single services", () => {
     expect(sentences({ ...named, hostedZone: "Z0123456789ABC" })).to.deep.equal([]);
     expect(sentences({})).to.deep.equal([]);
   });
+
+  it("have to have a certificate, where CloudFront serves them", () => {
+    const edge = { edge: "cloudfront" };
+    const sentences = (settings: Record<string, unknown>) =>
+      strayHosts(declared, valuesWith(settings)).map(({ key, reason }) => `${key} ${reason}`);
+
+    expect(sentences(edge)[0]).to.equal(
+      "hostedZone is empty, but services.ts has the host admin.example.com, and edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or give the service a path in place of the host.",
+    );
+    expect(sentences({ ...edge, hostedZone: "example.com" })).to.deep.equal([]);
+    expect(
+      sentences({ ...edge, certificateArn: "arn:aws:acm:us-east-1:1:certificate/a" }),
+    ).to.deep.equal([]);
+  });
 });

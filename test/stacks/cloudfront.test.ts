@@ -379,6 +379,10 @@ describe("edge that changes on a stack", () => {
       expect(await said("dev", before, after)).to.deep.equal([
         `${name}: its own name leads nowhere any more, and by a domain requests fail from when its last task has ended until DNS leads to what stands before the new one, some minutes. A second stack beside this one, and a record that moves when it answers, avoid that`,
       ]);
+    const canary = { deploymentStrategy: "canary", spotPercent: 0 };
+    expect((await said("dev", { ...plain, ...canary }, canary))[0]).to.match(
+      /avoid that\. Deploy it as rolling, and set deploymentStrategy again afterwards: no source says how ECS shifts traffic between load balancers$/,
+    );
     expect(await said("prod", plain, {})).to.deep.equal([
       "load-balancer: protected, so the deployment will be refused",
     ]);

@@ -1,7 +1,19 @@
-import { resolve4 } from "node:dns/promises";
+import { resolve4, reverse } from "node:dns/promises";
 
 /** IPv4 addresses of a name. Rejects where it has none. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
+
+const CLOUDFRONT = ".cloudfront.net";
+
+/**
+ * Whether an address is one of CloudFront's, which may answer with others for each name, but lets one distribution alone have a name.
+ * Source: AWS, "Requirements for using alternate domain names", Amazon CloudFront Developer Guide; that every address of it is called
+ * `server-<address>.<place>.r.cloudfront.net` is assumed.
+ */
+async function isCloudFront(address: string, owners: Resolve): Promise<boolean> {
+  const names = await owners(address).catch((): readonly string[] => []);
+  return names.some((name) => name.endsWith(CLOUDFRONT));
+}
 
 /** Outputs that tell where a stack is reached whatever its names lead to. */
 export interface Front {
@@ -21,12 +33,14 @@ export const hasOwnName = (url: string, front: string): boolean =>
 /**
  * Where the name of a service leads today, and what is missing.
  * @param front - as `frontOf` has it
+ * @param owners - names of an address
  * @returns a sentence; undefined where it leads there
  */
 export async function domainGap(
   url = "",
   front: string,
   resolve: Resolve = resolve4,
+  owners: Resolve = reverse,
 ): Promise<string | undefined> {
   if (!hasOwnName(url, front)) return undefined;
   const { hostname } = new URL(url);
@@ -38,8 +52,12 @@ export async function domainGap(
     return `${hostname} does not resolve, so callers do not reach the service yet. ${fix}`;
   if (own?.length === 0)
     return `${hostname} leads to ${name.join(", ")}, and ${front} does not resolve, so nobody can tell whether that is right.`;
-  const what = front.endsWith(".cloudfront.net") ? "distribution" : "load balancer";
-  return name.some((address) => own?.includes(address))
+  const distribution = front.endsWith(CLOUDFRONT);
+  const there =
+    name.some((address) => own?.includes(address)) ||
+    (distribution && (await isCloudFront(name[0] ?? "", owners)));
+  const what = distribution ? "distribution" : "load balancer";
+  return there
     ? undefined
     : `${hostname} leads to ${name.join(", ")}, and not to this stack's ${what} (${own?.join(", ") ?? ""}). That is right where routing chose another stack, or a proxy stands before it. Otherwise: ${fix}`;
 }

@@ -78,9 +78,15 @@ export const data: Permissions = {
   ),
   // Static files, which everybody may read: nothing else of a bucket lies there.
   "aws:s3/bucketObjectv2:BucketObjectv2": {
-    ...row("s3/object.go", "s3: GetObjectTagging", [
-      [ASSETS, "s3: DeleteObject DeleteObjectVersion PutObject PutObjectTagging"],
-    ]),
+    ...row(
+      "s3/object.go",
+      "s3: GetObjectTagging",
+      [[ASSETS, "s3: PutObject PutObjectTagging"]],
+      [
+        [BUCKET, "s3: ListBucketVersions"],
+        [ASSETS, "s3: DeleteObject DeleteObjectVersion"],
+      ],
+    ),
     list: { on: ASSETS, actions: actions("s3: GetObject") },
   },
   "aws:s3/bucketLogging:BucketLogging": setting("logging.go", "BucketLogging"),

@@ -44,8 +44,23 @@ describe("where the name of a service leads", () => {
     expect(front).to.equal("d1.cloudfront.net");
     expect(frontOf({ albDnsName: ALB })).to.equal(ALB);
     expect(frontOf({})).to.equal("");
-    expect(await domainGap(URL, front, knows(table))).to.equal(
+    expect(await domainGap(URL, front, knows(table), knows({}))).to.equal(
       `api.example.com leads to 198.51.100.7, and not to this stack's distribution (192.0.2.1). That is right where routing chose another stack, or a proxy stands before it. Otherwise: ${FIX.replace(ALB, front)}`,
+    );
+  });
+
+  it("to CloudFront, which answers with other addresses for each name", async () => {
+    const front = "d1.cloudfront.net";
+    const table = {
+      "api.example.com": ["192.0.2.7"],
+      [front]: ["192.0.2.1"],
+      [ALB]: ["192.0.2.1"],
+    };
+    const owners = knows({ "192.0.2.7": ["server-192-0-2-7.fra56.r.cloudfront.net"] });
+
+    expect(await domainGap(URL, front, knows(table), owners)).to.equal(undefined);
+    expect(await domainGap(URL, ALB, knows(table), owners)).to.include(
+      "and not to this stack's load balancer",
     );
   });
 

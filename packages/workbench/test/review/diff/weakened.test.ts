@@ -38,6 +38,22 @@ describe("Security weakened", () => {
     expect(found(gone).downtime).to.deep.equal([]);
   });
 
+  it("no web ACL that leaves a load balancer for the distribution before it", () => {
+    const association = change("aws:wafv2/webAclAssociation:WebAclAssociation", "load-balancer", {
+      operation: "delete",
+    });
+    const distribution = (after: NonNullable<ResourceChange["after"]>): ResourceChange =>
+      change("aws:cloudfront/distribution:Distribution", "distribution", {
+        operation: "create",
+        after,
+      });
+    expect(weakened([association, distribution({ webAclId: UNKNOWN })])).to.deep.equal([]);
+    for (const without of [{}, { webAclId: "" }])
+      expect(weakened([association, distribution(without)])).to.deep.equal([
+        "web ACL association <load-balancer> is deleted: requests are not filtered any more",
+      ]);
+  });
+
   it("TLS that is given up, by a listener that goes, changes its protocol, or serves what it redirected", () => {
     expect(
       weakened([

@@ -55,7 +55,7 @@ export function risks(changes: StackChanges, planned: PlannedInputs = new Map())
       isNeeded(resource, resources, planned) ? serviceLost(TRAFFIC, resource, resources) : [],
     ),
     weakened: resources.flatMap((resource) => [
-      ...serviceLost(GUARDS, resource, resources),
+      ...(filteredBefore(resource, resources) ? [] : serviceLost(GUARDS, resource, resources)),
       ...facts((change) => weakened(change, planned.get(change.urn)))(resource),
     ]),
     redundancy: resources.flatMap(facts((change) => lessRedundant(change, resources))),
@@ -108,7 +108,7 @@ function serviceLost(
     ? REFUSED
     : resource.operation === "delete"
       ? changesSides(resource, all)
-        ? CHANGED_SIDES
+        ? CHANGED_SIDES + (all.some(shiftsTraffic) ? SHIFTING : "")
         : `${consequence}${successor(resource, all)}`
       : consequence;
   return [risk(resource, event(resource), text)];
@@ -137,6 +137,14 @@ const isPublic = (inputs: ResourceChange["after"]): boolean =>
 const CHANGED_SIDES =
   "its own name leads nowhere any more, and by a domain requests fail from when its last task has ended until DNS leads to what stands before the new one, some minutes. A second stack beside this one, and a record that moves when it answers, avoid that";
 
+const SHIFTING =
+  ". Deploy it as rolling, and set deploymentStrategy again afterwards: no source says how ECS shifts traffic between load balancers";
+
+/** Source: AWS, DeploymentConfiguration, Amazon ECS API Reference: without a strategy it rolls. */
+const shiftsTraffic = ({ type, after }: ResourceChange): boolean =>
+  type === SERVICE &&
+  (valueAt(after, "deploymentConfiguration.strategy") ?? "ROLLING") !== "ROLLING";
+
 /** A load balancer that another one takes the place of, with public addresses where it has none, or the other way round. */
 const changesSides = (resource: ResourceChange, all: readonly ResourceChange[]): boolean =>
   all.some(
@@ -145,6 +153,20 @@ const changesSides = (resource: ResourceChange, all: readonly ResourceChange[]):
       type === resource.type &&
       operation === "create" &&
       (after?.["internal"] === true) !== (resource.before?.["internal"] === true),
+  );
+
+/** A web ACL that leaves a load balancer, where a distribution before it comes with one: its requests have passed that. */
+const filteredBefore = (
+  { type, operation }: ResourceChange,
+  all: readonly ResourceChange[],
+): boolean =>
+  type === "aws:wafv2/webAclAssociation:WebAclAssociation" &&
+  operation === "delete" &&
+  all.some(
+    (other) =>
+      other.type === "aws:cloudfront/distribution:Distribution" &&
+      other.operation === "create" &&
+      (other.after?.["webAclId"] ?? "") !== "",
   );
 
 /** A new resource of the same kind beside it may be meant to take over; that it does, only a reader can tell. */
