@@ -85,7 +85,7 @@ export class Backups extends pulumi.ComponentResource {
       {
         ...calls,
         alarmDescription:
-          "DynamoDB refused to export the table. Look at point-in-time recovery, the role of the schedule and the key.",
+          "DynamoDB refused to export the table. Look at point-in-time recovery, the role of the schedule and the key. Runbook: docs/runbook.md#alarm-backups-refused",
         namespace: "AWS/Scheduler",
         metricName: "TargetErrorCount",
         dimensions: { ScheduleGroup: group.name },
@@ -101,7 +101,7 @@ export class Backups extends pulumi.ComponentResource {
       `${name}-missing`,
       {
         ...calls,
-        alarmDescription: `No export of the table was completed for ${hours + LATE_HOURS} hours. npm run restore lists them, and why one failed.`,
+        alarmDescription: `No export of the table was completed for ${hours + LATE_HOURS} hours. Look at what npm run restore lists, and why one failed. Runbook: docs/runbook.md#alarm-backups-missing`,
         namespace: "AWS/Events",
         metricName: "MatchedEvents",
         dimensions: { RuleName: arrived.name },

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
 import { plannedAlarm, type Datapoints } from "@koa-fargate/workbench/plan/alarms/planned-alarm.ts";
 import { MetricMathError } from "@koa-fargate/workbench/plan/alarms/metric-math.ts";
 import { list } from "@koa-fargate/workbench/plan/plan-reader.ts";
@@ -249,13 +250,17 @@ describe("monitoring: full", () => {
     expect(names(all(plan, "MetricAlarm"))).not.to.include("monitoring-acknowledged");
   });
 
-  it("every alarm names its paragraph of the runbook", async () => {
-    const plan = await planFull("prod", { threatDetection: "guardduty" });
+  it("every alarm names its paragraph of the runbook, which is there", async () => {
+    const plan = await planFull("prod", { threatDetection: "guardduty", backupIntervalDays: 2 });
+    const alarms = [...all(plan, "MetricAlarm"), ...all(plan, "CompositeAlarm")];
+    const paragraphs = [
+      ...readFileSync("docs/runbook.md", "utf8").matchAll(/^### Alarm `(.+)`$/gm),
+    ];
+    const anchors = paragraphs.map(([, name = ""]) => `Runbook: docs/runbook.md#alarm-${name}`);
 
-    for (const { name, inputs } of [...all(plan, "MetricAlarm"), ...all(plan, "CompositeAlarm")])
-      expect(inputs["alarmDescription"], name).to.match(
-        /\. Runbook: docs\/runbook\.md#alarm-[a-z-]+$/,
-      );
+    for (const { name, inputs } of alarms)
+      expect(anchors, name).to.include(/Runbook: .*$/.exec(show(inputs["alarmDescription"]))?.[0]);
+    expect(names(alarms)).to.include.members(["backups-missing", "backups-refused"]);
   });
 
   it("asks EventBridge for this cluster's events and these repositories' alone", async () => {
