@@ -158,6 +158,9 @@ export class Storage extends pulumi.ComponentResource {
         parent: this,
         protect: args.deletionProtection,
         retainOnDelete: args.deletionProtection,
+        // The stream that replicas came with stays after them: AWS refuses to end it while one is there, and the provider asks for that
+        // before it removes them (hashicorp/terraform-provider-aws#34450). One that nobody reads costs nothing.
+        ignoreChanges: args.tableReplicas.length === 0 ? ["streamEnabled", "streamViewType"] : [],
         ...(args.restoreFrom === "" ? {} : { customTimeouts: { create: RESTORE_TIMEOUT } }),
       },
     );

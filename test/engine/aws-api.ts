@@ -29,6 +29,7 @@ function control(world: World, text: string): object {
     outages: world.outages,
     verified: [...world.verified],
     hooks: [...world.services.values()].flatMap(({ lifecycleHooks }) => lifecycleHooks),
+    objects: world.standing.objects(),
   };
 }
 

@@ -128,10 +128,13 @@ export class Engine {
     return ports;
   }
 
-  /** Tells the stand-in of AWS what happens next, and asks it what callers met, which services were verified, and their hooks. */
-  async control(
-    change: { outcome?: "succeeds" | "rolls-back"; asleep?: boolean } = {},
-  ): Promise<{ outages: string[]; verified: string[]; hooks: { targetType: string }[] }> {
+  /** Tells the stand-in of AWS what happens next, and asks it what callers met, which services were verified, their hooks, and what lies in buckets. */
+  async control(change: { outcome?: "succeeds" | "rolls-back"; asleep?: boolean } = {}): Promise<{
+    outages: string[];
+    verified: string[];
+    hooks: { targetType: string }[];
+    objects: string[];
+  }> {
     const body = JSON.stringify(change);
     const response = await fetch(`${this.api}/control`, { method: "POST", body });
     return (await response.json()) as Awaited<ReturnType<Engine["control"]>>;

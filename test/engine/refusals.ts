@@ -1,4 +1,4 @@
-/** What AWS refuses by what else there is, as far as a change of the front door meets it. */
+/** What AWS refuses by what else there is, as far as a change of the front door or of what is kept meets it. */
 
 interface Known {
   type: string;
@@ -10,6 +10,9 @@ const VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin";
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const LISTENER = "aws:lb/listener:Listener";
 const RULE = "aws:lb/listenerRule:ListenerRule";
+const TABLE = "aws:dynamodb/table:Table";
+const BUCKET = "aws:s3/bucket:Bucket";
+const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 
 /** Types whose replacement has another id while the old one is there; the plan's is the same for one URN. */
 const REPLACED = new Set([
@@ -38,6 +41,8 @@ export class Standing {
     if (type === VPC_ORIGIN && !isNew) this.refuseUsed(id, "CannotUpdateEntityWhileInUse");
     if (type === RULE) this.refuseShared(id, properties);
     if (type === DISTRIBUTION) refuseUncertified(properties);
+    if (type === TABLE) this.refuseUnstreamed(id, properties);
+    if (type === OBJECT) this.refuseHomeless(properties);
     this.forget(type, id);
     this.all.push({ type, id, properties });
   }
@@ -45,7 +50,16 @@ export class Standing {
   /** @throws as AWS does where it may not be deleted */
   delete(type: string, id: string): void {
     if (type === VPC_ORIGIN) this.refuseUsed(id, "CannotDeleteEntityWhileInUse");
+    if (type === BUCKET) this.empty(id);
     this.forget(type, id);
+  }
+
+  /** What lies in the buckets: `<bucket>/<key>`, sorted. */
+  objects(): string[] {
+    return this.all
+      .filter(({ type }) => type === OBJECT)
+      .map(({ properties }) => `${String(properties["bucket"])}/${String(properties["key"])}`)
+      .sort();
   }
 
   private forget(type: string, id: string): void {
@@ -61,6 +75,33 @@ export class Standing {
       throw new Error(
         `${code}: The specified VPC origin is currently associated with one or more distributions. Please disassociate the VPC origin from all distributions before updating or deleting`,
       );
+  }
+
+  /** The provider asks for the stream before it deletes replicas. Source: hashicorp/terraform-provider-aws#34450. */
+  private refuseUnstreamed(id: string, table: Record<string, unknown>): void {
+    const before = this.all.find((known) => known.type === TABLE && known.id === id);
+    const replicas = (before?.properties["replicas"] ?? []) as unknown[];
+    if (replicas.length > 0 && table["streamEnabled"] !== true)
+      throw new Error(
+        "ValidationException: One or more parameter values were invalid: Disabling Stream is not allowed for a Global Table replica.",
+      );
+  }
+
+  /** Source: AWS, "Error responses", Amazon S3 API Reference: NoSuchBucket. */
+  private refuseHomeless({ bucket }: Record<string, unknown>): void {
+    if (!this.all.some(({ type, id }) => type === BUCKET && id === bucket))
+      throw new Error(`NoSuchBucket: The specified bucket does not exist: ${String(bucket)}`);
+  }
+
+  /** Takes everything out of a bucket that goes, where it may. Source: as above, BucketNotEmpty; the provider, `force_destroy`. */
+  private empty(id: string): void {
+    const bucket = this.all.find((known) => known.type === BUCKET && known.id === id);
+    const inside = this.all.filter(
+      ({ type, properties }) => type === OBJECT && properties["bucket"] === id,
+    );
+    if (inside.length > 0 && bucket?.properties["forceDestroy"] !== true)
+      throw new Error("BucketNotEmpty: The bucket you tried to delete is not empty.");
+    for (const one of inside) this.forget(OBJECT, one.id);
   }
 
   /** Source: hashicorp/terraform-provider-aws#22005. */

@@ -27,7 +27,6 @@ import type { OutputState } from "@koa-fargate/workbench/plan/protocol.ts";
 import { UNKNOWN, type WireMap } from "@koa-fargate/workbench/plan/wire.ts";
 import { awsApi } from "./aws-api.ts";
 import { observed, remember, type Known } from "./memory.ts";
-import { Standing } from "./refusals.ts";
 import { World } from "./world.ts";
 
 const { EMULATED_AWS: endpoint, EMULATED_BASE: baseImage = "" } = process.env;
@@ -170,7 +169,6 @@ class Cloud implements Provider {
   private readonly inputs = new Map<string, Properties>();
   /** Internet gateways that are made and not attached yet. */
   private readonly attaching = new Set<string>();
-  private readonly standing = new Standing();
 
   constructor(world: World) {
     this.world = world;
@@ -218,8 +216,8 @@ class Cloud implements Provider {
       this.attaching.delete(urn);
     }
     const made = this.made(urn, inputs);
-    const created = { ...made, id: this.standing.idOf(typeOf(urn), made.id) };
-    this.standing.write(typeOf(urn), created.id, plainMap(created.outs), true);
+    const created = { ...made, id: this.world.standing.idOf(typeOf(urn), made.id) };
+    this.world.standing.write(typeOf(urn), created.id, plainMap(created.outs), true);
     const real = await emulated?.create(typeOf(urn), nameOf(urn), plainMap(inputs));
     if (real !== undefined) return { id: real.id, outs: { ...created.outs, ...real.outputs } };
     remember(this.world, typeOf(urn), plain({ ...created.outs, id: created.id }) as Known);
@@ -234,7 +232,7 @@ class Cloud implements Provider {
     news: Properties,
   ): Promise<pulumi.provider.UpdateResult> {
     const { outs } = this.made(urn, withKept(typeOf(urn), olds, news));
-    this.standing.write(typeOf(urn), id, plainMap(outs), false);
+    this.world.standing.write(typeOf(urn), id, plainMap(outs), false);
     const known = { id, inputs: plainMap(olds), outputs: plainMap(olds) };
     const real = await emulated?.update(typeOf(urn), nameOf(urn), known, plainMap(news));
     if (real !== undefined) return { outs: { ...olds, ...outs, ...real.outputs, ...news } };
@@ -265,7 +263,7 @@ class Cloud implements Provider {
 
   async delete(id: string, urn: string, props: Properties): Promise<void> {
     const known = plainMap(props);
-    this.standing.delete(typeOf(urn), id);
+    this.world.standing.delete(typeOf(urn), id);
     await emulated?.delete(typeOf(urn), { id, inputs: known, outputs: known });
     this.world.rules.delete(id);
     this.world.listeners.delete(id);

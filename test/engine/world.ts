@@ -1,3 +1,5 @@
+import { Standing } from "./refusals.ts";
+
 /** The little of AWS that outlives a run of the program: services with their deployments, and listener rules. */
 
 export type Outcome = "succeeds" | "rolls-back";
@@ -76,6 +78,7 @@ export class World {
   /** Services of which somebody asked what became of their deployments. */
   readonly verified = new Set<string>();
   readonly rules = new Map<string, LiveRule>();
+  readonly standing = new Standing();
   /** What the next deployment does. */
   outcome: Outcome = "succeeds";
   /** Whether the schedule has put every service to sleep. */

@@ -253,6 +253,21 @@ describe("a table in several regions", () => {
     });
   });
 
+  it("ends as one without replicas, whose stream stays: AWS ends none while a replica is there", async () => {
+    const { resources } = comparePlans(
+      await planOf("dev", { tableReplicas: ["eu-central-1"] }),
+      await planOf("dev"),
+    );
+
+    expect(
+      resources.map(({ operation, name, properties }) => [
+        operation,
+        name,
+        properties.map(({ path }) => path),
+      ]),
+    ).to.deep.equal([["update", "storage-table", ["replicas"]]]);
+  });
+
   it("a stack beside it makes none, and its tasks may use the replica of their region", async () => {
     const plan = await planOf("dev", { tableName: "shared", backupIntervalDays: 1 });
     const arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/shared";

@@ -44,6 +44,7 @@ for (const stack of ["dev", "prod"]) {
         ["docker:index/image:Image", ["skipPush", "build.args.COMMIT"]],
         ["aws:ecs/service:Service", ["desiredCount"]],
         ["aws:lb/targetGroup:TargetGroup", ["port"]],
+        ["aws:dynamodb/table:Table", ["streamEnabled", "streamViewType"]],
         ...(stack === "dev"
           ? [["aws:appautoscaling/target:Target", ["minCapacity", "maxCapacity"]]]
           : [
