@@ -157,6 +157,7 @@ function refuseUnknowns(type: string, inputs: Properties): void {
 }
 
 const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
+const TABLE = "aws:dynamodb/table:Table";
 const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 /** Longer than whatever is made beside it takes. */
 const ATTACHING_MILLISECONDS = 1500;
@@ -194,10 +195,12 @@ class Cloud implements Provider {
     const before = compared(olds);
     const after = compared(news);
     // `olds` are the outputs: the inputs are among them under the same names.
-    const changed = Object.keys(after).filter(
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    // Of a table, inputs that are left out are changes too: so its replicas go. Of others that is not shown.
+    const had = type === TABLE ? Object.keys(this.inputs.get(urn) ?? {}) : [];
+    const changed = [...new Set([...Object.keys(after), ...had])].filter(
       (key) => !isDeepStrictEqual(plain(before[key]), plain(after[key])),
     );
-    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     changes.set(urn, changed);
     return Promise.resolve({
       changes: changed.length > 0,
