@@ -15,7 +15,7 @@ import { EncryptionKey } from "./components/security/encryption-key.ts";
 import { CONTAINER_NAME } from "./components/service/container.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "@koa-fargate/workbench/ecs";
-import { askAlarms, clearPauses, passGate, verifyDeployment } from "@koa-fargate/workbench/live";
+import { verifyDeployment } from "@koa-fargate/workbench/live";
 import { Assets } from "./components/storage/assets.ts";
 import { Backups } from "./components/storage/backups.ts";
 import { Storage } from "./components/storage/storage.ts";
@@ -23,6 +23,7 @@ import { readConfig, type ReadOptions } from "./config.ts";
 import { callersNames, hasDistribution } from "./config/edge-rules.ts";
 import { boundRoles } from "./components/security/permissions-boundary.ts";
 import { rolePath } from "@koa-fargate/workbench/project";
+import { gate } from "./gate.ts";
 import { observe } from "./observed.ts";
 import { afterDistribution, otherServices } from "./other-services.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
@@ -192,31 +193,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     vpcId: network.vpcId,
     subnetIds,
     loadBalancer,
-    gate: (candidate) =>
-      clearPauses({
-        ...candidate,
-        ...config.deployment,
-        taskDefinitionArn: passGate({
-          ...candidate,
-          taskDefinitionArn: askAlarms({
-            ...candidate,
-            ...config.deployment,
-            offline,
-            region,
-            profile,
-            alarmNames: config.deployment.alarmRollback ? alarms.alarmNames : [],
-          }),
-          offline,
-          command: config.deployment.beforeDeployment,
-          region,
-          profile,
-          subnetIds,
-          assignPublicIp: taskSubnets === "public",
-        }),
-        offline,
-        region,
-        profile,
-      }),
+    gate: gate(config, { offline, subnetIds, alarmNames: alarms.alarmNames }),
     idleTimeoutSeconds: config.loadBalancer.idleTimeoutSeconds,
     image: { uri: registry.imageUri, repositoryArn: registry.repositoryArn },
     revision: registry.revision,

@@ -73,6 +73,7 @@ const PROJECT_FILES = [
   "config.ts",
   "Dockerfile",
   "guard.cjs",
+  "gate.ts",
   "index.ts",
   "observed.ts",
   "other-services.ts",
