@@ -40,8 +40,9 @@ describe("A stack with names from before, on the real engine", function () {
   });
 
   it("gets new names for what is replaced, the network of awsx included, and for that alone", async () => {
+    // A target group has one load balancer: with another one goes another group.
     const replaced = [...former.keys()].filter((urn) =>
-      /loadBalancer:LoadBalancer::load-balancer$|:SecurityGroup::com\.amazonaws\.|:LogGroup::api$/.test(
+      /loadBalancer:LoadBalancer::load-balancer$|:TargetGroup::|:SecurityGroup::com\.amazonaws\.|:LogGroup::api$/.test(
         urn,
       ),
     );
@@ -54,7 +55,7 @@ describe("A stack with names from before, on the real engine", function () {
     expect(renamed).to.deep.equal(replaced);
     for (const urn of replaced)
       expect(after.get(urn)?.["name"], urn).to.match(
-        urn.includes("LoadBalancer")
+        /:(?:LoadBalancer|TargetGroup)::/.test(urn)
           ? new RegExp(`^${PROJECT}-dev-[0-9a-f]{7}$`)
           : new RegExp(`^${PROJECT}-dev-(api|com\\.amazonaws\\..+-sg)-[0-9a-f]{7}$`),
       );
