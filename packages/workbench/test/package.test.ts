@@ -193,7 +193,7 @@ describe("the packed workbench, installed elsewhere", function () {
       "exposure  the internet reaches load balancer loadbalancer on every port, tasks of service on every port",
       "guessed   The program runs in the account's default VPC: its id and those of three public subnets are invented.",
       "",
-      "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
+      "more: --tree  --cost  --rollout  --assumptions  --diagram  --dashboard  --against main  --json",
       "",
     ]);
     const diagram = await bin(folder, "plan", "dev", "--diagram");
@@ -228,7 +228,7 @@ describe("the packed workbench, installed elsewhere", function () {
       "",
       "guessed  Nothing sets aws:region: placeholders stand in.",
       "",
-      "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
+      "more: --tree  --cost  --rollout  --assumptions  --diagram  --dashboard  --against main  --json",
       "",
     ]);
     const tested = await run(process.execPath, ["orders.test.mts"], { cwd: folder });

@@ -31,6 +31,7 @@ const MORE = [
   "--rollout",
   "--assumptions",
   "--diagram",
+  "--dashboard",
   "--against main",
   "--json",
 ];

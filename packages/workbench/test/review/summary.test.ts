@@ -107,7 +107,7 @@ describe("summary", () => {
         "warnings       first",
         "               second",
         "",
-        "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
+        "more: --tree  --cost  --rollout  --assumptions  --diagram  --dashboard  --against main  --json",
       ].join("\n"),
     );
   });
@@ -119,7 +119,7 @@ describe("summary", () => {
       "",
       "cost           21 USD a month",
       "",
-      "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
+      "more: --tree  --cost  --rollout  --assumptions  --diagram  --dashboard  --against main  --json",
     ]);
     expect(summary(planOf(all), 1)).not.to.include("warnings");
   });

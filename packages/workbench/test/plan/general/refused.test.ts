@@ -159,7 +159,7 @@ describe("the command line in another project", function () {
             "",
             "guessed  Ids, ARNs and names of aws:kinesis/stream:Stream are invented.",
             "",
-            "more: --tree  --cost  --rollout  --assumptions  --diagram  --against main  --json",
+            "more: --tree  --cost  --rollout  --assumptions  --diagram  --dashboard  --against main  --json",
             "",
           ].join("\n"),
         );
