@@ -207,8 +207,9 @@ describe("SQLite store on its file", () => {
 /** What a process says that may not write everywhere, also where the tests run as root. */
 async function openAsUser(dataDir: string): Promise<string> {
   const script = `
-    if (process.getuid() === 0) process.setuid(65534);
+    // Before: packages may be their installer's alone.
     const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/store/open.ts"))});
+    if (process.getuid() === 0) process.setuid(65534);
     const config = { store: "sqlite", dataDir: ${JSON.stringify(dataDir)} };
     console.log(await openStore(config).then(() => "opened", ({ message }) => message));
   `;
