@@ -5,8 +5,8 @@ import { readdirSync } from "node:fs";
 import { all, at, byName, one, parsed, planOf, show } from "./helpers/plans.ts";
 import { invariants } from "./helpers/invariants.ts";
 
-const FOLDER = "app/public/assets";
-const withAssets = { appPath: "app", assetsPath: "public/assets" };
+const FOLDER = "test/fixtures/apps/hello/public/assets";
+const withAssets = { appPath: "test/fixtures/apps/hello", assetsPath: "public/assets" };
 const OBJECT = "BucketObjectv2";
 
 const variable = (plan: Plan): string =>
@@ -62,7 +62,7 @@ describe("static files", () => {
   it("behind CloudFront /assets/* is S3's, asked by signed requests of the account's distributions alone", async () => {
     const edge = { edge: "cloudfront", natStrategy: "single" };
     const [before, plan] = await Promise.all([
-      planOf("dev", { ...edge, appPath: "app" }),
+      planOf("dev", edge),
       planOf("dev", { ...edge, ...withAssets }),
     ]);
     const bucket = one(plan, "s3/bucket:Bucket", "storage-assets").outputs;
