@@ -1,11 +1,8 @@
 import { isMainThread } from "node:worker_threads";
-import type { Config } from "./config.ts";
-import { ConfigError, readConfig } from "./config.ts";
-import type { Log, LogDestination } from "./observability/log.ts";
-import { createLog, standardOutput } from "./observability/log.ts";
+import { ConfigError, readConfig, type Config } from "./config.ts";
+import { createLog, standardOutput, type Log, type LogDestination } from "./observability/log.ts";
 import { runPrimary, workerNumber } from "./process/cluster.ts";
-import type { RunningServer } from "./process/serve.ts";
-import { serve } from "./process/serve.ts";
+import { serve, type RunningServer } from "./process/serve.ts";
 
 /** After an error that nobody caught the state is in doubt: requests under way get this long to finish. */
 const FATAL_DRAIN_SECONDS = 5;

@@ -1,7 +1,5 @@
-import type { core, ZodMiniType } from "zod/mini";
-import { refine, safeParse } from "zod/mini";
-import type { InvalidInput } from "./errors.ts";
-import { HttpProblem } from "./errors.ts";
+import { refine, safeParse, type core, type ZodMiniType } from "zod/mini";
+import { HttpProblem, type InvalidInput } from "./errors.ts";
 
 /** What is wrong with a member of a value; `pointer` is a JSON Pointer (RFC 6901). */
 export type Refused = InvalidInput & { readonly pointer: string };

@@ -9,7 +9,7 @@ const MAX_FILE_LINES = 300;
 const linesOf = (text: string): number => text.split("\n").length - 1;
 
 describe("Size of the app", () => {
-  const files = globSync("**/*.ts", { cwd: SOURCE }).map((name) => ({
+  const files = globSync("**/*.{ts,cjs}", { cwd: SOURCE }).map((name) => ({
     name,
     text: readFileSync(new URL(name, SOURCE), "utf8"),
   }));

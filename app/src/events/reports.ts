@@ -1,5 +1,4 @@
-import type { DayRange } from "./day.ts";
-import { daysOf, formatDay } from "./day.ts";
+import { daysOf, formatDay, type DayRange } from "./day.ts";
 import type { Count } from "./event.ts";
 
 /** What a report is made of. Ranges may overlap. */

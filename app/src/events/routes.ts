@@ -6,12 +6,9 @@ import { json } from "../middleware/etag.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { cursorParameter, limitParameter } from "../parameters.ts";
 import type { AppRouter, Middleware } from "../state.ts";
-import type { Refused } from "../validation.ts";
-import { check, checkQuery, refused } from "../validation.ts";
-import type { StoredEvent, UsageEvent } from "./event.ts";
-import { MAX_BATCH } from "./event.ts";
-import type { ItemResult } from "./schema.ts";
-import { EventId, EventInput } from "./schema.ts";
+import { check, checkQuery, refused, type Refused } from "../validation.ts";
+import { MAX_BATCH, type StoredEvent, type UsageEvent } from "./event.ts";
+import { EventId, EventInput, type ItemResult } from "./schema.ts";
 
 export const ListQuery = z.strictObject({ limit: limitParameter, cursor: cursorParameter });
 

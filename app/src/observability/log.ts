@@ -1,7 +1,6 @@
 import { constants, fstatSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DestinationStream, Logger } from "pino";
-import { pino } from "pino";
+import { pino, type DestinationStream, type Logger } from "pino";
 import type { LogLevel } from "../config.ts";
 
 /** JSON lines: `time`, `level`, `type` (application, access, slow, error, metrics), `message`, fields. */

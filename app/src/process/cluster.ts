@@ -1,5 +1,4 @@
-import cluster from "node:cluster";
-import type { Worker } from "node:cluster";
+import cluster, { type Worker } from "node:cluster";
 import type { Config } from "../config.ts";
 import type { TaskStatus, WorkerStatus } from "../health/status.ts";
 import type { Log, LogDestination } from "../observability/log.ts";

@@ -1,15 +1,12 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { ServerOptions } from "node:http";
+import { createServer, type ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AppDeps } from "../app.ts";
-import { createApp } from "../app.ts";
+import { createApp, type AppDeps } from "../app.ts";
 import type { Config } from "../config.ts";
 import { EventLoop } from "../health/event-loop.ts";
 import { InFlight } from "../health/in-flight.ts";
-import type { Lifecycle, WorkerStatus } from "../health/status.ts";
-import { statusReport, workerStatus } from "../health/status.ts";
+import { statusReport, workerStatus, type Lifecycle, type WorkerStatus } from "../health/status.ts";
 import type { Log, LogDestination } from "../observability/log.ts";
 import { Metrics } from "../observability/metrics.ts";
 import { startReporter } from "../observability/reporter.ts";

@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import type { HttpProblem } from "../errors.ts";
-import type { DayRange } from "../events/day.ts";
-import { dayOf, formatDay } from "../events/day.ts";
+import { dayOf, formatDay, type DayRange } from "../events/day.ts";
 import { dayParameter, limitParameter } from "../parameters.ts";
 import { refused } from "../validation.ts";
 

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { UsageEvent } from "../events/event.ts";
-import type { AddResult } from "./store.ts";
-import { QueueFull } from "./store.ts";
+import { QueueFull, type AddResult } from "./store.ts";
 
 export interface BatchQueueOptions {
   /** Most events that may wait, those being written included. */

@@ -1,8 +1,7 @@
 import type { StoredEvent, UsageEvent } from "../events/event.ts";
 import type { Figures, FiguresQuery, ReadFigures } from "../events/reports.ts";
 import { computeActivity, computeFeatures, computeKpis } from "../events/reports.ts";
-import type { BatchQueueOptions } from "./queue.ts";
-import { BatchQueue } from "./queue.ts";
+import { BatchQueue, type BatchQueueOptions } from "./queue.ts";
 import type { EventPage, ListQuery, Store, StoreConfig, StoreStats } from "./store.ts";
 import { InvalidCursor, QueueFull, StoreUnavailable } from "./store.ts";
 

@@ -5,10 +5,8 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { UsageEvent } from "../../events/event.ts";
-import { countEvents } from "../../events/event.ts";
-import type { Backend } from "../service.ts";
-import { createStore } from "../service.ts";
+import { countEvents, type UsageEvent } from "../../events/event.ts";
+import { createStore, type Backend } from "../service.ts";
 import type { Store, StoreConfig } from "../store.ts";
 import type { Table } from "./items.ts";
 import {

@@ -1,9 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { SQLOutputValue, StatementSync } from "node:sqlite";
-import { DatabaseSync } from "node:sqlite";
-import type { DayRange } from "../../events/day.ts";
-import { DAY } from "../../events/day.ts";
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import { DAY, type DayRange } from "../../events/day.ts";
 import type { Count, Member, StoredEvent, UsageEvent } from "../../events/event.ts";
 import { countEvents, MAX_AGE_DAYS } from "../../events/event.ts";
 import type { Figures, FiguresQuery } from "../../events/reports.ts";

@@ -1,10 +1,8 @@
 import { once } from "node:events";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { createStore } from "../service.ts";
-import type { Store, StoreConfig } from "../store.ts";
-import { InvalidCursor } from "../store.ts";
-import type { Calls } from "./database.ts";
-import { openDatabase, prepareCalls } from "./database.ts";
+import { InvalidCursor, type Store, type StoreConfig } from "../store.ts";
+import { openDatabase, prepareCalls, type Calls } from "./database.ts";
 
 /** A call to the thread, which answers in order; `undefined` ends it. */
 type Request = { readonly method: keyof Calls; readonly args: readonly unknown[] } | undefined;
