@@ -48,14 +48,7 @@ export function codeOptions(appPath: string, value: unknown): CodeOptions {
 const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
 const OPTIONS = new Map<string, (value: unknown) => boolean>([
   ["mainFields", (value) => Array.isArray(value) && value.length > 0 && value.every(isName)],
-  [
-    "alias",
-    (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      !Array.isArray(value) &&
-      Object.values(value).every(isName),
-  ],
+  ["alias", (value) => isMap(value) && Object.values(value).every(isName)],
 ]);
 
 /** What each bundle begins with. */
