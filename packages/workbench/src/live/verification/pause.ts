@@ -32,8 +32,7 @@ export function clearPauses(args: PauseArgs): pulumi.Output<string> {
 
 async function clear(args: PauseArgs, cluster: string): Promise<void> {
   // Loaded here: the plan and the preview have no use for the AWS clients.
-  const [{}, { createClients }, { servicesOf }, { awsErrorText }] = await Promise.all([
-    import("@aws-sdk/client-ecs"),
+  const [{ createClients }, { servicesOf }, { awsErrorText }] = await Promise.all([
     import("./clients.ts"),
     import("./deployed.ts"),
     import("./aws-errors.ts"),

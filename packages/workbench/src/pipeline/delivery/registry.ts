@@ -126,7 +126,7 @@ export const ecrDigestOf: DigestOf = async (repositoryUrl, imageTag) => {
   const client = new ecr.ECR({ region });
   const request = { registryId, repositoryName, imageIds: [{ imageTag }] };
   try {
-    const { imageDetails } = await client.send(new ecr.DescribeImagesCommand(request));
+    const { imageDetails } = await client.describeImages(request);
     return imageDetails?.[0]?.imageDigest;
   } catch (error) {
     if (error instanceof ecr.ImageNotFoundException) return undefined;
