@@ -1,6 +1,6 @@
 import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/command.ts";
 import { ToolError } from "../../lib/command-line.ts";
-import { misplaced } from "../delivery/placed.ts";
+import { misplaced, type Place } from "../delivery/placed.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
 import type { Approval, Ground } from "./ground.ts";
@@ -44,7 +44,7 @@ export function gitHubSteps(
     // Before prod has its role: where the workflows run already, they would use it.
     ...(protection.byHand ? [variablesStep(gitHub, "Prod by hand alone", BY_HAND)] : []),
     ...steps,
-    ...(place === undefined ? [] : [placedStep(run, process.cwd())]),
+    ...(place === undefined ? [] : [placedStep(place, process.cwd())]),
     rulesStep(gitHub, repository, requiredChecks(place), say),
     variablesStep(gitHub, "The workflows may use the account", DELIVERY, [], () =>
       gitHub.refuseUnreviewed(protection),
@@ -73,11 +73,11 @@ function variablesStep(
 }
 
 /** For the owner to commit. */
-const placedStep = (run: RunCommand, root: string): Step => ({
+const placedStep = (place: Place, root: string): Step => ({
   title: "Workflows at the root of the repository",
   lines: ["GitHub reads them nowhere else: those of .github, as they run in this folder"],
-  done: async () => (await misplaced(run, root)).length === 0,
-  run: () => misplaced(run, root, true),
+  done: () => Promise.resolve(misplaced(place, root).length === 0),
+  run: () => Promise.resolve(misplaced(place, root, true)),
 });
 
 function rulesStep(

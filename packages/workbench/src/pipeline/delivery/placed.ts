@@ -60,19 +60,24 @@ export async function placeOf(run: RunCommand, root: string): Promise<Place | un
   return { folder, project: name, folders: [folder, ...outside] };
 }
 
+/** The way from a project's folder to the root of its repository, such as `../..`. */
+export const toRoot = (folder: string): string => path.relative(path.join("/", folder), "/");
+
 /**
  * The workflows and local actions of a project in a folder that do not stand at the root of its repository as they have to; none
  * of a project that is the whole repository.
+ * @param root folder of the project
  * @param write puts them there. @default false
  * @returns their paths at the root, from the project
  */
-export async function misplaced(run: RunCommand, root: string, write = false): Promise<string[]> {
-  const place = await placeOf(run, root);
+export function misplaced(place: Place | undefined, root: string, write = false): string[] {
   if (place === undefined) return [];
-  const up = path.relative(path.join("/", place.folder), "/");
   const files = globSync(".github/{workflows/*.yml,actions/*/action.yml}", { cwd: root }).sort();
   return files.flatMap((file) => {
-    const name = path.join(up, file.replace(/^\.github\/\w+\//, `$&${placedName(place, "")}`));
+    const name = path.join(
+      toRoot(place.folder),
+      file.replace(/^\.github\/\w+\//, `$&${placedName(place, "")}`),
+    );
     const there = path.join(root, name);
     const text = placedText(readFileSync(path.join(root, file), "utf8"), place);
     if (existsSync(there) && readFileSync(there, "utf8") === text) return [];

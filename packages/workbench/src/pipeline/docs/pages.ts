@@ -10,7 +10,7 @@ import { summary } from "../../review/summary.ts";
 import { ToolError } from "../../lib/command-line.ts";
 import { runCommand } from "../../lib/command.ts";
 import { loadWorkbenchConfig } from "../../project/workbench-config.ts";
-import { misplaced } from "../delivery/placed.ts";
+import { misplaced, placeOf } from "../delivery/placed.ts";
 import { readConfiguration } from "./configuration.ts";
 import { documentedProperties, outputsTable, replaceBetween } from "./readme.ts";
 
@@ -101,5 +101,5 @@ export async function updatePages(root: string, { check = false } = {}): Promise
       if (!check) await writeFile(path.join(root, name), content);
     }
   }
-  return [...outdated, ...(await misplaced(runCommand, root, !check))];
+  return [...outdated, ...misplaced(await placeOf(runCommand, root), root, !check)];
 }

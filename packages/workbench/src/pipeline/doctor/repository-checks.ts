@@ -3,7 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { counted } from "../../lib/words.ts";
 import { appFolders, loadWorkbenchConfig } from "../../project/workbench-config.ts";
-import { misplaced, placeOf } from "../delivery/placed.ts";
+import { misplaced, placeOf, toRoot } from "../delivery/placed.ts";
 import { about, type Dependencies, type Finding } from "./checks.ts";
 
 const UPDATES = ".github/dependabot.yml";
@@ -12,11 +12,12 @@ const UPDATES = ".github/dependabot.yml";
 export async function checkRepository({ run, root }: Dependencies): Promise<Finding[]> {
   // Who has no such file has another pipeline, or another tool.
   if (root === undefined || !existsSync(path.join(root, UPDATES))) return [];
-  const { folder } = (await placeOf(run, root)) ?? { folder: "" };
+  const place = await placeOf(run, root);
+  const folder = place?.folder ?? "";
   const updates = await checkUpdates(root, folder);
   if (folder === "") return [updates];
   const { ok, warn } = about("GitHub: workflows");
-  const { length } = await misplaced(run, root);
+  const { length } = misplaced(place, root);
   return [
     length === 0
       ? ok(`They stand at the root of the repository, of which this is ${folder}.`)
@@ -45,7 +46,7 @@ async function checkUpdates(root: string, folder: string): Promise<Finding> {
       .filter(([, files]) => globSync(files, { cwd: path.join(root, app) }).length > 0)
       .map(([ecosystem]) => [ecosystem, app]),
   );
-  const there = updatesOf(path.join(root, path.relative(path.join("/", folder), "/"), UPDATES));
+  const there = updatesOf(path.join(root, toRoot(folder), UPDATES));
   const missing = [...updatesOf(path.join(root, UPDATES)), ...apps].flatMap(([ecosystem, name]) => {
     const own = path.posix.join("/", folder, name, ".");
     const named = there.some(([other, at]) => other === ecosystem && path.matchesGlob(own, at));

@@ -256,13 +256,9 @@ describe("Bootstrap of GitHub", () => {
   });
 
   it("shows of a project in a folder the workflows at the root, and requires its own checks", async () => {
-    const run: RunCommand = (command, args, options) =>
-      command === "git"
-        ? Promise.resolve({ code: 0, stdout: "no/such/\n", stderr: "" })
-        : gitHub.run(command, args, options);
     const place = { folder: "no/such", project: "orders", folders: [] };
     const approval = { reviewers: [], unreviewed: true, byHand: false };
-    const steps = gitHubSteps(run, { ...ground(), place }, outputs("prod"), approval);
+    const steps = gitHubSteps(gitHub.run, { ...ground(), place }, outputs("prod"), approval);
     const terminal = {
       print: (line: string) => lines.push(line),
       confirm: () => Promise.resolve(false),

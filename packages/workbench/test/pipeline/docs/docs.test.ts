@@ -3,7 +3,7 @@ import { KIND_BY_KEY, SECTIONS } from "../../../../../config/keys.ts";
 import { integer, key, list, text } from "../../../../../config/kinds.ts";
 import { configurationPage } from "../../../../../config/reference.ts";
 import { runCommand } from "../../../src/lib/command.ts";
-import { misplaced } from "../../../src/pipeline/delivery/placed.ts";
+import { misplaced, placeOf } from "../../../src/pipeline/delivery/placed.ts";
 import { configuredPages, plannedPages, stale } from "../../../src/pipeline/docs/pages.ts";
 import {
   documentedProperties,
@@ -25,7 +25,7 @@ describe("generated pages", () => {
       "docs/cost.md",
     ]);
     for (const { path, content, current } of all) expect(current, path).to.equal(content);
-    expect(await misplaced(runCommand, root)).to.deep.equal([]);
+    expect(misplaced(await placeOf(runCommand, root), root)).to.deep.equal([]);
   });
 
   it("a changed or missing page is stale", () => {
