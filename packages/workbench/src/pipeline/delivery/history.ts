@@ -114,7 +114,7 @@ export const WAY_BACK = "way back";
 export function failedWayBack(history: readonly Update[], key: string): string | undefined {
   const last = sinceDestroyed(history).find(({ result }) => result !== "in-progress");
   const failed = last?.result === "failed" && last.message?.startsWith(WAY_BACK) === true;
-  return failed ? last.config?.[key]?.value : undefined;
+  return failed ? imageOf(last, key) : undefined;
 }
 
 /** What a stack ran: the program of a commit with an image. */
