@@ -1,6 +1,6 @@
 import { parseCidr } from "../ecs/subnet-plan.ts";
 import { enumerated } from "../lib/words.ts";
-import { ofType, record, scalar, text, texts, type Values } from "../plan/plan-reader.ts";
+import { list, ofType, record, scalar, text, texts, type Values } from "../plan/plan-reader.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
 import type { Section } from "./section.ts";
 
@@ -73,7 +73,7 @@ function openPorts(plan: Plan, groups: readonly string[]): string[] {
     );
   const own = ofType(plan, "aws:ec2/securityGroup:SecurityGroup")
     .filter(({ outputs }) => groups.includes(text(outputs["id"]) ?? ""))
-    .flatMap(({ inputs }) => (Array.isArray(inputs["ingress"]) ? inputs["ingress"] : []))
+    .flatMap(({ inputs }) => list(inputs["ingress"]))
     .map(record);
   const open = [...rules, ...own].filter((rule) =>
     [rule["cidrIpv4"], rule["cidrIpv6"]]
