@@ -1,4 +1,8 @@
-import type { DynamoDB, ExportDescription } from "@aws-sdk/client-dynamodb";
+import {
+  paginateListExports,
+  type DynamoDB,
+  type ExportDescription,
+} from "@aws-sdk/client-dynamodb";
 
 /** What a DynamoDB table can be restored from. */
 export interface TablePast {
@@ -40,12 +44,8 @@ export async function readPast(client: DynamoDB, table: string): Promise<TablePa
 /** Their names begin with their time. */
 async function exportArns(client: DynamoDB, TableArn: string | undefined): Promise<string[]> {
   const arns: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.listExports({ TableArn, NextToken });
-    arns.push(...(page.ExportSummaries ?? []).map(({ ExportArn = "" }) => ExportArn));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
+  for await (const { ExportSummaries = [] } of paginateListExports({ client }, { TableArn }))
+    arns.push(...ExportSummaries.map(({ ExportArn = "" }) => ExportArn));
   return arns.sort().reverse().slice(0, NEWEST);
 }
 
