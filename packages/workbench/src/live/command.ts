@@ -3,6 +3,7 @@ import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { ECR } from "@aws-sdk/client-ecr";
 import type { Resolve } from "./domain.ts";
 import { runCommand } from "../lib/command.ts";
+import { defined } from "../lib/defined.ts";
 import { createClients, type Clients } from "./verification/clients.ts";
 import { SYSTEM_CLOCK, type Clock } from "./verification/watch.ts";
 import { pulumiCli, type Pulumi } from "./pulumi.ts";
@@ -54,7 +55,7 @@ export function systemDependencies(signal: AbortSignal): Dependencies {
   return {
     pulumi: pulumiCli(),
     connect: (region, profile) => {
-      const config = { region, ...(profile === undefined ? {} : { profile }) };
+      const config = defined({ region, profile });
       return {
         ...createClients({ region, profile }),
         ecr: new ECR(config),

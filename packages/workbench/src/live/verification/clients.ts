@@ -2,6 +2,7 @@ import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { ECS } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { STS } from "@aws-sdk/client-sts";
+import { defined } from "../../lib/defined.ts";
 
 /** The AWS clients that verification asks. They take credentials and endpoints as every AWS SDK does. */
 export interface Clients {
@@ -18,7 +19,7 @@ export interface ClientOptions {
 }
 
 export function createClients({ region, profile }: ClientOptions): Clients {
-  const options = { region, ...(profile === undefined ? {} : { profile }) };
+  const options = defined({ region, profile });
   return {
     ecs: new ECS(options),
     elb: new ElasticLoadBalancingV2(options),

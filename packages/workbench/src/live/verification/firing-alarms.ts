@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../lib/defined.ts";
 
 export interface FiringAlarmsArgs {
   /** Whether the program is planned offline: nothing is deployed, and AWS is not asked. */
@@ -52,7 +53,7 @@ async function ask(args: FiringAlarmsArgs, names: string[], warn: Warn): Promise
     import("./aws-errors.ts"),
   ]);
   const { region, profile } = args;
-  const client = new CloudWatch({ region, ...(profile === undefined ? {} : { profile }) });
+  const client = new CloudWatch(defined({ region, profile }));
   try {
     const { MetricAlarms = [] } = await client.describeAlarms({
       AlarmNames: names,
