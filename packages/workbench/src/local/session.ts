@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import type { Json, Plan } from "../plan/types.ts";
+import { opened } from "../lib/json.ts";
+import type { Plan } from "../plan/types.ts";
 import { adapt, type LocalService } from "./adaptations.ts";
 import { dockerPlatform, maxOpenFiles } from "./docker.ts";
 import { readExamples } from "../project/app-examples.ts";
@@ -209,7 +210,8 @@ const isPinned = (settings: Values): boolean => (text(settings["image"]) ?? "").
 
 /** The key `services` without the images that it pins by digest; undefined where it pins none. */
 function withoutImages(plan: Plan): { services: string } | undefined {
-  const all = record(parsed(plan.config["services"]));
+  // A program of another kind may have words there.
+  const all = record(opened(plan.config["services"]));
   const services = Object.entries(all).map(([name, settings]) => [name, record(settings)] as const);
   if (!services.some(([, settings]) => isPinned(settings))) return undefined;
   const kept = services.map(([name, settings]) => [
@@ -217,15 +219,6 @@ function withoutImages(plan: Plan): { services: string } | undefined {
     isPinned(settings) ? { ...settings, image: undefined } : settings,
   ]);
   return { services: JSON.stringify(Object.fromEntries(kept)) };
-}
-
-/** A program of another kind may have words there. */
-function parsed(value: Json | undefined): Json | undefined {
-  try {
-    return typeof value === "string" ? (JSON.parse(value) as Json) : value;
-  } catch {
-    return value;
-  }
 }
 
 /** Random values for secrets, each the same for the whole run. */

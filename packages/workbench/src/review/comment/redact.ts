@@ -1,7 +1,7 @@
 import type { Json } from "../../plan/types.ts";
+import { opened } from "../../lib/json.ts";
 import { isMap } from "../../plan/wire.ts";
 import { SHAPES } from "../../project/secret-shapes.ts";
-import { opened } from "../diff/values.ts";
 
 /** What stands where something that looks like a secret was. */
 export const REDACTED = "[redacted]";

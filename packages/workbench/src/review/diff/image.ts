@@ -1,8 +1,8 @@
 import type { Json } from "../../plan/types.ts";
+import { opened } from "../../lib/json.ts";
 import { isMap } from "../../plan/wire.ts";
 import { UNKNOWN, type ResourceChange, type StackChanges } from "./types.ts";
 import { ownContainer } from "../../ecs/own-container.ts";
-import { opened } from "./values.ts";
 
 /** The image that a stack runs before and after, each as few characters as tell images apart. */
 export interface ImageChange {

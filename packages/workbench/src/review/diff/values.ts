@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { defined } from "../../lib/defined.ts";
+import { opened } from "../../lib/json.ts";
 import type { Json } from "../../plan/types.ts";
 import { isMap, joinPath } from "../../plan/wire.ts";
 
@@ -154,16 +155,6 @@ function indexed(path: string, inner: string): string {
 
 function isScalar(value: Json): boolean {
   return typeof value !== "object" || value === null;
-}
-
-/** A text that holds a JSON map or list, as what it holds. */
-export function opened(value: Json | undefined): Json | undefined {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value) as Json;
-  } catch {
-    return value;
-  }
 }
 
 /** The value with every text in it replaced. */

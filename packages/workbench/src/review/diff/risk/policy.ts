@@ -1,7 +1,7 @@
+import { opened } from "../../../lib/json.ts";
 import { isMap } from "../../../plan/wire.ts";
 import type { Json } from "../../../plan/types.ts";
 import { literally } from "../normalize.ts";
-import { opened } from "../values.ts";
 
 /** What a policy allows (or denies), taken apart: one action on one resource by one principal under one condition. */
 export interface Grant {
