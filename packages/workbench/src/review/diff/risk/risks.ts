@@ -107,11 +107,19 @@ function serviceLost(
   const text = resource.protected
     ? REFUSED
     : resource.operation === "delete"
-      ? changesSides(resource, all)
-        ? CHANGED_SIDES + (all.some(shiftsTraffic) ? SHIFTING : "")
-        : `${consequence}${successor(resource, all)}`
+      ? deletedBeside(all, resource, consequence)
       : consequence;
   return [risk(resource, event(resource), text)];
+}
+
+/** What follows from a deletion, by what the same deployment creates. */
+function deletedBeside(
+  all: readonly ResourceChange[],
+  resource: ResourceChange,
+  consequence: string,
+): string {
+  if (changesSides(resource, all)) return CHANGED_SIDES + (all.some(shiftsTraffic) ? SHIFTING : "");
+  return `${consequence}${successor(resource, all)}`;
 }
 
 /** Ways out for private tasks, which the tasks may have left, or which lead elsewhere now. */
