@@ -20,26 +20,11 @@ import { runSteps } from "@koa-fargate/workbench/pipeline/bootstrap/steps.ts";
 import { runCommand, type RunCommand } from "@koa-fargate/workbench/lib/command.ts";
 import { failure } from "../../packages/workbench/test/pipeline/delivery/fakes.ts";
 import { engineIsHere } from "../helpers/parts.ts";
-import { writeFrozenFiles } from "../helpers/frozen.ts";
+import { writeFrozenFiles, writeFrozenProject } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 const STAND_IN = path.join(REPOSITORY, "test/engine/stand-in.ts");
-/** What the bootstrap program and the plans of the stacks need. */
-const FILES = [
-  ...[
-    "account.ts",
-    "config.ts",
-    "guard.cjs",
-    "index.ts",
-    "other-services.ts",
-    "outputs.ts",
-    "services.ts",
-    "package.json",
-    "Dockerfile",
-  ],
-  ...["Pulumi.yaml", "bootstrap", "components", "config", "packages"],
-];
 /** The account of the stand-in. */
 const settings = {
   accountId: "123456789012",
@@ -59,15 +44,15 @@ describe("Bootstrap on the real engine", function () {
   before(async function () {
     if (!engineIsHere()) this.skip();
     root = mkdtempSync(path.join(tmpdir(), "bootstrap-engine-"));
-    for (const file of FILES)
-      cpSync(path.join(REPOSITORY, file), path.join(root, file), { recursive: true });
+    writeFrozenProject(root);
+    for (const folder of ["bootstrap", "packages"])
+      cpSync(path.join(REPOSITORY, folder), path.join(root, folder), { recursive: true });
     writeFrozenFiles(root);
     cpSync(path.join(REPOSITORY, "app"), path.join(root, "app"), {
       recursive: true,
       filter: (source) => !source.endsWith("node_modules"),
     });
-    for (const modules of ["node_modules", "app/node_modules"])
-      symlinkSync(path.join(REPOSITORY, modules), path.join(root, modules));
+    symlinkSync(path.join(REPOSITORY, "app/node_modules"), path.join(root, "app/node_modules"));
     mkdirSync(path.join(root, "bucket"));
     const file = path.join(root, "bootstrap/Pulumi.account.yaml");
     await writeAccount(file, settings);
