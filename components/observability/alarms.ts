@@ -70,9 +70,9 @@ export const ALARMS = table as unknown as Readonly<
   }
 >;
 
-/** The same with the stack's namespace for `{namespace}`: what is counted by name alone. */
+/** The same with the stack's namespace for `{namespace}`. */
 export const inNamespace = (specs: readonly AlarmSpec[], namespace: string): AlarmSpec[] =>
-  specs.map((spec) => ({ ...spec, queries: { counted: [namespace, spec.name, "Sum"] } }));
+  JSON.parse(JSON.stringify(specs).replaceAll("{namespace}", namespace)) as AlarmSpec[];
 
 /** Failed requests of a period that say nothing about a version: a caller may repeat one that fails. */
 export const FEWEST_FAILED = 5;
