@@ -1,7 +1,7 @@
 import { LONGEST_WAIT_SECONDS } from "../components/edge/cloudfront.ts";
 import { isPlaceholder } from "./kinds.ts";
 import type { StackValues } from "./keys.ts";
-import type { Problem, Rule } from "./problem.ts";
+import { problem, type Problem, type Rule } from "./problem.ts";
 import { ownHosts, type Services } from "./services.ts";
 
 /** Whether CloudFront stands before the load balancer. */
@@ -66,49 +66,52 @@ export const names: Rule = (values) => {
 };
 
 /** What does not go together with CloudFront before an internal load balancer. */
-function cloudFront({ edge, loadBalancer, deployment, network, app }: StackValues): Problem[] {
-  const rows: [broken: boolean, key: string, reason: string][] = [
-    [
+function cloudFront({
+  edge,
+  loadBalancer,
+  deployment,
+  network,
+  app,
+}: StackValues): (Problem | false)[] {
+  return [
+    problem(
       loadBalancer.domainName !== "" &&
         loadBalancer.certificateArn === "" &&
         edge.hostedZone === "",
       "domainName",
       `is ${loadBalancer.domainName}, but edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or remove the name: callers then use CloudFront's own.`,
-    ],
+    ),
     // Source: AWS, "Use custom URLs by adding alternate domain names (CNAMEs)", Amazon CloudFront Developer Guide.
-    [
+    problem(
       edge.routing !== "simple",
       "routing",
       `is ${edge.routing}, but edge is cloudfront, and CloudFront lets one distribution alone have a name, so no other stack could share it. Use simple, or edge load-balancer.`,
-    ],
-    [
+    ),
+    problem(
       loadBalancer.ingressCidrs.join() !== "0.0.0.0/0",
       "ingressCidrs",
       `holds ${loadBalancer.ingressCidrs.join(", ")}, but edge is cloudfront, so the load balancer sees CloudFront alone and cannot tell callers apart. Remove it; a rule of the web ACL can.`,
-    ],
-    [
+    ),
+    problem(
       deployment.testListenerPort !== 0,
       "testListenerPort",
       `is ${deployment.testListenerPort}, but edge is cloudfront, so the load balancer has no public address that testers could call. Set it to 0.`,
-    ],
-    [
+    ),
+    problem(
       app.requestTimeoutSeconds > LONGEST_WAIT_SECONDS,
       "requestTimeoutSeconds",
       `is ${app.requestTimeoutSeconds}, but edge is cloudfront, which waits ${LONGEST_WAIT_SECONDS} seconds at most. Lower it.`,
-    ],
-    [
+    ),
+    problem(
       network.vpcId !== "" && network.privateSubnetIds.length < 2,
       "privateSubnetIds",
       "names fewer than two subnets, but edge is cloudfront, whose load balancer lies in private ones of two zones. Name them.",
-    ],
+    ),
   ];
-  return rows.flatMap(([broken, key, reason]) => (broken ? [{ key, reason }] : []));
 }
 
 function routing({ edge, loadBalancer, service }: StackValues): (Problem | false)[] {
   const { routing: kind, geolocations, hostedZone } = edge;
-  const problem = (broken: boolean, key: string, reason: string): Problem | false =>
-    broken && { key, reason };
   const shared = kind !== "simple";
   return [
     problem(

@@ -9,7 +9,7 @@ import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
 import { nearest } from "@koa-fargate/workbench/project";
 import { access, network } from "./network-rules.ts";
-import type { Problem, Rule } from "./problem.ts";
+import { problem, type Problem, type Rule } from "./problem.ts";
 import { storage } from "./storage-rules.ts";
 
 /** Retentions that CloudWatch Logs accepts, in days. Source: AWS, PutRetentionPolicy, CloudWatch Logs API Reference. */
@@ -192,18 +192,16 @@ const image: Rule = ({ registry }) => [
 ];
 
 const watched: Rule = ({ security, observability: { monitoring, ...values } }) => {
-  const reason = "is set, but essential monitoring pages nobody. Set monitoring to full.";
-  const asked = (["pageEndpoints", "escalationEmails"] as const).filter(
-    (key) => values[key].length,
-  );
   if (monitoring === "full") return [];
+  const pages = "is set, but essential monitoring pages nobody. Set monitoring to full.";
   return [
-    ...asked.map((key) => ({ key, reason })),
-    security.threatDetection !== "none" && {
-      key: "threatDetection",
-      reason:
-        "is guardduty, but essential monitoring would tell nobody what it finds. Set monitoring to full.",
-    },
+    problem(values.pageEndpoints.length > 0, "pageEndpoints", pages),
+    problem(values.escalationEmails.length > 0, "escalationEmails", pages),
+    problem(
+      security.threatDetection !== "none",
+      "threatDetection",
+      "is guardduty, but essential monitoring would tell nobody what it finds. Set monitoring to full.",
+    ),
   ];
 };
 
