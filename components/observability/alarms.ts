@@ -106,17 +106,34 @@ export const ticket = (name: string, rule: Rule): Omit<AlarmSpec, "description" 
 /** Alarms on each target group: ECS rolls a deployment back when one fires while it runs. */
 export function deploymentAlarms(limits: Limits): AlarmSpec[] {
   const { maxErrorPercent, maxLatencyMilliseconds } = limits;
-  // A table, a row for each alarm. Of a few requests the 99th percentile is the slowest, whatever the others do.
-  // prettier-ignore
   return [
-    { ...ticket("errors", above(maxErrorPercent, [2, 3], QUIET)), description: `More than ${maxErrorPercent} % of the requests end with 5xx, or reach no task. Look at the error log of the service.`,
-      queries: { answered5xx: [ELB, "HTTPCode_Target_5XX_Count", "Sum"], unreached: [ELB, "TargetConnectionErrorCount", "Sum"], requests: [ELB, "RequestCount", "Sum"],
-        failed: "FILL(answered5xx, 0) + FILL(unreached, 0)", share: `IF(failed >= ${FEWEST_FAILED}, 100 * failed / requests, 0)` } },
-    { ...ticket("latency", above(maxLatencyMilliseconds / 1000, [3, 3], QUIET)), description: `One request in a hundred takes longer than ${maxLatencyMilliseconds} ms, or one in ten while there are few. Look at slow requests in the log, CPU and the table.`,
-      queries: { requests: [ELB, "RequestCount", "Sum"], p99: [ELB, "TargetResponseTime", "p99"], p90: [ELB, "TargetResponseTime", "p90"],
-        latency: `IF(requests >= ${ENOUGH_FOR_P99}, p99, IF(requests >= ${ENOUGH_FOR_P90}, p90, 0))` } },
-    { ...ticket("unhealthy", above(0, [3, 3], QUIET)), description: "Tasks fail their health checks. Look at the service's events and the log.",
-      queries: { unhealthy: [ELB, "UnHealthyHostCount", "Maximum"] } },
+    {
+      ...ticket("errors", above(maxErrorPercent, [2, 3], QUIET)),
+      description: `More than ${maxErrorPercent} % of the requests end with 5xx, or reach no task. Look at the error log of the service.`,
+      queries: {
+        answered5xx: [ELB, "HTTPCode_Target_5XX_Count", "Sum"],
+        unreached: [ELB, "TargetConnectionErrorCount", "Sum"],
+        requests: [ELB, "RequestCount", "Sum"],
+        failed: "FILL(answered5xx, 0) + FILL(unreached, 0)",
+        share: `IF(failed >= ${FEWEST_FAILED}, 100 * failed / requests, 0)`,
+      },
+    },
+    {
+      ...ticket("latency", above(maxLatencyMilliseconds / 1000, [3, 3], QUIET)),
+      description: `One request in a hundred takes longer than ${maxLatencyMilliseconds} ms, or one in ten while there are few. Look at slow requests in the log, CPU and the table.`,
+      queries: {
+        requests: [ELB, "RequestCount", "Sum"],
+        p99: [ELB, "TargetResponseTime", "p99"],
+        p90: [ELB, "TargetResponseTime", "p90"],
+        // Of a few requests the 99th percentile is the slowest, whatever the others do.
+        latency: `IF(requests >= ${ENOUGH_FOR_P99}, p99, IF(requests >= ${ENOUGH_FOR_P90}, p90, 0))`,
+      },
+    },
+    {
+      ...ticket("unhealthy", above(0, [3, 3], QUIET)),
+      description: "Tasks fail their health checks. Look at the service's events and the log.",
+      queries: { unhealthy: [ELB, "UnHealthyHostCount", "Maximum"] },
+    },
   ];
 }
 

@@ -55,13 +55,22 @@ export const appAlarms = (
 ): AlarmSpec[] =>
   metrics.flatMap(({ name, stat, above: limit, drops = false }): AlarmSpec[] => {
     const role = `app-${name.replace(/\B[A-Z]/g, "-$&").toLowerCase()}`;
-    const queries = { metric: [namespace, name, stat] as const };
-    const [expected] = ALARMS.traffic;
-    // A table, a row for each alarm.
-    // prettier-ignore
-    const [over, under] = [
-      limit !== undefined && { ...ticket(role, above(limit, [3, 5], QUIET)), description: `${name} of the app is above ${limit}. Look at the app's log.`, queries },
-      drops && awake && expected && { ...expected, name: `${role}-drop`, description: `${name} of the app is lower than at this time of other weeks. Look at who sends it.`, queries: { ...expected.queries, ...queries } },
-    ];
-    return [over, under].flatMap((spec) => (spec ? [{ ...spec, runbook: "app" }] : []));
+    const ofApp = { runbook: "app", queries: { metric: [namespace, name, stat] as const } };
+    const alarms: AlarmSpec[] = [];
+    if (limit !== undefined)
+      alarms.push({
+        ...ticket(role, above(limit, [3, 5], QUIET)),
+        description: `${name} of the app is above ${limit}. Look at the app's log.`,
+        ...ofApp,
+      });
+    const expected = ALARMS.traffic.find((spec) => spec.name === "traffic-drop");
+    if (drops && awake && expected !== undefined)
+      alarms.push({
+        ...expected,
+        name: `${role}-drop`,
+        description: `${name} of the app is lower than at this time of other weeks. Look at who sends it.`,
+        ...ofApp,
+        queries: { ...expected.queries, ...ofApp.queries },
+      });
+    return alarms;
   });

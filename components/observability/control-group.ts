@@ -50,15 +50,34 @@ export function controlAlarms(limits: Limits, canaryPercent: number): AlarmSpec[
   if (canaryPercent > LARGEST_PERCENT) return [];
   const { maxErrorPercent, maxLatencyMilliseconds } = limits;
   const points = maxErrorPercent / ERRORS_PART;
-  // A table, a row for each alarm. What was answered well is counted, so that a request without any answer is missing there.
-  // prettier-ignore
   return [
-    { ...ticket("control-errors", above(points, [2, 3], QUIET)), description: `The canary fails ${points} of 100 requests more than the old version: 5xx, or no answer. Look at the error log of the new tasks.`,
-      queries: { ...both("requests", "RequestCount", "Sum"), ...both("2xx", "HTTPCode_Target_2XX_Count", "Sum"), ...both("3xx", "HTTPCode_Target_3XX_Count", "Sum"), ...both("4xx", "HTTPCode_Target_4XX_Count", "Sum"),
-        ...each("failed", (its) => `${its}_requests - FILL(${its}_2xx, 0) - FILL(${its}_3xx, 0) - FILL(${its}_4xx, 0)`), ...each("share", (its) => `100 * ${its}_failed / ${its}_requests`),
-        difference: `IF(${canary("failed")} >= ${FEWEST_FAILED}, ${canary("share")} - ${control("share")}, 0)` } },
-    { ...ticket("control-latency", above(SLOWER, [3, 3], QUIET)), description: `One request in ten to the canary takes more than ${SLOWER} times as long as to the old version. Look at slow requests in the log of the new tasks.`,
-      queries: { ...both("requests", "RequestCount", "Sum"), ...both("p90", "TargetResponseTime", "p90"), slow: `${canary("p90")} >= ${maxLatencyMilliseconds / LATENCY_PART / 1000}`,
-        times: `IF(${canary("requests")} >= ${ENOUGH_FOR_P90}, IF(slow, ${canary("p90")} / ${control("p90")}, 0), 0)` } },
+    {
+      ...ticket("control-errors", above(points, [2, 3], QUIET)),
+      description: `The canary fails ${points} of 100 requests more than the old version: 5xx, or no answer. Look at the error log of the new tasks.`,
+      queries: {
+        ...both("requests", "RequestCount", "Sum"),
+        // What was answered well is counted, so that a request without any answer is missing there.
+        ...both("2xx", "HTTPCode_Target_2XX_Count", "Sum"),
+        ...both("3xx", "HTTPCode_Target_3XX_Count", "Sum"),
+        ...both("4xx", "HTTPCode_Target_4XX_Count", "Sum"),
+        ...each(
+          "failed",
+          (its) =>
+            `${its}_requests - FILL(${its}_2xx, 0) - FILL(${its}_3xx, 0) - FILL(${its}_4xx, 0)`,
+        ),
+        ...each("share", (its) => `100 * ${its}_failed / ${its}_requests`),
+        difference: `IF(${canary("failed")} >= ${FEWEST_FAILED}, ${canary("share")} - ${control("share")}, 0)`,
+      },
+    },
+    {
+      ...ticket("control-latency", above(SLOWER, [3, 3], QUIET)),
+      description: `One request in ten to the canary takes more than ${SLOWER} times as long as to the old version. Look at slow requests in the log of the new tasks.`,
+      queries: {
+        ...both("requests", "RequestCount", "Sum"),
+        ...both("p90", "TargetResponseTime", "p90"),
+        slow: `${canary("p90")} >= ${maxLatencyMilliseconds / LATENCY_PART / 1000}`,
+        times: `IF(${canary("requests")} >= ${ENOUGH_FOR_P90}, IF(slow, ${canary("p90")} / ${control("p90")}, 0), 0)`,
+      },
+    },
   ];
 }

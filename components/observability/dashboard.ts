@@ -123,21 +123,27 @@ function ownersOf(args: DashboardArgs, service: ServiceWidgets): Owners {
     ([of]) => [["ClusterName", clusterName, ...of]] as const,
   );
   const twice = service.targetGroups.length > 1;
-  // A table, a row for each kind of owner.
-  // prettier-ignore
   return {
     balancer: one("LoadBalancer", loadBalancer),
-    groups: service.targetGroups.map((group) => [["TargetGroup", group, "LoadBalancer", loadBalancer], twice ? group.split("/")[1] : undefined]),
+    groups: service.targetGroups.map((group) => [
+      ["TargetGroup", group, "LoadBalancer", loadBalancer],
+      twice ? group.split("/")[1] : undefined,
+    ]),
     service: tasks,
     insights: args.insights ? tasks : [],
     table: one("TableName", tableName),
-    webAcl: (webAcl?.ruleNames ?? []).map((rule) => [["WebACL", webAcl?.metricName ?? "", ...(webAcl?.metrics.regional === true ? ["Region", args.region] : []), "Rule", rule], rule]),
+    webAcl: webAcl === undefined ? [] : ofRules(webAcl),
     natGateways: args.natGatewayIds.map((id) => [["NatGatewayId", id], id]),
     logs: args.services.map(({ name, logGroupName }) => [["LogGroupName", logGroupName], name]),
     schedules: one("ScheduleGroup", scheduleGroupName),
     failures: one("RuleName", failureRuleName),
   };
 }
+
+const ofRules = ({ metricName, metrics, ruleNames }: WebAclMetrics): Owners[string] => {
+  const acl = ["WebACL", metricName, ...(metrics.regional ? ["Region", metrics.region] : [])];
+  return ruleNames.map((rule) => [[...acl, "Rule", rule], rule]);
+};
 
 const ofOwners = (metrics: readonly string[][], owners: Owners[string]): Metric[] =>
   metrics.flatMap(([namespace = "", metric = "", stat, text]) =>

@@ -40,13 +40,12 @@ export class DeploymentAlarms extends pulumi.ComponentResource {
         dependsOn: args.productionRule,
       }).name;
 
-    const specs = deploymentAlarms(args);
     const ofGroups = groups.flatMap(({ color, dimensions }) =>
-      specs.map((spec) => alarm(`${color}-${spec.name}`, spec, dimensions)),
+      deploymentAlarms(args).map((spec) => {
+        return { role: spec.name, alarm: alarm(`${color}-${spec.name}`, spec, dimensions) };
+      }),
     );
-    this.latencyAlarmNames = ofGroups.filter(
-      (_, at) => specs[at % specs.length]?.name === "latency",
-    );
+    this.latencyAlarmNames = ofGroups.flatMap((of) => (of.role === "latency" ? of.alarm : []));
     const control =
       args.deploymentStrategy === "canary" ? controlAlarms(args, args.canaryPercent) : [];
     const ofBoth = control.map((spec) =>
@@ -54,7 +53,7 @@ export class DeploymentAlarms extends pulumi.ComponentResource {
     );
     const own = balancerAlarm(args, firstShare(args));
     this.balancerAlarmName = args.balancerAlarmName ?? alarm(own.name, own, balancer);
-    this.alarmNames = [...ofGroups, ...ofBoth, this.balancerAlarmName];
+    this.alarmNames = [...ofGroups.map((of) => of.alarm), ...ofBoth, this.balancerAlarmName];
     this.registerOutputs({ alarmNames: this.alarmNames });
   }
 }

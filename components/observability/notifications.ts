@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { trust } from "../service-role.ts";
 import type { Topics } from "./metric-alarm.ts";
 
 export interface NotificationsArgs {
@@ -79,9 +80,7 @@ export class Notifications extends pulumi.ComponentResource {
       `${name}-slack`,
       {
         description: "Posts alarms to Slack, and may do nothing else",
-        assumeRolePolicy: JSON.stringify(
-          aws.iam.assumeRolePolicyForPrincipal({ Service: "chatbot.amazonaws.com" }),
-        ),
+        assumeRolePolicy: trust("chatbot.amazonaws.com"),
       },
       { parent: this },
     );

@@ -79,9 +79,14 @@ export class Observability extends pulumi.ComponentResource {
             natGatewayIds: [...args.natGatewayIds],
             ...{ objective, tableName },
             // These alone: a dashboard does not wait until deployments are verified.
-            // prettier-ignore
-            services: args.services.map(({ name: of, targetGroupArnSuffixes, clusterName, serviceName, scheduleGroupName, failureRuleName, logGroupName }) => ({
-              ...{ name: of, targetGroups: [...targetGroupArnSuffixes], clusterName, serviceName, scheduleGroupName, failureRuleName, logGroupName },
+            services: args.services.map((service) => ({
+              name: service.name,
+              targetGroups: [...service.targetGroupArnSuffixes],
+              clusterName: service.clusterName,
+              serviceName: service.serviceName,
+              scheduleGroupName: service.scheduleGroupName,
+              failureRuleName: service.failureRuleName,
+              logGroupName: service.logGroupName,
             })),
           })
           .apply((names) =>
