@@ -1,6 +1,7 @@
 /** What raises an alarm, and why. Pure: whose metrics they are, the components fill in. */
 
 import table from "./alarms.json" with { type: "json" };
+import settings from "./setting-alarms.json" with { type: "json" };
 
 /** A statistic of a metric. `of` counts its owner, such as a target group, where an alarm looks at several. @default 0 */
 export type Metric = readonly [namespace: string, metric: string, stat: string, of?: number];
@@ -14,8 +15,14 @@ export type Queries = Readonly<Record<string, Metric | string>>;
  */
 export type Severity = "page" | "ticket" | "part";
 
-/** When it is in ALARM: so many of the last periods are bad. */
-interface Rule {
+/** An alarm. It is in ALARM when so many of the last periods are bad. */
+export interface AlarmSpec {
+  /** Role in the logical name. */
+  name: string;
+  severity: Severity;
+  /** What it means and what to look at, for the mail. */
+  description: string;
+  queries: Queries;
   comparison:
     `${"Greater" | "Less"}ThanThreshold` | "GreaterThanUpperThreshold" | "LessThanLowerThreshold";
   /** A number, or the id of the query that is an anomaly band. */
@@ -25,15 +32,6 @@ interface Rule {
   /** What a period without a datapoint is. */
   missing: "notBreaching" | "breaching" | "ignore";
   periodSeconds: number;
-}
-
-export interface AlarmSpec extends Rule {
-  /** Role in the logical name. */
-  name: string;
-  severity: Severity;
-  /** What it means and what to look at, for the mail. */
-  description: string;
-  queries: Queries;
   /** Whose paragraph of docs/runbook.md it has. @default - its own */
   runbook?: string;
 }
@@ -70,72 +68,35 @@ export const ALARMS = table as unknown as Readonly<
   }
 >;
 
-/** The same with the stack's namespace for `{namespace}`. */
-export const inNamespace = (specs: readonly AlarmSpec[], namespace: string): AlarmSpec[] =>
-  JSON.parse(JSON.stringify(specs).replaceAll("{namespace}", namespace)) as AlarmSpec[];
+/**
+ * Alarms by settings, which stand as `{name}` in them. Of a few requests the 99th percentile is the slowest, whatever the others do: hence
+ * the 90th below 100 a minute, and none below 20; and fewer than five that fail say nothing about a version: a caller may repeat one.
+ * A request for which no target could be chosen (HTTPCode_ELB_503_Count) is not among the requests.
+ */
+export const SETTING_ALARMS = settings as unknown as {
+  readonly [K in keyof typeof settings]: (typeof settings)[K] extends readonly unknown[]
+    ? readonly AlarmSpec[]
+    : AlarmSpec;
+};
 
-/** Failed requests of a period that say nothing about a version: a caller may repeat one that fails. */
-export const FEWEST_FAILED = 5;
+type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-/** Requests of a minute that have a 99th percentile, and those of which the slowest tenth is more than one. */
-const ENOUGH_FOR_P99 = 100;
-export const ENOUGH_FOR_P90 = 20;
-
-export const ELB = "AWS/ApplicationELB";
-
-/** No traffic, no targets, asleep, nothing found: nothing reported is nothing wrong. */
-export const QUIET = "notBreaching";
-
-/** @param rule - `3 of 5`, periods of a minute unless it says otherwise */
-export const above = (
-  threshold: number,
-  [bad, last]: readonly [bad: number, last: number],
-  missing: Rule["missing"],
-  periodSeconds = 60,
-): Rule => ({
-  comparison: "GreaterThanThreshold",
-  ...{ threshold, datapointsToAlarm: bad, evaluationPeriods: last, missing, periodSeconds },
-});
-
-export const ticket = (name: string, rule: Rule): Omit<AlarmSpec, "description" | "queries"> => ({
-  name,
-  severity: "ticket",
-  ...rule,
-});
+/** Rows of these files, or a part of one, with values in place of `{name}`: a text that is nothing else becomes the value. */
+export const filled = <T>(rows: T, values: Values): T =>
+  JSON.parse(JSON.stringify(rows), (_key, part: unknown) => {
+    if (typeof part !== "string") return part;
+    const whole = values[part.slice(1, -1)];
+    return part.startsWith("{") && whole !== undefined
+      ? whole
+      : part.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  }) as T;
 
 /** Alarms on each target group: ECS rolls a deployment back when one fires while it runs. */
-export function deploymentAlarms(limits: Limits): AlarmSpec[] {
-  const { maxErrorPercent, maxLatencyMilliseconds } = limits;
-  return [
-    {
-      ...ticket("errors", above(maxErrorPercent, [2, 3], QUIET)),
-      description: `More than ${maxErrorPercent} % of the requests end with 5xx, or reach no task. Look at the error log of the service.`,
-      queries: {
-        answered5xx: [ELB, "HTTPCode_Target_5XX_Count", "Sum"],
-        unreached: [ELB, "TargetConnectionErrorCount", "Sum"],
-        requests: [ELB, "RequestCount", "Sum"],
-        failed: "FILL(answered5xx, 0) + FILL(unreached, 0)",
-        share: `IF(failed >= ${FEWEST_FAILED}, 100 * failed / requests, 0)`,
-      },
-    },
-    {
-      ...ticket("latency", above(maxLatencyMilliseconds / 1000, [3, 3], QUIET)),
-      description: `One request in a hundred takes longer than ${maxLatencyMilliseconds} ms, or one in ten while there are few. Look at slow requests in the log, CPU and the table.`,
-      queries: {
-        requests: [ELB, "RequestCount", "Sum"],
-        p99: [ELB, "TargetResponseTime", "p99"],
-        p90: [ELB, "TargetResponseTime", "p90"],
-        // Of a few requests the 99th percentile is the slowest, whatever the others do.
-        latency: `IF(requests >= ${ENOUGH_FOR_P99}, p99, IF(requests >= ${ENOUGH_FOR_P90}, p90, 0))`,
-      },
-    },
-    {
-      ...ticket("unhealthy", above(0, [3, 3], QUIET)),
-      description: "Tasks fail their health checks. Look at the service's events and the log.",
-      queries: { unhealthy: [ELB, "UnHealthyHostCount", "Maximum"] },
-    },
-  ];
-}
+export const deploymentAlarms = (limits: Limits): readonly AlarmSpec[] =>
+  filled(SETTING_ALARMS.deployment, {
+    ...limits,
+    maxLatencySeconds: limits.maxLatencyMilliseconds / 1000,
+  });
 
 /**
  * What callers see that no target group counts: tasks that hang (504), hang up (502), or are gone (503). The load balancer
@@ -143,18 +104,9 @@ export function deploymentAlarms(limits: Limits): AlarmSpec[] {
  * Source: AWS, User Guide for Application Load Balancers, CloudWatch metrics, and its HTTP 502 to 504 under Troubleshoot.
  * @param firstPercent - share of the requests that a new version gets first
  */
-export function balancerAlarm({ maxErrorPercent }: Limits, firstPercent: number): AlarmSpec {
-  const limit = (maxErrorPercent * firstPercent) / 100;
-  return {
-    ...ticket("balancer", above(limit, [2, 3], QUIET)),
-    description: `The load balancer itself answers more than ${maxErrorPercent} % of the requests${firstPercent < 100 ? ` to a new version that has ${firstPercent} % of them` : ""} with 5xx: tasks hang, hang up or are gone. Look at the targets' health.`,
-    queries: {
-      errors: [ELB, "HTTPCode_ELB_5XX_Count", "Sum"],
-      requests: [ELB, "RequestCount", "Sum"],
-      // A request for which no target could be chosen is not among the requests.
-      untaken: [ELB, "HTTPCode_ELB_503_Count", "Sum"],
-      all: "FILL(requests, 0) + FILL(untaken, 0)",
-      share: `IF(errors >= ${FEWEST_FAILED}, 100 * errors / all, 0)`,
-    },
-  };
-}
+export const balancerAlarm = ({ maxErrorPercent }: Limits, firstPercent: number): AlarmSpec =>
+  filled(SETTING_ALARMS.balancer, {
+    maxErrorPercent,
+    maxPercentOfAll: (maxErrorPercent * firstPercent) / 100,
+    toNewVersion: firstPercent < 100 ? ` to a new version that has ${firstPercent} % of them` : "",
+  });

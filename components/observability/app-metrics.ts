@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { above, ALARMS, QUIET, ticket, type AlarmSpec } from "./alarms.ts";
+import { filled, SETTING_ALARMS, type AlarmSpec } from "./alarms.ts";
 
 const ROWS = ["traffic", "errors", "latency", "saturation", "memory", "business"] as const;
 
@@ -53,24 +53,11 @@ export const appAlarms = (
   metrics: readonly AppMetric[],
   awake: boolean,
 ): AlarmSpec[] =>
-  metrics.flatMap(({ name, stat, above: limit, drops = false }): AlarmSpec[] => {
-    const role = `app-${name.replace(/\B[A-Z]/g, "-$&").toLowerCase()}`;
-    const ofApp = { runbook: "app", queries: { metric: [namespace, name, stat] as const } };
-    const alarms: AlarmSpec[] = [];
-    if (limit !== undefined)
-      alarms.push({
-        ...ticket(role, above(limit, [3, 5], QUIET)),
-        description: `${name} of the app is above ${limit}. Look at the app's log.`,
-        ...ofApp,
-      });
-    const expected = ALARMS.traffic.find((spec) => spec.name === "traffic-drop");
-    if (drops && awake && expected !== undefined)
-      alarms.push({
-        ...expected,
-        name: `${role}-drop`,
-        description: `${name} of the app is lower than at this time of other weeks. Look at who sends it.`,
-        ...ofApp,
-        queries: { ...expected.queries, ...ofApp.queries },
-      });
-    return alarms;
+  metrics.flatMap(({ name, stat, above: limit, drops = false }) => {
+    const role = name.replace(/\B[A-Z]/g, "-$&").toLowerCase();
+    const { appLimit, appDrop } = SETTING_ALARMS;
+    const specs = [limit !== undefined && appLimit, drops && awake && appDrop];
+    return specs.flatMap((spec) =>
+      spec ? filled(spec, { namespace, role, name, stat, limit }) : [],
+    );
   });

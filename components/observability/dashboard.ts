@@ -1,8 +1,7 @@
 /** The dashboard: from what callers see down to what it runs on. Pure, for one service or several. */
-import { ELB } from "./alarms.ts";
+import { SETTING_ALARMS } from "./alarms.ts";
 import type { AppMetrics } from "./app-metrics.ts";
 import template from "./dashboard.json" with { type: "json" };
-import { AVAILABILITY } from "./slo.ts";
 
 /** What the metrics of a web ACL are found by. */
 export interface WebAclMetrics {
@@ -157,9 +156,11 @@ const ofOwners = (metrics: readonly string[][], owners: Owners[string]): Metric[
 /** What callers get, against what they were promised. */
 const availability = (loadBalancer: string): Metric[] => [
   [{ expression: "100 - 100 * failed / all", id: "availability", label: "succeed" }],
-  ...Object.entries(AVAILABILITY).map(([id, query]): Metric => {
-    if (typeof query === "string") return [{ expression: query, id, visible: false }];
-    return [ELB, query[1], "LoadBalancer", loadBalancer, { id, stat: query[2], visible: false }];
+  ...Object.entries(SETTING_ALARMS.burn.queries).flatMap(([id, query]): Metric[] => {
+    if (id === "share") return [];
+    if (typeof query === "string") return [[{ expression: query, id, visible: false }]];
+    const [namespace, name, stat] = query;
+    return [[namespace, name, "LoadBalancer", loadBalancer, { id, stat, visible: false }]];
   }),
 ];
 

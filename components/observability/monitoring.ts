@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ALARMS, inNamespace, type AlarmSpec } from "./alarms.ts";
+import { ALARMS, filled, type AlarmSpec } from "./alarms.ts";
 import { appAlarms } from "./app-metrics.ts";
 import type { ObservabilityArgs } from "./observability.ts";
 import { described, metricAlarm, type Dimensions } from "./metric-alarm.ts";
@@ -117,7 +117,7 @@ export class Monitoring extends pulumi.ComponentResource {
       },
     );
     if (args.escalationTopicArn !== undefined) {
-      const [alarm = ""] = watch(inNamespace(ALARMS.escalation, stackName), {});
+      const [alarm = ""] = watch(filled(ALARMS.escalation, { namespace: stackName }), {});
       composite(
         "escalation",
         args.escalationTopicArn,
@@ -140,15 +140,18 @@ export class Monitoring extends pulumi.ComponentResource {
     const threats = args.threatDetection === "guardduty";
     if (threats) new aws.guardduty.Detector(`${name}-threats`, {}, { parent: this });
     const scope = pulumi.all([args.clusterArn, pulumi.all([...args.repositoryArns])]);
+    const ofScope = scope.apply(([clusterArn, arns]) => ({
+      clusterArn,
+      servicesOfCluster: `${clusterArn.replace(":cluster/", ":service/")}/`,
+      repositories: [...new Set(arns.map((arn) => arn.replace(/^.*:repository\//, "")))],
+    }));
     for (const { pattern, ...spec } of ALARMS.events) {
       if (spec.name === "threat" && !threats) continue;
       const rule = new aws.cloudwatch.EventRule(
         `${name}-${spec.name}`,
         {
           description: spec.description,
-          eventPattern: scope.apply(([cluster, repositories]) =>
-            eventPattern(pattern, cluster, repositories),
-          ),
+          eventPattern: ofScope.apply((values) => JSON.stringify(filled(pattern, values))),
         },
         { parent: this },
       );
@@ -163,23 +166,10 @@ export class Monitoring extends pulumi.ComponentResource {
         { logGroupName, pattern, metricTransformation },
         { parent: this },
       );
-      watch(inNamespace([spec], namespace), {});
+      watch(filled([spec], { namespace }), {});
     }
   }
 }
-
-/** An event pattern of alarms.json for this cluster and these repositories. */
-export const eventPattern = (
-  pattern: object,
-  clusterArn: string,
-  repositoryArns: readonly string[],
-): string => {
-  const names = repositoryArns.map((arn) => arn.replace(/^.*:repository\//, ""));
-  return JSON.stringify(pattern)
-    .replace('"{repositories}"', JSON.stringify([...new Set(names)]))
-    .replace("{servicesOfCluster}", `${clusterArn.replace(":cluster/", ":service/")}/`)
-    .replace("{clusterArn}", clusterArn);
-};
 
 type Watch = (
   specs: readonly AlarmSpec[],

@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { trust } from "../service-role.ts";
 import type { Topics } from "./metric-alarm.ts";
 
 export interface NotificationsArgs {
@@ -80,7 +79,9 @@ export class Notifications extends pulumi.ComponentResource {
       `${name}-slack`,
       {
         description: "Posts alarms to Slack, and may do nothing else",
-        assumeRolePolicy: trust("chatbot.amazonaws.com"),
+        assumeRolePolicy: JSON.stringify(
+          aws.iam.assumeRolePolicyForPrincipal({ Service: "chatbot.amazonaws.com" }),
+        ),
       },
       { parent: this },
     );
