@@ -84,7 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     rateLimitPerMinute: number("RATE_LIMIT_PER_MINUTE", auth === "none" ? 0 : 6000, 0, 10_000_000),
     slowRequestMilliseconds: number("SLOW_REQUEST_MILLISECONDS", 1000, 1, 600_000),
     maxRequestsInFlight: number("MAX_REQUESTS_IN_FLIGHT", 1000, 1, 100_000),
-    metricsNamespace: text("METRICS_NAMESPACE") ?? "events-api",
+    metricsNamespace: text("METRICS_NAMESPACE"),
   } as const;
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return Object.freeze(config);

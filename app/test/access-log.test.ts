@@ -91,7 +91,7 @@ describe("Observation of requests", () => {
   });
 
   it("leaves the metrics of what it counted when the service stops", async () => {
-    server = await startTestServer();
+    server = await startTestServer({ METRICS_NAMESPACE: "n", LOG_LEVEL: "fatal" });
     await postEvents(server.url, [
       anEvent(),
       anEvent({ id: "e2" }),
@@ -105,6 +105,18 @@ describe("Observation of requests", () => {
       EventsRefused: 1,
     });
     expect(server.store.closed).to.be.true;
+  });
+
+  it("leaves no metrics that nobody graphs, but at level debug", async () => {
+    for (const [LOG_LEVEL, lines] of [
+      ["info", 0],
+      ["debug", 1],
+    ] as const) {
+      server = await startTestServer({ LOG_LEVEL });
+      await server.stop();
+      const metrics = server.logLines().filter(({ type }) => type === "metrics");
+      expect(metrics, LOG_LEVEL).to.have.length(lines);
+    }
   });
 });
 

@@ -39,7 +39,7 @@ describe("App configuration", () => {
       rateLimitPerMinute: 0,
       slowRequestMilliseconds: 1000,
       maxRequestsInFlight: 1000,
-      metricsNamespace: "events-api",
+      metricsNamespace: undefined,
     });
   });
 

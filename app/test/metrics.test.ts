@@ -60,14 +60,18 @@ describe("Metrics", () => {
             { Name: "ServerErrors", Unit: "Count" },
           ],
         },
-        {
-          Namespace: "events-api",
-          Dimensions: [["service", "route"]],
-          Metrics: [{ Name: "Latency", Unit: "Milliseconds" }],
-        },
       ],
     });
     expect(events).to.include({ route: "POST /v1/events", Requests: 1 });
+  });
+
+  it("are for queries of the log alone without a namespace, and cost nothing else", () => {
+    const metrics = new Metrics({ namespace: undefined, service: "events-api", worker: 0 });
+    metrics.request("GET /v1/kpis", 200, 10);
+    const [route, state] = take(metrics);
+    expect(route).to.include({ type: "metrics", service: "events-api", Requests: 1 });
+    expect(state).to.include({ QueueDepth: 3 });
+    expect([route, state].map((line) => line && "_aws" in line)).to.deep.equal([false, false]);
   });
 
   it("begin again at 0, and say nothing of routes without a request", () => {
@@ -130,8 +134,7 @@ describe("Metrics", () => {
     metrics.featureUsed("search");
     const emitted = take(metrics, { ...GAUGES, ActiveUsers: 1 }).flatMap(({ _aws }) =>
       _aws.CloudWatchMetrics.flatMap(({ Dimensions: [dimensions = []], Metrics: of }) =>
-        // Latency by route is for queries alone: there are as many as the app has routes.
-        dimensions.includes("route") ? [] : of.map(({ Name }) => [Name, ...dimensions].join(" ")),
+        of.map(({ Name }) => [Name, ...dimensions].join(" ")),
       ),
     );
     const listed = Object.entries(packageJson.metrics).map(([name, metric]) =>

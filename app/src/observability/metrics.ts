@@ -21,7 +21,6 @@ const MAX_FEATURES_COUNTED = 10_000;
 type Members = Readonly<Record<string, unknown>>;
 type Metric = readonly [name: string, unit: "Milliseconds" | "Count" | "Bytes"];
 
-const LATENCY: Metric = ["Latency", "Milliseconds"];
 const counted = (...names: string[]): Metric[] => names.map((name) => [name, "Count"]);
 
 class Route {
@@ -33,17 +32,19 @@ class Route {
 /**
  * Counts in the process and leaves as a few lines a minute, in the CloudWatch embedded metric format (AmazonCloudWatch user
  * guide, "Specification: Embedded metric format"). Lines of several processes add up in CloudWatch, since latencies travel
- * as values with counts. `service` is a dimension, `worker` a property.
+ * as values with counts. `service` is a dimension, `route` and `worker` are properties: for queries of the log,
+ * which cost nothing a month.
  */
 export class Metrics {
-  readonly #namespace: string;
+  readonly #namespace: string | undefined;
   readonly #common: Members;
   readonly #routes = new Map<string, Route>();
   readonly #eventLoopDelay = new Histogram();
   readonly #features = new Map<string, number>();
   #counters = { ...NOTHING_COUNTED };
 
-  constructor({ namespace, ...common }: { namespace: string; service: string; worker: number }) {
+  constructor(options: { namespace: string | undefined; service: string; worker: number }) {
+    const { namespace, ...common } = options;
     this.#namespace = namespace;
     this.#common = { type: "metrics", ...common };
   }
@@ -81,10 +82,8 @@ export class Metrics {
     return routes.map(([route, { latency, ...errors }]) => {
       const Latency = latency.take();
       const members = { route, Latency, Requests: Latency?.Count, ...errors };
-      return this.#document(now, members, {
-        service: [LATENCY, ...counted("Requests", "ClientErrors", "ServerErrors")],
-        route: [LATENCY],
-      });
+      const counts = counted("Requests", "ClientErrors", "ServerErrors");
+      return this.#document(now, members, [["Latency", "Milliseconds"], ...counts]);
     });
   }
 
@@ -97,24 +96,25 @@ export class Metrics {
     const metrics: Metric[] = counted(...Object.keys(counts));
     metrics.push(["HeapUsed", "Bytes"], ["ResidentSetSize", "Bytes"]);
     if (delay !== undefined) metrics.push(["EventLoopDelay", "Milliseconds"]);
-    return this.#document(now, members, { service: metrics });
+    return this.#document(now, members, metrics);
   }
 
   #takeFeatures(now: number): Members[] {
     const most = [...this.#features].sort(([, a], [, b]) => b - a).slice(0, MAX_FEATURES);
     this.#features.clear();
     return most.map(([feature, FeatureUse]) =>
-      this.#document(now, { feature, FeatureUse }, { feature: counted("FeatureUse") }),
+      this.#document(now, { feature, FeatureUse }, counted("FeatureUse"), "feature"),
     );
   }
 
-  /** `metrics` by the last of their dimensions, of which `service` is always the first. */
-  #document(now: number, members: Members, metrics: Readonly<Record<string, Metric[]>>): Members {
-    const CloudWatchMetrics = Object.entries(metrics).map(([dimension, of]) => ({
+  #document(now: number, members: Members, metrics: Metric[], ...by: string[]): Members {
+    const line = { ...this.#common, ...members };
+    if (this.#namespace === undefined) return line;
+    const of = {
       Namespace: this.#namespace,
-      Dimensions: [dimension === "service" ? ["service"] : ["service", dimension]],
-      Metrics: of.map(([Name, Unit]) => ({ Name, Unit })),
-    }));
-    return { _aws: { Timestamp: now, CloudWatchMetrics }, ...this.#common, ...members };
+      Dimensions: [["service", ...by]],
+      Metrics: metrics.map(([Name, Unit]) => ({ Name, Unit })),
+    };
+    return { _aws: { Timestamp: now, CloudWatchMetrics: [of] }, ...line };
   }
 }

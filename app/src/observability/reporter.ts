@@ -10,12 +10,13 @@ const MINUTE = 60_000;
  * @returns what writes the rest and ends it
  */
 export function startReporter(
-  { log, metrics, store, inFlight }: AppDeps,
+  { config, log, metrics, store, inFlight }: AppDeps,
   output: Pick<LogDestination, "dropped">,
   asksForUsers: boolean,
 ): () => void {
-  // Metrics are no chatter: they leave whatever the level of the log is.
-  const lines = log.child({}, { level: "info" });
+  // Metrics are no chatter: they leave whatever the level of the log is. Those that nobody graphs are.
+  const graphed =
+    config.metricsNamespace === undefined ? undefined : log.child({}, { level: "info" });
   let [told, measured, before] = [0, 0, 0];
   let QueueDepth = 0;
   const sample = (): void => {
@@ -36,7 +37,9 @@ export function startReporter(
     const StoreUp = store.stats().state === "down" ? 0 : 1;
     const RequestsInFlight = inFlight.takePeak();
     const gauges = { RequestsInFlight, QueueDepth, LogLinesDropped, StoreUp, ...users } as const;
-    for (const document of metrics.take(Date.now(), gauges)) lines.info(document);
+    for (const document of metrics.take(Date.now(), gauges))
+      if (graphed === undefined) log.debug(document);
+      else graphed.info(document);
     QueueDepth = 0;
   };
   const activeUsers = async () => {

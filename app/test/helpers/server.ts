@@ -1,6 +1,6 @@
 import { createApp } from "../../src/app.ts";
 import type { AppDeps } from "../../src/app.ts";
-import { readConfig } from "../../src/config.ts";
+import { readConfig, type Config } from "../../src/config.ts";
 import { EventLoop } from "../../src/health/event-loop.ts";
 import { InFlight } from "../../src/health/in-flight.ts";
 import { Metrics } from "../../src/observability/metrics.ts";
@@ -25,9 +25,9 @@ export interface TestServer {
 export async function startTestServer(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
-  const { log, logLines } = captureLog();
-  const store = new MemoryStore();
   const config = readConfig({ PORT: "0", HOST: "127.0.0.1", DRAIN_DELAY_SECONDS: "0", ...env });
+  const { log, logLines } = captureLog(config.logLevel);
+  const store = new MemoryStore();
   const running = await serve(config, { log, output: { dropped: 0 }, store });
   const { url, port } = running;
   return { url, port, store, running, logLines, stop: () => running.stop("test") };
@@ -60,8 +60,11 @@ export function createTestApp(env: Readonly<Record<string, string>> = {}): {
 }
 
 /** A log whose lines can be read. */
-export function captureLog(): { log: Log; logLines: () => Record<string, unknown>[] } {
+export function captureLog(level: Config["logLevel"] = "info"): {
+  log: Log;
+  logLines: () => Record<string, unknown>[];
+} {
   const lines: string[] = [];
-  const log = createLog({ write: (line) => lines.push(line) }, "info");
+  const log = createLog({ write: (line) => lines.push(line) }, level);
   return { log, logLines: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
