@@ -78,7 +78,7 @@ export const observability = {
   monitoring: key(
     choice("essential", "full"),
     "essential",
-    "What alarms there are. Full adds an availability objective whose loss pages, tasks that are missing, disk, NAT, certificate, what AWS tells by events, what the trail shows, and what is not as in other weeks: about 5 USD a month.",
+    "What alarms there are. Full adds an availability objective whose loss pages, tasks that are missing, disk, NAT, certificate, what AWS tells by events, what the trail shows, what is not as in other weeks, and the metrics of the app: about 11 USD a month.",
   ),
   availabilityObjectivePercent: key(
     text("a percentage from 95 to 99.99, in quotes", /^9[5-9](\.\d{1,2})?$/),

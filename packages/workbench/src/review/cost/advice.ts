@@ -3,9 +3,10 @@ import { ofType } from "../../plan/plan-reader.ts";
 import { priceOf } from "../../plan/prices/prices.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 import { atRest, spotShare } from "./awake.ts";
-import { SPOT_FACTOR, taskSize } from "./billing.ts";
+import { SPOT_FACTOR } from "./billing.ts";
 import { estimate, sum, type Estimate } from "./estimate.ts";
-import { ASSUMED, HOURS, loadOf, requestsPerTask, tasksUnder } from "./load.ts";
+import { ASSUMED, HOURS, loadOf, requestsPerTask } from "./load.ts";
+import { taskSize, tasksUnder } from "./tasks.ts";
 
 /** Discount of a Compute Savings Plan on Fargate for a year without upfront payment; AWS says "up to 50 %" for three. Not verified. */
 const SAVINGS_PLAN = 0.2;
@@ -30,7 +31,7 @@ export function capacityTable(plan: Plan, loads: readonly number[] = LOADS): Cap
   if (vcpu === 0) return [];
   return loads.map((rate) => {
     const load = loadOf(rate);
-    const tasks = tasksUnder(plan, service, atRest(plan, service).tasks, vcpu, load);
+    const tasks = tasksUnder(plan, service, load);
     return {
       requestsPerSecond: rate,
       tasks,

@@ -34,6 +34,16 @@ export function atRest(plan: Plan, service: PlannedResource): AtRest {
   };
 }
 
+/** Share of the hours in which one of the services runs. @param asleep whether their schedules hold */
+export const awakeShare = (
+  services: readonly PlannedResource[],
+  plan: Plan,
+  asleep: boolean,
+): number =>
+  asleep && services.length > 0
+    ? Math.max(...services.map((service) => atRest(plan, service).awakeShare))
+    : 1;
+
 /** Share of the week in which the last action left tasks. */
 function share(actions: readonly { minute: number; tasks: number }[]): number {
   const sorted = [...actions].sort((a, b) => a.minute - b.minute);

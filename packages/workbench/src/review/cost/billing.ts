@@ -1,9 +1,11 @@
-import { byArn, list, number, ofType, record, text } from "../../plan/plan-reader.ts";
+import { list, number, ofType, record, text } from "../../plan/plan-reader.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import type { PriceId } from "../../plan/prices/prices.ts";
-import { atRest, spotShare } from "./awake.ts";
+import { atRest, awakeShare, spotShare } from "./awake.ts";
 import { FREE_TYPES } from "./free-types.ts";
-import { capacityUnits, HOURS, tasksUnder, type Load } from "./load.ts";
+import { capacityUnits, HOURS, type Load } from "./load.ts";
+import { insights } from "./metrics.ts";
+import { taskInputs, taskSize, tasksUnder } from "./tasks.ts";
 
 /** Units of one price that one resource takes in a month. */
 export interface Charge {
@@ -19,6 +21,8 @@ export interface Setting {
   load: Load;
   /** Whether schedules send services to sleep; awake all month else. */
   asleep: boolean;
+  /** Custom metrics by the resource that is the first to read them. */
+  customMetrics: ReadonlyMap<string, number>;
 }
 
 type Rule = (resource: PlannedResource, setting: Setting) => Charge[];
@@ -36,6 +40,7 @@ const million = (requests: number): number => requests / 1e6;
 /** Resource type -> what AWS bills for one of it. A type that is neither here nor among the free ones is unknown. */
 const RULES: Readonly<Record<string, Rule>> = {
   "aws:ecs/service:Service": tasks,
+  "aws:ecs/cluster:Cluster": insights,
   "aws:ec2/natGateway:NatGateway": (resource, { plan, load }) => {
     const share = 1 / ofType(plan, resource.type).length;
     return [hourly("nat-gateway"), { id: "nat-gateway-data", units: load.outboundGb * share }];
@@ -88,9 +93,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     text(record(inputs["metricTransformation"])["defaultValue"]) === undefined
       ? []
       : [{ id: "custom-metric", units: 1 }],
-  "aws:cloudwatch/metricAlarm:MetricAlarm": ({ inputs }) => alarm(inputs),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (resource, setting) => [
+    ...alarm(resource.inputs),
+    ...emitted(resource, setting),
+  ],
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": () => [{ id: "composite-alarm", units: 1 }],
-  "aws:cloudwatch/dashboard:Dashboard": () => [{ id: "dashboard", units: 1 }],
+  "aws:cloudwatch/dashboard:Dashboard": (resource, setting) => [
+    { id: "dashboard", units: 1 },
+    ...emitted(resource, setting),
+  ],
   "aws:wafv2/webAcl:WebAcl": ({ inputs }, { load }) => [
     { id: "web-acl", units: 1 },
     { id: "web-acl-rule", units: items(inputs["rules"]) },
@@ -137,6 +148,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
 };
 
+/** Metrics that the tasks emit, for the hours in which they run. */
+const emitted = ({ urn }: PlannedResource, { plan, asleep, customMetrics }: Setting): Charge[] => {
+  const share = awakeShare(ofType(plan, "aws:ecs/service:Service"), plan, asleep);
+  return [{ id: "custom-metric", units: (customMetrics.get(urn) ?? 0) * share }];
+};
+
 /** Exports of a table that a schedule asks for in a month. */
 function exports(inputs: PlannedResource["inputs"]): number {
   const hours = /^rate\((\d+) hours\)$/.exec(text(inputs["scheduleExpression"]) ?? "")?.[1];
@@ -156,23 +173,11 @@ export function chargesOf(resource: PlannedResource, setting: Setting): Charge[]
   return free === "*" || free?.split(" ").includes(type) === true ? [] : undefined;
 }
 
-/** Inputs of a service's task definition; empty where the plan does not hold it. */
-function taskInputs(plan: Plan, { inputs }: PlannedResource): PlannedResource["inputs"] {
-  const arn = inputs["taskDefinition"];
-  return byArn(plan, "aws:ecs/taskDefinition:TaskDefinition", arn)?.inputs ?? {};
-}
-
-/** Size of a service's tasks; 0 where it is not known. */
-export function taskSize(plan: Plan, service: PlannedResource): { vcpu: number; memoryGb: number } {
-  const { cpu, memory } = taskInputs(plan, service);
-  return { vcpu: (number(cpu) ?? 0) / 1024, memoryGb: (number(memory) ?? 0) / 1024 };
-}
-
 function tasks(service: PlannedResource, { plan, load, asleep }: Setting): Charge[] {
   const task = taskInputs(plan, service);
   const { vcpu, memoryGb } = taskSize(plan, service);
   const rest = atRest(plan, service);
-  const count = tasksUnder(plan, service, rest.tasks, vcpu, load);
+  const count = tasksUnder(plan, service, load);
   const hours = count * HOURS * (asleep ? rest.awakeShare : 1);
   const kind = record(task["runtimePlatform"])["cpuArchitecture"] === "ARM64" ? "arm64" : "amd64";
   const spot = spotShare(service, count);

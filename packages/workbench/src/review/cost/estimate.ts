@@ -3,6 +3,7 @@ import type { Plan } from "../../plan/types.ts";
 import { boxes, countable } from "../groups.ts";
 import { chargesOf } from "./billing.ts";
 import { IDLE, type Load } from "./load.ts";
+import { customMetrics } from "./metrics.ts";
 
 /** All that one component takes of one price in a month. */
 export interface CostLine {
@@ -43,11 +44,12 @@ export function estimate(plan: Plan, options: EstimateOptions = {}): Estimate {
   const configured = plan.config["aws:region"];
   const region = typeof configured === "string" ? configured : "us-east-1";
   const boxOf = boxes(plan);
+  const setting = { plan, load, asleep, customMetrics: customMetrics(plan, load) };
   const lines = new Map<string, CostLine>();
   const unknown = new Set<string>();
   for (const resource of countable(plan.resources)) {
     if (!resource.type.startsWith("aws:")) continue;
-    const charges = chargesOf(resource, { plan, load, asleep });
+    const charges = chargesOf(resource, setting);
     if (charges === undefined) unknown.add(resource.type);
     for (const { id, units, factor = 1 } of charges ?? []) {
       const { usd, unit, source } = priceOf(id, region);

@@ -20,7 +20,7 @@ export const FREE_TYPES: Readonly<Record<string, string>> = {
     "VpcDhcpOptionsAssociation VpcEndpointRouteTableAssociation VpcEndpointSubnetAssociation EgressOnlyInternetGateway",
   ].join(" "),
   ecr: "LifecyclePolicy RepositoryPolicy RegistryScanningConfiguration PullThroughCacheRule",
-  ecs: "AccountSettingDefault CapacityProvider Cluster ClusterCapacityProviders TaskDefinition TaskSet",
+  ecs: "AccountSettingDefault CapacityProvider ClusterCapacityProviders TaskDefinition TaskSet",
   iam: "*",
   kms: "Alias Grant KeyPolicy",
   lambda: "Permission EventSourceMapping Alias LayerVersion",

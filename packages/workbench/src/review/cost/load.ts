@@ -1,7 +1,3 @@
-import { number } from "../../plan/plan-reader.ts";
-import { scalableTarget } from "../../plan/services.ts";
-import type { Plan, PlannedResource } from "../../plan/types.ts";
-
 /** Hours that AWS reckons a month at. */
 export const HOURS = 730;
 
@@ -80,19 +76,4 @@ export function capacityUnits({ requestsPerSecond, answeredGb }: Load): number {
 /** Requests a second that one task of this size carries. */
 export function requestsPerTask(vcpu: number): number {
   return (vcpu * ASSUMED.utilisation * 1000) / ASSUMED.cpuMilliseconds;
-}
-
-/** Tasks that autoscaling would keep: what the load needs, between its bounds. Only a service behind a load balancer grows. */
-export function tasksUnder(
-  plan: Plan,
-  service: PlannedResource,
-  atRest: number,
-  vcpu: number,
-  { requestsPerSecond }: Load,
-): number {
-  if (requestsPerSecond === 0 || vcpu === 0 || service.inputs["loadBalancers"] === undefined)
-    return atRest;
-  const needed = Math.ceil(requestsPerSecond / requestsPerTask(vcpu));
-  const most = number(scalableTarget(plan, service)?.inputs["maxCapacity"]) ?? atRest;
-  return Math.min(Math.max(atRest, needed), Math.max(most, atRest));
 }

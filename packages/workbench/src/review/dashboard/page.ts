@@ -1,6 +1,7 @@
 import { UsageError } from "../../lib/command-line.ts";
 import { list, number, ofType, record, scalar, text, type Values } from "../../plan/plan-reader.ts";
 import type { Json, Plan } from "../../plan/types.ts";
+import { dashboardMetrics, widgetsOf } from "./body.ts";
 import { sample } from "./sample.ts";
 
 /** Width and height of a graph, in units of its own. */
@@ -13,17 +14,15 @@ const escaped = (value: string): string =>
 
 /**
  * The dashboards of a plan as one page, before they exist: every widget at its place in CloudWatch's grid of 24 columns, with sample data.
- * Structure: Amazon CloudWatch API Reference, Dashboard Body Structure and Syntax.
  * @throws UsageError where the stack has none
  */
 export function dashboardPage(plan: Plan): string {
   const dashboards = ofType(plan, "aws:cloudwatch/dashboard:Dashboard");
   if (dashboards.length === 0) throw new UsageError(`${plan.stack} has no dashboard.`);
   const names = alarmNames(plan);
-  const sections = dashboards.map(({ name, inputs }) => {
-    const body = JSON.parse(text(inputs["dashboardBody"]) ?? "{}") as Values;
-    const widgets = list(body["widgets"]).map((one) => widget(record(one), names));
-    return `<h1>${escaped(text(inputs["dashboardName"]) ?? name)}</h1>\n<main>\n${widgets.join("\n")}\n</main>`;
+  const sections = dashboards.map((dashboard) => {
+    const widgets = widgetsOf(dashboard).map((one) => widget(one, names));
+    return `<h1>${escaped(text(dashboard.inputs["dashboardName"]) ?? dashboard.name)}</h1>\n<main>\n${widgets.join("\n")}\n</main>`;
   });
   return `<!doctype html>
 <html lang="en">
@@ -90,12 +89,9 @@ function contents(kind: string, properties: Values, alarms: ReadonlyMap<string, 
   }
 }
 
-/** Names of the series that a graph shows. A dot repeats what stands in that place of the metric before. */
+/** Names of the series that a graph shows. */
 function seriesOf(properties: Values): string[] {
-  let before: Json[] = [];
-  return list(properties["metrics"]).flatMap((one) => {
-    const metric = list(one).map((part, index) => (part === "." ? (before[index] ?? part) : part));
-    before = metric;
+  return dashboardMetrics(properties).flatMap((metric) => {
     const shown = record(metric.at(-1));
     if (shown["visible"] === false) return [];
     const name = [shown["label"], metric[1], shown["id"], shown["expression"]]

@@ -209,6 +209,85 @@ describe("Cost of a plan", () => {
     expect(usd([filter({ name: "found", defaultValue: "0" })])).to.equal(0.3);
   });
 
+  describe("of metrics", () => {
+    const CUSTOM = 0.3;
+    const alarmOn = (metricName: string, namespace = "shop", dimensions: Inputs = {}) =>
+      resource("aws:cloudwatch/metricAlarm:MetricAlarm", {
+        metricQueries: [{ id: "m", metric: { namespace, metricName, dimensions } }],
+      });
+    const board = (...metrics: Json[]) =>
+      resource("aws:cloudwatch/dashboard:Dashboard", {
+        dashboardBody: JSON.stringify({
+          widgets: [
+            { type: "text", properties: {} },
+            { type: "metric", properties: { metrics } },
+          ],
+        }),
+      });
+    const ALARM = 0.1;
+    const BOARD = 3;
+
+    it("an app's own cost once each, whoever reads them, and AWS's nothing", () => {
+      const read = [
+        alarmOn("Orders", "shop", { service: "api" }),
+        alarmOn("CPUUtilization", "AWS/ECS"),
+        alarmOn("RunningTaskCount", "ECS/ContainerInsights"),
+        board(
+          ["shop", "Orders", "service", "api", { stat: "Sum" }],
+          [".", "Refunds", ".", "."],
+          ["shop", "Orders", "service", "worker"],
+          ["AWS/ApplicationELB", "RequestCount"],
+          [{ expression: "a + b" }],
+        ),
+      ];
+
+      expect(usd(read)).to.be.closeTo(3 * ALARM + BOARD + 3 * CUSTOM, 1e-9);
+    });
+
+    it("those of a log filter are the filter's", () => {
+      const filter = resource("aws:cloudwatch/logMetricFilter:LogMetricFilter", {
+        metricTransformation: { namespace: "shop", name: "root-use" },
+      });
+
+      expect(usd([filter, alarmOn("root-use")])).to.be.closeTo(ALARM, 1e-9);
+    });
+
+    it("those that a dashboard searches for come with traffic: ten of each", () => {
+      const search = board([{ expression: "SEARCH('{shop,feature}', 'Sum', 60)" }]);
+
+      expect(usd([search])).to.equal(BOARD);
+      expect(usd([search], { load: { ...loadOf(0), requests: 1 } })).to.be.closeTo(
+        BOARD + 10 * CUSTOM,
+        1e-9,
+      );
+    });
+
+    it("Container Insights by clusters and services; with enhanced observability by tasks, too", () => {
+      const arn = "arn:aws:ecs:us-east-1:1:cluster/c";
+      const cluster = (value: string) =>
+        resource(
+          "aws:ecs/cluster:Cluster",
+          { settings: [{ name: "containerInsights", value }] },
+          { arn },
+        );
+      const two = service({ cluster: arn, desiredCount: 2 });
+      const other = service({ cluster: "arn:aws:ecs:us-east-1:1:cluster/d" });
+
+      expect(usd([cluster("disabled"), two])).to.equal(0);
+      expect(usd([cluster("enabled"), two, other])).to.be.closeTo((13 + 26) * CUSTOM, 1e-9);
+      expect(usd([cluster("enhanced"), two, other])).to.be.closeTo((13 + 26 + 2 * 26) * 0.07, 1e-9);
+    });
+
+    it("are billed for the hours in which tasks run", () => {
+      const asleep = [service(), target(1, 2), action("cron(0 8 ? * MON-FRI *)", 1)];
+      const nights = action("cron(0 20 ? * MON-FRI *)", 0);
+      const read = board(["shop", "Orders"]);
+
+      expect(usd([...asleep, nights, read])).to.be.closeTo(BOARD + (CUSTOM * 60) / 168, 1e-9);
+      expect(usd([...asleep, nights, read], { asleep: false })).to.be.closeTo(BOARD + CUSTOM, 1e-9);
+    });
+  });
+
   it("says which share of the sum rests on prices that nobody read", () => {
     const both = [
       resource("aws:ec2/natGateway:NatGateway"),
