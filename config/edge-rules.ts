@@ -1,7 +1,7 @@
 import { LONGEST_WAIT_SECONDS } from "../components/edge/cloudfront.ts";
 import { isPlaceholder } from "./kinds.ts";
 import type { StackValues } from "./keys.ts";
-import { problem, type Problem, type Rule } from "./problem.ts";
+import { problemsOf, type Problem, type Rule } from "./problem.ts";
 import { ownHosts, type Services } from "./services.ts";
 
 /** Whether CloudFront stands before the load balancer. */
@@ -28,18 +28,13 @@ export const strayHosts = (services: Services, { edge, loadBalancer }: Names): P
   const { hostedZone } = edge;
   const uncertified =
     hasDistribution({ edge }) && hostedZone === "" && loadBalancer.certificateArn === "";
-  return ownHosts(services).flatMap((host) => {
-    if (uncertified)
-      return {
-        key: "hostedZone",
-        reason: `is empty, but services.ts has the host ${host}, and edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or give the service a path in place of the host.`,
-      };
-    return outside(host, hostedZone)
-      ? {
-          key: "hostedZone",
-          reason: `is ${hostedZone}, but services.ts has the host ${host}, which does not lie in it. Change one of the two: a stack's names share one zone.`,
-        }
-      : [];
+  return problemsOf({
+    hostedZone: ownHosts(services).map((host) =>
+      uncertified
+        ? `is empty, but services.ts has the host ${host}, and edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or give the service a path in place of the host.`
+        : outside(host, hostedZone) &&
+          `is ${hostedZone}, but services.ts has the host ${host}, which does not lie in it. Change one of the two: a stack's names share one zone.`,
+    ),
   });
 };
 
@@ -56,139 +51,97 @@ const outside = (name: string, hostedZone: string): boolean =>
 const LONGEST_FIRST_NAME = 64;
 
 /** The names of a stack, and the hosted zone that they lie in. */
-export const names: Rule = (values) => {
-  const { edge, loadBalancer } = values;
-  return [
-    ...(edge.hostedZone === "" ? withoutZone(edge) : withZone(edge, loadBalancer)),
-    ...routing(values),
-    ...(hasDistribution(values) ? cloudFront(values) : []),
-  ];
+export const names: Rule = (values, region) =>
+  values.edge.hostedZone === "" ? withoutZone(values, region) : withZone(values, region);
+
+const withoutZone: Rule = ({ edge: { createHostedZone, extraDomainNames } }) => ({
+  createHostedZone:
+    createHostedZone && "is true, but hostedZone is empty. Set the name of the zone to create.",
+  extraDomainNames:
+    extraDomainNames.length > 0 &&
+    `names ${extraDomainNames.join(", ")}, but hostedZone is empty, so the stack makes no record of it. Set hostedZone, or remove the list.`,
+});
+
+const withZone: Rule = ({ edge, loadBalancer: { domainName, certificateArn } }) => {
+  const { hostedZone, createHostedZone, extraDomainNames } = edge;
+  return {
+    domainName: [
+      domainName === "" &&
+        `is empty, but hostedZone is ${hostedZone}. Set the host name that callers use.`,
+      outside(domainName, hostedZone) &&
+        `is ${domainName}, which does not lie in hostedZone (${hostedZone}). Choose a name that ends in .${hostedZone}, or the zone of this one.`,
+      certificateArn === "" &&
+        !isPlaceholder(domainName) &&
+        domainName.length > LONGEST_FIRST_NAME &&
+        `has ${domainName.length} characters, but the first name of a certificate may have ${LONGEST_FIRST_NAME}. Set a shorter one, and this one under extraDomainNames.`,
+    ],
+    createHostedZone:
+      createHostedZone &&
+      !hostedZone.includes(".") &&
+      !isPlaceholder(hostedZone) &&
+      `is true, but hostedZone is ${hostedZone}, the id of a zone that exists. Write the name of the zone to create, or set createHostedZone to false.`,
+    extraDomainNames: extraDomainNames.flatMap((name) => [
+      name === domainName && `holds ${name}, which is domainName. Remove it.`,
+      outside(name, hostedZone) &&
+        `holds ${name}, which does not lie in hostedZone (${hostedZone}). Remove it: a stack's names share one zone.`,
+    ]),
+  };
 };
 
 /** What does not go together with CloudFront before an internal load balancer. */
-function cloudFront({
-  edge,
-  loadBalancer,
-  deployment,
-  network,
-  app,
-}: StackValues): (Problem | false)[] {
-  return [
-    problem(
-      loadBalancer.domainName !== "" &&
-        loadBalancer.certificateArn === "" &&
-        edge.hostedZone === "",
-      "domainName",
-      `is ${loadBalancer.domainName}, but edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or remove the name: callers then use CloudFront's own.`,
-    ),
+export const cloudFront: Rule = ({ edge, loadBalancer, deployment, network, app }) => {
+  if (!hasDistribution({ edge })) return {};
+  const { domainName, certificateArn, ingressCidrs } = loadBalancer;
+  return {
+    domainName:
+      domainName !== "" &&
+      certificateArn === "" &&
+      edge.hostedZone === "" &&
+      `is ${domainName}, but edge is cloudfront, which serves a name by its certificate alone. Set hostedZone, or certificateArn, or remove the name: callers then use CloudFront's own.`,
     // Source: AWS, "Use custom URLs by adding alternate domain names (CNAMEs)", Amazon CloudFront Developer Guide.
-    problem(
-      edge.routing !== "simple",
-      "routing",
+    routing:
+      edge.routing !== "simple" &&
       `is ${edge.routing}, but edge is cloudfront, and CloudFront lets one distribution alone have a name, so no other stack could share it. Use simple, or edge load-balancer.`,
-    ),
-    problem(
-      loadBalancer.ingressCidrs.join() !== "0.0.0.0/0",
-      "ingressCidrs",
-      `holds ${loadBalancer.ingressCidrs.join(", ")}, but edge is cloudfront, so the load balancer sees CloudFront alone and cannot tell callers apart. Remove it; a rule of the web ACL can.`,
-    ),
-    problem(
-      deployment.testListenerPort !== 0,
-      "testListenerPort",
+    ingressCidrs:
+      ingressCidrs.join() !== "0.0.0.0/0" &&
+      `holds ${ingressCidrs.join(", ")}, but edge is cloudfront, so the load balancer sees CloudFront alone and cannot tell callers apart. Remove it; a rule of the web ACL can.`,
+    testListenerPort:
+      deployment.testListenerPort !== 0 &&
       `is ${deployment.testListenerPort}, but edge is cloudfront, so the load balancer has no public address that testers could call. Set it to 0.`,
-    ),
-    problem(
-      app.requestTimeoutSeconds > LONGEST_WAIT_SECONDS,
-      "requestTimeoutSeconds",
+    requestTimeoutSeconds:
+      app.requestTimeoutSeconds > LONGEST_WAIT_SECONDS &&
       `is ${app.requestTimeoutSeconds}, but edge is cloudfront, which waits ${LONGEST_WAIT_SECONDS} seconds at most. Lower it.`,
-    ),
-    problem(
-      network.vpcId !== "" && network.privateSubnetIds.length < 2,
-      "privateSubnetIds",
+    privateSubnetIds:
+      network.vpcId !== "" &&
+      network.privateSubnetIds.length < 2 &&
       "names fewer than two subnets, but edge is cloudfront, whose load balancer lies in private ones of two zones. Name them.",
-    ),
-  ];
-}
+  };
+};
 
-function routing({ edge, loadBalancer, service }: StackValues): (Problem | false)[] {
+/** What sharing a name among stacks needs. */
+export const routing: Rule = ({ edge, loadBalancer, service }) => {
   const { routing: kind, geolocations, hostedZone } = edge;
   const shared = kind !== "simple";
-  return [
-    problem(
-      shared && hostedZone === "",
-      "routing",
-      `is ${kind}, but hostedZone is empty, so the stack has no record to route by. Set hostedZone, or simple.`,
-    ),
-    problem(
-      kind === "geolocation" && geolocations.length === 0,
-      "geolocations",
-      "is empty, but routing is geolocation: no caller would be sent here. Name places such as continent:EU, and default in one stack.",
-    ),
-    problem(
-      kind !== "geolocation" && geolocations.length > 0,
-      "geolocations",
-      `names ${geolocations.join(", ")}, but routing is ${kind}. Set routing to geolocation, or remove the list.`,
-    ),
-    // Their addresses are many and change. Source: AWS, "Configuring router and firewall rules for health checks".
-    problem(
-      shared && !loadBalancer.ingressCidrs.includes("0.0.0.0/0"),
-      "routing",
-      `is ${kind}, but ingressCidrs keeps Route 53's health checkers out, so the stack would count as unhealthy. Use simple, or add 0.0.0.0/0.`,
-    ),
-    problem(
-      shared && service.awakeHours !== "always",
-      "routing",
-      `is ${kind}, but the stack sleeps outside of awakeHours (${service.awakeHours}) and would count as unhealthy then. Use simple, or set awakeHours to always.`,
-    ),
-  ];
-}
-
-const withoutZone = (edge: StackValues["edge"]): (Problem | false)[] => [
-  edge.createHostedZone && {
-    key: "createHostedZone",
-    reason: "is true, but hostedZone is empty. Set the name of the zone to create.",
-  },
-  edge.extraDomainNames.length > 0 && {
-    key: "extraDomainNames",
-    reason: `names ${edge.extraDomainNames.join(", ")}, but hostedZone is empty, so the stack makes no record of it. Set hostedZone, or remove the list.`,
-  },
-];
-
-function withZone(
-  { hostedZone, createHostedZone, extraDomainNames }: StackValues["edge"],
-  { domainName, certificateArn }: StackValues["loadBalancer"],
-): (Problem | false)[] {
-  const named = hostedZone.includes(".");
-  return [
-    domainName === "" && {
-      key: "domainName",
-      reason: `is empty, but hostedZone is ${hostedZone}. Set the host name that callers use.`,
-    },
-    createHostedZone &&
-      !named &&
-      !isPlaceholder(hostedZone) && {
-        key: "createHostedZone",
-        reason: `is true, but hostedZone is ${hostedZone}, the id of a zone that exists. Write the name of the zone to create, or set createHostedZone to false.`,
-      },
-    outside(domainName, hostedZone) && {
-      key: "domainName",
-      reason: `is ${domainName}, which does not lie in hostedZone (${hostedZone}). Choose a name that ends in .${hostedZone}, or the zone of this one.`,
-    },
-    certificateArn === "" &&
-      !isPlaceholder(domainName) &&
-      domainName.length > LONGEST_FIRST_NAME && {
-        key: "domainName",
-        reason: `has ${domainName.length} characters, but the first name of a certificate may have ${LONGEST_FIRST_NAME}. Set a shorter one, and this one under extraDomainNames.`,
-      },
-    ...extraDomainNames.flatMap((name) => [
-      name === domainName && {
-        key: "extraDomainNames",
-        reason: `holds ${name}, which is domainName. Remove it.`,
-      },
-      outside(name, hostedZone) && {
-        key: "extraDomainNames",
-        reason: `holds ${name}, which does not lie in hostedZone (${hostedZone}). Remove it: a stack's names share one zone.`,
-      },
-    ]),
-  ];
-}
+  return {
+    geolocations: [
+      kind === "geolocation" &&
+        geolocations.length === 0 &&
+        "is empty, but routing is geolocation: no caller would be sent here. Name places such as continent:EU, and default in one stack.",
+      kind !== "geolocation" &&
+        geolocations.length > 0 &&
+        `names ${geolocations.join(", ")}, but routing is ${kind}. Set routing to geolocation, or remove the list.`,
+    ],
+    routing: [
+      shared &&
+        hostedZone === "" &&
+        `is ${kind}, but hostedZone is empty, so the stack has no record to route by. Set hostedZone, or simple.`,
+      // Their addresses are many and change. Source: AWS, "Configuring router and firewall rules for health checks".
+      shared &&
+        !loadBalancer.ingressCidrs.includes("0.0.0.0/0") &&
+        `is ${kind}, but ingressCidrs keeps Route 53's health checkers out, so the stack would count as unhealthy. Use simple, or add 0.0.0.0/0.`,
+      shared &&
+        service.awakeHours !== "always" &&
+        `is ${kind}, but the stack sleeps outside of awakeHours (${service.awakeHours}) and would count as unhealthy then. Use simple, or set awakeHours to always.`,
+    ],
+  };
+};

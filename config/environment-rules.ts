@@ -2,29 +2,28 @@ import { looksSecret, secretName } from "@koa-fargate/workbench/project";
 import { PLATFORM_VARIABLES } from "../components/service/environment.ts";
 import { readSecretReference } from "../components/service/secret-reference.ts";
 import { isPlaceholder } from "./kinds.ts";
-import type { Problem, Rule } from "./problem.ts";
+import type { Reason, Rule } from "./problem.ts";
 
 /** The variables of the container: none that somebody else sets, no secret in plain text, and references that ECS can read. */
-export const environment: Rule = ({ app: { environment: plain, secrets } }) => [
-  ...Object.keys(plain).flatMap((name) => taken("environment", name)),
-  ...Object.keys(secrets).flatMap((name) => taken("secrets", name)),
-  ...Object.entries(plain).map(
-    ([name, value]): Problem | false =>
-      !isPlaceholder(value) &&
-      (secretName(name, value) || looksSecret(value)) && {
-        key: "environment",
-        reason: `sets ${name}, which looks like a secret${secretName(name, value) ? "" : " by its value"}, in plain text. Store it in Secrets Manager and name its ARN under secrets.`,
-      },
-  ),
-  ...Object.entries(secrets).flatMap(([name, valueFrom]): Problem[] => {
-    if (name in plain)
-      return [{ key: "secrets", reason: `sets ${name}, which environment sets too. Remove one.` }];
-    const reference = isPlaceholder(valueFrom) ? undefined : readSecretReference(valueFrom);
-    return typeof reference === "string"
-      ? [{ key: "secrets", reason: `sets ${name} to ${valueFrom}, which ${reference}` }]
-      : [];
-  }),
-];
+export const environment: Rule = ({ app: { environment: plain, secrets } }) => ({
+  environment: [
+    ...Object.keys(plain).map(taken),
+    ...Object.entries(plain).map(
+      ([name, value]) =>
+        !isPlaceholder(value) &&
+        (secretName(name, value) || looksSecret(value)) &&
+        `sets ${name}, which looks like a secret${secretName(name, value) ? "" : " by its value"}, in plain text. Store it in Secrets Manager and name its ARN under secrets.`,
+    ),
+  ],
+  secrets: [
+    ...Object.keys(secrets).map(taken),
+    ...Object.entries(secrets).map(([name, valueFrom]) => {
+      if (name in plain) return `sets ${name}, which environment sets too. Remove one.`;
+      const reference = isPlaceholder(valueFrom) ? undefined : readSecretReference(valueFrom);
+      return typeof reference === "string" && `sets ${name} to ${valueFrom}, which ${reference}`;
+    }),
+  ],
+});
 
 /** Variables that ECS and its agent set in the container, and with which the app would act as somebody else. */
 const OF_AWS: readonly [RegExp, string][] = [
@@ -38,11 +37,9 @@ const OF_AWS: readonly [RegExp, string][] = [
   ],
 ];
 
-function taken(key: "environment" | "secrets", name: string): Problem[] {
-  if (PLATFORM_VARIABLES.includes(name))
-    return [{ key, reason: `sets ${name}, which the platform sets itself. Remove it.` }];
-  return OF_AWS.filter(([pattern]) => pattern.test(name)).map(([, why]) => ({
-    key,
-    reason: `sets ${name}, ${why}`,
-  }));
+function taken(name: string): Reason {
+  const [, why] = PLATFORM_VARIABLES.includes(name)
+    ? ["", "which the platform sets itself. Remove it."]
+    : (OF_AWS.find(([pattern]) => pattern.test(name)) ?? []);
+  return why && `sets ${name}, ${why}`;
 }

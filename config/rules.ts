@@ -4,12 +4,12 @@ import { memoriesFor, TASK_CPUS } from "../components/service/task-size.ts";
 import { STOP_MARGIN_SECONDS } from "../components/service/environment.ts";
 import { deploymentRules } from "./deployment-rules.ts";
 import { environment } from "./environment-rules.ts";
-import { hasDistribution, names, servesHttps } from "./edge-rules.ts";
+import { cloudFront, hasDistribution, names, routing, servesHttps } from "./edge-rules.ts";
 import type { StackValues } from "./keys.ts";
 import { isPlaceholder, oneOf } from "./kinds.ts";
 import { nearest } from "@koa-fargate/workbench/project";
 import { access, network } from "./network-rules.ts";
-import { problem, type Problem, type Rule } from "./problem.ts";
+import { problemsOf, type Problem, type Reason, type Rule } from "./problem.ts";
 import { storage } from "./storage-rules.ts";
 
 /** Retentions that CloudWatch Logs accepts, in days. Source: AWS, PutRetentionPolicy, CloudWatch Logs API Reference. */
@@ -20,189 +20,150 @@ const LOG_RETENTIONS = [
 
 const taskSize: Rule = ({ service: { taskCpu, taskMemoryMiB } }) => {
   const memories = memoriesFor(taskCpu);
-  if (memories.length === 0)
-    return [
-      {
-        key: "taskCpu",
-        reason: `is ${taskCpu}, but Fargate offers ${oneOf(TASK_CPUS.map(String))} CPU units.`,
-      },
-    ];
-  if (memories.includes(taskMemoryMiB)) return [];
-  const smallest = memories[0] ?? 0;
-  const largest = memories.at(-1) ?? 0;
-  const step = (memories[1] ?? 0) - smallest;
+  const [smallest = 0, second = 0] = memories;
   const allowed =
     memories.length <= 4
       ? oneOf(memories.map(String))
-      : `${smallest} to ${largest} in steps of ${step}`;
-  const raise =
-    taskMemoryMiB > largest
-      ? TASK_CPUS.find((cpu) => memoriesFor(cpu).includes(taskMemoryMiB))
-      : undefined;
-  const fix =
-    raise === undefined ? "Choose one of these." : `Raise taskCpu to ${raise} or lower the memory.`;
-  return [
-    {
-      key: "taskMemoryMiB",
-      reason: `is ${taskMemoryMiB}, but ${taskCpu} CPU units allow ${allowed}. ${fix}`,
-    },
-  ];
+      : `${smallest} to ${memories.at(-1) ?? 0} in steps of ${second - smallest}`;
+  const larger = TASK_CPUS.find((cpu) => cpu > taskCpu && memoriesFor(cpu).includes(taskMemoryMiB));
+  const fix = larger ? `Raise taskCpu to ${larger} or lower the memory.` : "Choose one of these.";
+  return {
+    taskCpu:
+      memories.length === 0 &&
+      `is ${taskCpu}, but Fargate offers ${oneOf(TASK_CPUS.map(String))} CPU units.`,
+    taskMemoryMiB:
+      memories.length > 0 &&
+      !memories.includes(taskMemoryMiB) &&
+      `is ${taskMemoryMiB}, but ${taskCpu} CPU units allow ${allowed}. ${fix}`,
+  };
 };
 
-const capacity: Rule = ({
-  service: { minCapacity, desiredCount, maxCapacity, taskCpu, serviceDiscovery },
-}) => [
-  desiredCount < minCapacity && {
-    key: "desiredCount",
-    reason: `is ${desiredCount}, below minCapacity (${minCapacity}). Raise it or lower minCapacity.`,
-  },
-  desiredCount > maxCapacity && {
-    key: "desiredCount",
-    reason: `is ${desiredCount}, above maxCapacity (${maxCapacity}). Lower it or raise maxCapacity.`,
-  },
-  minCapacity > maxCapacity && {
-    key: "minCapacity",
-    reason: `is ${minCapacity}, above maxCapacity (${maxCapacity}). Lower it or raise maxCapacity.`,
-  },
-  // The Service Connect proxy takes 256 CPU units of the task. Source: AWS, "Service Connect", Amazon ECS Developer Guide.
-  serviceDiscovery === "connect" &&
-    taskCpu < 512 && {
-      key: "serviceDiscovery",
-      reason: `is connect, but its proxy needs 256 CPU units of its own and taskCpu is ${taskCpu}. Raise taskCpu to 512 or choose dns.`,
-    },
-];
+const capacity: Rule = ({ service }) => {
+  const { minCapacity, desiredCount, maxCapacity, taskCpu, serviceDiscovery } = service;
+  return {
+    desiredCount: [
+      desiredCount < minCapacity &&
+        `is ${desiredCount}, below minCapacity (${minCapacity}). Raise it or lower minCapacity.`,
+      desiredCount > maxCapacity &&
+        `is ${desiredCount}, above maxCapacity (${maxCapacity}). Lower it or raise maxCapacity.`,
+    ],
+    minCapacity:
+      minCapacity > maxCapacity &&
+      `is ${minCapacity}, above maxCapacity (${maxCapacity}). Lower it or raise maxCapacity.`,
+    // The Service Connect proxy takes 256 CPU units of the task. Source: AWS, "Service Connect", Amazon ECS Developer Guide.
+    serviceDiscovery:
+      serviceDiscovery === "connect" &&
+      taskCpu < 512 &&
+      `is connect, but its proxy needs 256 CPU units of its own and taskCpu is ${taskCpu}. Raise taskCpu to 512 or choose dns.`,
+  };
+};
 
 const tls: Rule = (values, region) => {
   const { tls: mode, certificateArn, domainName } = values.loadBalancer;
-  return [
-    ...foreignCertificate(certificateArn, region, hasDistribution(values)),
-    mode === "required" &&
-      !servesHttps(values) && {
-        key: "certificateArn",
-        reason:
-          "is empty, but tls is required. Set the ARN of an ACM certificate of this region, or hostedZone to have one made, or set tls to optional.",
-      },
-    certificateArn !== "" &&
-      domainName === "" && {
-        key: "domainName",
-        reason:
-          "is empty, but certificateArn is set. Set the host name that the certificate covers: callers reach HTTPS by it.",
-      },
-  ];
+  return {
+    certificateArn: [
+      foreignCertificate(certificateArn, region, hasDistribution(values)),
+      mode === "required" &&
+        !servesHttps(values) &&
+        "is empty, but tls is required. Set the ARN of an ACM certificate of this region, or hostedZone to have one made, or set tls to optional.",
+    ],
+    domainName:
+      certificateArn !== "" &&
+      domainName === "" &&
+      "is empty, but certificateArn is set. Set the host name that the certificate covers: callers reach HTTPS by it.",
+  };
 };
 
 /**
  * Listeners take certificates of their own region alone, and CloudFront those of one.
  * Source: AWS, "SSL certificates for your Application Load Balancer"; "Requirements for using SSL/TLS certificates with CloudFront".
  */
-function foreignCertificate(
-  arn: string,
-  region: string | undefined,
-  cloudFront: boolean,
-): Problem[] {
-  if (arn === "" || isPlaceholder(arn) || region === undefined) return [];
+function foreignCertificate(arn: string, region: string | undefined, cloudFront: boolean): Reason {
+  if (arn === "" || isPlaceholder(arn) || region === undefined) return undefined;
   const home = arn.split(":")[3] ?? "";
   const right = cloudFront ? VIEWER_REGION : region;
   const why = cloudFront
     ? `edge is cloudfront, which takes certificates of ${VIEWER_REGION} alone`
     : `aws:region is ${region}, and a load balancer takes certificates of its own region alone`;
-  return home === right
-    ? []
-    : [
-        {
-          key: "certificateArn",
-          reason: `is a certificate of ${home}, but ${why}. Request one in ${right}.`,
-        },
-      ];
+  return home !== right && `is a certificate of ${home}, but ${why}. Request one in ${right}.`;
 }
 
-const webAcl: Rule = ({ loadBalancer: { waf, wafCountedRules } }) => [
-  waf === "none" &&
-    wafCountedRules.length > 0 && {
-      key: "wafCountedRules",
-      reason: `names ${wafCountedRules.join(", ")}, but waf is none, so no rule blocks anything. Set waf to standard or remove the list.`,
-    },
-  ...wafCountedRules.map((name): Problem | false => {
-    if (isPlaceholder(name) || MANAGED_RULES.includes(name)) return false;
-    const near = nearest(name, MANAGED_RULES);
-    const meant = near === undefined ? "" : `Did you mean ${near}? `;
-    return {
-      key: "wafCountedRules",
-      reason: `names ${name}, which components/load-balancer/managed-rules.ts does not list: AWS would ignore a name that it does not know without a word. ${meant}If the web ACL's log has that name, add it to the list.`,
-    };
-  }),
-];
+const webAcl: Rule = ({ loadBalancer: { waf, wafCountedRules } }) => ({
+  wafCountedRules: [
+    waf === "none" &&
+      wafCountedRules.length > 0 &&
+      `names ${wafCountedRules.join(", ")}, but waf is none, so no rule blocks anything. Set waf to standard or remove the list.`,
+    ...wafCountedRules.map((name) => {
+      if (isPlaceholder(name) || MANAGED_RULES.includes(name)) return false;
+      const near = nearest(name, MANAGED_RULES);
+      const meant = near === undefined ? "" : `Did you mean ${near}? `;
+      return `names ${name}, which components/load-balancer/managed-rules.ts does not list: AWS would ignore a name that it does not know without a word. ${meant}If the web ACL's log has that name, add it to the list.`;
+    }),
+  ],
+});
 
-const timing: Rule = ({ loadBalancer: lb, app, service }) => [
-  lb.healthCheckTimeoutSeconds >= lb.healthCheckIntervalSeconds && {
-    key: "healthCheckTimeoutSeconds",
-    reason: `is ${lb.healthCheckTimeoutSeconds}, but it has to be below healthCheckIntervalSeconds (${lb.healthCheckIntervalSeconds}).`,
-  },
-  lb.deregistrationDelaySeconds < app.requestTimeoutSeconds && {
-    key: "deregistrationDelaySeconds",
-    reason: `is ${lb.deregistrationDelaySeconds}, below requestTimeoutSeconds (${app.requestTimeoutSeconds}): a deployment would cut the longest requests. Raise it or lower requestTimeoutSeconds.`,
-  },
-  lb.idleTimeoutSeconds < app.requestTimeoutSeconds && {
-    key: "idleTimeoutSeconds",
-    reason: `is ${lb.idleTimeoutSeconds}, below requestTimeoutSeconds (${app.requestTimeoutSeconds}): the load balancer would give up first. Raise it or lower requestTimeoutSeconds.`,
-  },
-  service.stopTimeoutSeconds <
-    service.drainDelaySeconds + app.requestTimeoutSeconds + STOP_MARGIN_SECONDS && {
-    key: "stopTimeoutSeconds",
-    reason: `is ${service.stopTimeoutSeconds}, but draining may take ${service.drainDelaySeconds + app.requestTimeoutSeconds + STOP_MARGIN_SECONDS} (drainDelaySeconds + requestTimeoutSeconds + ${STOP_MARGIN_SECONDS}). Raise it or lower these.`,
-  },
-];
+const timing: Rule = ({ loadBalancer: lb, app, service }) => {
+  const { requestTimeoutSeconds: longest } = app;
+  const draining = service.drainDelaySeconds + longest + STOP_MARGIN_SECONDS;
+  return {
+    healthCheckTimeoutSeconds:
+      lb.healthCheckTimeoutSeconds >= lb.healthCheckIntervalSeconds &&
+      `is ${lb.healthCheckTimeoutSeconds}, but it has to be below healthCheckIntervalSeconds (${lb.healthCheckIntervalSeconds}).`,
+    deregistrationDelaySeconds:
+      lb.deregistrationDelaySeconds < longest &&
+      `is ${lb.deregistrationDelaySeconds}, below requestTimeoutSeconds (${longest}): a deployment would cut the longest requests. Raise it or lower requestTimeoutSeconds.`,
+    idleTimeoutSeconds:
+      lb.idleTimeoutSeconds < longest &&
+      `is ${lb.idleTimeoutSeconds}, below requestTimeoutSeconds (${longest}): the load balancer would give up first. Raise it or lower requestTimeoutSeconds.`,
+    stopTimeoutSeconds:
+      service.stopTimeoutSeconds < draining &&
+      `is ${service.stopTimeoutSeconds}, but draining may take ${draining} (drainDelaySeconds + requestTimeoutSeconds + ${STOP_MARGIN_SECONDS}). Raise it or lower these.`,
+  };
+};
 
 const schedule: Rule = ({ service: { awakeHours, timeZone } }) => {
-  const [from, to] = /(\d\d:\d\d)-(\d\d:\d\d)$/.exec(awakeHours)?.slice(1) ?? [];
+  const [from = "", to = ""] = /(\d\d:\d\d)-(\d\d:\d\d)$/.exec(awakeHours)?.slice(1) ?? [];
   let zoneExists = true;
   try {
     new Intl.DateTimeFormat("en", { timeZone });
   } catch {
     zoneExists = false;
   }
-  return [
-    from !== undefined &&
-      to !== undefined &&
-      from >= to && {
-        key: "awakeHours",
-        reason: `is ${awakeHours}, but the hours have to begin before they end on the same day.`,
-      },
-    !zoneExists && {
-      key: "timeZone",
-      reason: `is ${timeZone}, which is not a time zone. Use an IANA name such as Europe/Berlin.`,
-    },
-  ];
+  return {
+    awakeHours:
+      from !== "" &&
+      from >= to &&
+      `is ${awakeHours}, but the hours have to begin before they end on the same day.`,
+    timeZone:
+      !zoneExists &&
+      `is ${timeZone}, which is not a time zone. Use an IANA name such as Europe/Berlin.`,
+  };
 };
 
-const retention: Rule = ({ service: { logRetentionDays } }) => [
-  !LOG_RETENTIONS.includes(logRetentionDays) && {
-    key: "logRetentionDays",
-    reason: `is ${logRetentionDays}, but CloudWatch Logs takes ${oneOf(LOG_RETENTIONS.map(String))}.`,
-  },
-];
+const retention: Rule = ({ service: { logRetentionDays } }) => ({
+  logRetentionDays:
+    !LOG_RETENTIONS.includes(logRetentionDays) &&
+    `is ${logRetentionDays}, but CloudWatch Logs takes ${oneOf(LOG_RETENTIONS.map(String))}.`,
+});
 
-const image: Rule = ({ registry }) => [
-  !isPlaceholder(registry.image) &&
+const image: Rule = ({ registry }) => ({
+  image:
+    !isPlaceholder(registry.image) &&
     registry.image.includes("@") &&
-    !/^\d{12}\.dkr\.ecr\./.test(registry.image) && {
-      key: "image",
-      reason: `is ${registry.image}, but it has to be a digest in the stack's own ECR repository. Run npm run promote.`,
-    },
-];
+    !/^\d{12}\.dkr\.ecr\./.test(registry.image) &&
+    `is ${registry.image}, but it has to be a digest in the stack's own ECR repository. Run npm run promote.`,
+});
 
 const watched: Rule = ({ security, observability: { monitoring, ...values } }) => {
-  if (monitoring === "full") return [];
+  if (monitoring === "full") return {};
   const pages = "is set, but essential monitoring pages nobody. Set monitoring to full.";
-  return [
-    problem(values.pageEndpoints.length > 0, "pageEndpoints", pages),
-    problem(values.escalationEmails.length > 0, "escalationEmails", pages),
-    problem(
-      security.threatDetection !== "none",
-      "threatDetection",
+  return {
+    pageEndpoints: values.pageEndpoints.length > 0 && pages,
+    escalationEmails: values.escalationEmails.length > 0 && pages,
+    threatDetection:
+      security.threatDetection !== "none" &&
       "is guardduty, but essential monitoring would tell nobody what it finds. Set monitoring to full.",
-    ),
-  ];
+  };
 };
 
 const RULES = [
@@ -211,6 +172,8 @@ const RULES = [
   network,
   access,
   names,
+  routing,
+  cloudFront,
   tls,
   webAcl,
   timing,
@@ -227,13 +190,9 @@ const RULES = [
 const SERVICE_RULES = [taskSize, capacity, timing, schedule, environment, image];
 
 /** The broken rules of a service beside the main one. @param values - of the stack, with those of the service in place */
-export function serviceProblems(values: StackValues): Problem[] {
-  return SERVICE_RULES.flatMap((rule) => rule(values, undefined)).filter(
-    (problem) => problem !== false,
-  );
-}
+export const serviceProblems = (values: StackValues): Problem[] =>
+  SERVICE_RULES.flatMap((rule) => problemsOf(rule(values, undefined)));
 
 /** Every broken rule between keys. Single values are checked before, by their kinds. */
-export function brokenRules(values: StackValues, region: string | undefined): Problem[] {
-  return RULES.flatMap((rule) => rule(values, region)).filter((problem) => problem !== false);
-}
+export const brokenRules = (values: StackValues, region: string | undefined): Problem[] =>
+  RULES.flatMap((rule) => problemsOf(rule(values, region)));

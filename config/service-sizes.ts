@@ -58,21 +58,15 @@ export function sizedServices(
   const { services: settings } = values.services;
   const others = otherServices(services);
   const names = others.map(([name]) => name);
-  const problems = Object.keys(settings)
-    .filter((name) => !names.includes(name))
-    .map((name) =>
+  const known = names.length === 0 ? ["the keys of the stack"] : names;
+  const problems = Object.entries(settings).flatMap(([name, keys]) => {
+    if (names.includes(name)) return [];
+    const reason =
       name === MAIN
-        ? {
-            key: `services.${name}`,
-            reason: `is the main service, whose keys stand by themselves: set ${Object.keys(settings[name] ?? {})[0] ?? "taskCpu"} of the stack.`,
-          }
-        : unknownName(
-            `services.${name}`,
-            name,
-            names.length === 0 ? ["the keys of the stack"] : names,
-            "is not a service of services.ts.",
-          ),
-    );
+        ? `is the main service, whose keys stand by themselves: set ${Object.keys(keys)[0] ?? "taskCpu"} of the stack.`
+        : unknownName(name, known, "is not a service of services.ts.");
+    return [{ key: `services.${name}`, reason }];
+  });
   const sized = others.map(([name, service]) => {
     const read = serviceValues(name, service, settings[name] ?? {}, values);
     problems.push(...read.problems);
@@ -93,14 +87,8 @@ function serviceValues(
   const own: Record<string, unknown> = {};
   for (const [setting, value] of Object.entries(settings)) {
     if (!allowed.includes(setting)) {
-      problems.push(
-        unknownName(
-          key(setting),
-          setting,
-          allowed,
-          `is not a key of a service of the kind ${service.kind}.`,
-        ),
-      );
+      const where = `is not a key of a service of the kind ${service.kind}.`;
+      problems.push({ key: key(setting), reason: unknownName(setting, allowed, where) });
       continue;
     }
     const text = typeof value === "string" ? value : JSON.stringify(value);

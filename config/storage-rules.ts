@@ -1,5 +1,5 @@
 import { isPlaceholder } from "./kinds.ts";
-import { problem, type Rule } from "./problem.ts";
+import type { Rule } from "./problem.ts";
 
 /** What the table's regions, its backups and a restore of it need. */
 export const storage: Rule = ({ storage: values, security }, region) => {
@@ -9,52 +9,42 @@ export const storage: Rule = ({ storage: values, security }, region) => {
   const regions = tableReplicas.join(", ");
   const restores = restoreFrom !== "" && !isPlaceholder(restoreFrom);
   const ofTime = restores && restoreFrom.endsWith("Z");
-  return [
-    problem(
-      interval > 0 && !own && tableName === "",
-      "backupIntervalDays",
-      `is ${interval}, but table is none, so there is nothing to export. Set it to 0, or table to on-demand.`,
-    ),
-    problem(
-      interval > 0 && own && kept === 0,
-      "backupIntervalDays",
-      `is ${interval}, but pointInTimeRecoveryDays is 0, and DynamoDB exports from point-in-time recovery alone. Set that to 1 or more.`,
-    ),
-    problem(
-      restores && !own,
-      "restoreFrom",
-      `is ${restoreFrom}, but the stack has no table of its own to restore. Restore it where it was made, or remove the key.`,
-    ),
-    problem(
-      ofTime && Number.isNaN(Date.parse(restoreFrom)),
-      "restoreFrom",
-      `is ${restoreFrom}, which is no time. Write it as 2026-11-30T12:00:00Z.`,
-    ),
-    problem(
-      ofTime && kept === 0,
-      "restoreFrom",
-      `is ${restoreFrom}, but pointInTimeRecoveryDays is 0: what was before is not kept. Restore an export, or set that to 1 or more for the next time.`,
-    ),
-    problem(
-      regions !== "" && !own,
-      "tableReplicas",
-      `names ${regions}, but the stack has no table of its own. Set them in the stack that makes it, or remove the list.`,
-    ),
-    problem(
-      tableReplicas.includes(region ?? ""),
-      "tableReplicas",
-      `names ${region ?? ""}, where the table is already. Remove it.`,
-    ),
-    // Source: AWS, "DynamoDB global tables security", encryption.
-    problem(
-      regions !== "" && security.encryption === "customer-managed",
-      "tableReplicas",
-      `names ${regions}, but encryption is customer-managed: a replica needs a key of its own region, and the stack's is of ${region ?? "another"}. Set encryption to aws-managed, or remove the list.`,
-    ),
-    problem(
-      interval > 0 && backupRetentionDays <= interval,
-      "backupRetentionDays",
+  return {
+    backupIntervalDays: [
+      interval > 0 &&
+        !own &&
+        tableName === "" &&
+        `is ${interval}, but table is none, so there is nothing to export. Set it to 0, or table to on-demand.`,
+      interval > 0 &&
+        own &&
+        kept === 0 &&
+        `is ${interval}, but pointInTimeRecoveryDays is 0, and DynamoDB exports from point-in-time recovery alone. Set that to 1 or more.`,
+    ],
+    restoreFrom: [
+      restores &&
+        !own &&
+        `is ${restoreFrom}, but the stack has no table of its own to restore. Restore it where it was made, or remove the key.`,
+      ofTime &&
+        Number.isNaN(Date.parse(restoreFrom)) &&
+        `is ${restoreFrom}, which is no time. Write it as 2026-11-30T12:00:00Z.`,
+      ofTime &&
+        kept === 0 &&
+        `is ${restoreFrom}, but pointInTimeRecoveryDays is 0: what was before is not kept. Restore an export, or set that to 1 or more for the next time.`,
+    ],
+    tableReplicas: [
+      regions !== "" &&
+        !own &&
+        `names ${regions}, but the stack has no table of its own. Set them in the stack that makes it, or remove the list.`,
+      tableReplicas.includes(region ?? "") &&
+        `names ${region ?? ""}, where the table is already. Remove it.`,
+      // Source: AWS, "DynamoDB global tables security", encryption.
+      regions !== "" &&
+        security.encryption === "customer-managed" &&
+        `names ${regions}, but encryption is customer-managed: a replica needs a key of its own region, and the stack's is of ${region ?? "another"}. Set encryption to aws-managed, or remove the list.`,
+    ],
+    backupRetentionDays:
+      interval > 0 &&
+      backupRetentionDays <= interval &&
       `is ${backupRetentionDays}, but exports are ${interval} days apart (backupIntervalDays): the last would be gone before the next. Raise it.`,
-    ),
-  ];
+  };
 };
