@@ -12,6 +12,7 @@ export function readConfig(offline: boolean) {
   const [accountId = "", ...others] = config.requireObject<string[]>("allowedAccountIds");
   const githubSubjectPrefix = config.require("githubSubjectPrefix");
   const stacks = config.requireObject<string[]>("stacks");
+  const costAllocationTags = config.requireObject<string[]>("costAllocationTags");
   const oidcProviderArn = config.get("oidcProviderArn") ?? "";
   const formerArns = config.requireObject<Record<string, ArnsByType>>("formerArns");
   const region = new pulumi.Config("aws").require("region");
@@ -24,6 +25,8 @@ export function readConfig(offline: boolean) {
   if (wrongPrefix !== undefined && !placeholder(githubSubjectPrefix)) problems.push(wrongPrefix);
   if (stacks.length === 0 || stacks.some((stack) => !/^[a-z][a-z0-9-]*$/.test(stack)))
     problems.push("stacks has to name at least one stack, in small letters, digits and hyphens.");
+  if (costAllocationTags.some((tag) => typeof tag !== "string" || tag === ""))
+    problems.push("costAllocationTags has to be a list of keys of tags, such as [project, stack].");
   if (oidcProviderArn !== "" && !oidcProviderArn.includes(":oidc-provider/"))
     problems.push(
       `oidcProviderArn is ${JSON.stringify(oidcProviderArn)}, but it has to be the ARN of an identity provider, or empty.`,
@@ -32,5 +35,8 @@ export function readConfig(offline: boolean) {
     throw new pulumi.RunError(
       [`${pulumi.getStack()}: wrong configuration`, ...problems].join("\n  "),
     );
-  return { region, accountId, githubSubjectPrefix, stacks, oidcProviderArn, formerArns };
+  return {
+    ...{ region, accountId, githubSubjectPrefix, stacks },
+    ...{ costAllocationTags, oidcProviderArn, formerArns },
+  };
 }

@@ -47,6 +47,15 @@ export default async function program(options: Options = {}): Promise<Record<str
         ).arn
       : pulumi.output(config.oidcProviderArn);
 
+  // Of the whole account, and refused until Billing has seen the tag, which takes up to a day. To delete one would switch it off.
+  // Source: AWS, UpdateCostAllocationTagsStatus, and "Activating user-defined cost allocation tags", AWS Billing.
+  for (const tagKey of config.costAllocationTags)
+    new aws.costexplorer.CostAllocationTag(
+      `cost-by-${tagKey}`,
+      { tagKey, status: "Active" },
+      { retainOnDelete: true },
+    );
+
   const environments: Record<string, unknown> = {};
   const secretsProviders: Record<string, string> = {};
   const serviceBoundaries: Record<string, pulumi.Output<string>> = {};

@@ -127,6 +127,6 @@ export const observability = {
   monthlyBudgetUsd: key(
     integer(0, 1_000_000),
     0,
-    "The plan of the stack fails where its idle cost, by list prices, is above so many US dollars a month, and an AWS budget of that amount tells when 80 and 100 % are spent or 100 % are expected, once the tags project and stack are activated for cost allocation in the console of Billing; 0 for neither.",
+    "The plan of the stack fails where its idle cost, by list prices, is above so many US dollars a month, and an AWS budget of that amount tells when 80 and 100 % are spent or 100 % are expected, once costAllocationTags of bootstrap/Pulumi.account.yaml names the tags project and stack; 0 for neither.",
   ),
 };

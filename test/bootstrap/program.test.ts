@@ -110,6 +110,24 @@ describe("Bootstrap", function () {
     });
   });
 
+  it("tells costs apart by the tags that it is given, and leaves them on when it goes", async () => {
+    const type = "aws:costexplorer/costAllocationTag:CostAllocationTag";
+    const { resources } = await plan({ ...OWN, costAllocationTags: `["project","stack"]` });
+
+    expect(ofType(type)).to.deep.equal([]);
+    expect(
+      resources
+        .filter((resource) => resource.type === type)
+        .map(({ inputs, options }) => [inputs, options.retainOnDelete]),
+    ).to.deep.equal([
+      [{ tagKey: "project", status: "Active" }, true],
+      [{ tagKey: "stack", status: "Active" }, true],
+    ]);
+    expect(await failure(plan({ ...OWN, costAllocationTags: `[""]` }))).to.include(
+      "costAllocationTags has to be a list of keys of tags, such as [project, stack].",
+    );
+  });
+
   it("puts every role below its stack's boundary, under the pipeline's path", () => {
     for (const { name, inputs } of ofType("aws:iam/role:Role")) {
       const stack = name.split("-")[1] ?? "";

@@ -95,6 +95,7 @@ export const monitoring: Rows = {
     { actionId: "{uuid}", status: "STANDBY" },
   ),
   "costexplorer/AnomalyMonitor": row("{arn}", "ce:anomalymonitor/{uuid}", NAMED),
+  "costexplorer/CostAllocationTag": row("{tagKey}", "", { type: "UserDefined" }),
   "costexplorer/AnomalySubscription": row("{arn}", "ce:anomalysubscription/{uuid}", NAMED),
   "synthetics/Canary": row("{name<255}", "synthetics:canary:{name<255}", {
     engineArn: "@lambda:function:cwsyn-{name<255}-{uuid}:1",
