@@ -24,7 +24,7 @@ const UNTAGGED: ReadonlySet<string> = new Set(
     "athena/namedQuery backup/selection cfg/recorder cloudwatch/dashboard cloudwatch/eventTarget",
     "cloudfront/originAccessControl cloudwatch/logDataProtectionPolicy cloudwatch/logMetricFilter cloudwatch/logResourcePolicy",
     "cloudwatch/logStream cloudwatch/logSubscriptionFilter cloudwatch/queryDefinition",
-    "dynamodb/contributorInsights dynamodb/resourcePolicy ec2/networkAclAssociation",
+    "costexplorer/costAllocationTag dynamodb/contributorInsights dynamodb/resourcePolicy ec2/networkAclAssociation",
     "ec2/networkAclRule ec2/route ec2/routeTableAssociation ec2/securityGroupRule",
     "ecr/lifecyclePolicy ecr/pullThroughCacheRule ecr/registryPolicy ecr/repositoryPolicy",
     "ecr/registryScanningConfiguration ecr/repositoryCreationTemplate ecs/clusterCapacityProviders",
