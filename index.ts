@@ -257,6 +257,8 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     serviceName: service.serviceName,
     containerName: CONTAINER_NAME,
     taskDefinitionArn: service.taskDefinitionArn,
+    // A record of the stack's own may come after it.
+    name: domain ? undefined : { url, front: (distribution ?? loadBalancer).dnsName },
   });
 
   return stackOutputs({

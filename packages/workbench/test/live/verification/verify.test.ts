@@ -93,6 +93,27 @@ describe("verifyDeployment", () => {
     expect(asked[0]).to.equal("GetCallerIdentity");
   });
 
+  for (const [front, warnings] of [
+    [
+      "front.invalid",
+      [
+        "warning: [runtime] api.name.invalid does not resolve, so callers do not reach the service yet. Set hostedZone, so that the stack makes the record, or make one that leads to front.invalid: an alias in Route 53, a CNAME elsewhere.",
+      ],
+    ],
+    ["api.name.invalid", []],
+  ] as const)
+    it(`passes, with ${warnings.length} warnings, where the name of a service has to lead to ${front}`, async () => {
+      const warned: unknown[] = [];
+      const { warn } = console;
+      console.warn = (text: unknown) => warned.push(text);
+      try {
+        await verified(GOOD, { name: { url: "https://api.name.invalid", front } }, true);
+      } finally {
+        console.warn = warn;
+      }
+      expect(warned).to.deep.equal(warnings);
+    });
+
   it("calls nothing a success whose health it may not ask for", async () => {
     const error = await verified(GOOD).catch((thrown: unknown) => thrown);
     expect((error as Error).message).to.match(
