@@ -1,6 +1,21 @@
 /** A deployment strategy as the settings of an ECS service. */
 
-export type DeploymentStrategy = "rolling" | "blue-green" | "canary" | "linear";
+/** What ECS calls each strategy. */
+export const ECS_STRATEGIES = {
+  rolling: "ROLLING",
+  "blue-green": "BLUE_GREEN",
+  canary: "CANARY",
+  linear: "LINEAR",
+} as const;
+
+export type DeploymentStrategy = keyof typeof ECS_STRATEGIES;
+export type EcsStrategy = (typeof ECS_STRATEGIES)[DeploymentStrategy];
+
+export const STRATEGIES = Object.keys(ECS_STRATEGIES) as readonly DeploymentStrategy[];
+
+/** The strategy that ECS calls so; rolling where nothing is said. */
+export const strategyOf = (name: string | undefined): DeploymentStrategy =>
+  STRATEGIES.find((strategy) => ECS_STRATEGIES[strategy] === name) ?? "rolling";
 
 export interface DeploymentArgs {
   deploymentStrategy: DeploymentStrategy;
@@ -24,7 +39,7 @@ export interface PauseHook {
 export interface DeploymentSettings {
   /** Minutes are texts in this API. */
   deploymentConfiguration: {
-    strategy: "ROLLING" | "BLUE_GREEN" | "CANARY" | "LINEAR";
+    strategy: EcsStrategy;
     bakeTimeInMinutes?: string;
     canaryConfiguration?: { canaryPercent: number; canaryBakeTimeInMinutes: string };
     linearConfiguration?: { stepPercent: number; stepBakeTimeInMinutes: string };

@@ -1,4 +1,4 @@
-import type { DeploymentStrategy } from "./deployment.ts";
+import { STRATEGIES as ALL, type DeploymentStrategy } from "./deployment.ts";
 
 /**
  * What the deployments rely on ECS to do. Where AWS's own documents say it plainly, or its API's types do, a rule is
@@ -14,7 +14,6 @@ export interface EcsRule {
   strategies: readonly DeploymentStrategy[];
 }
 
-const ALL: readonly DeploymentStrategy[] = ["rolling", "blue-green", "canary", "linear"];
 const SHIFTING: readonly DeploymentStrategy[] = ["blue-green", "canary", "linear"];
 
 export const ECS_RULES: readonly EcsRule[] = [

@@ -1,9 +1,10 @@
 /** How long a deployment may take, from the settings of the service itself. */
 import { duration as exactDuration } from "../lib/words.ts";
+import type { EcsStrategy } from "./deployment.ts";
 
 /** Settings of a live service that decide how long a deployment takes. */
 export interface Timing {
-  strategy: "ROLLING" | "BLUE_GREEN" | "CANARY" | "LINEAR";
+  strategy: EcsStrategy;
   desired: number;
   bakeMinutes: number;
   canaryBakeMinutes: number;

@@ -199,11 +199,6 @@ function announce(outcome: DeploymentOutcome, session: Session, options: CliOpti
   else if (outcome.status !== "superseded") tell(failure(outcome, session.spec, options.docker));
 }
 
-await runTool(async (args) => {
-  const options = readOptions(args, process.env);
-  if (!options.help) return main(options);
-  process.stdout.write(HELP);
-  return 0;
-});
+await runTool((args) => main(readOptions(args, process.env)), HELP);
 // Signals' handlers and a watched terminal would keep the process alive.
 process.exit();

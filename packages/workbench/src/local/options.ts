@@ -1,7 +1,13 @@
-import { parseArgs } from "node:util";
-import { nameAndValue, wholeNumber } from "./option-values.ts";
-import { LocalRunError } from "../plan/plan-reader.ts";
 import { invocation } from "../lib/beside.ts";
+import {
+  FLAG,
+  nameAndValue,
+  readLine,
+  TEXT,
+  TEXTS,
+  UsageError,
+  wholeNumber,
+} from "../lib/command-line.ts";
 
 export type CliOptions = ReturnType<typeof readOptions>;
 
@@ -32,12 +38,21 @@ Examples
   ${START} --config appPath=../my-service --config healthPath=/health --env DATABASE_URL=postgres://localhost/dev
 `;
 
-/** @throws LocalRunError with one sentence when an option is unknown or its value refused. */
+/** @throws UsageError with one sentence when an option is unknown or its value refused. */
 export function readOptions(
   args: readonly string[],
   shell: Readonly<Record<string, string | undefined>>,
 ) {
-  const values = parse(args);
+  const { values } = readLine(START, args, {
+    stack: { ...TEXT, default: "dev" },
+    docker: FLAG,
+    port: { ...TEXT, default: "8080" },
+    tasks: TEXT,
+    watch: FLAG,
+    run: TEXT,
+    config: TEXTS,
+    env: TEXTS,
+  });
   const { port, tasks, config, env, ...others } = values;
   return {
     ...others,
@@ -50,32 +65,10 @@ export function readOptions(
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: "boolean", short: "h", default: false },
-        stack: { type: "string", default: "dev" },
-        docker: { type: "boolean", default: false },
-        port: { type: "string", default: "8080" },
-        tasks: { type: "string" },
-        watch: { type: "boolean", default: false },
-        run: { type: "string" },
-        config: { type: "string", multiple: true, default: [] },
-        env: { type: "string", multiple: true, default: [] },
-      },
-    }).values;
-  } catch (error) {
-    const message = (error as Error).message.split(". ")[0] ?? "";
-    throw new LocalRunError(`${message}. See ${START} --help.`);
-  }
-}
-
 function own(name: string, shell: Readonly<Record<string, string | undefined>>): [string, string] {
   const value = shell[name];
   if (value !== undefined) return [name, value];
-  throw new LocalRunError(
+  throw new UsageError(
     `--env ${name} takes its value from this shell, which has none: write --env ${name}=value.`,
   );
 }

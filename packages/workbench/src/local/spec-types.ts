@@ -1,3 +1,5 @@
+import type { plannedDeployment } from "../plan/services.ts";
+
 /** What ECS and the load balancer would run for one service, in plain values: the input of the local run. */
 
 /** Health check of a target group. Seconds, as in the target group. */
@@ -56,15 +58,7 @@ export interface ImageSpec {
   buildArgs: Readonly<Record<string, string>>;
 }
 
-export type DeploymentStrategy = "rolling" | "blue-green" | "canary" | "linear";
-
-export interface DeploymentSpec {
-  strategy: DeploymentStrategy;
-  desiredCount: number;
-  minimumHealthyPercent: number;
-  maximumPercent: number;
-  healthCheckGraceSeconds: number;
-}
+export type DeploymentSpec = ReturnType<typeof plannedDeployment>;
 
 /** A container beside the service's own. */
 export interface SideCarSpec {

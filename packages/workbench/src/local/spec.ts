@@ -1,4 +1,9 @@
-import { plannedServices, scalableTarget, type PlannedTask } from "../plan/services.ts";
+import {
+  plannedDeployment,
+  plannedServices,
+  scalableTarget,
+  type PlannedTask,
+} from "../plan/services.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
 import {
   byArn,
@@ -15,8 +20,6 @@ import {
 } from "../plan/plan-reader.ts";
 import type {
   ContainerSpec,
-  DeploymentSpec,
-  DeploymentStrategy,
   ImageSpec,
   ServiceSpec,
   TargetGroupSpec,
@@ -27,13 +30,6 @@ const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const LISTENER = "aws:lb/listener:Listener";
 const IMAGE = "docker:index/image:Image";
-
-const STRATEGIES: Readonly<Record<string, DeploymentStrategy>> = {
-  ROLLING: "rolling",
-  BLUE_GREEN: "blue-green",
-  CANARY: "canary",
-  LINEAR: "linear",
-};
 
 /**
  * Reads from a plan what ECS and the load balancer would run for its service. Where an input is
@@ -94,7 +90,7 @@ export function taskSpec(plan: Plan, planned: PlannedTask, target: Values = {}):
     idleTimeoutSeconds: number(ofType(plan, LOAD_BALANCER)[0]?.inputs["idleTimeout"]) ?? 60,
     tls: ofType(plan, LISTENER).some((listener) => listener.inputs["protocol"] === "HTTPS"),
     appPath: text(plan.config["appPath"]) ?? "app",
-    deployment: deployment(service),
+    deployment: plannedDeployment(service),
     spot: list(service.inputs["capacityProviderStrategies"]).some(
       (strategy) => record(strategy)["capacityProvider"] === "FARGATE_SPOT",
     ),
@@ -201,17 +197,6 @@ export function targetGroup(resource: PlannedResource): TargetGroupSpec {
       matcher: text(check["matcher"]) ?? "200",
     },
     deregistrationDelaySeconds: number(resource.inputs["deregistrationDelay"]) ?? 300,
-  };
-}
-
-function deployment(service: PlannedResource): DeploymentSpec {
-  const strategy = text(record(service.inputs["deploymentConfiguration"])["strategy"]) ?? "ROLLING";
-  return {
-    strategy: STRATEGIES[strategy] ?? "rolling",
-    desiredCount: number(service.inputs["desiredCount"]) ?? 1,
-    minimumHealthyPercent: number(service.inputs["deploymentMinimumHealthyPercent"]) ?? 100,
-    maximumPercent: number(service.inputs["deploymentMaximumPercent"]) ?? 200,
-    healthCheckGraceSeconds: number(service.inputs["healthCheckGracePeriodSeconds"]) ?? 0,
   };
 }
 

@@ -1,6 +1,8 @@
+import { strategyOf } from "../ecs/deployment.ts";
 import { mainRank } from "../ecs/main-service.ts";
 import { ownContainer } from "../ecs/own-container.ts";
-import { byArn, list, ofType, record, text, type Values } from "./plan-reader.ts";
+import { opened } from "../lib/json.ts";
+import { byArn, list, number, ofType, record, text, type Values } from "./plan-reader.ts";
 import type { Json, Plan, PlannedResource } from "./types.ts";
 
 /** What a service or a scheduled task of a plan runs. */
@@ -44,6 +46,18 @@ export function plannedServices(plan: Plan): PlannedService[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
+/** How many tasks a planned service has, and how a deployment replaces them; AWS's defaults where it does not say. */
+export function plannedDeployment({ inputs }: Pick<PlannedResource, "inputs">) {
+  const { strategy } = record(inputs["deploymentConfiguration"]);
+  return {
+    strategy: strategyOf(text(strategy)),
+    desiredCount: number(inputs["desiredCount"]) ?? 1,
+    minimumHealthyPercent: number(inputs["deploymentMinimumHealthyPercent"]) ?? 100,
+    maximumPercent: number(inputs["deploymentMaximumPercent"]) ?? 200,
+    healthCheckGraceSeconds: number(inputs["healthCheckGracePeriodSeconds"]) ?? 0,
+  };
+}
+
 /** What scales a service; undefined where nothing does. */
 export function scalableTarget(plan: Plan, service: PlannedResource): PlannedResource | undefined {
   const end = `/${text(service.outputs["name"]) ?? ""}`;
@@ -82,9 +96,5 @@ function plannedTask(
 export function containerDefinitions(
   json: Json | undefined,
 ): (Values & { name?: string; essential?: boolean })[] {
-  try {
-    return typeof json === "string" ? list(JSON.parse(json) as Json).map(record) : [];
-  } catch {
-    return [];
-  }
+  return list(opened(json)).map(record);
 }

@@ -1,8 +1,6 @@
-import { parseArgs } from "node:util";
 import type { Overrides } from "../plan/stack-config.ts";
 import { invocation } from "../lib/beside.ts";
-import { UsageError } from "../lib/command-line.ts";
-import { messageOf } from "../lib/words.ts";
+import { FLAG, nameAndValue, readLine, TEXT, TEXTS, UsageError } from "../lib/command-line.ts";
 
 export type Arguments = ReturnType<typeof readArguments>;
 
@@ -43,13 +41,33 @@ export const HELP = `Plans a stack offline: evaluates the program with no Pulumi
  * @throws UsageError in one sentence
  */
 export function readArguments(args: readonly string[]) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = readLine(
+    PLAN,
+    args,
+    {
+      json: FLAG,
+      tree: FLAG,
+      rollout: FLAG,
+      cost: FLAG,
+      load: TEXT,
+      assumptions: FLAG,
+      against: TEXT,
+      diagram: FLAG,
+      dashboard: FLAG,
+      root: TEXT,
+      output: TEXT,
+      config: TEXTS,
+    },
+    true,
+  );
   if (positionals.length > 1)
     throw new UsageError(
       `One stack at a time: ${positionals.map((name) => JSON.stringify(name)).join(" and ")} are ${positionals.length}.`,
     );
   const { config, load, ...flags } = values;
-  const overrides: Overrides = Object.fromEntries(config.map(override));
+  const overrides: Overrides = Object.fromEntries(
+    config.map((text) => nameAndValue("--config", text)),
+  );
   return {
     ...flags,
     cost: flags.cost || load !== undefined,
@@ -57,34 +75,6 @@ export function readArguments(args: readonly string[]) {
     stack: positionals[0],
     overrides,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean", default: false },
-        tree: { type: "boolean", default: false },
-        rollout: { type: "boolean", default: false },
-        cost: { type: "boolean", default: false },
-        load: { type: "string" },
-        assumptions: { type: "boolean", default: false },
-        help: { type: "boolean", default: false, short: "h" },
-        against: { type: "string" },
-        diagram: { type: "boolean", default: false },
-        dashboard: { type: "boolean", default: false },
-        root: { type: "string" },
-        output: { type: "string" },
-        config: { type: "string", multiple: true, default: [] },
-      },
-    });
-  } catch (error) {
-    // The first sentence says what is wrong; the rest explains how to pass it as a positional argument.
-    const [reason = ""] = messageOf(error).split(/[.\n] ?/);
-    throw new UsageError(`${reason}. ${PLAN} --help lists the options.`);
-  }
 }
 
 /** @returns the load that the cost is reckoned with */
@@ -95,13 +85,4 @@ function requestsPerSecond(text = "0"): number {
       `--load takes requests a second, not ${JSON.stringify(text)}: for example --load 50.`,
     );
   return rate;
-}
-
-function override(text: string): [string, string] {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined)
-    throw new UsageError(
-      `--config takes key=value, not ${JSON.stringify(text)}: for example --config taskCpu=512.`,
-    );
-  return [key, value];
 }

@@ -17,10 +17,6 @@ const style: Style = (part, text) => styleText(FORMATS[part], text, { stream: pr
 
 async function main(line: string[]): Promise<undefined> {
   const args = readArguments(line);
-  if (args.help) {
-    process.stdout.write(HELP);
-    return;
-  }
   const print = (text: string) => void process.stderr.write(text);
   const { findRoot, stackNames } = await import("../plan/project.ts");
   const root = args.root === undefined ? findRoot(process.cwd()) : resolve(args.root);
@@ -97,4 +93,4 @@ function missingStack(names: readonly string[]): string {
   return `Which stack? Try ${invocation("plan")} ${names[0] ?? "dev"} (there ${names.length === 1 ? "is" : "are"} ${names.join(" and ") || "no stack file, so any name does"}).`;
 }
 
-await runTool(main);
+await runTool(main, HELP);

@@ -1,6 +1,15 @@
 import { expect } from "chai";
 import { parseArgs } from "node:util";
-import { ask, runTool, ToolError, UsageError } from "../../src/lib/command-line.ts";
+import {
+  ask,
+  FLAG,
+  readLine,
+  runTool,
+  TEXT,
+  TEXTS,
+  ToolError,
+  UsageError,
+} from "../../src/lib/command-line.ts";
 import { asProcess } from "../../../../test/helpers/tool.ts";
 
 /** Runs a tool whose main is this. */
@@ -19,6 +28,30 @@ describe("A tool", () => {
     };
     expect(await tool(told)).to.deep.equal({ code: 3, stdout: "--word", stderr: "" });
     expect((await tool(() => undefined)).code).to.equal(0);
+  });
+
+  it("prints its help in place of running, wherever that is asked for", async () => {
+    const never = () => runTool(() => Promise.reject(new Error("ran")), "Does this.\n");
+    for (const args of [["--help"], ["dev", "-h"]])
+      expect(await asProcess(args, never)).to.deep.equal({
+        code: 0,
+        stdout: "Does this.\n",
+        stderr: "",
+      });
+  });
+
+  it("reads flags, texts and lists of texts, and words where it takes any", () => {
+    const options = { json: FLAG, root: TEXT, config: TEXTS };
+    const { values } = readLine("plan", ["--json", "--config", "a=1", "--config", "b=2"], options);
+    expect({ ...values }).to.deep.equal({ json: true, config: ["a=1", "b=2"] });
+    expect({ ...readLine("plan", [], options).values }).to.deep.equal({ json: false, config: [] });
+    expect(readLine("plan", ["dev"], options, true).positionals).to.deep.equal(["dev"]);
+    for (const [args, sentence] of [
+      [["dev"], "Unexpected argument 'dev'. plan --help lists the options."],
+      [["--jsn"], "Unknown option '--jsn'. plan --help lists the options."],
+      [["--root"], "Option '--root <value>' argument missing. plan --help lists the options."],
+    ] as const)
+      expect(() => readLine("plan", args, options)).to.throw(UsageError, sentence);
   });
 
   it("says a wrong command line in a sentence, with exit code 2", async () => {

@@ -25,7 +25,7 @@ describe("the app of this repository on this machine", function () {
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), "local-app-"));
-    const options = { help: false, stack: "dev", docker: false, port: 0, tasks: 2, watch: false };
+    const options = { stack: "dev", docker: false, port: 0, tasks: 2, watch: false };
     session = await Session.open({ ...options, config: {}, environment: await dataIn(data) }, ROOT);
     examples = await appExamples(session.spec.targetGroups[0].healthCheck.path);
     const outcome = await session.start();

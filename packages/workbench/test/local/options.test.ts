@@ -1,11 +1,10 @@
 import { expect } from "chai";
-import { LocalRunError } from "../../src/plan/plan-reader.ts";
+import { UsageError } from "../../src/lib/command-line.ts";
 import { readOptions } from "../../src/local/options.ts";
 
 describe("options of npm start", () => {
   it("run the dev stack on port 8080 by default", () => {
     expect(readOptions([], {})).to.deep.equal({
-      help: false,
       stack: "dev",
       docker: false,
       port: 8080,
@@ -20,7 +19,6 @@ describe("options of npm start", () => {
       "--stack prod --docker --port 0 --tasks 3 --watch --config a=b=c --config d= --env X=y --env HOME";
 
     expect(readOptions(args.split(" "), { HOME: "/home/me" })).to.deep.equal({
-      help: false,
       stack: "prod",
       docker: true,
       port: 0,
@@ -41,13 +39,13 @@ describe("options of npm start", () => {
       ["--env", "MISSING"],
       "--env MISSING takes its value from this shell, which has none: write --env MISSING=value.",
     ],
-    [["--prot", "1"], "Unknown option '--prot'. See npm start -- --help."],
-    [["dev"], "Unexpected argument 'dev'. See npm start -- --help."],
+    [["--prot", "1"], "Unknown option '--prot'. npm start -- --help lists the options."],
+    [["dev"], "Unexpected argument 'dev'. npm start -- --help lists the options."],
   ];
   for (const [args, message] of refusals) {
     it(`refuse ${args.join(" ")} in one sentence`, () => {
       expect(() => readOptions(args, {}))
-        .to.throw(LocalRunError)
+        .to.throw(UsageError)
         .with.property("message", message);
     });
   }

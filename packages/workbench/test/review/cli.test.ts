@@ -131,7 +131,6 @@ describe("readArguments", () => {
       assumptions: false,
       cost: false,
       load: 0,
-      help: false,
       dashboard: false,
       diagram: false,
       root: "../other",
@@ -145,7 +144,7 @@ describe("readArguments", () => {
     [["dev", "prod"], 'One stack at a time: "dev" and "prod" are 2.'],
     [
       ["dev", "--config", "taskCpu"],
-      '--config takes key=value, not "taskCpu": for example --config taskCpu=512.',
+      '--config is "taskCpu", but must be written --config name=value.',
     ],
     [
       ["dev", "--load", "many"],

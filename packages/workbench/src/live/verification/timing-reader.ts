@@ -1,5 +1,6 @@
 import { awsErrorKind } from "./aws-errors.ts";
 import { ownContainer } from "../../ecs/own-container.ts";
+import { defined } from "../../lib/defined.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
 import { DEFAULT_TIMING, type Timing } from "../../ecs/timing.ts";
@@ -33,18 +34,12 @@ async function targetGroup({ elb }: Clients, arn: string | undefined): Promise<P
   const delay = attributes.Attributes?.find(
     ({ Key }) => Key === "deregistration_delay.timeout_seconds",
   )?.Value;
-  return {
-    ...(group?.HealthCheckIntervalSeconds === undefined
-      ? {}
-      : { healthCheckIntervalSeconds: group.HealthCheckIntervalSeconds }),
-    ...(group?.HealthyThresholdCount === undefined
-      ? {}
-      : { healthyThreshold: group.HealthyThresholdCount }),
-    ...(group?.UnhealthyThresholdCount === undefined
-      ? {}
-      : { unhealthyThreshold: group.UnhealthyThresholdCount }),
-    ...(delay === undefined ? {} : { deregistrationDelaySeconds: Number(delay) }),
-  };
+  return defined({
+    healthCheckIntervalSeconds: group?.HealthCheckIntervalSeconds,
+    healthyThreshold: group?.HealthyThresholdCount,
+    unhealthyThreshold: group?.UnhealthyThresholdCount,
+    deregistrationDelaySeconds: delay === undefined ? undefined : Number(delay),
+  });
 }
 
 async function stopTimeout(

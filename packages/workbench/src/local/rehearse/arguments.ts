@@ -1,14 +1,18 @@
-import { parseArgs } from "node:util";
-import type { DeploymentStrategy } from "../../ecs/deployment.ts";
+import { STRATEGIES } from "../../ecs/deployment.ts";
 import { invocation } from "../../lib/beside.ts";
+import {
+  FLAG,
+  nameAndValue,
+  readLine,
+  TEXT,
+  TEXTS,
+  UsageError,
+  wholeNumber,
+} from "../../lib/command-line.ts";
 import { defined } from "../../lib/defined.ts";
-import { nameAndValue, wholeNumber } from "../option-values.ts";
-import { LocalRunError } from "../../plan/plan-reader.ts";
 import { FAULTS } from "./versions.ts";
 
 export type Arguments = ReturnType<typeof readArguments>;
-
-const STRATEGIES: readonly DeploymentStrategy[] = ["rolling", "blue-green", "canary", "linear"];
 
 const REHEARSE = invocation("rehearse");
 
@@ -38,21 +42,36 @@ Examples
   ${REHEARSE} prod --bad crash --factor 20
 `;
 
-/** @throws LocalRunError with one sentence when an option is unknown or its value refused. */
+/** @throws UsageError with one sentence when an option is unknown or its value refused. */
 export function readArguments(args: readonly string[]) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = readLine(
+    REHEARSE,
+    args,
+    {
+      strategy: TEXT,
+      bad: TEXT,
+      clients: { ...TEXT, default: "20" },
+      rate: { ...TEXT, default: "150" },
+      factor: { ...TEXT, default: "60" },
+      tasks: TEXT,
+      path: TEXTS,
+      json: FLAG,
+      config: TEXTS,
+      env: TEXTS,
+    },
+    true,
+  );
   const [stack, ...others] = positionals;
-  if (!values.help && (stack === undefined || others.length > 0))
-    throw new LocalRunError(
+  if (stack === undefined || others.length > 0)
+    throw new UsageError(
       stack === undefined
         ? `Which stack? Try ${REHEARSE} prod.`
         : `One stack at a time, not ${positionals.join(" and ")}.`,
     );
-  const { help, json, strategy, bad, tasks, config, env } = values;
+  const { json, strategy, bad, tasks, config, env } = values;
   return {
-    help,
     json,
-    stack: stack ?? "",
+    stack,
     ...defined({
       strategy: choice("--strategy", strategy, STRATEGIES),
       bad: choice("--bad", bad, FAULTS),
@@ -67,31 +86,6 @@ export function readArguments(args: readonly string[]) {
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h", default: false },
-        strategy: { type: "string" },
-        bad: { type: "string" },
-        clients: { type: "string", default: "20" },
-        rate: { type: "string", default: "150" },
-        factor: { type: "string", default: "60" },
-        tasks: { type: "string" },
-        path: { type: "string", multiple: true, default: [] },
-        json: { type: "boolean", default: false },
-        config: { type: "string", multiple: true, default: [] },
-        env: { type: "string", multiple: true, default: [] },
-      },
-    });
-  } catch (error) {
-    const [reason = ""] = (error as Error).message.split(". ");
-    throw new LocalRunError(`${reason}. See ${REHEARSE} --help.`);
-  }
-}
-
 function choice<T extends string>(
   option: string,
   value: string | undefined,
@@ -99,7 +93,7 @@ function choice<T extends string>(
 ): T | undefined {
   const found = choices.find((candidate) => candidate === value);
   if (found !== undefined || value === undefined) return found;
-  throw new LocalRunError(
+  throw new UsageError(
     `${option} is ${JSON.stringify(value)}, but must be one of: ${choices.join(", ")}.`,
   );
 }

@@ -35,10 +35,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     interrupted.abort();
   });
 
-await runTool(async (line) => {
-  const args = readArguments(line);
-  if (!args.help) return main(args, interrupted.signal);
-  process.stdout.write(HELP);
-  return 0;
-});
+await runTool((line) => main(readArguments(line), interrupted.signal), HELP);
 process.exit();

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { ECS_STRATEGIES } from "../../ecs/deployment.ts";
 import { deadlineSeconds } from "../../ecs/timing.ts";
 import { createClock, type Clock } from "../clock.ts";
 import type { Example } from "../../project/app-examples.ts";
@@ -229,17 +230,10 @@ export function controllerSettings(inputs: RolloutInputs): ControllerSettings {
   };
 }
 
-const ECS_NAMES = {
-  rolling: "ROLLING",
-  "blue-green": "BLUE_GREEN",
-  canary: "CANARY",
-  linear: "LINEAR",
-} as const;
-
 /** As the verification of `pulumi up` computes it from the live service. */
 function verificationDeadline(inputs: RolloutInputs): number {
   return deadlineSeconds({
-    strategy: ECS_NAMES[inputs.strategy],
+    strategy: ECS_STRATEGIES[inputs.strategy],
     desired: inputs.desiredCount,
     bakeMinutes: inputs.bakeSeconds / 60,
     canaryBakeMinutes: inputs.canaryBakeSeconds / 60,

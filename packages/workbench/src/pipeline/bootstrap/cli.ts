@@ -1,7 +1,15 @@
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { runCommand } from "../../lib/command.ts";
-import { ask, runTool, ToolError, UsageError } from "../../lib/command-line.ts";
+import {
+  ask,
+  FLAG,
+  readLine,
+  runTool,
+  TEXT,
+  TEXTS,
+  ToolError,
+  UsageError,
+} from "../../lib/command-line.ts";
 import { refuseUnread } from "../../project/unread-keys.ts";
 import { loadStackConfig } from "../../plan/project.ts";
 import { knowsSubject, readAccount, refuseMalformed, writeAccount } from "./account-file.ts";
@@ -37,21 +45,17 @@ const ROOT = process.cwd();
 
 /** Sets up the account, then the stacks in it, then GitHub. The steps before one that fails stay done. */
 await runTool(async (args) => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      "dry-run": { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-      account: { type: "string", default: "account" },
-      "account-id": { type: "string" },
-      "subject-prefix": { type: "string" },
-      region: { type: "string" },
-      github: { type: "string" },
-      reviewer: { type: "string", multiple: true, default: [] },
-      "no-reviewer": { type: "boolean", default: false },
-      "promote-by-hand": { type: "boolean", default: false },
-      help: { type: "boolean", default: false, short: "h" },
-    },
+  const { values } = readLine("npm run bootstrap --", args, {
+    "dry-run": FLAG,
+    yes: FLAG,
+    account: { ...TEXT, default: "account" },
+    "account-id": TEXT,
+    "subject-prefix": TEXT,
+    region: TEXT,
+    github: TEXT,
+    reviewer: TEXTS,
+    "no-reviewer": FLAG,
+    "promote-by-hand": FLAG,
   });
   const {
     account,
@@ -69,10 +73,6 @@ await runTool(async (args) => {
     throw new UsageError(`--github is ${github}, but it has to be owner/name of a repository.`);
   if (reviewers.length > 0 && unreviewed)
     throw new UsageError("--reviewer and --no-reviewer contradict each other: leave one out.");
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const file = path.join(ROOT, "bootstrap", `Pulumi.${account}.yaml`);
   const run = runCommand;
   const given = {
@@ -123,7 +123,7 @@ await runTool(async (args) => {
   if (!dryRun && !rest.includes("refused"))
     for (const line of farewell(made, github, ground?.place)) screen.print(line);
   return 0;
-});
+}, HELP);
 
 function terminal(yes: boolean): Terminal {
   const instead = "There is no terminal to ask on: run with --yes, or look with --dry-run.";

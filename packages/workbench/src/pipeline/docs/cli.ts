@@ -9,10 +9,6 @@ the diagram in docs/architecture.md and, where the project is a folder of a larg
 `;
 
 await runTool(async (args) => {
-  if (args.includes("--help")) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const unknown = args.find((argument) => argument !== "--check");
   if (unknown !== undefined)
     throw new UsageError(`${unknown} is not an option of docs. Use --check, or none to write.`);
@@ -22,4 +18,4 @@ await runTool(async (args) => {
     process.stderr.write(`${name} ${check ? "is out of date. Run: npm run docs" : "written"}\n`);
   if (!check && outdated.length === 0) process.stderr.write("Every page is up to date.\n");
   return check && outdated.length > 0 ? 1 : 0;
-});
+}, HELP);

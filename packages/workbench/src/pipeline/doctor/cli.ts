@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import { callerAccount } from "../bootstrap/caller.ts";
 import { runCommand } from "../../lib/command.ts";
 import { invocation } from "../../lib/beside.ts";
-import { runTool } from "../../lib/command-line.ts";
+import { FLAG, readLine, runTool } from "../../lib/command-line.ts";
 import { planAny } from "../../plan/general/any.ts";
 import { loadWorkbenchConfig } from "../../project/workbench-config.ts";
 import { stackNames } from "../../plan/project.ts";
@@ -66,19 +66,8 @@ const dependencies: Dependencies = {
 };
 
 await runTool(async (args) => {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      offline: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false, short: "h" },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+  const options = { offline: FLAG, json: FLAG };
+  const { values, positionals } = readLine(invocation("doctor"), args, options, true);
   const stacks = positionals.length === 0 ? undefined : positionals;
   const findings = await examine(dependencies, { offline: values.offline, stacks });
   const text = values.json
@@ -88,4 +77,4 @@ await runTool(async (args) => {
       );
   process.stdout.write(text);
   return findings.some(({ level }) => level === "fail") ? 1 : 0;
-});
+}, HELP);

@@ -13,10 +13,6 @@ const HELP = `Writes AWS's list prices into the workbench's table, from AWS's pu
 `;
 
 await runTool(async ([option]) => {
-  if (option === "--help" || option === "-h") {
-    process.stdout.write(HELP);
-    return 0;
-  }
   if (option !== undefined)
     throw new UsageError(`${option} is not an option of prices: it has none.`);
   let table: Table = data;
@@ -36,7 +32,7 @@ await runTool(async ([option]) => {
   await writeFile(target, `${JSON.stringify({ ...table, date }, null, 2)}\n`);
   process.stderr.write("Written. Look at the difference before you commit it.\n");
   return 0;
-});
+}, HELP);
 
 async function read(url: string): Promise<OfferFile> {
   try {

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { runTool } from "../../lib/command-line.ts";
+import { readLine, runTool, UsageError } from "../../lib/command-line.ts";
 import { renameEverywhere } from "./rename.ts";
 
 const HELP = `Gives the project a name of its own, before its first deployment: in Pulumi.yaml, the stack files, bootstrap/,
@@ -15,16 +14,9 @@ Type tokens (koa-fargate:<folder>:<Class>) stay: they are part of what the compo
 const ROOT = process.cwd();
 
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { help: { type: "boolean", default: false, short: "h" } },
-  });
-  const [name] = positionals;
-  if (values.help || name === undefined || positionals.length > 1) {
-    process.stdout.write(HELP);
-    return values.help ? 0 : 2;
-  }
+  const { positionals } = readLine("npm run rename --", args, {}, true);
+  const [name, ...others] = positionals;
+  if (name === undefined || others.length > 0) throw new UsageError(HELP);
   const { changed, left } = renameEverywhere(ROOT, name);
   if (changed.length > 0) await finish(changed);
   for (const file of changed) process.stdout.write(`changed  ${file}\n`);
@@ -48,4 +40,4 @@ async function finish(changed: readonly string[]): Promise<void> {
   }
 }
 
-await runTool(main);
+await runTool(main, HELP);

@@ -1,10 +1,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { callerAccount } from "../bootstrap/caller.ts";
 import { runCommand } from "../../lib/command.ts";
 import { world } from "../delivery/smoke.ts";
-import { ask, runTool, UsageError } from "../../lib/command-line.ts";
+import { ask, FLAG, readLine, runTool, TEXT, UsageError } from "../../lib/command-line.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { rollbackAlarms } from "../../plan/rollout/rollback-alarms.ts";
 import { plannedServices } from "../../plan/services.ts";
@@ -44,20 +43,10 @@ const rollsBackByAlarm = (plan: Plan): boolean =>
   plannedServices(plan).some(({ resource }) => rollbackAlarms(plan, resource).length > 0);
 
 await runTool(async (args) => {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      account: { type: "string" },
-      short: { type: "boolean", default: false },
-      help: { type: "boolean", default: false, short: "h" },
-    },
-  });
+  const options = { account: TEXT, short: FLAG };
+  const { values, positionals } = readLine("npm run smoke:aws --", args, options, true);
   const [source] = positionals;
-  if (values.help || source === undefined) {
-    process.stdout.write(HELP);
-    return values.help ? 0 : 1;
-  }
+  if (source === undefined) throw new UsageError(HELP);
   const plan = await planStack({ stack: source });
   const region = plan.config["aws:region"] as string;
   const account = await callerAccount(region);
@@ -109,4 +98,4 @@ await runTool(async (args) => {
   // Without its file the stack could not be destroyed by hand.
   if (destroyed) await rm(file, { force: true });
   return walkPassed(stations, parts) ? 0 : 1;
-});
+}, HELP);

@@ -1,6 +1,6 @@
 import { byArn, list, number, ofType, pairs, record, text } from "../plan-reader.ts";
 import { defined } from "../../lib/defined.ts";
-import { plannedServices, type PlannedService } from "../services.ts";
+import { plannedDeployment, plannedServices, type PlannedService } from "../services.ts";
 import type { Json, Plan, PlannedResource } from "../types.ts";
 import { firstShare, type DeploymentStrategy } from "../../ecs/deployment.ts";
 import { rollbackAlarm, rollbackAlarms, type RollbackAlarm } from "./rollback-alarms.ts";
@@ -42,13 +42,6 @@ export interface RolloutInputs {
   architecture: "arm64" | "amd64";
   region?: string;
 }
-
-const STRATEGIES: Readonly<Record<string, DeploymentStrategy>> = {
-  ROLLING: "rolling",
-  BLUE_GREEN: "blue-green",
-  CANARY: "canary",
-  LINEAR: "linear",
-};
 
 /**
  * Reads the ECS services of a plan with what they depend on, the main one first. Where an input is not set, the default of
@@ -114,11 +107,7 @@ function deployment(service: PlannedResource) {
     .map(record)
     .filter((hook) => hook["targetType"] === "PAUSE");
   return {
-    strategy: STRATEGIES[text(settings["strategy"]) ?? "ROLLING"] ?? ("rolling" as const),
-    desiredCount: number(service.inputs["desiredCount"]) ?? 1,
-    minimumHealthyPercent: number(service.inputs["deploymentMinimumHealthyPercent"]) ?? 100,
-    maximumPercent: number(service.inputs["deploymentMaximumPercent"]) ?? 200,
-    healthCheckGraceSeconds: number(service.inputs["healthCheckGracePeriodSeconds"]) ?? 0,
+    ...plannedDeployment(service),
     circuitBreaker: record(service.inputs["deploymentCircuitBreaker"])["enable"] === true,
     bakeSeconds: minutes(settings["bakeTimeInMinutes"]),
     // Defaults of the API where a strategy leaves its numbers out.

@@ -16,7 +16,7 @@ describe("npm run rehearse", function () {
 
   it("helps, and refuses a wrong command line in a sentence", () => {
     expect(run("--help")).to.deep.equal([0, HELP, ""]);
-    expect(run()).to.deep.equal([1, "", "Which stack? Try npm run rehearse -- prod.\n"]);
+    expect(run()).to.deep.equal([2, "", "Which stack? Try npm run rehearse -- prod.\n"]);
   });
 
   it("passes on what the stack's configuration refuses", () => {
