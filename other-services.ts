@@ -10,6 +10,7 @@ import { Registry } from "./components/registry/registry.ts";
 import { CONTAINER_NAME } from "./components/service/container.ts";
 import type { Cluster } from "./components/service/fargate-service-args.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
+import type { Table } from "./components/storage/storage.ts";
 import { ScheduledTask } from "./components/service/scheduled-task.ts";
 import type { TaskArgs } from "./components/service/task.ts";
 import type { StackConfig } from "./config.ts";
@@ -33,7 +34,7 @@ export interface Shared {
   /** Of the main service. */
   registry: Registry;
   cluster: Cluster;
-  table: { name: pulumi.Output<string>; arn: pulumi.Output<string> } | undefined;
+  table: Table | undefined;
   keyArn: pulumi.Output<string> | undefined;
   topics: Topics;
   /** On what the load balancer itself answers, for all services behind it. */

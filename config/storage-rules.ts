@@ -2,7 +2,7 @@ import { isPlaceholder } from "./kinds.ts";
 import type { Rule } from "./problem.ts";
 
 /** What the table's regions, its backups and a restore of it need. */
-export const storage: Rule = ({ storage: values, security }, region) => {
+export const storage: Rule = ({ storage: values }, region) => {
   const { table, tableName, tableReplicas, pointInTimeRecoveryDays: kept, restoreFrom } = values;
   const { backupIntervalDays: interval, backupRetentionDays } = values;
   const own = table !== "none" && tableName === "";
@@ -37,10 +37,6 @@ export const storage: Rule = ({ storage: values, security }, region) => {
         `names ${regions}, but the stack has no table of its own. Set them in the stack that makes it, or remove the list.`,
       tableReplicas.includes(region ?? "") &&
         `names ${region ?? ""}, where the table is already. Remove it.`,
-      // Source: AWS, "DynamoDB global tables security", encryption.
-      regions !== "" &&
-        security.encryption === "customer-managed" &&
-        `names ${regions}, but encryption is customer-managed: a replica needs a key of its own region, and the stack's is of ${region ?? "another"}. Set encryption to aws-managed, or remove the list.`,
     ],
     backupRetentionDays:
       interval > 0 &&

@@ -14,13 +14,21 @@ export interface RolesArgs {
   /** Keys of the account that encrypt some of these. @default - none */
   secretsKeyArns?: readonly string[] | undefined;
   /** Table that the app reads and writes. @default - none, and the task role may do nothing */
-  tableArn?: pulumi.Input<string> | undefined;
+  table?: TaskTable | undefined;
   /** What else it may do. @default - nothing */
   permissions?: readonly TaskPermission[];
   /** Key that encrypts the above. @default - AWS-managed keys, which need no permission */
   keyArn?: pulumi.Input<string> | undefined;
   /** Whether a shell in a task may be opened. */
   executeCommand: boolean;
+}
+
+/** A DynamoDB table that tasks use. */
+export interface TaskTable {
+  name: pulumi.Input<string>;
+  arn: pulumi.Input<string>;
+  /** Whether it is somebody else's, by whatever key. @default false */
+  existing?: boolean;
 }
 
 /** Actions on a resource of the program's own. */
@@ -105,7 +113,7 @@ function taskStatements(args: RolesArgs): Statement[] {
   const statements = (args.permissions ?? []).map(({ actions, resource }) =>
     allow([...actions], resource),
   );
-  if (args.tableArn !== undefined) {
+  if (args.table !== undefined)
     statements.push(
       allow(
         [
@@ -119,12 +127,10 @@ function taskStatements(args: RolesArgs): Statement[] {
           "dynamodb:Query",
           "dynamodb:UpdateItem",
         ],
-        args.tableArn,
+        args.table.arn,
       ),
+      ...tableKey(args, args.table),
     );
-    if (args.keyArn !== undefined)
-      statements.push(allow(["kms:Decrypt", "kms:GenerateDataKey*"], args.keyArn));
-  }
   if (args.executeCommand) {
     // The channels of ECS Exec know no resources. Source: AWS, "Monitor Amazon ECS containers with ECS Exec".
     statements.push(
@@ -140,6 +146,23 @@ function taskStatements(args: RolesArgs): Statement[] {
     );
   }
   return statements;
+}
+
+/** The key of another's table is known by what DynamoDB encrypts with it. Source: AWS, "DynamoDB encryption context". */
+function tableKey(
+  { partition, region, accountId, keyArn }: RolesArgs,
+  { name, existing = false }: TaskTable,
+): Statement[] {
+  const actions = ["kms:Decrypt", "kms:GenerateDataKey*"];
+  if (!existing) return keyArn === undefined ? [] : [allow(actions, keyArn)];
+  return [
+    allow(actions, `arn:${partition}:kms:${region}:${accountId}:key/*`, {
+      StringEquals: {
+        "kms:ViaService": `dynamodb.${region}.amazonaws.com`,
+        "kms:EncryptionContext:aws:dynamodb:tableName": name,
+      },
+    }),
+  ];
 }
 
 const statementFor = (actions: string[], resources: string[]): Statement[] =>

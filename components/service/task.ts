@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { containerDefinition, TMP_VOLUME, type ContainerArgs } from "./container.ts";
 import { platformEnvironment, type EnvironmentArgs } from "./environment.ts";
 import masking from "./log-masking.json" with { type: "json" };
-import { Roles, type TaskPermission } from "./roles.ts";
+import { Roles, type TaskPermission, type TaskTable } from "./roles.ts";
 import { secretVersions } from "./secret-versions.ts";
 import { sideCarDefinition, ecrRepositoryArn, type SideCar } from "./side-car.ts";
 
@@ -30,7 +30,7 @@ export interface TaskArgs extends Omit<EnvironmentArgs, "idleTimeoutSeconds" | "
   cpuArchitecture: "arm64" | "amd64";
   /** Containers beside the service's own, by name. @default none */
   sideCars?: Readonly<Record<string, SideCar>> | undefined;
-  table?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
+  table?: TaskTable | undefined;
   /** Key that encrypts the logs. @default - AWS-managed encryption */
   keyArn?: pulumi.Input<string> | undefined;
   /** Family of the task definitions; a series of revisions of its own, so unique in account and region. */
@@ -86,7 +86,7 @@ export function taskDefinition(
       logGroupArn: logGroup.arn,
       secrets: Object.values(args.secrets),
       secretsKeyArns: args.secretsKeyArns,
-      tableArn: args.table?.arn,
+      table: args.table,
       permissions: args.permissions ?? [],
       keyArn: args.keyArn,
       executeCommand,

@@ -38,6 +38,8 @@ export interface StorageArgs {
 export interface Table {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** Whether it is somebody else's, by whatever key. @default false */
+  readonly existing?: boolean;
 }
 
 /** A restore takes an hour as a rule, and longer the larger the table is. Source: AWS, "Point-in-time recovery", DynamoDB Developer Guide. */
@@ -116,7 +118,7 @@ export class Storage extends pulumi.ComponentResource {
   /** The stack's own table, or beside it the one of its past, which takes its place for the app. */
   private tables(name: string, args: StorageArgs): Table | undefined {
     if (args.table === "none") return undefined;
-    const own = this.createTable(name, args, replicated(args));
+    const own = this.createTable(name, args, this.replicated(name, args));
     if (args.restoreFrom === "") return own;
     const { restoreFrom } = args;
     const past = restoreFrom.endsWith("Z")
@@ -124,6 +126,41 @@ export class Storage extends pulumi.ComponentResource {
       : { importTable: exported(restoreFrom, this.backups.bucketName) };
     // The name carries the moment: another one is another table, and none is replaced.
     return this.createTable(`${name}-${restoreFrom.replaceAll(":", "")}`.toLowerCase(), args, past);
+  }
+
+  /**
+   * What makes a table a global one, in place: no change of these replaces it, and the provider adds and removes replicas one by one.
+   * They have no tags, so that the stacks that use them may, and 35 days of recovery whatever the table has.
+   * Source: Terraform AWS provider, internal/service/dynamodb/table.go, createReplicas and updateReplica.
+   */
+  private replicated(name: string, args: StorageArgs): Partial<aws.dynamodb.TableArgs> {
+    if (args.tableReplicas.length === 0) return {};
+    return {
+      streamEnabled: true,
+      streamViewType: "NEW_AND_OLD_IMAGES",
+      replicas: args.tableReplicas.map((regionName) => ({
+        regionName,
+        pointInTimeRecovery: args.pointInTimeRecoveryDays > 0,
+        deletionProtectionEnabled: args.deletionProtection,
+        ...(args.keyArn && {
+          kmsKeyArn: this.createKey(`${name}-${regionName}`, regionName, args),
+        }),
+      })),
+    };
+  }
+
+  /** A replica takes a key of its region, and of the same kind as the table's. Source: AWS, "DynamoDB global tables security". */
+  private createKey(name: string, region: string, { deletionProtection }: StorageArgs) {
+    return new aws.kms.Key(
+      name,
+      {
+        region,
+        description: `The table in ${region}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+      },
+      { parent: this, protect: deletionProtection, retainOnDelete: deletionProtection },
+    ).arn;
   }
 
   private createTable(
@@ -172,26 +209,9 @@ function existing({ account, tableName }: StorageArgs): Table {
   return {
     name: pulumi.output(tableName),
     arn: pulumi.output(`arn:${partition}:dynamodb:${region}:${accountId}:table/${tableName}`),
+    existing: true,
   };
 }
-
-/**
- * What makes a table a global one, in place: no change of these replaces it, and the provider adds and removes replicas one by one.
- * They have no tags, so that the stacks that use them may, and 35 days of recovery whatever the table has.
- * Source: Terraform AWS provider, internal/service/dynamodb/table.go, createReplicas and updateReplica.
- */
-const replicated = (args: StorageArgs): Partial<aws.dynamodb.TableArgs> =>
-  args.tableReplicas.length === 0
-    ? {}
-    : {
-        streamEnabled: true,
-        streamViewType: "NEW_AND_OLD_IMAGES",
-        replicas: args.tableReplicas.map((regionName) => ({
-          regionName,
-          pointInTimeRecovery: args.pointInTimeRecoveryDays > 0,
-          deletionProtectionEnabled: args.deletionProtection,
-        })),
-      };
 
 /** An export in the backups bucket, where DynamoDB puts its items. Source: AWS, "DynamoDB table export output format". */
 const exported = (

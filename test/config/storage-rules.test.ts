@@ -53,12 +53,11 @@ const ROWS: [string, Record<string, unknown>, string[]][] = [
     ],
   ],
   [
-    "replicas of no table, here and under a key of this region",
-    { table: "none", tableReplicas: ["eu-west-1"], encryption: "customer-managed" },
+    "replicas of no table, and here",
+    { table: "none", tableReplicas: ["eu-west-1"] },
     [
       "tableReplicas names eu-west-1, but the stack has no table of its own. Set them in the stack that makes it, or remove the list.",
       "tableReplicas names eu-west-1, where the table is already. Remove it.",
-      "tableReplicas names eu-west-1, but encryption is customer-managed: a replica needs a key of its own region, and the stack's is of eu-west-1. Set encryption to aws-managed, or remove the list.",
     ],
   ],
 ];

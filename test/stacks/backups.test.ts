@@ -273,8 +273,29 @@ describe("a table in several regions", () => {
     const arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/shared";
 
     expect(all(plan, "Table")).to.deep.equal([]);
-    expect(JSON.stringify(one(plan, "RolePolicy", "api-roles-task-policy").inputs)).to.include(arn);
+    const { policy } = one(plan, "RolePolicy", "api-roles-task-policy").inputs;
+    expect(at(parsed(policy), "Statement", 0, "Resource")).to.equal(arn);
     expect(at(input(plan), "TableArn")).to.equal(arn);
+    expect(at(parsed(policy), "Statement", 1)).to.deep.equal({
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "arn:aws:kms:eu-west-1:123456789012:key/*",
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com",
+          "kms:EncryptionContext:aws:dynamodb:tableName": "shared",
+        },
+      },
+    });
+  });
+
+  it("a replica under a key of the stack has one of its region", async () => {
+    const plan = await planOf("prod", { tableReplicas: ["eu-central-1"] });
+    const key = one(plan, "Key", "storage-table-eu-central-1");
+
+    expect(key.inputs).to.deep.include({ region: "eu-central-1", enableKeyRotation: true });
+    expect(key.options).to.include({ protect: true, retainOnDelete: true });
+    expect(at(one(plan, "Table").inputs["replicas"], 0, "kmsKeyArn")).to.equal(key.outputs["arn"]);
   });
 });
 

@@ -66,12 +66,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   "aws:s3/bucket:Bucket": (_, { load }) => [{ id: "s3-storage", units: load.objectsGb }],
   "aws:dynamodb/table:Table": ({ inputs }, { load }) => {
     const replicas = items(inputs["replicas"]) + 1;
-    const recovery = record(inputs["pointInTimeRecovery"])["enabled"] === true;
+    const recovered = [
+      record(inputs["pointInTimeRecovery"])["enabled"],
+      ...list(inputs["replicas"]).map((replica) => record(replica)["pointInTimeRecovery"]),
+    ].filter((recovery) => recovery === true);
     return [
       { id: "dynamodb-write", units: million(load.writes) * replicas },
       { id: "dynamodb-read", units: million(load.reads) },
       { id: "dynamodb-storage", units: load.tableGb * replicas },
-      ...(recovery ? [{ id: "dynamodb-recovery" as const, units: load.tableGb }] : []),
+      { id: "dynamodb-recovery", units: load.tableGb * recovered.length },
     ];
   },
   "aws:kms/key:Key": () => [{ id: "kms-key", units: 1 }],

@@ -187,6 +187,20 @@ describe("Cost of a plan", () => {
     expect(found.monthlyUsd).to.equal(0);
   });
 
+  it("a table is stored, written and recovered in each of its regions", () => {
+    const replicas = [
+      { regionName: "eu-west-1", pointInTimeRecovery: true },
+      { regionName: "eu-north-1", pointInTimeRecovery: false },
+    ];
+    const load = { ...loadOf(0), writes: 1e6, tableGb: 10 };
+    const table = resource("aws:dynamodb/table:Table", {
+      pointInTimeRecovery: { enabled: true },
+      replicas,
+    });
+
+    expect(usd([table], { load })).to.be.closeTo(3 * 0.625 + 3 * 2.5 + 2 * 2, 1e-9);
+  });
+
   it("threat detection costs by the account's calls, and by what is logged", () => {
     const detector = resource("aws:guardduty/detector:Detector");
 
