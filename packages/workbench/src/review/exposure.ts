@@ -126,6 +126,25 @@ export const EXPOSURE_SECTION: Section = {
     if (all.length === 0) return [];
     return [
       `the internet reaches ${listed(open, ({ ports }) => ` on ${enumerated(ports)}`) || "nothing"}${shut.length === 0 ? "" : `; out of reach are ${listed(shut, ({ walls }) => ` (${walls.join(", ")})`)}`}`,
+      ...firstAnswer(plan, open),
     ];
   },
 };
+
+/**
+ * What the first request of a connection waits for: one round trip for TCP, one for TLS 1.3, one for the answer, the last by way of
+ * CloudFront where a distribution stands at the front, which keeps its own connections. Source: RFC 9293, RFC 8446, section 2; AWS, "Request and response
+ * behavior for custom origins", Amazon CloudFront Developer Guide.
+ */
+function firstAnswer(plan: Plan, open: readonly Front[]): string[] {
+  const front = open.find(({ noun }) => noun !== "tasks of");
+  if (front === undefined) return [];
+  const region = text(plan.config["aws:region"]) ?? "the region";
+  if (front.noun === "distribution")
+    return [`a first answer takes 2 round trips to CloudFront nearby, and 1 to ${region}`];
+  const encrypted = ofType(plan, "aws:lb/listener:Listener").some(
+    ({ inputs }) =>
+      inputs["loadBalancerArn"] === front.resource.outputs["arn"] && inputs["protocol"] === "HTTPS",
+  );
+  return [`a first answer takes ${encrypted ? 3 : 2} round trips to ${region}`];
+}

@@ -69,15 +69,18 @@ describe("what the internet reaches, computed from the graph", () => {
       expect(reached(await planOf(stack, overrides))).to.deep.equal(expected);
     });
 
-  it("is a line of the plan, with what keeps the internet off the rest", async () => {
+  it("is a line of the plan, with what keeps the internet off the rest, and one with what callers wait for", async () => {
     const lines = async (stack: string, overrides = {}) =>
       EXPOSURE_SECTION.lines(await planOf(stack, overrides));
 
     expect(await lines("dev", CLOUDFRONT)).to.deep.equal([
       "the internet reaches distribution distribution on 80 and 443; out of reach are load balancer internal-balancer (private address, no open port, no route), tasks of api (no open port)",
+      "a first answer takes 2 round trips to CloudFront nearby, and 1 to eu-west-1",
     ]);
+    expect((await lines("dev"))[1]).to.equal("a first answer takes 2 round trips to eu-west-1");
     expect(await lines("prod")).to.deep.equal([
       "the internet reaches load balancer load-balancer on 80 and 443; out of reach are tasks of api (private address, no open port, no route)",
+      "a first answer takes 3 round trips to eu-west-1",
     ]);
     expect(EXPOSURE_SECTION.lines({ ...(await planOf("dev")), resources: [] })).to.deep.equal([]);
   });
