@@ -191,6 +191,7 @@ describe("the packed workbench, installed elsewhere", function () {
       "rollout   rolling, done in 6 min 31 s at most; a task that stops answering is taken out after 60 s; nothing rolls a bad version back (alarmRollback is off)   (assumes 1 ECS rule, --assumptions)",
       "          The deployment circuit breaker is off: a rolling deployment whose tasks crash would go on for hours. Enable it with rollback.",
       "exposure  the internet reaches load balancer loadbalancer on every port, tasks of service on every port",
+      "          a first answer takes 2 round trips to us-west-2",
       "guessed   The program runs in the account's default VPC: its id and those of three public subnets are invented.",
       "",
       "more: --tree  --cost  --rollout  --assumptions  --diagram  --dashboard  --against main  --json",
