@@ -76,7 +76,7 @@ export class Distribution extends pulumi.ComponentResource {
             : [{ originId: ASSETS, domainName, originAccessControlId: this.accessControl(name) }]),
         ],
         defaultCacheBehavior: apiBehavior(ORIGIN),
-        ...(domainName === undefined ? {} : { orderedCacheBehaviors: [assetsBehavior(ASSETS)] }),
+        orderedCacheBehaviors: domainName === undefined ? undefined : [assetsBehavior(ASSETS)],
         restrictions: { geoRestriction: { restrictionType: "none" } },
         // By CloudFront's own name versions of TLS before 1.2 may be spoken, which nobody can change.
         viewerCertificate:
@@ -87,7 +87,7 @@ export class Distribution extends pulumi.ComponentResource {
                 sslSupportMethod: "sni-only",
                 minimumProtocolVersion: "TLSv1.2_2021",
               },
-        ...(args.webAclArn === undefined ? {} : { webAclId: args.webAclArn }),
+        webAclId: args.webAclArn,
       },
       // A new one has another name of CloudFront's.
       { parent: this, protect: args.deletionProtection },

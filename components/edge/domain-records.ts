@@ -45,7 +45,7 @@ export class DomainRecords extends pulumi.ComponentResource {
                 },
               ],
               ...policy,
-              ...(args.healthCheckId === undefined ? {} : { healthCheckId: args.healthCheckId }),
+              healthCheckId: args.healthCheckId,
             },
             { parent: this, dependsOn: [...before] },
           );

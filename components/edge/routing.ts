@@ -66,8 +66,8 @@ const DEFAULT = "default";
 /** AWS calls the default the country `*`. Source: AWS, GeoLocation, Route 53 API Reference. */
 function geolocation(location: string): aws.types.input.route53.RecordGeolocationRoutingPolicy {
   const [kind, code = ""] = location.split(":");
-  const [country = "", subdivision] = code.split("-");
   if (kind === DEFAULT) return { country: "*" };
   if (kind === "continent") return { continent: code };
-  return { country, ...(subdivision === undefined ? {} : { subdivision }) };
+  const [country, subdivision] = code.split("-");
+  return { country, subdivision };
 }

@@ -93,7 +93,7 @@ export class WebAcl extends pulumi.ComponentResource {
         // WAF writes to no group whose name begins otherwise.
         namePrefix: `aws-waf-logs-${args.stackName}-`,
         retentionInDays: args.logRetentionDays,
-        ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
+        kmsKeyId: args.keyArn,
       },
       // Not protected: to switch a web ACL off that blocks the wrong callers must take one deployment.
       { parent: this, retainOnDelete: args.retainLog },

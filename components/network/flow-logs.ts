@@ -1,17 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { logGroup, type LogGroupArgs } from "../log-group.ts";
 import { allow, serviceRole } from "../service-role.ts";
 
-export interface FlowLogsArgs {
+export interface FlowLogsArgs extends LogGroupArgs {
   account: { partition: string; region: string; accountId: string };
   vpcId: pulumi.Input<string>;
   /** Rejected traffic shows probes and wrong rules; all traffic shows everything and costs more. */
   traffic: "rejected" | "all";
-  retentionDays: number;
-  /** Key that encrypts the logs. @default - AWS-managed encryption */
-  keyArn?: pulumi.Input<string> | undefined;
-  /** Protects the logs from deletion. */
-  deletionProtection: boolean;
 }
 
 /** Flow logs of a VPC in CloudWatch, by a role that may write to their log group alone. Cost: about 0.57 USD a GB. */
@@ -21,14 +17,7 @@ export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:network:FlowLogs", name, {}, opts);
 
-    const group = new aws.cloudwatch.LogGroup(
-      name,
-      {
-        retentionInDays: args.retentionDays,
-        ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
-      },
-      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
-    );
+    const group = logGroup(name, args, this);
     const { partition, region, accountId } = args.account;
     const roleArn = serviceRole(
       { role: `${name}-role`, policy: `${name}-policy` },

@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import type { LogGroupArgs } from "../log-group.ts";
 import { FlowLogs } from "./flow-logs.ts";
 import { internetGatewayFirst } from "./gateway-order.ts";
 import { egress, privateIngress, publicIngress, type AclRule } from "./network-acl.ts";
 import { subnetMasks } from "@koa-fargate/workbench/ecs";
 
-export interface NetworkArgs {
+export interface NetworkArgs extends LogGroupArgs {
   /** Account and region that it is created in. */
   account: { partition: string; region: string; accountId: string };
   /** IPv4 range of the VPC. */
@@ -16,12 +17,6 @@ export interface NetworkArgs {
   /** Short names of AWS services, such as `ecr.api`. S3 and DynamoDB always have a gateway endpoint, which is free. */
   interfaceEndpoints: readonly string[];
   flowLogs: "none" | "rejected" | "all";
-  /** Retention of the flow logs. */
-  logRetentionDays: number;
-  /** Key that encrypts the flow logs. @default - AWS-managed encryption */
-  keyArn?: pulumi.Input<string> | undefined;
-  /** Protects the flow logs from deletion. */
-  deletionProtection: boolean;
 }
 
 const NAT_STRATEGY = { none: "None", single: "Single", "one-per-az": "OnePerAz" } as const;
@@ -76,20 +71,12 @@ export class Network extends pulumi.ComponentResource {
     );
     this.acl(`${name}-public`, vpc.publicSubnetIds, publicIngress(args.vpcCidr));
     this.acl(`${name}-private`, vpc.privateSubnetIds, privateIngress(args.vpcCidr));
-    if (args.flowLogs !== "none") {
+    if (args.flowLogs !== "none")
       new FlowLogs(
         `${name}-flow-logs`,
-        {
-          account: args.account,
-          vpcId: vpc.vpcId,
-          traffic: args.flowLogs,
-          retentionDays: args.logRetentionDays,
-          keyArn: args.keyArn,
-          deletionProtection: args.deletionProtection,
-        },
+        { ...args, vpcId: vpc.vpcId, traffic: args.flowLogs },
         { parent: this },
       );
-    }
     this.registerOutputs({
       vpcId: this.vpcId,
       publicSubnetIds: this.publicSubnetIds,

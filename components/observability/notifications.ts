@@ -37,11 +37,7 @@ export class Notifications extends pulumi.ComponentResource {
     super("koa-fargate:observability:Notifications", name, {}, opts);
 
     const topic = (role: string, emails: readonly string[], endpoints: readonly string[] = []) => {
-      const made = new aws.sns.Topic(
-        role,
-        args.keyArn === undefined ? {} : { kmsMasterKeyId: args.keyArn },
-        { parent: this },
-      );
+      const made = new aws.sns.Topic(role, { kmsMasterKeyId: args.keyArn }, { parent: this });
       for (const [protocol, heard] of Object.entries({ email: emails, https: endpoints })) {
         // On-call services confirm by themselves; the provider waits a minute for it. Source: aws_sns_topic_subscription.
         const confirmed = protocol === "https" ? { endpointAutoConfirms: true } : {};

@@ -1,19 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { logGroup, type LogGroupArgs } from "../log-group.ts";
 import { allow, serviceRole } from "../service-role.ts";
 
-export interface AuditTrailArgs {
+/** The retention is that of the events in CloudWatch; the bucket has one of its own. The key encrypts the log files, too. */
+export interface AuditTrailArgs extends LogGroupArgs {
   account: { partition: string; region: string; accountId: string };
   /** Name of the trail: the policies of bucket and key allow this one. */
   trailName: string;
   /** Bucket that allows the delivery. */
   logBucket: pulumi.Input<string>;
-  /** Retention of the events in CloudWatch; the bucket has one of its own. */
-  logRetentionDays: number;
-  /** Key that encrypts log files and log group. @default - AWS-managed encryption */
-  keyArn?: pulumi.Input<string> | undefined;
-  /** Protects trail and log group from deletion. */
-  deletionProtection: boolean;
 }
 
 /**
@@ -29,12 +25,7 @@ export class AuditTrail extends pulumi.ComponentResource {
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:security:AuditTrail", name, {}, opts);
 
-    const encryption = args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn };
-    const group = new aws.cloudwatch.LogGroup(
-      name,
-      { retentionInDays: args.logRetentionDays, ...encryption },
-      { parent: this, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
-    );
+    const group = logGroup(name, args, this);
     const trail = new aws.cloudtrail.Trail(
       name,
       {
@@ -46,7 +37,7 @@ export class AuditTrail extends pulumi.ComponentResource {
         enableLogFileValidation: true,
         cloudWatchLogsGroupArn: pulumi.interpolate`${group.arn}:*`,
         cloudWatchLogsRoleArn: this.deliveryRole(name, group.arn, args.account),
-        ...encryption,
+        kmsKeyId: args.keyArn,
       },
       // Who may take the trail away can hide what else was done.
       { parent: this, protect: args.deletionProtection },

@@ -2,9 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sleepSchedule } from "./schedule.ts";
 
-export interface AutoscalingArgs {
-  clusterName: pulumi.Input<string>;
-  serviceName: pulumi.Input<string>;
+/** How many tasks a service has, and when. */
+export interface CapacityArgs {
   minCapacity: number;
   maxCapacity: number;
   targetCpuPercent: number;
@@ -15,6 +14,11 @@ export interface AutoscalingArgs {
   awakeHours: string;
   /** IANA name. */
   timeZone: string;
+}
+
+export interface AutoscalingArgs extends CapacityArgs {
+  clusterName: pulumi.Input<string>;
+  serviceName: pulumi.Input<string>;
   /** Load balancer and target groups, as CloudWatch names them. @default - a worker, which no requests scale */
   loadBalancerArnSuffix?: pulumi.Input<string> | undefined;
   targetGroupArnSuffixes?: readonly pulumi.Input<string>[] | undefined;

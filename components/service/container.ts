@@ -1,15 +1,19 @@
 /** The container definition of the app, hardened, as the JSON that ECS takes. */
+import type { TaskArgs } from "./task.ts";
 
-export interface ContainerArgs {
+export interface ContainerArgs extends Pick<
+  TaskArgs,
+  | "build"
+  | "command"
+  | "containerPort"
+  | "listens"
+  | "livenessPath"
+  | "taskMemoryMiB"
+  | "stopTimeoutSeconds"
+  | "executeCommand"
+> {
   /** Image by digest. */
   image: string;
-  /** Whose command runs: that of a bundle, or what the image of the app's own Dockerfile says itself. */
-  build: "bundle" | "dockerfile";
-  /** What it runs in place of the app's entry. @default - the entry */
-  command?: readonly string[] | undefined;
-  containerPort: number;
-  /** False where it takes no requests. @default true */
-  listens?: boolean | undefined;
   /** Containers of the task that start before this one, and end after it. @default none */
   startsAfter?: readonly string[] | undefined;
   /** Variables by name. */
@@ -18,12 +22,6 @@ export interface ContainerArgs {
   secrets: Readonly<Record<string, string>>;
   /** Version of a secret by variable, where it is known: another one is another task definition. */
   secretVersions: Readonly<Record<string, string>>;
-  /** Checked inside the container; empty for no check. */
-  livenessPath: string;
-  taskMemoryMiB: number;
-  stopTimeoutSeconds: number;
-  /** ECS Exec writes into the root file system, so it and a read-only root exclude each other. */
-  executeCommand: boolean;
   logGroup: string;
   region: string;
 }
@@ -53,55 +51,58 @@ const heapLimitMiB = (taskMemoryMiB: number): number => Math.floor(taskMemoryMiB
 
 const BUNDLE = ["dist/server.js"];
 
-const bundleCommand = (
-  taskMemoryMiB: number,
-  command: readonly string[] = BUNDLE,
-): Record<string, string[]> => ({
-  // Bases differ in their entry point: distroless has one of its own.
-  entryPoint: ["node"],
-  command: [`--max-heap-size=${heapLimitMiB(taskMemoryMiB)}`, ...command],
+/** What runs: Node with the bundle, or what the image of the app's own Dockerfile says; or else the service's command. */
+const started = ({ build, taskMemoryMiB, command }: ContainerArgs): object | undefined =>
+  build === "dockerfile"
+    ? command && { command }
+    : {
+        // Bases differ in their entry point: distroless has one of its own.
+        entryPoint: ["node"],
+        command: [`--max-heap-size=${heapLimitMiB(taskMemoryMiB)}`, ...(command ?? BUNDLE)],
+      };
+
+type Texts = Readonly<Record<string, string>>;
+
+const byName = (texts: Texts): [string, string][] =>
+  Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Variables as ECS takes them. Lists are sorted by name, so that the same input is the same text and no deployment. */
+export const variables = (texts: Texts): { name: string; value: string }[] =>
+  byName(texts).map(([name, value]) => ({ name, value }));
+
+/** No privileges, and an init process, which reaps children and passes signals on. */
+export const hardened = (writable: boolean): Record<string, unknown> => ({
+  privileged: false,
+  readonlyRootFilesystem: !writable,
+  linuxParameters: { capabilities: { drop: ["ALL"] }, initProcessEnabled: true },
 });
 
-/** What runs: Node with the bundle, or what the image of the app's own Dockerfile says; or else the service's command. */
-const started = ({ build, taskMemoryMiB, command }: ContainerArgs): Record<string, unknown> =>
-  build === "bundle"
-    ? bundleCommand(taskMemoryMiB, command)
-    : command === undefined
-      ? {}
-      : { command };
-
-/** A definition as ECS takes it. Lists are sorted by name, so that the same input is the same text and no deployment. */
+/** A definition as ECS takes it, once it is JSON. */
 export function containerDefinition(args: ContainerArgs): Record<string, unknown> {
-  const byName = (values: Readonly<Record<string, string>>): [string, string][] =>
-    Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const versions = byName(args.secretVersions);
+  const { startsAfter = [] } = args;
   return {
     name: CONTAINER_NAME,
     image: args.image,
     essential: true,
     ...started(args),
-    environment: byName(args.environment).map(([name, value]) => ({ name, value })),
+    environment: variables(args.environment),
     secrets: byName(args.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
-    ...labels(byName(args.secretVersions)),
-    ...(args.listens === false ? {} : { portMappings: [httpPort(args.containerPort)] }),
+    ...(versions.length > 0 && {
+      dockerLabels: Object.fromEntries(
+        versions.map(([name, version]) => [`secret-version.${name}`, version]),
+      ),
+    }),
+    ...(args.listens !== false && { portMappings: [httpPort(args.containerPort)] }),
     // Source: AWS, ContainerDependency: what starts later is stopped first, so that a side-car outlives the drain.
-    ...(args.startsAfter === undefined || args.startsAfter.length === 0
-      ? {}
-      : {
-          dependsOn: args.startsAfter.map((containerName) => ({
-            containerName,
-            condition: "START",
-          })),
-        }),
-    ...(args.livenessPath === "" ? {} : { healthCheck: livenessCheck(args) }),
+    ...(startsAfter.length > 0 && {
+      dependsOn: startsAfter.map((containerName) => ({ containerName, condition: "START" })),
+    }),
+    ...(args.livenessPath !== "" && { healthCheck: livenessCheck(args) }),
     stopTimeout: args.stopTimeoutSeconds,
     user: APP_USER,
-    privileged: false,
-    readonlyRootFilesystem: !args.executeCommand,
-    linuxParameters: {
-      capabilities: { drop: ["ALL"] },
-      // An init process reaps children and passes signals on.
-      initProcessEnabled: true,
-    },
+    // ECS Exec writes into the root file system, so it and a read-only root exclude each other.
+    ...hardened(args.executeCommand === "enabled"),
     mountPoints: [{ sourceVolume: TMP_VOLUME, containerPath: "/tmp", readOnly: false }],
     ulimits: [{ name: "nofile", softLimit: OPEN_FILES, hardLimit: OPEN_FILES }],
     logConfiguration: logConfiguration(CONTAINER_NAME, args),
@@ -132,15 +133,6 @@ export function logConfiguration(
     },
   };
 }
-
-const labels = (versions: readonly [string, string][]): Record<string, unknown> =>
-  versions.length === 0
-    ? {}
-    : {
-        dockerLabels: Object.fromEntries(
-          versions.map(([name, version]) => [`secret-version.${name}`, version]),
-        ),
-      };
 
 /** The one writable folder. */
 export const TMP_VOLUME = "tmp";

@@ -1,14 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PORT_NAME } from "./container.ts";
+import type { FargateServiceArgs } from "./fargate-service-args.ts";
 
-export interface DiscoveryArgs {
-  serviceDiscovery: "dns" | "connect";
-  vpcId: pulumi.Input<string>;
-  containerPort: number;
-  /** Name of the namespace, such as `koa-fargate-dev.internal`. */
-  namespace: string;
-}
+export type DiscoveryArgs = Pick<
+  FargateServiceArgs,
+  "serviceDiscovery" | "vpcId" | "containerPort" | "discoveryNamespace"
+>;
 
 /** The settings that an ECS service takes for it. */
 export type DiscoverySettings = Pick<
@@ -34,7 +32,7 @@ export class Discovery extends pulumi.ComponentResource {
   private dns(name: string, args: DiscoveryArgs): DiscoverySettings {
     const namespace = new aws.servicediscovery.PrivateDnsNamespace(
       name,
-      { name: args.namespace, vpc: args.vpcId },
+      { name: args.discoveryNamespace, vpc: args.vpcId },
       { parent: this },
     );
     const registry = new aws.servicediscovery.Service(
@@ -57,7 +55,7 @@ export class Discovery extends pulumi.ComponentResource {
   private connect(name: string, args: DiscoveryArgs): DiscoverySettings {
     const namespace = new aws.servicediscovery.HttpNamespace(
       name,
-      { name: args.namespace },
+      { name: args.discoveryNamespace },
       { parent: this },
     );
     return {

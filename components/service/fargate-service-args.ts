@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DeploymentArgs } from "@koa-fargate/workbench/ecs";
+import type { CapacityArgs } from "./autoscaling.ts";
 import type { TaskArgs } from "./task.ts";
 
 /** A task definition that is about to be deployed, and where its tasks run. */
@@ -18,13 +19,18 @@ export interface Cluster {
   providers: pulumi.Resource;
 }
 
+/** Where tasks run, and whom they may call. */
+export interface PlacementArgs {
+  vpcId: pulumi.Input<string>;
+  subnetIds: pulumi.Input<string[]>;
+  taskSubnets: "public" | "private";
+  egressPorts: readonly string[];
+}
+
 /** What the service depends on: made by other components, passed by index.ts. */
 export interface ServiceDependencies {
   /** Where the service runs. @default - a cluster of its own */
   cluster?: Cluster | undefined;
-  vpcId: pulumi.Input<string>;
-  /** Subnets of the tasks. */
-  subnetIds: pulumi.Input<string[]>;
   /** What sends it requests. @default - nothing: a worker, which a new version replaces by rolling */
   loadBalancer?: LoadBalancerDependencies | undefined;
   /** What has to be there before tasks take the place of others. @default none */
@@ -48,24 +54,16 @@ export interface LoadBalancerDependencies {
   testRule?: aws.lb.ListenerRule | undefined;
 }
 
-export interface FargateServiceArgs extends ServiceDependencies, DeploymentArgs, TaskArgs {
-  taskSubnets: "public" | "private";
-  egressPorts: readonly string[];
+export interface FargateServiceArgs
+  extends ServiceDependencies, PlacementArgs, CapacityArgs, DeploymentArgs, TaskArgs {
   desiredCount: number;
-  minCapacity: number;
-  maxCapacity: number;
-  targetCpuPercent: number;
-  targetMemoryPercent: number;
-  targetRequestsPerMinute: number;
   spotPercent: number;
   onDemandBase: number;
-  awakeHours: string;
-  timeZone: string;
   /** Whether a deployment goes back when one of its alarms fires. */
   alarmRollback: boolean;
   healthCheckGracePeriodSeconds: number;
   containerInsights: "disabled" | "enabled" | "enhanced";
   serviceDiscovery: "none" | "dns" | "connect";
-  /** Cloud Map namespace. */
+  /** Cloud Map namespace, such as `koa-fargate-dev.internal`. */
   discoveryNamespace: string;
 }

@@ -44,11 +44,7 @@ export class FargateService extends pulumi.ComponentResource {
     );
     const securityGroup = new TaskSecurityGroup(
       `${name}-tasks`,
-      {
-        vpcId: args.vpcId,
-        loadBalancerSecurityGroupId: args.loadBalancer?.securityGroupId,
-        egressPorts: args.egressPorts,
-      },
+      { ...args, loadBalancerSecurityGroupId: args.loadBalancer?.securityGroupId },
       { parent: this },
     );
     const service = this.service(name, args, { cluster, definition, securityGroup });
@@ -70,18 +66,11 @@ export class FargateService extends pulumi.ComponentResource {
     this.taskDefinitionArn = definition.arn;
     this.taskSecurityGroupId = securityGroup.id;
     this.logGroupName = logGroup.name;
-    this.registerOutputs({
-      clusterName: this.clusterName,
-      serviceName: this.serviceName,
-      taskDefinitionArn: this.taskDefinitionArn,
-      logGroupName: this.logGroupName,
-    });
+    const { clusterName, serviceName, taskDefinitionArn, logGroupName } = this;
+    this.registerOutputs({ clusterName, serviceName, taskDefinitionArn, logGroupName });
   }
 
-  private ownCluster(
-    name: string,
-    { containerInsights }: Pick<FargateServiceArgs, "containerInsights">,
-  ): Cluster {
+  private ownCluster(name: string, { containerInsights }: FargateServiceArgs): Cluster {
     const cluster = new aws.ecs.Cluster(
       name,
       { settings: [{ name: "containerInsights", value: containerInsights }] },
@@ -109,16 +98,7 @@ export class FargateService extends pulumi.ComponentResource {
     const discovery =
       args.serviceDiscovery === "none"
         ? undefined
-        : new Discovery(
-            `${name}-discovery`,
-            {
-              serviceDiscovery: args.serviceDiscovery,
-              vpcId: args.vpcId,
-              containerPort: args.containerPort,
-              namespace: args.discoveryNamespace,
-            },
-            { parent: this },
-          );
+        : new Discovery(`${name}-discovery`, args, { parent: this });
     return new aws.ecs.Service(
       name,
       {
@@ -138,12 +118,10 @@ export class FargateService extends pulumi.ComponentResource {
           securityGroups: [own.securityGroup.id],
           assignPublicIp: args.taskSubnets === "public",
         },
-        ...(loadBalancer === undefined
-          ? {}
-          : {
-              loadBalancers: [this.target(name, args, loadBalancer)],
-              healthCheckGracePeriodSeconds: args.healthCheckGracePeriodSeconds,
-            }),
+        ...(loadBalancer && {
+          loadBalancers: [this.target(name, args, loadBalancer)],
+          healthCheckGracePeriodSeconds: args.healthCheckGracePeriodSeconds,
+        }),
         deploymentConfiguration: settings.deploymentConfiguration,
         deploymentMinimumHealthyPercent: MINIMUM_HEALTHY_PERCENT,
         deploymentMaximumPercent: MAXIMUM_PERCENT,
@@ -154,15 +132,13 @@ export class FargateService extends pulumi.ComponentResource {
           enable: settings.circuitBreaker,
           rollback: settings.circuitBreaker,
         },
-        ...(deploymentAlarmNames.length === 0
-          ? {}
-          : {
-              alarms: {
-                enable: args.alarmRollback,
-                rollback: args.alarmRollback,
-                alarmNames: [...deploymentAlarmNames],
-              },
-            }),
+        ...(deploymentAlarmNames.length > 0 && {
+          alarms: {
+            enable: args.alarmRollback,
+            rollback: args.alarmRollback,
+            alarmNames: [...deploymentAlarmNames],
+          },
+        }),
         availabilityZoneRebalancing: "ENABLED",
         enableExecuteCommand: args.executeCommand === "enabled",
         enableEcsManagedTags: true,
@@ -207,7 +183,7 @@ export class FargateService extends pulumi.ComponentResource {
         alternateTargetGroupArn: alternate.arn,
         productionListenerRule: productionRule.arn,
         roleArn: role.arn,
-        ...(testRule === undefined ? {} : { testListenerRule: testRule.arn }),
+        testListenerRule: testRule?.arn,
       },
     };
   }

@@ -1,26 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allow, serviceRole, type Statement } from "../service-role.ts";
 import { grantedArns, readSecretReference } from "./secret-reference.ts";
+import type { TaskArgs } from "./task.ts";
 
-export interface RolesArgs {
-  partition: string;
-  region: string;
-  accountId: string;
+export interface RolesArgs extends Pick<
+  TaskArgs,
+  "account" | "secrets" | "secretsKeyArns" | "table" | "permissions" | "keyArn" | "executeCommand"
+> {
   /** Repositories of the task's images. */
   repositoryArns: readonly pulumi.Input<string>[];
   logGroupArn: pulumi.Input<string>;
-  /** References that ECS reads to fill the container's secrets. */
-  secrets: readonly pulumi.Input<string>[];
-  /** Keys of the account that encrypt some of these. @default - none */
-  secretsKeyArns?: readonly string[] | undefined;
-  /** Table that the app reads and writes. @default - none, and the task role may do nothing */
-  table?: TaskTable | undefined;
-  /** What else it may do. @default - nothing */
-  permissions?: readonly TaskPermission[];
-  /** Key that encrypts the above. @default - AWS-managed keys, which need no permission */
-  keyArn?: pulumi.Input<string> | undefined;
-  /** Whether a shell in a task may be opened. */
-  executeCommand: boolean;
 }
 
 /** A DynamoDB table that tasks use. */
@@ -49,7 +38,9 @@ export class Roles extends pulumi.ComponentResource {
       `${name}-execution`,
       "Lets ECS pull the image, write the logs and read the secrets of the service's tasks",
       args,
-      pulumi.all([...args.secrets]).apply((secrets) => executionStatements(args, secrets)),
+      pulumi
+        .all(Object.values(args.secrets))
+        .apply((secrets) => executionStatements(args, secrets)),
     );
     this.taskRoleArn = this.role(
       `${name}-task`,
@@ -66,7 +57,7 @@ export class Roles extends pulumi.ComponentResource {
   private role(
     name: string,
     description: string,
-    { partition, region, accountId }: RolesArgs,
+    { account: { partition, region, accountId } }: RolesArgs,
     statements: pulumi.Input<Statement[]>,
   ): pulumi.Output<string> {
     return serviceRole(
@@ -102,7 +93,7 @@ function executionStatements(args: RolesArgs, secrets: readonly string[]): State
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${args.logGroupArn}:*`),
     ...statementFor(["secretsmanager:GetSecretValue"], of("secretsmanager")),
     ...statementFor(["ssm:GetParameters"], of("ssm")),
-    ...(args.keyArn !== undefined && args.secrets.length > 0
+    ...(args.keyArn !== undefined && secrets.length > 0
       ? [allow(["kms:Decrypt"], args.keyArn)]
       : []),
     ...statementFor(["kms:Decrypt"], [...(args.secretsKeyArns ?? [])]),
@@ -131,7 +122,7 @@ function taskStatements(args: RolesArgs): Statement[] {
       ),
       ...tableKey(args, args.table),
     );
-  if (args.executeCommand) {
+  if (args.executeCommand === "enabled") {
     // The channels of ECS Exec know no resources. Source: AWS, "Monitor Amazon ECS containers with ECS Exec".
     statements.push(
       allow(
@@ -150,7 +141,7 @@ function taskStatements(args: RolesArgs): Statement[] {
 
 /** The key of another's table is known by what DynamoDB encrypts with it. Source: AWS, "DynamoDB encryption context". */
 function tableKey(
-  { partition, region, accountId, keyArn }: RolesArgs,
+  { account: { partition, region, accountId }, keyArn }: RolesArgs,
   { name, existing = false }: TaskTable,
 ): Statement[] {
   const actions = ["kms:Decrypt", "kms:GenerateDataKey*"];

@@ -2,17 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_NAME } from "./container.ts";
 import { failedRuns } from "./failed-runs.ts";
-import type { Cluster } from "./fargate-service-args.ts";
+import type { Cluster, PlacementArgs } from "./fargate-service-args.ts";
 import { SchedulerRole } from "./scheduler-role.ts";
 import { taskDefinition, taskLogGroup, type TaskArgs } from "./task.ts";
 import { TaskSecurityGroup } from "./task-security-group.ts";
 
-export interface ScheduledTaskArgs extends TaskArgs {
+export interface ScheduledTaskArgs extends TaskArgs, PlacementArgs {
   cluster: Cluster;
-  vpcId: pulumi.Input<string>;
-  subnetIds: pulumi.Input<string[]>;
-  taskSubnets: "public" | "private";
-  egressPorts: readonly string[];
   /** `cron(0 3 * * ? *)`, `rate(1 hour)` or `at(2026-12-01T03:00:00)`. */
   schedule: string;
   /** IANA name; heeded by cron and at. */

@@ -1,4 +1,10 @@
-import { APP_USER, logConfiguration, type ContainerArgs } from "./container.ts";
+import {
+  APP_USER,
+  hardened,
+  logConfiguration,
+  variables,
+  type ContainerArgs,
+} from "./container.ts";
 
 /** A container beside the service's own, such as a collector or a proxy. It shares the task's CPU, memory and network. */
 export interface SideCar {
@@ -35,19 +41,15 @@ export function sideCarDefinition(
     name,
     image,
     essential,
-    ...(entryPoint === undefined ? {} : { entryPoint }),
-    ...(command === undefined ? {} : { command }),
-    environment: Object.entries(environment)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([variable, value]) => ({ name: variable, value })),
-    ...(user === undefined ? {} : { user }),
-    privileged: false,
-    readonlyRootFilesystem: !writable,
-    linuxParameters: { capabilities: { drop: ["ALL"] }, initProcessEnabled: true },
+    entryPoint,
+    command,
+    environment: variables(environment),
+    user,
+    ...hardened(writable),
     // Source: AWS, "Restart individual containers in Amazon ECS tasks with container restart policies".
-    ...(essential
-      ? {}
-      : { restartPolicy: { enabled: true, restartAttemptPeriod: RESTART_AFTER_SECONDS } }),
+    ...(!essential && {
+      restartPolicy: { enabled: true, restartAttemptPeriod: RESTART_AFTER_SECONDS },
+    }),
     logConfiguration: logConfiguration(name, task),
   };
 }

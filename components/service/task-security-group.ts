@@ -1,13 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { FIRST_CONTAINER_PORT } from "./container.ts";
+import type { PlacementArgs } from "./fargate-service-args.ts";
 
-export interface TaskSecurityGroupArgs {
-  vpcId: pulumi.Input<string>;
+/** Of the ports that tasks may call, 443 reaches AWS's services and HTTPS APIs. */
+export interface TaskSecurityGroupArgs extends Pick<PlacementArgs, "vpcId" | "egressPorts"> {
   /** Security group of the load balancer that calls the tasks. @default - nobody calls them */
   loadBalancerSecurityGroupId?: pulumi.Input<string> | undefined;
-  /** TCP ports that tasks may call; 443 reaches AWS's services and HTTPS APIs. */
-  egressPorts: readonly string[];
 }
 
 /** Security group of the tasks: in comes the load balancer alone, or nobody, also where tasks have public addresses. */

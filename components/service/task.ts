@@ -2,13 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { containerDefinition, TMP_VOLUME, type ContainerArgs } from "./container.ts";
 import { platformEnvironment, type EnvironmentArgs } from "./environment.ts";
+import { logGroup, type LogGroupArgs } from "../log-group.ts";
 import masking from "./log-masking.json" with { type: "json" };
 import { Roles, type TaskPermission, type TaskTable } from "./roles.ts";
 import { secretVersions } from "./secret-versions.ts";
 import { sideCarDefinition, ecrRepositoryArn, type SideCar } from "./side-car.ts";
 
 /** What a task runs, as a service or by itself. */
-export interface TaskArgs extends Omit<EnvironmentArgs, "idleTimeoutSeconds" | "region"> {
+export interface TaskArgs extends Omit<EnvironmentArgs, "region">, LogGroupArgs {
   account: { partition: string; region: string; accountId: string };
   image: { uri: pulumi.Input<string>; repositoryArn: pulumi.Input<string> };
   /** How the image is built. */
@@ -17,7 +18,6 @@ export interface TaskArgs extends Omit<EnvironmentArgs, "idleTimeoutSeconds" | "
   command?: readonly string[] | undefined;
   /** False for a container that takes no requests. @default true */
   listens?: boolean | undefined;
-  idleTimeoutSeconds: number;
   environment: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secret ARN by variable. */
   secrets: Readonly<Record<string, pulumi.Input<string>>>;
@@ -30,31 +30,21 @@ export interface TaskArgs extends Omit<EnvironmentArgs, "idleTimeoutSeconds" | "
   cpuArchitecture: "arm64" | "amd64";
   /** Containers beside the service's own, by name. @default none */
   sideCars?: Readonly<Record<string, SideCar>> | undefined;
+  /** Table that the app reads and writes. @default - none */
   table?: TaskTable | undefined;
-  /** Key that encrypts the logs. @default - AWS-managed encryption */
-  keyArn?: pulumi.Input<string> | undefined;
   /** Family of the task definitions; a series of revisions of its own, so unique in account and region. */
   taskFamily: string;
-  logRetentionDays: number;
   /** Whether CloudWatch masks keys in the log. */
   logMasking: "none" | "secrets";
-  deletionProtection: boolean;
 }
 
 /** The log group of a service or a scheduled task. */
 export function taskLogGroup(
   name: string,
-  args: Pick<TaskArgs, "logRetentionDays" | "logMasking" | "keyArn" | "deletionProtection">,
+  args: LogGroupArgs & Pick<TaskArgs, "logMasking">,
   parent: pulumi.Resource,
 ): aws.cloudwatch.LogGroup {
-  const group = new aws.cloudwatch.LogGroup(
-    name,
-    {
-      retentionInDays: args.logRetentionDays,
-      ...(args.keyArn === undefined ? {} : { kmsKeyId: args.keyArn }),
-    },
-    { parent, protect: args.deletionProtection, retainOnDelete: args.deletionProtection },
-  );
+  const group = logGroup(name, args, parent);
   // Who reads the log sees stars, unless they may unmask. AWS asks for an audit, which may report to nobody, before it masks, both of the
   // same kinds. Source: CloudWatch Logs User Guide, data protection, "Credentials" and policy syntax.
   if (args.logMasking === "secrets")
@@ -70,26 +60,19 @@ export function taskLogGroup(
 export function taskDefinition(
   name: string,
   args: TaskArgs,
-  logGroup: aws.cloudwatch.LogGroup,
+  group: aws.cloudwatch.LogGroup,
   parent: pulumi.Resource,
 ): { definition: aws.ecs.TaskDefinition; roles: Roles } {
-  const executeCommand = args.executeCommand === "enabled";
   const sideCars = Object.entries(args.sideCars ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const roles = new Roles(
     `${name}-roles`,
     {
-      ...args.account,
+      ...args,
       repositoryArns: [
         args.image.repositoryArn,
         ...sideCars.flatMap(([, { image }]) => ecrRepositoryArn(image, args.account) ?? []),
       ],
-      logGroupArn: logGroup.arn,
-      secrets: Object.values(args.secrets),
-      secretsKeyArns: args.secretsKeyArns,
-      table: args.table,
-      permissions: args.permissions ?? [],
-      keyArn: args.keyArn,
-      executeCommand,
+      logGroupArn: group.arn,
     },
     { parent },
   );
@@ -97,7 +80,7 @@ export function taskDefinition(
   const containerDefinitions = pulumi
     .all([
       args.image.uri,
-      logGroup.name,
+      group.name,
       pulumi.output(args.table?.name),
       pulumi.all(args.environment),
       pulumi.all(args.secrets),
@@ -109,13 +92,12 @@ export function taskDefinition(
         image,
         secretVersions: versions,
         secrets,
-        executeCommand,
         logGroup: logGroupName,
         region,
         environment: {
           ...environment,
           ...platformEnvironment({ ...args, region }),
-          ...(tableName === undefined ? {} : { TABLE_NAME: tableName }),
+          ...(tableName && { TABLE_NAME: tableName }),
         },
         startsAfter: sideCars.map(([sideCar]) => sideCar),
       };

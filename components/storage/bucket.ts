@@ -98,9 +98,7 @@ export class Bucket extends pulumi.ComponentResource {
             filter: {},
             abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
             noncurrentVersionExpiration: { noncurrentDays: OLD_VERSION_DAYS },
-            ...(args.retentionDays === undefined
-              ? {}
-              : { expiration: { days: args.retentionDays } }),
+            expiration: args.retentionDays === undefined ? undefined : { days: args.retentionDays },
           },
           ...(args.coldClass === undefined
             ? []

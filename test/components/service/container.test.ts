@@ -17,7 +17,7 @@ const args: ContainerArgs = {
   livenessPath: "/livez",
   taskMemoryMiB: 512,
   stopTimeoutSeconds: 45,
-  executeCommand: false,
+  executeCommand: "disabled",
   logGroup: "api-1234567",
   region: "eu-west-1",
 };
@@ -107,7 +107,7 @@ describe("containerDefinition", () => {
   });
 
   it("a shell in the task needs a writable root", () => {
-    expect(containerDefinition({ ...args, executeCommand: true })).to.deep.equal({
+    expect(containerDefinition({ ...args, executeCommand: "enabled" })).to.deep.equal({
       ...containerDefinition(args),
       readonlyRootFilesystem: false,
     });
