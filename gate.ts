@@ -1,5 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { askAlarms, clearPauses, passGate } from "@koa-fargate/workbench/live";
+import { askAlarms, clearPauses, passGate, verifyDeployment } from "@koa-fargate/workbench/live";
+import type { Account } from "./account.ts";
+import { CONTAINER_NAME } from "./components/service/container.ts";
+import type { FargateService } from "./components/service/fargate-service.ts";
 import type { Candidate } from "./components/service/fargate-service-args.ts";
 import type { StackConfig } from "./config.ts";
 
@@ -31,3 +34,20 @@ export const gate =
       }),
     });
   };
+
+/**
+ * Name of a service, known once its deployment is verified: fails the command where ECS did not do what it was asked.
+ * @param also - name of a service beside the main one, or of what callers reach the main one by
+ */
+export const verified = (
+  { stack, profile }: StackConfig,
+  account: Account,
+  offline: boolean,
+  { clusterName, serviceName, taskDefinitionArn }: FargateService,
+  also: Pick<Parameters<typeof verifyDeployment>[0], "service" | "name">,
+): pulumi.Output<string> =>
+  verifyDeployment({
+    ...{ ...account, offline, stack, profile, containerName: CONTAINER_NAME },
+    ...{ clusterName, serviceName, taskDefinitionArn },
+    ...also,
+  });

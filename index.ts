@@ -12,10 +12,8 @@ import { Network } from "./components/network/network.ts";
 import { Registry } from "./components/registry/registry.ts";
 import { AuditTrail } from "./components/security/audit-trail.ts";
 import { EncryptionKey } from "./components/security/encryption-key.ts";
-import { CONTAINER_NAME } from "./components/service/container.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import { shiftsTraffic } from "@koa-fargate/workbench/ecs";
-import { verifyDeployment } from "@koa-fargate/workbench/live";
 import { Assets } from "./components/storage/assets.ts";
 import { Backups } from "./components/storage/backups.ts";
 import { Storage } from "./components/storage/storage.ts";
@@ -23,10 +21,10 @@ import { readConfig, type ReadOptions } from "./config.ts";
 import { callersNames, hasDistribution } from "./config/edge-rules.ts";
 import { boundRoles } from "./components/security/permissions-boundary.ts";
 import { rolePath } from "@koa-fargate/workbench/project";
-import { gate } from "./gate.ts";
+import { gate, verified } from "./gate.ts";
 import { observe } from "./observed.ts";
-import { afterDistribution, otherServices } from "./other-services.ts";
-import { stackOutputs, type StackOutputs } from "./outputs.ts";
+import { otherServices } from "./other-services.ts";
+import type { StackOutputs } from "./outputs.ts";
 
 /**
  * One stack of the service, from its configuration to its outputs. Reads like the diagram: each component takes what
@@ -137,7 +135,9 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
       : undefined;
 
   const { bucketName: bucket, domainName } = storage.assets;
-  const assets = config.app.assetsPath && new Assets("assets", { ...config.app, bucket });
+  const assets = config.app.assetsPath
+    ? new Assets("assets", { ...config.app, bucket })
+    : undefined;
 
   const distribution = behindCloudFront
     ? new Distribution("distribution", {
@@ -202,7 +202,7 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     table: storage.table,
     keyArn,
     deploymentAlarmNames: alarms.alarmNames,
-    after: [...afterDistribution({ distribution }), ...(assets ? [assets] : [])],
+    after: [distribution, assets],
     taskFamily: name,
     discoveryNamespace: `${name}.internal`,
     deletionProtection,
@@ -247,32 +247,27 @@ export default async function program(options: ReadOptions = {}): Promise<StackO
     trailLogGroupName: trail?.logGroupName,
   });
 
-  // Fails the command where ECS did not do what it was asked.
-  const serviceName = verifyDeployment({
-    ...account,
-    offline,
-    stack: config.stack,
-    profile,
-    clusterName: service.clusterName,
-    serviceName: service.serviceName,
-    containerName: CONTAINER_NAME,
-    taskDefinitionArn: service.taskDefinitionArn,
-    // A record of the stack's own may come after it.
-    name: domain ? undefined : { url, front: (distribution ?? loadBalancer).dnsName },
-  });
-
-  return stackOutputs({
-    network,
-    domain,
-    healthCheck,
-    storage,
-    registry,
+  return {
     url,
-    loadBalancer,
-    distribution,
-    service,
-    serviceName,
-    observability,
-    others,
-  });
+    albDnsName: loadBalancer.dnsName,
+    ...(distribution && { distributionDnsName: distribution.dnsName }),
+    ...(domain?.nameServers && { nameServers: domain.nameServers }),
+    ...(healthCheck && { healthCheckId: healthCheck.healthCheckId }),
+    imageUri: registry.imageUri,
+    repositoryUrl: registry.repositoryUrl,
+    clusterName: service.clusterName,
+    serviceName: verified(config, account, offline, service, {
+      // A record of the stack's own may come after it.
+      name: domain ? undefined : { url, front: (distribution ?? loadBalancer).dnsName },
+    }),
+    taskDefinitionArn: service.taskDefinitionArn,
+    taskSecurityGroupId: service.taskSecurityGroupId,
+    logGroupName: service.logGroupName,
+    dashboardUrl: observability.dashboardUrl,
+    vpcId: network.vpcId,
+    tableName: storage.table?.name ?? "",
+    ...(others.length > 0 && {
+      services: Object.fromEntries(others.map((other) => [other.name, other.outputs])),
+    }),
+  };
 }

@@ -34,7 +34,7 @@ export function observe({ config, name, alarms, service, others, ...stack }: Obs
   const folders = [config.app.appPath, ...config.services.map((other) => other.service.appPath)];
   const observed = {
     topics: notifications.topics,
-    services: [main, ...others],
+    services: [main, ...others.map((other) => other.observed)],
     metricsNamespace: stack.metricsNamespace,
     loadBalancerArnSuffix: loadBalancer.arnSuffix,
     natGatewayIds: "natGatewayIds" in network ? network.natGatewayIds : [],

@@ -1,13 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { verifyDeployment } from "@koa-fargate/workbench/live";
 import type { Account } from "./account.ts";
 import type { Distribution } from "./components/edge/distribution.ts";
 import type { LoadBalancer } from "./components/load-balancer/load-balancer.ts";
 import { Route } from "./components/load-balancer/route.ts";
 import { DeploymentAlarms } from "./components/observability/deployment-alarms.ts";
 import type { Topics } from "./components/observability/metric-alarm.ts";
+import type { ObservedService } from "./components/observability/observability.ts";
 import { Registry } from "./components/registry/registry.ts";
-import { CONTAINER_NAME } from "./components/service/container.ts";
 import type { Cluster } from "./components/service/fargate-service-args.ts";
 import { FargateService } from "./components/service/fargate-service.ts";
 import type { Table } from "./components/storage/storage.ts";
@@ -16,6 +15,7 @@ import type { TaskArgs } from "./components/service/task.ts";
 import type { StackConfig } from "./config.ts";
 import type { SizedService } from "./config/service-sizes.ts";
 import { ruleOf, type HttpService } from "./config/services.ts";
+import { verified } from "./gate.ts";
 
 /** What the other services share with the main one. */
 export interface Shared {
@@ -48,23 +48,12 @@ export interface Shared {
 /** A service or scheduled task that stands, and what outputs and observability take from it. */
 export interface StandingService {
   name: string;
-  kind: "http" | "worker" | "scheduled";
-  /** Of a service that is reached by the load balancer. */
-  url?: pulumi.Output<string>;
-  targetGroupArnSuffixes: readonly pulumi.Output<string>[];
+  observed: ObservedService;
   /** Alarms on its answer times. */
   latencyAlarmNames: readonly pulumi.Output<string>[];
   repositoryArn: pulumi.Input<string>;
-  clusterName: pulumi.Output<string>;
-  /** Of a service; `verified` is the same, once its deployment is. */
-  serviceName?: pulumi.Output<string>;
-  verified?: pulumi.Output<string>;
-  taskDefinitionArn: pulumi.Output<string>;
-  logGroupName: pulumi.Output<string>;
-  /** Of a scheduled task. */
-  scheduleName?: pulumi.Output<string>;
-  scheduleGroupName?: pulumi.Output<string>;
-  failureRuleName?: pulumi.Output<string>;
+  /** What the stack's outputs show of it: where it is; of a service, its name once its deployment is verified. */
+  outputs: Record<string, pulumi.Output<string>>;
 }
 
 /** The services of services.ts beside the main one: in its cluster, each with roles, logs and a security group of its own. */
@@ -77,26 +66,25 @@ export const otherServices = (shared: Shared): StandingService[] =>
 
 function fargateService(sized: SizedService, shared: Shared): StandingService {
   const { name, service, values } = sized;
-  const { config, account, offline, loadBalancer } = shared;
+  const { config, loadBalancer, distribution, topics, balancerAlarmName } = shared;
   const route =
     service.kind === "http"
       ? // A target group has one load balancer: those of another stand beside it for a moment.
-        new Route(
-          shared.distribution === undefined ? name : `${name}-internal`,
-          routeArgs(name, service, shared),
-        )
+        new Route(distribution ? `${name}-internal` : name, routeArgs(name, service, shared))
       : undefined;
+  const reached = route && {
+    securityGroupId: loadBalancer.securityGroupId,
+    arnSuffix: loadBalancer.arnSuffix,
+    targetGroups: route.targetGroups,
+    productionRule: route.productionRule,
+    testRule: route.testRule,
+  };
   const alarms =
-    route === undefined
-      ? undefined
-      : new DeploymentAlarms(`${name}-deployment`, {
-          ...config.observability,
-          ...config.deployment,
-          ...{ topics: shared.topics, balancerAlarmName: shared.balancerAlarmName },
-          loadBalancerArnSuffix: loadBalancer.arnSuffix,
-          targetGroups: route.targetGroups,
-          productionRule: route.productionRule,
-        });
+    reached &&
+    new DeploymentAlarms(`${name}-deployment`, {
+      ...{ ...config.observability, ...config.deployment, ...reached },
+      ...{ topics, balancerAlarmName, loadBalancerArnSuffix: loadBalancer.arnSuffix },
+    });
   const task = taskArgs(sized, shared);
   const made = new FargateService(name, {
     ...config.service,
@@ -108,49 +96,27 @@ function fargateService(sized: SizedService, shared: Shared): StandingService {
     cluster: shared.cluster,
     vpcId: shared.vpcId,
     subnetIds: shared.subnetIds,
-    loadBalancer: route && {
-      securityGroupId: loadBalancer.securityGroupId,
-      arnSuffix: loadBalancer.arnSuffix,
-      targetGroups: route.targetGroups,
-      productionRule: route.productionRule,
-      testRule: route.testRule,
-    },
+    loadBalancer: reached,
     deploymentAlarmNames: alarms?.alarmNames,
-    after: afterDistribution(shared),
+    after: [distribution],
     gate: ({ taskDefinitionArn }) => taskDefinitionArn,
     serviceDiscovery: "none",
     discoveryNamespace: "",
   });
+  const { clusterName, serviceName, taskDefinitionArn, logGroupName } = made;
+  const targetGroupArnSuffixes = route?.targetGroups.map(({ arnSuffix }) => arnSuffix) ?? [];
   return {
     name,
-    kind: service.kind === "http" ? "http" : "worker",
-    ...(service.kind === "http" ? { url: urlOf(service, shared) } : {}),
-    targetGroupArnSuffixes: route?.targetGroups.map(({ arnSuffix }) => arnSuffix) ?? [],
+    observed: { name, targetGroupArnSuffixes, clusterName, serviceName, logGroupName },
     latencyAlarmNames: alarms?.latencyAlarmNames ?? [],
     repositoryArn: task.image.repositoryArn,
-    clusterName: made.clusterName,
-    serviceName: made.serviceName,
-    verified: verifyDeployment({
-      ...account,
-      offline,
-      stack: config.stack,
-      service: name,
-      profile: config.profile,
-      clusterName: made.clusterName,
-      serviceName: made.serviceName,
-      containerName: CONTAINER_NAME,
-      taskDefinitionArn: made.taskDefinitionArn,
-    }),
-    taskDefinitionArn: made.taskDefinitionArn,
-    logGroupName: made.logGroupName,
+    outputs: {
+      ...(service.kind === "http" && { url: urlOf(service, shared) }),
+      serviceName: verified(config, shared.account, shared.offline, made, { service: name }),
+      ...{ taskDefinitionArn, logGroupName },
+    },
   };
 }
-
-/** Tasks move to the load balancer behind it once it stands: those before serve meanwhile. */
-export const afterDistribution = ({
-  distribution,
-}: Pick<Shared, "distribution">): readonly pulumi.Resource[] =>
-  distribution === undefined ? [] : [distribution];
 
 function scheduledTask(sized: SizedService, schedule: string, shared: Shared): StandingService {
   const { name, values } = sized;
@@ -162,18 +128,15 @@ function scheduledTask(sized: SizedService, schedule: string, shared: Shared): S
     ...args,
     ...{ cluster, vpcId, subnetIds, schedule },
   });
+  const { clusterName, logGroupName, scheduleGroupName, failureRuleName } = task;
+  const { scheduleName, taskDefinitionArn } = task;
+  const groups = { targetGroupArnSuffixes: [], scheduleGroupName, failureRuleName };
   return {
     name,
-    kind: "scheduled",
-    targetGroupArnSuffixes: [],
+    observed: { name, clusterName, logGroupName, ...groups },
     latencyAlarmNames: [],
     repositoryArn: args.image.repositoryArn,
-    clusterName: task.clusterName,
-    taskDefinitionArn: task.taskDefinitionArn,
-    logGroupName: task.logGroupName,
-    scheduleName: task.scheduleName,
-    scheduleGroupName: task.scheduleGroupName,
-    failureRuleName: task.failureRuleName,
+    outputs: { scheduleName, taskDefinitionArn, logGroupName },
   };
 }
 

@@ -68,6 +68,6 @@ function geolocation(location: string): aws.types.input.route53.RecordGeolocatio
   const [kind, code = ""] = location.split(":");
   if (kind === DEFAULT) return { country: "*" };
   if (kind === "continent") return { continent: code };
-  const [country, subdivision] = code.split("-");
-  return { country, subdivision };
+  const [country = "", subdivision] = code.split("-");
+  return subdivision === undefined ? { country } : { country, subdivision };
 }

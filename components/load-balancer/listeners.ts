@@ -33,28 +33,22 @@ export function https(
 }
 
 export interface OpenPortsArgs {
-  /** Empty for plain HTTP. */
+  /** ACM certificate; empty for plain HTTP. */
   certificateArn: pulumi.Input<string>;
+  /** IPv4 ranges that may call. */
   ingressCidrs: readonly string[];
-  /** 0 for none. */
+  /** With traffic shifting, a port that reaches the new version before callers do; 0 for none. */
   testListenerPort: number;
+  /** IPv4 ranges that may call that port. */
   testIngressCidrs: readonly string[];
 }
 
 /** The ports that the security group opens, and to whom: with a certificate port 80 redirects. */
-export function openPorts(
+export const openPorts = (
   args: OpenPortsArgs,
-): { port: number; description: string; cidrs: readonly string[] }[] {
-  const http = { port: 80, description: "HTTP", cidrs: args.ingressCidrs };
-  const tls = { port: 443, description: "HTTPS", cidrs: args.ingressCidrs };
-  const test = {
-    port: args.testListenerPort,
-    description: "Test listener",
-    cidrs: args.testIngressCidrs,
-  };
-  return [
-    http,
-    ...(args.certificateArn === "" ? [] : [tls]),
-    ...(args.testListenerPort === 0 ? [] : [test]),
-  ];
-}
+): { port: number; description: string; cidrs: readonly string[] }[] =>
+  [
+    { port: 80, description: "HTTP", cidrs: args.ingressCidrs },
+    { port: 443, description: "HTTPS", cidrs: args.certificateArn === "" ? [] : args.ingressCidrs },
+    { port: args.testListenerPort, description: "Test listener", cidrs: args.testIngressCidrs },
+  ].filter(({ port }) => port > 0);

@@ -1,32 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { https, NOT_FOUND, openPorts, TO_HTTPS } from "./listeners.ts";
-import { trafficGuard, type Guard } from "./traffic-guard.ts";
+import { https, NOT_FOUND, openPorts, TO_HTTPS, type OpenPortsArgs } from "./listeners.ts";
+import { trafficGuard, type Guard, type GuardArgs } from "./traffic-guard.ts";
 import { forwardRules, targetGroups, type TargetGroup, type TargetGroupArgs } from "./route.ts";
 
-export interface LoadBalancerArgs extends TargetGroupArgs {
-  region: string;
-  /** Profile of the AWS configuration files. @default - the SDK's own order */
-  profile?: string | undefined;
-  /** Whether it is planned offline: AWS is not asked what carries the traffic. */
-  offline: boolean;
+export interface LoadBalancerArgs
+  extends TargetGroupArgs, OpenPortsArgs, Pick<GuardArgs, "offline" | "region" | "profile"> {
   /** Subnets in at least two zones: private ones of an internal load balancer, public ones of any other. */
   subnetIds: pulumi.Input<string[]>;
   /** AWS's list of the addresses that alone may call, by its name: the load balancer has no public address then. @default - it has */
   internalFor?: string | undefined;
   /** Bucket that takes the logs; has to allow their delivery already. */
   logBucket: pulumi.Input<string>;
-  /** ACM certificate; empty for plain HTTP. */
-  certificateArn: pulumi.Input<string>;
   /** Host name of callers; empty for the load balancer's own. */
   domainName: string;
-  /** IPv4 ranges that may call. */
-  ingressCidrs: readonly string[];
   idleTimeoutSeconds: number;
-  /** With traffic shifting, a port that reaches the new version before callers do; 0 for none. */
-  testListenerPort: number;
-  /** IPv4 ranges that may call that port. */
-  testIngressCidrs: readonly string[];
   deletionProtection: boolean;
 }
 
@@ -65,7 +53,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:load-balancer:LoadBalancer", name, {}, opts);
 
-    const securityGroup = this.securityGroup(name, args);
+    // Rules are resources of their own, so that the service adds the one to its tasks. Neither list may be set here too.
+    const securityGroup = new aws.ec2.SecurityGroup(
+      name,
+      { vpcId: args.vpcId, description: "Callers to the load balancer" },
+      { parent: this },
+    );
     const balancer = new aws.lb.LoadBalancer(
       name,
       {
@@ -73,9 +66,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         subnets: args.subnetIds,
         // What stands before it has told the caller's address already: of a list, the app trusts the last one alone.
         // Source: AWS, "X-Forwarded-For", User Guide for Application Load Balancers.
-        ...(args.internalFor === undefined
-          ? {}
-          : { internal: true, xffHeaderProcessingMode: "preserve" }),
+        ...(args.internalFor && { internal: true, xffHeaderProcessingMode: "preserve" }),
         securityGroups: [securityGroup.id],
         idleTimeout: args.idleTimeoutSeconds,
         dropInvalidHeaderFields: true,
@@ -99,39 +90,26 @@ export class LoadBalancer extends pulumi.ComponentResource {
       this.targetGroups.map(({ arn }) => arn),
     );
     this.openPorts(name, securityGroup.id, args, guard);
-    this.listenerArn = this.listener(name, balancer, args, guard).arn;
-    this.testListenerArn =
-      args.testListenerPort === 0
-        ? undefined
-        : this.testListener(`${name}-test`, balancer, args).arn;
+    const { serving, test } = this.listeners(name, balancer, args, guard);
+    this.listenerArn = serving.arn;
+    this.testListenerArn = test?.arn;
+    const { trafficShifting } = args;
     const { listenerArn, testListenerArn } = this;
-    const { production, test } = forwardRules(
+    const rules = forwardRules(
       name,
       {
-        ...args,
-        guard,
-        listenerArn,
-        testListenerArn,
-        conditions: EVERYTHING,
-        priorities: PRIORITIES,
+        ...{ listenerArn, testListenerArn, trafficShifting },
+        ...{ conditions: EVERYTHING, priorities: PRIORITIES },
       },
+      guard,
       this.targetGroups,
       this,
     );
-    this.productionRule = production;
-    this.testRule = test;
+    this.productionRule = rules.production;
+    this.testRule = rules.test;
     const scheme = args.certificateArn === "" ? "http" : "https";
     this.url = pulumi.interpolate`${scheme}://${args.domainName === "" ? balancer.dnsName : args.domainName}`;
     this.registerOutputs({ url: this.url, dnsName: this.dnsName });
-  }
-
-  private securityGroup(name: string, args: LoadBalancerArgs): aws.ec2.SecurityGroup {
-    // Rules are resources of their own, so that the service adds the one to its tasks. Neither list may be set here too.
-    return new aws.ec2.SecurityGroup(
-      name,
-      { vpcId: args.vpcId, description: "Callers to the load balancer" },
-      { parent: this },
-    );
   }
 
   private openPorts(
@@ -170,54 +148,40 @@ export class LoadBalancer extends pulumi.ComponentResource {
   }
 
   /**
-   * The listener that serves; with a certificate, port 80's redirects to it. A port takes one listener, so port 80's is
-   * the same resource either way, and its action changes in place.
+   * The listener that serves, and with a certificate one on port 80 that redirects to it; and that of the new version. A port
+   * takes one listener, so port 80's is the same resource either way, and its action changes in place.
    */
-  private listener(
+  private listeners(
     name: string,
     balancer: aws.lb.LoadBalancer,
-    args: LoadBalancerArgs,
+    { certificateArn, testListenerPort }: LoadBalancerArgs,
     guard: Guard,
-  ): aws.lb.Listener {
-    const encrypted = args.certificateArn !== "";
-    const http = new aws.lb.Listener(
-      `${name}-http`,
-      {
-        loadBalancerArn: balancer.arn,
-        port: 80,
-        protocol: "HTTP",
-        defaultActions: guard([encrypted ? TO_HTTPS : NOT_FOUND]),
-      },
+  ): { serving: aws.lb.Listener; test: aws.lb.Listener | undefined } {
+    const tls = certificateArn === "" ? undefined : https(certificateArn);
+    const listen = (
+      role: string,
+      port: number,
+      settings: Omit<aws.lb.ListenerArgs, "loadBalancerArn">,
+      opts?: pulumi.CustomResourceOptions,
+    ): aws.lb.Listener =>
+      new aws.lb.Listener(
+        `${name}-${role}`,
+        { loadBalancerArn: balancer.arn, port, protocol: "HTTP", ...settings },
+        { parent: this, ...opts },
+      );
+    const http = listen(
+      "http",
+      80,
+      { defaultActions: guard([tls ? TO_HTTPS : NOT_FOUND]) },
       // With a certificate it had a name of its own: stacks from then keep their listener.
-      { parent: this, aliases: [{ name: `${name}-redirect` }] },
+      { aliases: [{ name: `${name}-redirect` }] },
     );
-    if (!encrypted) return http;
-    return new aws.lb.Listener(
-      `${name}-https`,
-      {
-        loadBalancerArn: balancer.arn,
-        port: 443,
-        ...https(args.certificateArn),
-        defaultActions: guard([NOT_FOUND]),
-      },
-      { parent: this },
-    );
-  }
-
-  private testListener(
-    name: string,
-    balancer: aws.lb.LoadBalancer,
-    args: LoadBalancerArgs,
-  ): aws.lb.Listener {
-    return new aws.lb.Listener(
-      name,
-      {
-        loadBalancerArn: balancer.arn,
-        port: args.testListenerPort,
-        ...(args.certificateArn === "" ? { protocol: "HTTP" } : https(args.certificateArn)),
-        defaultActions: [NOT_FOUND],
-      },
-      { parent: this },
-    );
+    return {
+      serving: tls ? listen("https", 443, { ...tls, defaultActions: guard([NOT_FOUND]) }) : http,
+      test:
+        testListenerPort === 0
+          ? undefined
+          : listen("test", testListenerPort, { ...tls, defaultActions: [NOT_FOUND] }),
+    };
   }
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { trafficGuard, type Guard } from "./traffic-guard.ts";
+import { trafficGuard, type Guard, type GuardArgs, type Priorities } from "./traffic-guard.ts";
 import { forwardWeights, targetGroupNames } from "./traffic.ts";
 
 /** How requests reach the tasks of a service, and when one is healthy. */
@@ -16,16 +16,13 @@ export interface TargetGroupArgs {
   trafficShifting: boolean;
 }
 
-/** Which requests of a listener go there. */
+/** Which requests of which listeners go there. */
 export interface RuleArgs {
-  region: string;
-  /** Profile of the AWS configuration files. @default - the SDK's own order */
-  profile?: string | undefined;
-  /** Empty for plain HTTP. */
-  certificateArn: pulumi.Input<string>;
+  listenerArn: pulumi.Input<string>;
+  /** @default - there is no test listener */
+  testListenerArn?: pulumi.Input<string> | undefined;
   conditions: aws.types.input.lb.ListenerRuleCondition[];
-  /** They differ so that both rules may stand for a moment, when the strategy changes. */
-  priorities: { shifting: number; forward: number };
+  priorities: Priorities;
   trafficShifting: boolean;
 }
 
@@ -37,18 +34,7 @@ export interface TargetGroup {
   readonly arnSuffix: pulumi.Output<string>;
 }
 
-/** Listeners whose requests go there. */
-export interface ListenerArgs {
-  listenerArn: pulumi.Input<string>;
-  /** @default - there is no test listener */
-  testListenerArn?: pulumi.Input<string> | undefined;
-}
-
-export interface RouteArgs extends TargetGroupArgs, RuleArgs, ListenerArgs {
-  /** Whether it is planned offline: AWS is not asked what carries the traffic. */
-  offline: boolean;
-  loadBalancerArn: pulumi.Input<string>;
-}
+export type RouteArgs = TargetGroupArgs & RuleArgs & GuardArgs;
 
 /**
  * What leads some requests of a load balancer to a service of their own: target groups, and a rule before the others.
@@ -67,7 +53,7 @@ export class Route extends pulumi.ComponentResource {
       args,
       this.targetGroups.map(({ arn }) => arn),
     );
-    const { production, test } = forwardRules(name, { ...args, guard }, this.targetGroups, this);
+    const { production, test } = forwardRules(name, args, guard, this.targetGroups, this);
     this.productionRule = production;
     this.testRule = test;
     this.registerOutputs({});
@@ -116,57 +102,40 @@ export function targetGroups(
 /** The rules that lead to the target groups: production's, guarded, and that of the test listener, where there is one. */
 export function forwardRules(
   name: string,
-  args: RuleArgs & ListenerArgs & { guard: Guard },
+  args: RuleArgs,
+  guard: Guard,
   groups: readonly TargetGroup[],
   parent: pulumi.Resource,
 ): { production: aws.lb.ListenerRule; test: aws.lb.ListenerRule | undefined } {
-  const { testListenerArn } = args;
-  return {
-    production: forwardRule(name, args, groups, parent),
-    test:
-      testListenerArn === undefined
-        ? undefined
-        : forwardRule(
-            `${name}-test`,
-            { ...args, listenerArn: testListenerArn, guard: (value) => value },
-            groups,
-            parent,
-          ),
-  };
-}
-
-/** The rule of a listener that leads to the target groups. */
-function forwardRule(
-  name: string,
-  args: RuleArgs & { listenerArn: pulumi.Input<string>; guard: Guard },
-  groups: readonly TargetGroup[],
-  parent: pulumi.Resource,
-): aws.lb.ListenerRule {
-  const { trafficShifting, priorities, guard } = args;
+  const { trafficShifting, priorities, conditions, testListenerArn } = args;
   const weights = forwardWeights(trafficShifting);
   const priority = trafficShifting ? priorities.shifting : priorities.forward;
-  return new aws.lb.ListenerRule(
-    // A rule of its own for each way of forwarding: what is ignored below must not swallow the second group when the
-    // strategy changes.
-    trafficShifting ? `${name}-shifting` : `${name}-forward`,
-    {
-      listenerArn: args.listenerArn,
-      priority: guard(priority),
-      conditions: args.conditions,
-      actions: [
-        {
-          type: "forward",
-          forward: {
-            targetGroups: groups.map(({ arn }, index) => ({ arn, weight: weights[index] ?? 0 })),
+  const rule = (of: string, listenerArn: pulumi.Input<string>, guarded: pulumi.Input<number>) =>
+    new aws.lb.ListenerRule(
+      // A rule of its own for each way of forwarding: what is ignored below must not swallow the second group when the
+      // strategy changes.
+      `${of}-${trafficShifting ? "shifting" : "forward"}`,
+      {
+        ...{ listenerArn, conditions, priority: guarded },
+        actions: [
+          {
+            type: "forward",
+            forward: {
+              targetGroups: groups.map(({ arn }, index) => ({ arn, weight: weights[index] ?? 0 })),
+            },
           },
-        },
-      ],
-    },
-    {
-      parent,
-      // ECS moves the weights during a deployment; writing ours back would send traffic to the wrong version. The groups
-      // are a set in the provider, so the whole set is ignored: an index holds only while their order does.
-      ignoreChanges: trafficShifting ? ["actions[0].forward.targetGroups"] : [],
-    },
-  );
+        ],
+      },
+      {
+        parent,
+        // ECS moves the weights during a deployment; writing ours back would send traffic to the wrong version. The groups
+        // are a set in the provider, so the whole set is ignored: an index holds only while their order does.
+        ignoreChanges: trafficShifting ? ["actions[0].forward.targetGroups"] : [],
+      },
+    );
+  return {
+    production: rule(name, args.listenerArn, guard(priority)),
+    test:
+      testListenerArn === undefined ? undefined : rule(`${name}-test`, testListenerArn, priority),
+  };
 }

@@ -1,18 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unsafeTrafficChange, trafficShares, type LiveTraffic } from "./live-traffic.ts";
 
+/** Of a service's two rules. They differ so that both may stand for a moment, when the strategy changes. */
+export interface Priorities {
+  shifting: number;
+  forward: number;
+}
+
 export interface GuardArgs {
   /** Whether it is planned offline: AWS is not asked, and nothing is guarded. */
   offline: boolean;
   /** Load balancer that is asked what carries the traffic. */
   loadBalancerArn: pulumi.Input<string>;
   region: string;
+  /** Profile of the AWS configuration files. @default - the SDK's own order */
   profile?: string | undefined;
   /** Empty for plain HTTP. */
   certificateArn: pulumi.Input<string>;
   trafficShifting: boolean;
-  /** Priorities of the rules that it is about: others of a listener lead to other services. @default - any */
-  priorities?: { shifting: number; forward: number };
+  /** Of the rules that it is about: others of a listener lead to other services. @default - any */
+  priorities?: Priorities;
 }
 
 /** Ports of the listener that may serve: with a certificate port 80's only redirects. */

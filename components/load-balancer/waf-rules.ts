@@ -113,7 +113,7 @@ function block(
       customResponse: {
         responseCode,
         customResponseBodyKey,
-        responseHeaders,
+        ...(responseHeaders && { responseHeaders }),
       },
     },
   };

@@ -1,7 +1,9 @@
 /** The dashboard: from what callers see down to what it runs on. Pure, for one service or several. */
+import type * as pulumi from "@pulumi/pulumi";
 import { SETTING_ALARMS } from "./alarms.ts";
 import type { AppMetrics } from "./app-metrics.ts";
 import template from "./dashboard.json" with { type: "json" };
+import type { ObservedService } from "./observability.ts";
 
 /** What the metrics of a web ACL are found by. */
 export interface WebAclMetrics {
@@ -27,18 +29,10 @@ export interface DashboardArgs {
   metricsNamespace: string;
 }
 
-export interface ServiceWidgets {
-  name: string;
-  targetGroups: readonly string[];
-  clusterName: string;
-  /** Absent for a scheduled task. */
-  serviceName?: string | undefined;
-  /** Of a scheduled task. */
-  scheduleGroupName?: string | undefined;
-  /** Rule that matches each run of a scheduled task that failed. */
-  failureRuleName?: string | undefined;
-  logGroupName: string;
-}
+/** A service with its names known. */
+export type ServiceWidgets = {
+  [K in keyof ObservedService]: pulumi.Unwrap<ObservedService[K]>;
+};
 
 export interface Widget {
   type: "metric" | "log" | "text" | "alarm";
@@ -121,10 +115,10 @@ function ownersOf(args: DashboardArgs, service: ServiceWidgets): Owners {
   const tasks = one("ServiceName", serviceName).map(
     ([of]) => [["ClusterName", clusterName, ...of]] as const,
   );
-  const twice = service.targetGroups.length > 1;
+  const twice = service.targetGroupArnSuffixes.length > 1;
   return {
     balancer: one("LoadBalancer", loadBalancer),
-    groups: service.targetGroups.map((group) => [
+    groups: service.targetGroupArnSuffixes.map((group) => [
       ["TargetGroup", group, "LoadBalancer", loadBalancer],
       twice ? group.split("/")[1] : undefined,
     ]),

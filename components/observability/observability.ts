@@ -78,16 +78,7 @@ export class Observability extends pulumi.ComponentResource {
             loadBalancer: args.loadBalancerArnSuffix,
             natGatewayIds: [...args.natGatewayIds],
             ...{ objective, tableName },
-            // These alone: a dashboard does not wait until deployments are verified.
-            services: args.services.map((service) => ({
-              name: service.name,
-              targetGroups: [...service.targetGroupArnSuffixes],
-              clusterName: service.clusterName,
-              serviceName: service.serviceName,
-              scheduleGroupName: service.scheduleGroupName,
-              failureRuleName: service.failureRuleName,
-              logGroupName: service.logGroupName,
-            })),
+            services: [...args.services],
           })
           .apply((names) =>
             JSON.stringify(

@@ -33,8 +33,8 @@ export interface ServiceDependencies {
   cluster?: Cluster | undefined;
   /** What sends it requests. @default - nothing: a worker, which a new version replaces by rolling */
   loadBalancer?: LoadBalancerDependencies | undefined;
-  /** What has to be there before tasks take the place of others. @default none */
-  after?: readonly pulumi.Resource[] | undefined;
+  /** What has to be there before tasks take the place of others: those before serve meanwhile. @default none */
+  after?: readonly (pulumi.Resource | undefined)[];
   /**
    * What a new task definition has to pass before it is deployed; gives it back when it did.
    */

@@ -93,7 +93,7 @@ export class FargateService extends pulumi.ComponentResource {
       securityGroup: TaskSecurityGroup;
     },
   ): aws.ecs.Service {
-    const { loadBalancer, deploymentAlarmNames = [] } = args;
+    const { loadBalancer, deploymentAlarmNames = [], after = [] } = args;
     const settings = deploymentSettings(args);
     const discovery =
       args.serviceDiscovery === "none"
@@ -152,11 +152,9 @@ export class FargateService extends pulumi.ComponentResource {
         // Autoscaling decides the number of tasks from the first deployment on.
         ignoreChanges: ["desiredCount"],
         // A target group that no listener names is refused, and so is a provider that the cluster lacks.
-        dependsOn: [
-          ...(loadBalancer ? [loadBalancer.productionRule] : []),
-          own.cluster.providers,
-          ...(args.after ?? []),
-        ],
+        dependsOn: [loadBalancer?.productionRule, own.cluster.providers, ...after].filter(
+          (one) => one !== undefined,
+        ),
         customTimeouts: { create: serviceTimeout(settings), update: serviceTimeout(settings) },
       },
     );

@@ -7,7 +7,7 @@ import {
 
 const main = {
   name: "api",
-  targetGroups: ["targetgroup/blue/2"],
+  targetGroupArnSuffixes: ["targetgroup/blue/2"],
   clusterName: "cluster",
   serviceName: "service",
   logGroupName: "logs",
@@ -30,7 +30,7 @@ const args: DashboardArgs = {
 };
 const full: DashboardArgs = {
   ...args,
-  services: [{ ...main, targetGroups: ["targetgroup/blue/2", "targetgroup/green/3"] }],
+  services: [{ ...main, targetGroupArnSuffixes: ["targetgroup/blue/2", "targetgroup/green/3"] }],
   objective: { percent: "99.9", alarmArn: "arn:harm" },
   insights: true,
   natGatewayIds: ["nat-1", "nat-2"],
@@ -173,9 +173,19 @@ describe("dashboardBody", () => {
 
   it("has a section for each service and scheduled task beside the main one", () => {
     const admin = { ...main, name: "admin", serviceName: "admin", logGroupName: "admin-logs" };
-    const worker = { ...admin, name: "worker", targetGroups: [], logGroupName: "worker-logs" };
+    const worker = {
+      ...admin,
+      name: "worker",
+      targetGroupArnSuffixes: [],
+      logGroupName: "worker-logs",
+    };
     const nightly = {
-      ...{ name: "nightly", targetGroups: [], clusterName: "cluster", logGroupName: "job-logs" },
+      ...{
+        name: "nightly",
+        targetGroupArnSuffixes: [],
+        clusterName: "cluster",
+        logGroupName: "job-logs",
+      },
       ...{ scheduleGroupName: "group", failureRuleName: "rule" },
     };
     const services = [main, admin, worker, nightly];
