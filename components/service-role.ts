@@ -25,12 +25,15 @@ export interface ServiceRoleArgs {
   statements: pulumi.Input<Statement[]>;
 }
 
+/** A policy as IAM and policies of resources have it. */
+export const policyDocument = (Statement: pulumi.Input<object[]>): pulumi.Output<string> =>
+  pulumi.jsonStringify({ Version: "2012-10-17", Statement });
+
 /** The policy by which a service assumes a role. */
 export const trust = (Service: string, Condition?: object): pulumi.Output<string> =>
-  pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service }, Condition }],
-  });
+  policyDocument([
+    { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service }, Condition },
+  ]);
 
 /**
  * A role for a service of AWS.
@@ -50,10 +53,7 @@ export function serviceRole(
   if (Array.isArray(statements) && statements.length === 0) return role.arn;
   const policy = new aws.iam.RolePolicy(
     names.policy,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }),
-    },
+    { role: role.id, policy: policyDocument(statements) },
     { parent },
   );
   return pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);

@@ -1,6 +1,6 @@
 import { parseCidr, subnetMasks, VPC_MASKS } from "@koa-fargate/workbench/ecs";
 import type { StackValues } from "./keys.ts";
-import type { Problem } from "./problem.ts";
+import { problemsOf, type Problem } from "./problem.ts";
 import type { SizedService } from "./service-sizes.ts";
 
 /** Addresses of a subnet that AWS keeps. Source: AWS, Amazon VPC User Guide, Subnet CIDR blocks. */
@@ -16,64 +16,51 @@ const DEPLOYING = 2;
 const FORBIDDEN = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
 
 /** What lives in a subnet, in words and numbers. */
-type Needs = [what: string, addresses: number][];
+type Needs = readonly [what: string, addresses: number][];
 
 /** Whether a VPC has room for what the stack may run at a time. @param services - beside the main one */
 export function addressSpace(values: StackValues, services: readonly SizedService[]): Problem[] {
   const { vpcId, vpcCidr } = values.network;
-  if (vpcId !== "") return [];
-  const needs = needsOf(values, services);
+  const { mask } = parseCidr(vpcCidr);
+  if (vpcId !== "" || mask < VPC_MASKS.min) return [];
   for (const type of ["public", "private"] as const) {
-    const needed = sum(needs[type]);
-    const fits = (mask: number): boolean => roomIn(`0.0.0.0/${mask}`, type) >= needed;
-    const { mask } = parseCidr(vpcCidr);
-    if (mask < VPC_MASKS.min || fits(mask)) continue;
+    const needs = needsOf(type, values, services).filter(([, count]) => count > 0);
+    const needed = sum(needs.map(([, count]) => count));
+    const fits = (size: number): boolean => roomIn(`0.0.0.0/${size}`, type) >= needed;
+    if (fits(mask)) continue;
     let larger = mask;
     while (larger >= VPC_MASKS.min && !fits(larger)) larger -= 1;
-    const parts = needs[type].map(([what, count]) => `${count} for ${what}`);
-    return [
-      {
-        key: "vpcCidr",
-        reason: `is ${vpcCidr}, whose ${type} subnets are /${subnetMasks(vpcCidr)[type]} with ${roomIn(vpcCidr, type)} addresses each beside the ${KEPT} that AWS keeps, but ${needed} are needed: ${parts.join(", ")}. ${larger < VPC_MASKS.min ? "Lower maxCapacity." : `Take a /${larger}, or lower maxCapacity.`}`,
-      },
-    ];
+    const parts = needs.map(([what, count]) => `${count} for ${what}`);
+    const advice = larger < VPC_MASKS.min ? "Lower" : `Take a /${larger}, or lower`;
+    return problemsOf({
+      vpcCidr: `is ${vpcCidr}, whose ${type} subnets are /${subnetMasks(vpcCidr)[type]} with ${roomIn(vpcCidr, type)} addresses each beside the ${KEPT} that AWS keeps, but ${needed} are needed: ${parts.join(", ")}. ${advice} maxCapacity.`,
+    });
   }
   return [];
 }
 
 function needsOf(
+  type: "public" | "private",
   { network, service }: StackValues,
   services: readonly SizedService[],
-): Record<"public" | "private", Needs> {
-  const zones = network.availabilityZoneCount;
-  const most =
-    DEPLOYING * service.maxCapacity +
-    services.reduce(
-      (tasks, { service: { kind }, values }) =>
-        tasks + (kind === "scheduled" ? 1 : DEPLOYING * values.maxCapacity),
-      0,
-    );
-  const tasks: Needs = [
-    [
-      `${most} tasks in ${zones} zones, which is twice maxCapacity while a deployment runs`,
-      Math.ceil(most / zones),
-    ],
+): Needs {
+  const { availabilityZoneCount: zones, natStrategy, interfaceEndpoints } = network;
+  const most = sum([
+    DEPLOYING * service.maxCapacity,
+    ...services.map(({ service: { kind }, values }) =>
+      kind === "scheduled" ? 1 : DEPLOYING * values.maxCapacity,
+    ),
+  ]);
+  const tasks = `${most} tasks in ${zones} zones, which is twice maxCapacity while a deployment runs`;
+  return [
+    ["the load balancer", type === "public" ? BALANCER : 0],
+    ["a NAT gateway", type === "public" && natStrategy !== "none" ? 1 : 0],
+    ["endpoints", type === "private" ? interfaceEndpoints.length : 0],
+    [tasks, service.taskSubnets === type ? Math.ceil(most / zones) : 0],
   ];
-  const endpoints = network.interfaceEndpoints.length;
-  return {
-    public: [
-      ["the load balancer", BALANCER],
-      ...(network.natStrategy === "none" ? [] : ([["a NAT gateway", 1]] satisfies Needs)),
-      ...(service.taskSubnets === "public" ? tasks : []),
-    ],
-    private: [
-      ...(endpoints === 0 ? [] : ([["endpoints", endpoints]] satisfies Needs)),
-      ...(service.taskSubnets === "private" ? tasks : []),
-    ],
-  };
 }
 
-const sum = (needs: Needs): number => needs.reduce((all, [, count]) => all + count, 0);
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
 const roomIn = (vpcCidr: string, type: "public" | "private"): number =>
   2 ** (32 - subnetMasks(vpcCidr)[type]) - KEPT;

@@ -90,9 +90,9 @@ export class Domain extends pulumi.ComponentResource {
         `${name}-${host}`,
         {
           zoneId: this.zoneId,
-          name: record.name,
-          type: record.type,
-          records: [record.value],
+          name: record.resourceRecordName,
+          type: record.resourceRecordType,
+          records: [record.resourceRecordValue],
           ttl: VALIDATION_TTL,
           // An account's certificates of one name share the record, whatever their region: the second stack finds it there,
           // and the first that goes leaves it behind, for the other's certificate could not be renewed without.

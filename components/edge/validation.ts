@@ -1,10 +1,7 @@
+import type * as aws from "@pulumi/aws";
+
 /** What ACM wants to find in DNS before it believes that a name is ours. */
-export interface ValidationOption {
-  domainName: string;
-  resourceRecordName: string;
-  resourceRecordType: string;
-  resourceRecordValue: string;
-}
+export type ValidationOption = aws.types.output.acm.CertificateDomainValidationOption;
 
 /**
  * The record that proves one name. The provider hands the names over as a set, in no order of ours.
@@ -14,15 +11,9 @@ export interface ValidationOption {
 export function validationRecord(
   options: readonly ValidationOption[],
   domainName: string,
-): { name: string; type: string; value: string } {
+): ValidationOption {
   const option = options.find((candidate) => candidate.domainName === domainName);
-  if (option === undefined)
-    throw new Error(
-      `The certificate names ${options.map((candidate) => candidate.domainName).join(", ")}, but not ${domainName}.`,
-    );
-  return {
-    name: option.resourceRecordName,
-    type: option.resourceRecordType,
-    value: option.resourceRecordValue,
-  };
+  if (option !== undefined) return option;
+  const names = options.map((candidate) => candidate.domainName).join(", ");
+  throw new Error(`The certificate names ${names}, but not ${domainName}.`);
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { policyDocument } from "../service-role.ts";
 import {
   loggedActions,
   SECRET_HEADERS,
@@ -106,21 +107,18 @@ export class WebAcl extends pulumi.ComponentResource {
       {
         ...inRegion,
         policyName: `${args.stackName}-web-acl`,
-        policyDocument: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "delivery.logs.amazonaws.com" },
-              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-              Resource: pulumi.interpolate`${group.arn}:*`,
-              Condition: {
-                StringEquals: { "aws:SourceAccount": accountId },
-                ArnLike: { "aws:SourceArn": `arn:${partition}:logs:${region}:${accountId}:*` },
-              },
+        policyDocument: policyDocument([
+          {
+            Effect: "Allow",
+            Principal: { Service: "delivery.logs.amazonaws.com" },
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: pulumi.interpolate`${group.arn}:*`,
+            Condition: {
+              StringEquals: { "aws:SourceAccount": accountId },
+              ArnLike: { "aws:SourceArn": `arn:${partition}:logs:${region}:${accountId}:*` },
             },
-          ],
-        }),
+          },
+        ]),
       },
       { parent: this },
     );

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { policyDocument } from "../service-role.ts";
 import type { Topics } from "./metric-alarm.ts";
 
 export interface NotificationsArgs {
@@ -101,9 +102,8 @@ export class Notifications extends pulumi.ComponentResource {
       cloudwatch: `arn:${partition}:cloudwatch:*:${accountId}:alarm:*`,
       budgets: `arn:${partition}:budgets::${accountId}:*`,
     };
-    const policy = pulumi.jsonStringify({
-      Version: "2012-10-17",
-      Statement: Object.entries(publishers).map(([service, source]) => ({
+    const policy = policyDocument(
+      Object.entries(publishers).map(([service, source]) => ({
         ...{ Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
         Principal: { Service: `${service}.amazonaws.com` },
         Condition: {
@@ -111,7 +111,7 @@ export class Notifications extends pulumi.ComponentResource {
           ArnLike: { "aws:SourceArn": source },
         },
       })),
-    });
+    );
     const opened = new aws.sns.TopicPolicy(
       `${name}-policy`,
       { arn: topicArn, policy },

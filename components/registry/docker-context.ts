@@ -23,21 +23,22 @@ export function dockerContext(appPath: string): DockerContext {
     throw new Error(
       `build is dockerfile, but there is no ${dockerfile}. Write one, or set build to bundle.`,
     );
-  const ignored = ignoreRules(appPath);
+  const { ignores, takesBack } = ignoreRules(appPath);
   const files = new Map<string, Content>();
   const add = (folder: string): void => {
     for (const entry of readdirSync(path.join(appPath, folder), { withFileTypes: true })) {
       const name = path.posix.join(folder, entry.name);
       const file = path.join(appPath, name);
       if (entry.isDirectory()) {
-        if (!ignored.folder(name)) add(name);
-      } else if (!ignored.file(name)) {
+        if (takesBack || !ignores(name)) add(name);
+      } else if (!ignores(name)) {
         if (entry.isSymbolicLink()) files.set(name, { link: readlinkSync(file) });
         else if (entry.isFile()) files.set(name, readFileSync(file));
       }
     }
   };
-  if (existsSync(path.join(appPath, "node_modules")) && !ignored.modules)
+  const leftOut = ["node_modules", "node_modules/any"].some(ignores);
+  if (existsSync(path.join(appPath, "node_modules")) && !leftOut)
     throw new Error(
       `${dockerfile} would get node_modules of this machine into the image, and another machine would build another one. Add the line node_modules to ${path.join(appPath, ".dockerignore")}.`,
     );
@@ -45,26 +46,17 @@ export function dockerContext(appPath: string): DockerContext {
   return { dockerfile, files };
 }
 
-interface IgnoreRules {
-  file(name: string): boolean;
-  /** Whether nothing in it is taken back by a rule that begins with `!`. */
-  folder(name: string): boolean;
-  /** Whether node_modules stay out. */
-  modules: boolean;
-}
-
-function ignoreRules(appPath: string): IgnoreRules {
+/** What .dockerignore leaves out, and whether a rule that begins with `!` may take something back in a folder that it leaves out. */
+function ignoreRules(appPath: string): {
+  ignores: (name: string) => boolean;
+  takesBack: boolean;
+} {
   const text = [`${DOCKERFILE}.dockerignore`, ".dockerignore"]
     .map((name) => path.join(appPath, name))
     .filter((file) => existsSync(file))
     .map((file) => readFileSync(file, "utf8"))[0];
   const rules = dockerIgnore.default({ ignorecase: false }).add(text ?? "");
-  const takesBack = /^\s*!/m.test(text ?? "");
-  return {
-    file: (name) => rules.ignores(name),
-    folder: (name) => !takesBack && rules.ignores(name),
-    modules: ["node_modules", "node_modules/any"].some((name) => rules.ignores(name)),
-  };
+  return { ignores: (name) => rules.ignores(name), takesBack: /^\s*!/m.test(text ?? "") };
 }
 
 /** Those of the build arguments that a Dockerfile declares: Docker warns of others. */

@@ -20,57 +20,42 @@ interface Statement {
 }
 
 const [BUDGETS, CLOUDWATCH] = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"];
+const TRAIL = "cloudtrail.amazonaws.com";
 
 /** In a key policy `*` means this key alone. */
+const allow = (
+  Sid: string,
+  Principal: Statement["Principal"],
+  Action: Statement["Action"],
+  Condition?: Statement["Condition"],
+): Statement => ({
+  ...{ Sid, Effect: "Allow", Principal, Action, Resource: "*" },
+  ...(Condition && { Condition }),
+});
+
 export function keyPolicy(args: KeyPolicyArgs): { Version: string; Statement: Statement[] } {
   const { partition, region, accountId, trailName } = args;
-  const ofThisAccount = { StringEquals: { "aws:SourceAccount": accountId } };
+  const ofAccount = (service: string): string =>
+    `arn:${partition}:${service}:${region}:${accountId}`;
+  const publishers = args.monthlyBudgetUsd > 0 ? [BUDGETS, CLOUDWATCH] : CLOUDWATCH;
+  const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "AccountDecidesByIam",
-        Effect: "Allow",
-        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
-        Action: "kms:*",
-        Resource: "*",
-      },
-      {
-        Sid: "Logs",
-        Effect: "Allow",
-        Principal: { Service: `logs.${region}.amazonaws.com` },
-        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
-        Resource: "*",
-        Condition: {
-          ArnLike: {
-            "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${accountId}:log-group:*`,
-          },
-        },
-      },
-      {
-        // Without this, alarms on an encrypted topic are lost in silence.
-        Sid: "AlarmsToTopic",
-        Effect: "Allow",
-        Principal: { Service: args.monthlyBudgetUsd > 0 ? [BUDGETS, CLOUDWATCH] : CLOUDWATCH },
-        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-        Resource: "*",
-        Condition: ofThisAccount,
-      },
+      allow("AccountDecidesByIam", { AWS: `arn:${partition}:iam::${accountId}:root` }, "kms:*"),
+      allow("Logs", { Service: `logs.${region}.amazonaws.com` }, use, {
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": `${ofAccount("logs")}:log-group:*` },
+      }),
+      // Without this, alarms on an encrypted topic are lost in silence.
+      allow("AlarmsToTopic", { Service: publishers }, ["kms:Decrypt", "kms:GenerateDataKey*"], {
+        StringEquals: { "aws:SourceAccount": accountId },
+      }),
       ...(trailName === undefined
         ? []
         : [
-            {
-              Sid: "Trail",
-              Effect: "Allow" as const,
-              Principal: { Service: "cloudtrail.amazonaws.com" },
-              Action: ["kms:GenerateDataKey*", "kms:DescribeKey"],
-              Resource: "*" as const,
-              Condition: {
-                StringEquals: {
-                  "aws:SourceArn": `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trailName}`,
-                },
-              },
-            },
+            allow("Trail", { Service: TRAIL }, ["kms:GenerateDataKey*", "kms:DescribeKey"], {
+              StringEquals: { "aws:SourceArn": `${ofAccount("cloudtrail")}:trail/${trailName}` },
+            }),
           ]),
     ],
   };

@@ -28,6 +28,8 @@ export interface AutoscalingArgs extends CapacityArgs {
 const SCALE_OUT_COOLDOWN_SECONDS = 60;
 const SCALE_IN_COOLDOWN_SECONDS = 300;
 
+const ASLEEP = { minCapacity: 0, maxCapacity: 0 };
+
 /** Target tracking of a service by CPU, memory and requests, and its sleep outside the awake hours. Free. */
 export class Autoscaling extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscalingArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -49,15 +51,11 @@ export class Autoscaling extends pulumi.ComponentResource {
         ignoreChanges: schedule === undefined ? [] : ["minCapacity", "maxCapacity"],
       },
     );
-    const scalable = {
-      serviceNamespace: target.serviceNamespace,
-      scalableDimension: target.scalableDimension,
-      resourceId: target.resourceId,
-    };
+    const { serviceNamespace, scalableDimension, resourceId } = target;
+    const scalable = { serviceNamespace, scalableDimension, resourceId };
     // One after the other: Application Auto Scaling refuses two changes of one target at once with
     // ConcurrentUpdateException. Source: hashicorp/terraform-provider-aws issue 17915.
     let last: pulumi.Resource = target;
-    const next = (): pulumi.CustomResourceOptions => ({ parent: this, dependsOn: [last] });
     const track = (
       metric: string,
       targetValue: number,
@@ -75,7 +73,7 @@ export class Autoscaling extends pulumi.ComponentResource {
             ...specification,
           },
         },
-        next(),
+        { parent: this, dependsOn: [last] },
       );
     };
     const predefined = (predefinedMetricType: string): Parameters<typeof track>[2] => ({
@@ -89,25 +87,19 @@ export class Autoscaling extends pulumi.ComponentResource {
         customizedMetricSpecification: { metrics: requestsPerTask(balancer, groups) },
       });
 
-    if (schedule !== undefined) {
-      const action = (
-        verb: "wake" | "sleep",
-        capacity: { minCapacity: number; maxCapacity: number },
-      ): void => {
+    const { minCapacity, maxCapacity } = args;
+    if (schedule !== undefined)
+      for (const verb of ["wake", "sleep"] as const)
         last = new aws.appautoscaling.ScheduledAction(
           `${name}-${verb}`,
           {
             ...scalable,
             schedule: schedule[verb],
             timezone: args.timeZone,
-            scalableTargetAction: capacity,
+            scalableTargetAction: verb === "wake" ? { minCapacity, maxCapacity } : ASLEEP,
           },
-          next(),
+          { parent: this, dependsOn: [last] },
         );
-      };
-      action("wake", { minCapacity: args.minCapacity, maxCapacity: args.maxCapacity });
-      action("sleep", { minCapacity: 0, maxCapacity: 0 });
-    }
     this.registerOutputs({});
   }
 }

@@ -46,22 +46,9 @@ export function platformEnvironment(args: EnvironmentArgs): Record<string, strin
   };
 }
 
-/** Names that configuration may not set itself. */
+/** Names that configuration may not set itself, whatever their values. */
 export const PLATFORM_VARIABLES: readonly string[] = [
-  ...Object.keys(
-    platformEnvironment({
-      region: "",
-      containerPort: 0,
-      idleTimeoutSeconds: 0,
-      drainDelaySeconds: 0,
-      stopTimeoutSeconds: 0,
-      requestTimeoutSeconds: 0,
-      bodyLimitBytes: 0,
-      taskCpu: 0,
-      taskMemoryMiB: 0,
-      revision: "",
-    }),
-  ),
+  ...Object.keys(platformEnvironment({} as EnvironmentArgs)),
   "TABLE_NAME",
   "ASSETS_PATH",
 ];

@@ -78,24 +78,21 @@ export function taskDefinition(
   );
   const { region } = args.account;
   const containerDefinitions = pulumi
-    .all([
-      args.image.uri,
-      group.name,
-      pulumi.output(args.table?.name),
-      pulumi.all(args.environment),
-      pulumi.all(args.secrets),
-      pulumi.all(args.secrets).apply(secretVersions),
-    ])
-    .apply(([image, logGroupName, tableName, environment, secrets, versions]) => {
+    .output({
+      image: args.image.uri,
+      logGroup: group.name,
+      tableName: args.table?.name,
+      variables: args.environment,
+      secrets: args.secrets,
+      secretVersions: pulumi.output(args.secrets).apply(secretVersions),
+    })
+    .apply(({ tableName, variables, ...known }) => {
       const own: ContainerArgs = {
         ...args,
-        image,
-        secretVersions: versions,
-        secrets,
-        logGroup: logGroupName,
+        ...known,
         region,
         environment: {
-          ...environment,
+          ...variables,
           ...platformEnvironment({ ...args, region }),
           ...(tableName && { TABLE_NAME: tableName }),
         },

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { policyDocument } from "../service-role.ts";
 import { coldRules, type ColdClass } from "./cold-storage.ts";
 
 /** A statement of a bucket policy, without the bucket's own ARNs. */
@@ -121,29 +122,25 @@ export class Bucket extends pulumi.ComponentResource {
   }
 }
 
-function bucketPolicy(
+const bucketPolicy = (
   arn: pulumi.Output<string>,
   deliveries: readonly Delivery[],
-): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "RefusePlainHttp",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, pulumi.interpolate`${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-      ...deliveries.map(({ sid, service, actions, keys, condition }) => ({
-        Sid: sid,
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: actions,
-        Resource: keys.length === 0 ? arn : keys.map((key) => pulumi.interpolate`${arn}/${key}`),
-        Condition: condition,
-      })),
-    ],
-  });
-}
+): pulumi.Output<string> =>
+  policyDocument([
+    {
+      Sid: "RefusePlainHttp",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: [arn, pulumi.interpolate`${arn}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+    ...deliveries.map(({ sid, service, actions, keys, condition }) => ({
+      Sid: sid,
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action: actions,
+      Resource: keys.length === 0 ? arn : keys.map((key) => pulumi.interpolate`${arn}/${key}`),
+      Condition: condition,
+    })),
+  ]);

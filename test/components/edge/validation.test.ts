@@ -12,11 +12,7 @@ describe("the record that proves a name", () => {
   const options = [option("www.example.com"), option("example.com")];
 
   it("is found by its name, in whatever order ACM tells them", () => {
-    expect(validationRecord(options, "example.com")).to.deep.equal({
-      name: "_1.example.com.",
-      type: "CNAME",
-      value: "_2.example.com.acm-validations.aws.",
-    });
+    expect(validationRecord(options, "example.com")).to.equal(options[1]);
   });
 
   it("is refused for a name that the certificate lacks", () => {
