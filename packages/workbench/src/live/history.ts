@@ -1,9 +1,10 @@
-import type { ECS, ServiceDeploymentBrief } from "@aws-sdk/client-ecs";
+import type { ECS } from "@aws-sdk/client-ecs";
 import {
   describeRevisions,
-  isUnsupported,
+  listDeployments,
   type ServiceAddress,
 } from "./verification/ecs-reader.ts";
+import { excused, isNamed } from "../lib/excused.ts";
 import { ownContainer } from "../ecs/own-container.ts";
 import { revisionNumber } from "./verification/observation.ts";
 
@@ -25,13 +26,10 @@ const SHOWN = 20;
 /** The newest deployments of the last 90 days, newest first: ECS keeps them no longer. */
 export async function deploymentHistory(
   ecs: ECS,
-  { clusterName, serviceName, containerName }: ServiceAddress,
+  address: ServiceAddress,
   count = SHOWN,
 ): Promise<PastDeployment[]> {
-  const listed = await listDeployments(ecs, clusterName, serviceName);
-  const newest = listed
-    .toSorted((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0))
-    .slice(0, Math.min(count, SHOWN));
+  const newest = (await listDeployments({ ecs }, address)).slice(0, Math.min(count, SHOWN));
   const arns = newest.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? []);
   const revisions = await describeRevisions({ ecs }, arns);
   return newest.flatMap((deployment) => {
@@ -39,7 +37,7 @@ export async function deploymentHistory(
     if (revision?.taskDefinition === undefined) return [];
     const image = ownContainer(
       revision.containerImages?.map((own) => ({ ...own, name: own.containerName })),
-      containerName,
+      address.containerName,
     );
     const named = withDigest(image?.image, image?.imageDigest);
     return [
@@ -51,20 +49,6 @@ export async function deploymentHistory(
       },
     ];
   });
-}
-
-async function listDeployments(
-  ecs: ECS,
-  cluster: string,
-  service: string,
-): Promise<ServiceDeploymentBrief[]> {
-  try {
-    const answer = await ecs.listServiceDeployments({ cluster, service });
-    return answer.serviceDeployments ?? [];
-  } catch (error) {
-    if (isUnsupported(error)) return [];
-    throw error;
-  }
 }
 
 /** A revision of a task definition, of which no deployment is on record. */
@@ -117,14 +101,11 @@ export async function imageOf(
   taskDefinition: string,
   { containerName }: Pick<ServiceAddress, "containerName">,
 ): Promise<string | undefined> {
-  try {
-    const answer = await ecs.describeTaskDefinition({ taskDefinition });
-    return ownContainer(answer.taskDefinition?.containerDefinitions, containerName)?.image;
-  } catch (error) {
+  const answer = await ecs
+    .describeTaskDefinition({ taskDefinition })
     // ECS's answer to a task definition that does not exist.
-    if (error instanceof Error && error.name === "ClientException") return undefined;
-    throw error;
-  }
+    .catch(excused(isNamed("ClientException"), undefined));
+  return ownContainer(answer?.taskDefinition?.containerDefinitions, containerName)?.image;
 }
 
 /** `arn:...:task-definition/api:42` and revision 41 -> `arn:...:task-definition/api:41`. */

@@ -1,6 +1,8 @@
 import { nearest } from "../project/nearest.ts";
+import type { Invocation } from "./command.ts";
 import { EXIT, OpsError } from "./errors.ts";
 import type { Front } from "./domain.ts";
+import { serviceName, stackName } from "./options.ts";
 import type { Pulumi } from "./pulumi.ts";
 import { queriesInState, servicesInState, type Addresses } from "./state.ts";
 import type { ServiceAddress } from "./verification/ecs-reader.ts";
@@ -50,6 +52,10 @@ export async function readStack(pulumi: Pulumi, name: string, service?: string):
     EXIT.usage,
   );
 }
+
+/** What the words after the command name: a stack, and a service of it. */
+export const askedStack = (invocation: Invocation): Promise<Stack> =>
+  readStack(invocation.pulumi, stackName(invocation), serviceName(invocation));
 
 /**
  * Reads a stack's outputs; where the last `up` failed, its state. A failed `up` leaves the outputs of the last good one,

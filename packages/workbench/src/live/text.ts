@@ -2,21 +2,11 @@
 
 /** Rows with their cells under each other, two spaces apart, without trailing space. */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) =>
-      Array.from({ length: Math.max(widest.length, row.length) }, (_, index) =>
-        Math.max(widest[index] ?? 0, row[index]?.length ?? 0),
-      ),
-    [],
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const width = (column: number): number =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => cell.padEnd(width(column))).join("  ");
+  return rows.map((row) => line(row).trimEnd()).join("\n");
 }
 
 /** `2026-03-01 12:06 UTC`. @param at - milliseconds since 1970 */

@@ -1,9 +1,9 @@
 import { observe } from "../verification/ecs-reader.ts";
 import { revisionNumber } from "../verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
-import { flag, serviceName, stackName } from "../options.ts";
+import { flag } from "../options.ts";
 import { mustBeService } from "../service-config.ts";
-import { readStack, type Stack } from "../stack.ts";
+import { askedStack, type Stack } from "../stack.ts";
 import type { Invocation, Command } from "../command.ts";
 import { verifyStack, watchStack } from "./verify.ts";
 
@@ -64,7 +64,7 @@ Exit codes: 0 rolled back; 1 nothing waits, or the rollback failed; 4 undecided
 };
 
 async function decide(invocation: Invocation, action: "CONTINUE" | "ROLLBACK") {
-  const stack = await readStack(invocation.pulumi, stackName(invocation), serviceName(invocation));
+  const stack = await askedStack(invocation);
   mustBeService(stack);
   const clients = invocation.connect(stack.region);
   const { deployment } = await observe(clients, stack);

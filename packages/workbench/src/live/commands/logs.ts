@@ -1,13 +1,17 @@
-import type { CloudWatchLogs, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
-import { awsErrorKind } from "../verification/aws-errors.ts";
+import {
+  paginateFilterLogEvents,
+  type CloudWatchLogs,
+  type FilteredLogEvent,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { excused } from "../../lib/excused.ts";
+import { isMomentary } from "../verification/aws-errors.ts";
 import { logStream } from "../verification/evidence-reader.ts";
 import { EXIT, OpsError } from "../errors.ts";
-import { flag, parseCount, parseDuration, serviceName, stackName, text } from "../options.ts";
-import { readStack } from "../stack.ts";
+import { flag, parseCount, parseDuration, text } from "../options.ts";
 import { formatRows, runQuery, savedQuery } from "./log-query.ts";
 import { second } from "../text.ts";
 import type { Invocation, OpsClients, Command } from "../command.ts";
-import type { Stack } from "../stack.ts";
+import { askedStack, type Stack } from "../stack.ts";
 
 const DEFAULT_SINCE = "10m";
 /** A task that somebody names may have ended a while ago. */
@@ -37,11 +41,7 @@ Each line begins with the time in UTC and the start of the task's id.
   npm run logs -- prod --task 1f0c2d --tail 50
   npm run logs -- prod --query slow --since 2h`,
   run: async (invocation) => {
-    const stack = await readStack(
-      invocation.pulumi,
-      stackName(invocation),
-      serviceName(invocation),
-    );
+    const stack = await askedStack(invocation);
     const clients = invocation.connect(stack.region);
     const asked = text(invocation, "query");
     if (asked !== undefined) return query(invocation, stack, clients.logs, asked);
@@ -113,17 +113,10 @@ async function streamOf({ ecs }: OpsClients, stack: Stack, task: string): Promis
 }
 
 async function read(logs: CloudWatchLogs, query: Query): Promise<FilteredLogEvent[]> {
-  const events: FilteredLogEvent[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await logs.filterLogEvents({
-      ...query,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    events.push(...(page.events ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return events.toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+  const found: FilteredLogEvent[] = [];
+  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, query))
+    found.push(...events);
+  return found.toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
 }
 
 async function follow(
@@ -138,22 +131,13 @@ async function follow(
     await clock.sleep(POLL_MILLISECONDS);
     const newest = Math.max(query.startTime, ...seen.values());
     const startTime = Math.max(query.startTime, newest - OVERLAP_MILLISECONDS);
-    for (const event of await patientRead(logs, { ...query, startTime })) {
+    // A follower outlives a bad moment of the service.
+    for (const event of await read(logs, { ...query, startTime }).catch(excused(isMomentary, []))) {
       if (seen.has(event.eventId)) continue;
       seen.set(event.eventId, event.timestamp ?? 0);
       print(format(event));
     }
     seen = new Map([...seen].filter(([, timestamp]) => timestamp >= startTime));
-  }
-}
-
-/** A follower outlives a bad moment of the service. */
-async function patientRead(logs: CloudWatchLogs, query: Query): Promise<FilteredLogEvent[]> {
-  try {
-    return await read(logs, query);
-  } catch (error) {
-    if (["throttled", "passing"].includes(awsErrorKind(error))) return [];
-    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { primaryRollout, revisionNumber } from "../verification/observation.ts";
 import { EXIT, OpsError } from "../errors.ts";
 import { deploymentHistory, imageOf, otherRevision, revisionBefore } from "../history.ts";
-import { flag, serviceName, stackName, text } from "../options.ts";
+import { flag, text } from "../options.ts";
 import { keyOf, mustBeService, mustHaveOwnImage } from "../service-config.ts";
 import { EcrRepository } from "../registry/ecr-repository.ts";
 import { parseImage, parseRepository } from "../registry/reference.ts";
@@ -9,7 +9,7 @@ import { readInUse } from "../release/in-use.ts";
 import { shortDigest } from "../release/pins.ts";
 import { goBack } from "../release/release.ts";
 import { rollbackTarget, type RollbackTarget } from "../rollback-target.ts";
-import { readStack, type Stack } from "../stack.ts";
+import { askedStack, readStack, type Stack } from "../stack.ts";
 import type { OpsClients, Command } from "../command.ts";
 import { runUp, upNeedsConsent } from "../up.ts";
 
@@ -34,11 +34,7 @@ Exit codes: those of \`pulumi up\`; 1 when the image is gone
   npm run rollback -- prod --to 42 --yes`,
   run: async (invocation) => {
     if (!flag(invocation, "no-up")) upNeedsConsent(invocation);
-    const stack = await readStack(
-      invocation.pulumi,
-      stackName(invocation),
-      serviceName(invocation),
-    );
+    const stack = await askedStack(invocation);
     mustBeService(stack);
     const main = await readStack(invocation.pulumi, stack.name);
     mustHaveOwnImage(stack, main, `rollback -- ${stack.name}`);

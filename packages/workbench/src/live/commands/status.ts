@@ -141,33 +141,22 @@ export function statusText(status: Status): string {
   const where = [stack.url, stack.region, `account ${stack.accountId}`]
     .filter((part) => part !== undefined)
     .join("   ");
-  const rows: [string, string][] = observation.active
-    ? [
-        ["runs", `revision ${running}: ${counts(observation)}`],
-        ...(image === undefined ? [] : [["image", shortImage(image)] satisfies [string, string]]),
-        ...(running === asked
-          ? []
-          : [
-              [
-                "asked",
-                `revision ${asked}, which does not run: npm run verify -- ${stack.called} says why`,
-              ] satisfies [string, string],
-            ]),
-        ...(deployment?.pause === undefined
-          ? []
-          : [
-              ["awaits", `npm run approve -- ${stack.called}, or reject`] satisfies [
-                string,
-                string,
-              ],
-            ]),
-        ...deliveryRow(status.delivery),
-        ...(status.gap === undefined ? [] : [["name", status.gap] satisfies [string, string]]),
-      ]
-    : [["runs", `nothing: the service ${stack.serviceName} does not exist`]];
+  const rows = observation.active
+    ? {
+        runs: `revision ${running}: ${counts(observation)}`,
+        image: image && shortImage(image),
+        asked:
+          running === asked
+            ? undefined
+            : `revision ${asked}, which does not run: npm run verify -- ${stack.called} says why`,
+        awaits: deployment?.pause && `npm run approve -- ${stack.called}, or reject`,
+        record: deliveryText(status.delivery),
+        name: status.gap,
+      }
+    : { runs: `nothing: the service ${stack.serviceName} does not exist` };
   const sections = [
     `${stack.called}   ${where}`,
-    alignColumns(rows.map(([label, text]) => [`  ${label}`, text])),
+    alignColumns(Object.entries(defined(rows)).map(([label, text]) => [`  ${label}`, text])),
     ...table("tasks", tasks.map(taskRow)),
     ...table(
       "deployments",
@@ -183,15 +172,14 @@ export function statusText(status: Status): string {
 }
 
 /** `12 deployments in 30 days, 1 failed; 14 min from commit to running; 6 min from failure to success` */
-function deliveryRow(of: Delivery | undefined): [string, string][] {
-  if (of === undefined || of.deployments === 0) return [];
+function deliveryText(of: Delivery | undefined): string | undefined {
+  if (of === undefined || of.deployments === 0) return undefined;
   const { days, deployments, failed, leadTimeSeconds: lead, restoreSeconds: restore } = of;
-  const parts = [
+  return [
     `${counted(deployments, "deployment")} in ${days} days, ${failed === 0 ? "none" : failed} failed`,
     ...(lead === undefined ? [] : [`${duration(lead)} from commit to running`]),
     ...(restore === undefined ? [] : [`${duration(restore)} from failure to success`]),
-  ];
-  return [["record", parts.join("; ")]];
+  ].join("; ");
 }
 
 function counts({ desired, running, healthyTargets }: Observation): string {

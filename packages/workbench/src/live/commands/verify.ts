@@ -2,9 +2,9 @@ import { progressLine } from "../verification/progress.ts";
 import { verify, type ResultState, type VerificationResult } from "../verification/verification.ts";
 import { domainGap, frontOf } from "../domain.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
-import { flag, parseDuration, serviceName, stackName, text } from "../options.ts";
+import { flag, parseDuration, text } from "../options.ts";
 import { mustBeService } from "../service-config.ts";
-import { readStack, type Stack } from "../stack.ts";
+import { askedStack, type Stack } from "../stack.ts";
 import type { Invocation, Command } from "../command.ts";
 
 export const verifyCommand: Command = {
@@ -24,11 +24,7 @@ Exit codes: 0 verified, or awaiting approval; 1 rolled back, failed, crashing or
   npm run verify -- prod
   npm run verify -- dev --timeout 5m --json`,
   run: async (invocation) => {
-    const stack = await readStack(
-      invocation.pulumi,
-      stackName(invocation),
-      serviceName(invocation),
-    );
+    const stack = await askedStack(invocation);
     mustBeService(stack);
     const timeout = text(invocation, "timeout");
     return verifyStack(invocation, stack, {

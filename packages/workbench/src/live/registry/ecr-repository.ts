@@ -1,8 +1,17 @@
-import { paginateDescribeImages, type ECR, type ImageDetail } from "@aws-sdk/client-ecr";
+import {
+  paginateDescribeImages,
+  type ECR,
+  type GetLifecyclePolicyResponse,
+  type ImageDetail,
+} from "@aws-sdk/client-ecr";
 import { RELEASE_PREFIX, type LifecycleRule } from "../../ecs/image-lifecycle.ts";
+import { excused, isNamed } from "../../lib/excused.ts";
 import { OpsError } from "../errors.ts";
 import { shortDigest, type TaggedImage } from "../release/pins.ts";
 import type { ReleaseRepository } from "../release/release.ts";
+import { MANIFEST_TYPES } from "./registry-client.ts";
+
+const NO_POLICY: GetLifecyclePolicyResponse = {};
 
 /** An ECR repository over AWS's own API. */
 export class EcrRepository implements ReleaseRepository {
@@ -22,32 +31,22 @@ export class EcrRepository implements ReleaseRepository {
   }
 
   async has(digest: string): Promise<boolean> {
-    try {
-      return (await this.#describe(digest)).length > 0;
-    } catch (error) {
-      if (error instanceof Error && error.name === "ImageNotFoundException") return false;
-      throw error;
-    }
+    const missing = isNamed("ImageNotFoundException");
+    return (await this.#describe(digest).catch(excused(missing, []))).length > 0;
   }
 
   /** All releases where there is no policy, or none that counts them. */
   async releasesToKeep(): Promise<number> {
-    try {
-      const { lifecyclePolicyText = "{}" } = await this.#ecr.getLifecyclePolicy({
-        repositoryName: this.#name,
-      });
-      const { rules = [] } = JSON.parse(lifecyclePolicyText) as { rules?: LifecycleRule[] };
-      const counting = rules.find(
-        ({ selection }) =>
-          selection.tagPatternList?.[0] === `${RELEASE_PREFIX}*` &&
-          selection.countType === "imageCountMoreThan",
-      );
-      return counting?.selection.countNumber ?? Infinity;
-    } catch (error) {
-      if (error instanceof Error && error.name === "LifecyclePolicyNotFoundException")
-        return Infinity;
-      throw error;
-    }
+    const { lifecyclePolicyText = "{}" } = await this.#ecr
+      .getLifecyclePolicy({ repositoryName: this.#name })
+      .catch(excused(isNamed("LifecyclePolicyNotFoundException"), NO_POLICY));
+    const { rules = [] } = JSON.parse(lifecyclePolicyText) as { rules?: LifecycleRule[] };
+    const counting = rules.find(
+      ({ selection }) =>
+        selection.tagPatternList?.[0] === `${RELEASE_PREFIX}*` &&
+        selection.countType === "imageCountMoreThan",
+    );
+    return counting?.selection.countNumber ?? Infinity;
   }
 
   async addTag(digest: string, tag: string): Promise<void> {
@@ -55,31 +54,22 @@ export class EcrRepository implements ReleaseRepository {
       repositoryName: this.#name,
       imageIds: [{ imageDigest: digest }],
       // Without it ECR converts what it stores to the oldest format, under another digest.
-      acceptedMediaTypes: [
-        "application/vnd.oci.image.index.v1+json",
-        "application/vnd.oci.image.manifest.v1+json",
-        "application/vnd.docker.distribution.manifest.list.v2+json",
-        "application/vnd.docker.distribution.manifest.v2+json",
-      ],
+      acceptedMediaTypes: MANIFEST_TYPES,
     });
     const image = images[0];
     if (image?.imageManifest === undefined)
       throw new OpsError(
         `The image ${shortDigest(digest)} is not in the repository ${this.#name}, so it cannot be tagged ${tag}.`,
       );
-    try {
-      await this.#ecr.putImage({
+    await this.#ecr
+      .putImage({
         repositoryName: this.#name,
         imageManifest: image.imageManifest,
         imageTag: tag,
         imageDigest: digest,
-        ...(image.imageManifestMediaType === undefined
-          ? {}
-          : { imageManifestMediaType: image.imageManifestMediaType }),
-      });
-    } catch (error) {
-      if (!(error instanceof Error && error.name === "ImageAlreadyExistsException")) throw error;
-    }
+        imageManifestMediaType: image.imageManifestMediaType,
+      })
+      .catch(excused(isNamed("ImageAlreadyExistsException"), undefined));
   }
 
   async removeTag(tag: string): Promise<void> {

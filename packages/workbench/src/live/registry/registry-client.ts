@@ -16,7 +16,7 @@ export interface Manifest {
 }
 
 /** Kinds of manifests that an image may have, single and listed. */
-const MANIFEST_TYPES = [
+export const MANIFEST_TYPES = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",

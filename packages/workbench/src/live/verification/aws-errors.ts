@@ -30,6 +30,10 @@ export function awsErrorKind(error: unknown): AwsErrorKind {
   return CONNECTION.test(name) || CONNECTION.test(code ?? "") ? "passing" : "other";
 }
 
+/** Whether it is worth another try. */
+export const isMomentary = (error: unknown): boolean =>
+  ["throttled", "passing"].includes(awsErrorKind(error));
+
 /** `AccessDeniedException: User ... is not authorized to perform: ecs:ListTasks`, in one line. */
 export function awsErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

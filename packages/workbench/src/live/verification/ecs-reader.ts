@@ -1,11 +1,14 @@
 import type {
   Deployment,
+  ListServiceDeploymentsResponse,
   Service,
   ServiceDeployment,
+  ServiceDeploymentBrief,
   ServiceRevision,
   ServiceRevisionSummary,
 } from "@aws-sdk/client-ecs";
 import { defined } from "../../lib/defined.ts";
+import { excused, isNamed } from "../../lib/excused.ts";
 import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { isFailure } from "./evidence.ts";
@@ -79,13 +82,10 @@ export async function describeService(
   { ecs }: Pick<Clients, "ecs">,
   { clusterName, serviceName }: ServiceAddress,
 ): Promise<Service | undefined> {
-  try {
-    const answer = await ecs.describeServices({ cluster: clusterName, services: [serviceName] });
-    return answer.services?.[0];
-  } catch (error) {
-    if (error instanceof Error && error.name === "ClusterNotFoundException") return undefined;
-    throw error;
-  }
+  const answer = await ecs
+    .describeServices({ cluster: clusterName, services: [serviceName] })
+    .catch(excused(isNamed("ClusterNotFoundException"), undefined));
+  return answer?.services?.[0];
 }
 
 function rollout(deployment: Deployment): Rollout {
@@ -115,7 +115,7 @@ async function newestDeployment(
   address: ServiceAddress,
   service: Service,
 ): Promise<DeploymentState | undefined> {
-  const arn = await newestDeploymentArn(clients, address);
+  const arn = (await listDeployments(clients, address))[0]?.serviceDeploymentArn;
   if (arn === undefined) return undefined;
   const answer = await clients.ecs.describeServiceDeployments({ serviceDeploymentArns: [arn] });
   const deployment = answer.serviceDeployments?.[0];
@@ -145,25 +145,21 @@ async function newestDeployment(
   };
 }
 
-/** Newest by its time of creation: the order of the answer is not documented. */
-async function newestDeploymentArn(
-  { ecs }: Clients,
+/** Newest first by their time of creation: the order of the answer is not documented. */
+export async function listDeployments(
+  { ecs }: Pick<Clients, "ecs">,
   { clusterName, serviceName }: ServiceAddress,
-): Promise<string | undefined> {
-  try {
-    const answer = await ecs.listServiceDeployments({ cluster: clusterName, service: serviceName });
-    const newest = (answer.serviceDeployments ?? []).toSorted(
-      (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
-    )[0];
-    return newest?.serviceDeploymentArn;
-  } catch (error) {
-    if (isUnsupported(error)) return undefined;
-    throw error;
-  }
+): Promise<ServiceDeploymentBrief[]> {
+  const { serviceDeployments = [] } = await ecs
+    .listServiceDeployments({ cluster: clusterName, service: serviceName })
+    .catch(excused(isUnsupported, {} as ListServiceDeploymentsResponse));
+  return serviceDeployments.toSorted(
+    (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
+  );
 }
 
 /** Whether a region or an emulator does not know a call; the service's own rollouts have to do. */
-export const isUnsupported = (error: unknown): boolean =>
+const isUnsupported = (error: unknown): boolean =>
   error instanceof Error && /UnsupportedFeature|UnknownOperation|InvalidAction/.test(error.name);
 
 export async function describeRevisions(

@@ -1,5 +1,7 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { defined } from "../../lib/defined.ts";
+import { excused, isNamed } from "../../lib/excused.ts";
 import { awsErrorText } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
@@ -108,15 +110,14 @@ async function lastLines(
       ? undefined
       : logStream(definition, address, task.id);
   if (stream === undefined) return [];
-  try {
-    const answer = await logs.getLogEvents({ ...stream, startFromHead: false, limit: LOG_LINES });
-    return (answer.events ?? []).flatMap(({ message }) => message ?? []);
-  } catch (error) {
-    // The stream appears with the first line; a task that never started has none.
-    if (error instanceof Error && error.name === "ResourceNotFoundException") return [];
-    throw error;
-  }
+  const answer = await logs
+    .getLogEvents({ ...stream, startFromHead: false, limit: LOG_LINES })
+    .catch(excused(isMissing, undefined));
+  return (answer?.events ?? []).flatMap(({ message }) => message ?? []);
 }
+
+/** Of a log stream: it appears with the first line, and a task that never started has none. */
+export const isMissing = isNamed("ResourceNotFoundException");
 
 /** States that say nothing bad: on the way in, on the way out, or not used at all. */
 const UNDECIDED = new Set(["healthy", "initial", "draining", "unused"]);
@@ -139,14 +140,12 @@ function expectations(
   { containerName }: ServiceAddress,
 ): Expectations {
   const container = ownContainer(definition?.containerDefinitions, containerName);
-  const port = container?.portMappings?.[0]?.containerPort;
-  const cpuArchitecture = definition?.runtimePlatform?.cpuArchitecture;
   const memory = Number(definition?.memory);
-  return {
-    ...(port === undefined ? {} : { containerPort: port }),
-    ...(cpuArchitecture === undefined ? {} : { cpuArchitecture }),
-    ...(Number.isNaN(memory) ? {} : { memoryMiB: memory }),
-  };
+  return defined({
+    containerPort: container?.portMappings?.[0]?.containerPort,
+    cpuArchitecture: definition?.runtimePlatform?.cpuArchitecture,
+    memoryMiB: Number.isNaN(memory) ? undefined : memory,
+  });
 }
 
 async function healthCheck(
@@ -156,10 +155,8 @@ async function healthCheck(
   if (targetGroup === undefined) return {};
   const answer = await elb.describeTargetGroups({ TargetGroupArns: [targetGroup] });
   const group = answer.TargetGroups?.[0];
-  return {
-    ...(group?.HealthCheckPath === undefined ? {} : { healthPath: group.HealthCheckPath }),
-    ...(group?.HealthCheckTimeoutSeconds === undefined
-      ? {}
-      : { healthTimeoutSeconds: group.HealthCheckTimeoutSeconds }),
-  };
+  return defined({
+    healthPath: group?.HealthCheckPath,
+    healthTimeoutSeconds: group?.HealthCheckTimeoutSeconds,
+  });
 }

@@ -1,9 +1,10 @@
 import type { NetworkConfiguration, Task } from "@aws-sdk/client-ecs";
 import { OpsError } from "../errors.ts";
-import { awsErrorKind } from "./aws-errors.ts";
+import { excused } from "../../lib/excused.ts";
+import { isMomentary } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
-import { logStream } from "./evidence-reader.ts";
+import { isMissing, logStream } from "./evidence-reader.ts";
 import { ownContainer } from "../../ecs/own-container.ts";
 import { failedTask, taskId } from "./tasks.ts";
 import type { Clock } from "./watch.ts";
@@ -136,14 +137,11 @@ async function describe(
   cluster: string,
   taskArn: string,
 ): Promise<Task | undefined> {
-  try {
-    const answer = await ecs.describeTasks({ cluster, tasks: [taskArn] });
-    return answer.tasks?.[0];
-  } catch (error) {
+  const answer = await ecs
+    .describeTasks({ cluster, tasks: [taskArn] })
     // The task runs on whether we see it or not.
-    if (["throttled", "passing"].includes(awsErrorKind(error))) return undefined;
-    throw error;
-  }
+    .catch(excused(isMomentary, undefined));
+  return answer?.tasks?.[0];
 }
 
 /** Reads a log stream on from where the last read ended. */
@@ -183,8 +181,7 @@ class LogTail {
       }
     } catch (error) {
       // The stream appears with the first line.
-      const missing = error instanceof Error && error.name === "ResourceNotFoundException";
-      if (!missing && !["throttled", "passing"].includes(awsErrorKind(error))) throw error;
+      if (!isMissing(error) && !isMomentary(error)) throw error;
     }
   }
 }

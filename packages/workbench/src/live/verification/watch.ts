@@ -1,3 +1,4 @@
+import { excused } from "../../lib/excused.ts";
 import { awsErrorKind, awsErrorText } from "./aws-errors.ts";
 import { judge, type Verdict, type Wanted } from "./judge.ts";
 import type { Observation } from "./observation.ts";
@@ -97,13 +98,11 @@ function lackingHealth({ healthError }: Observation, verdict: Verdict): Error | 
 
 /** A deployment that ended, or began to roll back by itself, in the meantime needs no stop. */
 async function stopOnce(subject: Watchable, arn: string): Promise<void> {
-  try {
-    await subject.stop(arn);
-  } catch (error) {
-    if (!(error instanceof Error && /^(Conflict|ServiceDeploymentNotFound)/.test(error.name)))
-      throw error;
-  }
+  await subject.stop(arn).catch(excused(hasEnded, undefined));
 }
+
+const hasEnded = (error: unknown): boolean =>
+  error instanceof Error && /^(Conflict|ServiceDeploymentNotFound)/.test(error.name);
 
 type Ask = <T>(question: () => Promise<T>) => Promise<T>;
 

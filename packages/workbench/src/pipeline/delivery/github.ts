@@ -12,6 +12,11 @@ export class GitHubError extends ToolError {
   }
 }
 
+export const isStatus =
+  (...statuses: number[]) =>
+  (error: unknown): boolean =>
+    error instanceof GitHubError && statuses.includes(error.status);
+
 export interface GitHubOptions {
   /** Such as `https://api.github.com`. */
   apiUrl: string;

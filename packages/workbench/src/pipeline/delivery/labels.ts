@@ -1,5 +1,6 @@
 import { KINDS } from "../../review/comment/kinds.ts";
-import { GitHubError, type GitHub } from "./github.ts";
+import { excused } from "../../lib/excused.ts";
+import { isStatus, type GitHub } from "./github.ts";
 
 /** Kinds of risk that a pull request is labelled with: those that the comment is loudest about. */
 const LABELLED = KINDS.filter(({ alert }) => alert === "CAUTION").map(({ title }) => title);
@@ -27,17 +28,11 @@ export async function keepLabels(
     const name = labelOf(title);
     if (titles.includes(title) && !has.has(name)) {
       // 422: it is there already.
-      await unless(422, gitHub.request("POST", "/labels", { name, color: "b60205" }));
+      await gitHub.request("POST", "/labels", { name, color: "b60205" }).catch(answered(422));
       await gitHub.request("POST", path, { labels: [name] });
     } else if (!titles.includes(title) && has.has(name))
-      await unless(404, gitHub.request("DELETE", `${path}/${encodeURIComponent(name)}`));
+      await gitHub.request("DELETE", `${path}/${encodeURIComponent(name)}`).catch(answered(404));
   }
 }
 
-async function unless(status: number, request: Promise<void>): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    if (!(error instanceof GitHubError && error.status === status)) throw error;
-  }
-}
+const answered = (status: number) => excused(isStatus(status), undefined);

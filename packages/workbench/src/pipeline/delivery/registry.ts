@@ -2,6 +2,7 @@ import { ToolError } from "../../lib/command-line.ts";
 import { digestOfImage } from "../../live/release/pins.ts";
 import { release, type ReleaseRepository } from "../../live/release/release.ts";
 import { lastLines, succeed, type RunCommand } from "../../lib/command.ts";
+import { excused, isNamed } from "../../lib/excused.ts";
 import { clearLayout, CONTENT_LABEL, ociReference, type BuiltImage } from "./image.ts";
 
 /** Digest that a tag names in a repository; undefined where there is no such tag. */
@@ -121,19 +122,17 @@ export async function releaseImage(
 
 /** Asks ECR, by the credentials in the environment. */
 export const ecrDigestOf: DigestOf = async (repositoryUrl, imageTag) => {
-  const ecr = await import("@aws-sdk/client-ecr");
+  const { ECR } = await import("@aws-sdk/client-ecr");
   const { registryId, region, name: repositoryName } = parseRepositoryUrl(repositoryUrl);
-  const client = new ecr.ECR({ region });
+  const client = new ECR({ region });
   const request = { registryId, repositoryName, imageIds: [{ imageTag }] };
-  try {
-    const { imageDetails } = await client.describeImages(request);
-    return imageDetails?.[0]?.imageDigest;
-  } catch (error) {
-    if (error instanceof ecr.ImageNotFoundException) return undefined;
-    throw error;
-  } finally {
-    client.destroy();
-  }
+  const answer = await client
+    .describeImages(request)
+    .catch(excused(isNamed("ImageNotFoundException"), undefined))
+    .finally(() => {
+      client.destroy();
+    });
+  return answer?.imageDetails?.[0]?.imageDigest;
 };
 
 /** One repository of ECR, as the releases see it. */

@@ -1,4 +1,5 @@
-import { BOT, GitHubError, type GitHub } from "./github.ts";
+import { excused } from "../../lib/excused.ts";
+import { BOT, isStatus, type GitHub } from "./github.ts";
 
 interface Comment {
   id: number;
@@ -30,14 +31,8 @@ const SHORT_CHARACTERS = 10_000;
  * @throws GitHubError when GitHub refuses for another reason than missing rights
  */
 export async function upsertComment(github: GitHub, comment: StickyComment): Promise<Outcome> {
-  try {
-    return await upsert(github, comment);
-  } catch (error) {
-    // The token of a pull request from a fork or from Dependabot may only read.
-    if (error instanceof GitHubError && (error.status === 403 || error.status === 401))
-      return "forbidden";
-    throw error;
-  }
+  // The token of a pull request from a fork or from Dependabot may only read.
+  return upsert(github, comment).catch(excused(isStatus(401, 403), "forbidden"));
 }
 
 async function upsert(github: GitHub, comment: StickyComment): Promise<Outcome> {
@@ -56,15 +51,8 @@ async function upsert(github: GitHub, comment: StickyComment): Promise<Outcome> 
 }
 
 /** @returns false where GitHub knows no such comment (any more) */
-async function unlessGone(request: Promise<void>): Promise<boolean> {
-  try {
-    await request;
-    return true;
-  } catch (error) {
-    if (error instanceof GitHubError && error.status === 404) return false;
-    throw error;
-  }
-}
+const unlessGone = (request: Promise<void>): Promise<boolean> =>
+  request.then(() => true).catch(excused(isStatus(404), false));
 
 async function write(
   github: GitHub,
@@ -78,7 +66,7 @@ async function write(
   try {
     await github.request(method, path, { body: full.length > MAX_CHARACTERS ? short : full });
   } catch (error) {
-    if (!(error instanceof GitHubError && error.status === 422) || full === short) throw error;
+    if (!isStatus(422)(error) || full === short) throw error;
     await github.request(method, path, { body: short });
   }
 }
