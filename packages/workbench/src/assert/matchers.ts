@@ -1,4 +1,4 @@
-import { isMap } from "../lib/json.ts";
+import { isMap, parsed } from "../lib/json.ts";
 import { joinPath } from "../plan/wire.ts";
 
 /** What is expected of a value: a value, or a {@link Matcher} anywhere inside it. */
@@ -59,13 +59,10 @@ export const exact = (expected: Expected): Matcher =>
 /** Text of JSON whose value fits, such as a policy. */
 export const serializedJson = (expected: Expected): Matcher =>
   new Matcher(`JSON of ${show(expected)}`, (actual, path) => {
-    const wrong = [{ path, expected: "a text of JSON", actual }];
-    if (typeof actual !== "string") return wrong;
-    try {
-      return differences(expected, JSON.parse(actual), path, false);
-    } catch {
-      return wrong;
-    }
+    const value = typeof actual === "string" ? parsed(actual) : undefined;
+    return value === undefined
+      ? [{ path, expected: "a text of JSON", actual }]
+      : differences(expected, value, path, false);
   });
 
 /** A list that holds all of these, each as an item of its own, in any order and with others between. */

@@ -8,9 +8,24 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 /** A text that holds a JSON map or list, as what it holds. */
 export function opened(value: Json | undefined): Json | undefined {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  return parsed(value) ?? value;
+}
+
+/** What a text says as JSON; undefined where it is none. */
+export function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(value) as Json;
+    return JSON.parse(text) as Json;
   } catch {
-    return value;
+    return undefined;
   }
+}
+
+/** The value with every text in it replaced. */
+export function mapTexts(value: Json, replace: (text: string) => string): Json {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((inner) => mapTexts(inner, replace));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, replace)]),
+  );
 }

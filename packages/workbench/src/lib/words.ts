@@ -37,3 +37,12 @@ export function clockTime(seconds: number): string {
     ? `${hours}:${pad(minutes)}:${pad(whole % 60)}`
     : `${minutes}:${pad(whole % 60)}`;
 }
+
+/**
+ * `*` stands for any characters and `?` for one, in policies and in rules of listeners.
+ * Source: AWS, "IAM JSON policy elements: Resource", "Condition types for listener rules".
+ */
+export function wildcard(pattern: string): RegExp {
+  const source = RegExp.escape(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
+  return new RegExp(`^${source}$`, "s");
+}

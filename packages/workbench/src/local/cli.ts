@@ -1,4 +1,5 @@
 // npm start: the service of a stack on this machine.
+import { aborted } from "node:util";
 import { invocation } from "../lib/beside.ts";
 import { runTool } from "../lib/command-line.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
@@ -116,12 +117,7 @@ async function serve(
     const line = taskLine(event, spec);
     if (line !== undefined) tell(line);
   });
-  const stopping = new Promise<void>((resolve) => {
-    interrupted.addEventListener("abort", () => {
-      resolve();
-    });
-    if (interrupted.aborted) resolve();
-  });
+  const stopping = aborted(interrupted, session).then(() => undefined);
   const outcome = await Promise.race([session.start(), stopping]);
   if (outcome !== undefined && outcome.status !== "completed") {
     await run.stop();

@@ -6,9 +6,6 @@ import { createClock, type Clock } from "./clock.ts";
 import { LocalService } from "./service.ts";
 import type { OtherSpec, ServiceSpec } from "./spec-types.ts";
 
-/** How long a target is avoided after a connection error, until the end of its process shows. */
-const SET_ASIDE_MS = 250;
-
 export interface LocalRunOptions {
   /** Port of the load balancer; 0 takes a free one. */
   port: number;
@@ -70,10 +67,6 @@ export async function startLocalRun(
     options.targetGroup ?? { initialIntervalSeconds: 0.1 },
   );
   for (const target of targets) balancer.addGroup(target.group, { initialIntervalSeconds: 0.1 });
-  balancer.on("connectionError", ({ target }) => {
-    for (const one of balancer.groups.values())
-      if (one.targets.includes(target)) one.setAside(target, SET_ASIDE_MS);
-  });
   const service = new LocalService({
     group,
     clock,

@@ -1,3 +1,4 @@
+import { wildcard } from "../lib/words.ts";
 import type { Router } from "./balancer/router.ts";
 import type { RuleSpec } from "./spec-types.ts";
 
@@ -17,14 +18,5 @@ export function ruleRouter(
   };
 }
 
-/** `*` stands for any characters and `?` for one. Source: AWS, "Condition types for listener rules". */
 const fits = (patterns: readonly string[], text: string): boolean =>
-  patterns.length === 0 ||
-  patterns.some((pattern) =>
-    new RegExp(
-      `^${pattern
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replaceAll("*", ".*")
-        .replaceAll("?", ".")}$`,
-    ).test(text),
-  );
+  patterns.length === 0 || patterns.some((pattern) => wildcard(pattern).test(text));

@@ -1,5 +1,4 @@
 /** The part of Pulumi's resource monitor protocol that a plan answers, by the names of the generated messages. */
-import type * as pulumi from "@pulumi/pulumi";
 import type resproto from "@pulumi/pulumi/proto/resource_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
 import type { WireMap } from "./wire.ts";
@@ -62,4 +61,3 @@ export interface OutputState {
 }
 
 export type Program = (options: { offline: true }) => unknown;
-export type Pulumi = typeof pulumi;

@@ -1,13 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isMap } from "../lib/json.ts";
+import { isMap, parsed } from "../lib/json.ts";
 
 /** An app's package.json; empty for an app that has none, or none that can be read: what needs one says so. */
 export async function readPackage(appFolder: string): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    const json: unknown = JSON.parse(await readFile(join(appFolder, "package.json"), "utf8"));
-    return isMap(json) ? json : {};
-  } catch {
-    return {};
-  }
+  const json = parsed(await readFile(join(appFolder, "package.json"), "utf8").catch(() => ""));
+  return isMap(json) ? json : {};
 }

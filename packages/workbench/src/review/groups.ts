@@ -37,13 +37,8 @@ function outermost(
 
 export function groups(plan: Plan): Group[] {
   const boxOfUrn = boxes(plan);
-  const named = new Map<string, PlannedResource[]>();
-  for (const resource of plan.resources) {
-    if (resource.type === STACK) continue;
-    const name = boxOfUrn.get(resource.urn) ?? "";
-    named.set(name, [...(named.get(name) ?? []), resource]);
-  }
-  return [...named]
+  const inside = plan.resources.filter(({ type }) => type !== STACK);
+  return [...Map.groupBy(inside, ({ urn }) => boxOfUrn.get(urn) ?? "")]
     .map(([name, resources]) => ({ name, resources, count: countable(resources).length }))
     .sort((a, b) => compareBoxes(a.name, b.name));
 }

@@ -25,16 +25,8 @@ function shortened(notes: readonly string[]): string[] {
 }
 
 /** Flags that show more, as the last line names them. */
-const MORE = [
-  "--tree",
-  "--cost",
-  "--rollout",
-  "--assumptions",
-  "--diagram",
-  "--dashboard",
-  "--against main",
-  "--json",
-];
+const MORE =
+  "--tree  --cost  --rollout  --assumptions  --diagram  --dashboard  --against main  --json";
 
 /** `koa-fargate / prod   eu-west-1   132 resources   planned in 0.8 s, offline` */
 export function header(plan: Plan, seconds: number, style: Style = PLAIN): string {
@@ -82,6 +74,6 @@ export function summary(
       }),
     ),
     "",
-    style("hint", `more: ${MORE.join("  ")}`),
+    style("hint", `more: ${MORE}`),
   ].join("\n");
 }

@@ -12,11 +12,7 @@ export function tree(plan: Plan, style: Style = PLAIN): string {
 
 function branches({ resources }: Group): string[] {
   const inside = new Set(resources.map(({ urn }) => urn));
-  const children = new Map<string, PlannedResource[]>();
-  for (const resource of resources) {
-    const parent = inside.has(resource.parent ?? "") ? (resource.parent ?? "") : "";
-    children.set(parent, [...(children.get(parent) ?? []), resource]);
-  }
+  const children = Map.groupBy(resources, ({ parent = "" }) => (inside.has(parent) ? parent : ""));
   const below = (parent: string, depth: number): string[] =>
     (children.get(parent) ?? [])
       .sort((a, b) => compareText(a.type, b.type) || compareText(a.name, b.name))

@@ -1,8 +1,5 @@
-import {
-  paginateFilterLogEvents,
-  type CloudWatchLogs,
-  type FilteredLogEvent,
-} from "@aws-sdk/client-cloudwatch-logs";
+import type { CloudWatchLogs, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { defined } from "../../lib/defined.ts";
 import { excused } from "../../lib/excused.ts";
 import { isMomentary } from "../verification/aws-errors.ts";
 import { logStream } from "../verification/evidence-reader.ts";
@@ -114,8 +111,12 @@ async function streamOf({ ecs }: OpsClients, stack: Stack, task: string): Promis
 
 async function read(logs: CloudWatchLogs, query: Query): Promise<FilteredLogEvent[]> {
   const found: FilteredLogEvent[] = [];
-  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, query))
-    found.push(...events);
+  let nextToken: string | undefined;
+  do {
+    const page = await logs.filterLogEvents({ ...query, ...defined({ nextToken }) });
+    found.push(...(page.events ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
   return found.toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
 }
 

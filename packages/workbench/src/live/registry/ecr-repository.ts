@@ -11,8 +11,6 @@ import { shortDigest, type TaggedImage } from "../release/pins.ts";
 import type { ReleaseRepository } from "../release/release.ts";
 import { MANIFEST_TYPES } from "./registry-client.ts";
 
-const NO_POLICY: GetLifecyclePolicyResponse = {};
-
 /** An ECR repository over AWS's own API. */
 export class EcrRepository implements ReleaseRepository {
   readonly #ecr: ECR;
@@ -39,7 +37,7 @@ export class EcrRepository implements ReleaseRepository {
   async releasesToKeep(): Promise<number> {
     const { lifecyclePolicyText = "{}" } = await this.#ecr
       .getLifecyclePolicy({ repositoryName: this.#name })
-      .catch(excused(isNamed("LifecyclePolicyNotFoundException"), NO_POLICY));
+      .catch(excused<GetLifecyclePolicyResponse>(isNamed("LifecyclePolicyNotFoundException"), {}));
     const { rules = [] } = JSON.parse(lifecyclePolicyText) as { rules?: LifecycleRule[] };
     const counting = rules.find(
       ({ selection }) =>

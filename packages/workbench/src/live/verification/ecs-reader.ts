@@ -6,12 +6,12 @@ import type {
   ServiceDeploymentBrief,
   ServiceRevision,
   ServiceRevisionSummary,
+  Task,
 } from "@aws-sdk/client-ecs";
 import { defined } from "../../lib/defined.ts";
 import { excused, isNamed } from "../../lib/excused.ts";
 import { awsErrorKind } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
-import { isFailure } from "./evidence.ts";
 import type {
   DeploymentState,
   Failure,
@@ -19,7 +19,7 @@ import type {
   RevisionState,
   Rollout,
 } from "./observation.ts";
-import { addressesOf, stoppedTasks, taskId } from "./tasks.ts";
+import { addressesOf, failedTasks, taskId } from "./tasks.ts";
 
 /** A service of ECS. */
 export interface ServiceAddress {
@@ -68,7 +68,7 @@ export async function observe(
     pending: service.pendingCount ?? 0,
     rollouts,
     ...(deployment === undefined ? {} : { deployment }),
-    failures: await failuresOf(clients, address, revision, since ?? 0),
+    failures: (await failedTasks(clients, address, revision, since ?? 0)).map(failure),
     ...(targetGroup === undefined
       ? {}
       : await health(clients, targetGroup, () =>
@@ -152,7 +152,7 @@ export async function listDeployments(
 ): Promise<ServiceDeploymentBrief[]> {
   const { serviceDeployments = [] } = await ecs
     .listServiceDeployments({ cluster: clusterName, service: serviceName })
-    .catch(excused(isUnsupported, {} as ListServiceDeploymentsResponse));
+    .catch(excused<ListServiceDeploymentsResponse>(isUnsupported, {}));
   return serviceDeployments.toSorted(
     (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
   );
@@ -224,25 +224,10 @@ function pause(deployment: ServiceDeployment): DeploymentState["pause"] {
   return { hookId, ...defined({ expiresAt: expiresAt?.getTime(), timeoutAction }) };
 }
 
-async function failuresOf(
-  clients: Clients,
-  address: ServiceAddress,
-  taskDefinition: string,
-  since: number,
-): Promise<Failure[]> {
-  const tasks = await stoppedTasks(clients, address);
-  return tasks
-    .filter(
-      (task) =>
-        task.taskDefinitionArn === taskDefinition &&
-        (task.createdAt?.getTime() ?? 0) >= since &&
-        isFailure(task.stopCode, task.stoppedReason),
-    )
-    .map(({ taskArn = "", stoppedAt, stoppingAt }) => ({
-      id: taskId(taskArn),
-      stoppedAt: (stoppedAt ?? stoppingAt)?.getTime() ?? 0,
-    }));
-}
+const failure = ({ taskArn = "", stoppedAt, stoppingAt }: Task): Failure => ({
+  id: taskId(taskArn),
+  stoppedAt: (stoppedAt ?? stoppingAt)?.getTime() ?? 0,
+});
 
 /** @param own - gives the addresses of the tasks that count; undefined where all of the target group do */
 async function health(

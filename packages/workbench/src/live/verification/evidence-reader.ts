@@ -5,16 +5,10 @@ import { excused, isNamed } from "../../lib/excused.ts";
 import { awsErrorText } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { describeService, type ServiceAddress } from "./ecs-reader.ts";
-import {
-  isFailure,
-  type Evidence,
-  type Expectations,
-  type FailedTask,
-  type UnhealthyTargets,
-} from "./evidence.ts";
+import type { Evidence, Expectations, FailedTask, UnhealthyTargets } from "./evidence.ts";
 import type { Observation } from "./observation.ts";
 import { ownContainer } from "../../ecs/own-container.ts";
-import { failedTask, stoppedTasks } from "./tasks.ts";
+import { failedTask, failedTasks } from "./tasks.ts";
 
 const LOG_LINES = 50;
 
@@ -48,14 +42,8 @@ export async function readEvidence(
   });
   const service = await attempt("the service", undefined, () => describeService(clients, address));
   const tasks = await attempt("the stopped tasks", [], async () => {
-    const stopped = await stoppedTasks(clients, address);
-    return stopped
-      .filter(
-        (task) =>
-          task.taskDefinitionArn === target &&
-          (task.createdAt?.getTime() ?? 0) >= since &&
-          isFailure(task.stopCode, task.stoppedReason),
-      )
+    const failed = await failedTasks(clients, address, target, since);
+    return failed
       .map((task) => failedTask(task, address.containerName))
       .sort((a, b) => b.stoppedAt - a.stoppedAt);
   });

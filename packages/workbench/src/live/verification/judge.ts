@@ -56,15 +56,6 @@ export type Verdict =
 /** ECS answers are eventually consistent: how long a deployment that was just asked for may be invisible. */
 const VISIBLE_SECONDS = 60;
 
-/**
- * The failed tasks that end a deployment: half of the desired ones, at least 3 and at most 200. These are the bounds of
- * ECS's own circuit breaker, which works with rolling deployments alone.
- * Source: AWS, "How the Amazon ECS deployment circuit breaker detects failures", Amazon ECS Developer Guide.
- */
-export function failedTaskLimit(desired: number): number {
-  return Math.min(200, Math.max(3, Math.ceil(desired / 2)));
-}
-
 /** Decides what an observation means for what was asked. Pure: the same question has the same answer. */
 export function judge(observation: Observation, wanted: Wanted, watched: Watched): Verdict {
   if (!observation.active) return { state: "missing" };

@@ -1,4 +1,6 @@
 /** Reads the message out of a log line, which may be plain text or a JSON record of a usual logger. */
+import { stripVTControlCharacters } from "node:util";
+import { parsed } from "../../lib/json.ts";
 
 const LONGEST = 200;
 
@@ -21,22 +23,11 @@ function messageOf(value: unknown, depth = 0): string | undefined {
 
 /** The message of a line, without colour codes and cut to {@link LONGEST} characters. */
 export function logMessage(line: string): string {
-  const plain = stripColour(line).trim();
-  let message: string | undefined;
-  if (plain.startsWith("{")) {
-    try {
-      message = messageOf(JSON.parse(plain));
-    } catch {
-      // Not JSON after all: the line itself is the message.
-    }
-  }
+  const plain = stripVTControlCharacters(line).trim();
+  const message = plain.startsWith("{") ? messageOf(parsed(plain)) : undefined;
   const text = (message ?? plain).replaceAll(/\s+/g, " ");
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }
-
-const ESCAPE = String.fromCharCode(27);
-const COLOUR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, "g");
-const stripColour = (text: string): string => text.replaceAll(COLOUR, "");
 
 /** Frames of a stack trace and Node's closing lines say nothing about the cause. */
 export function isNoise(message: string): boolean {

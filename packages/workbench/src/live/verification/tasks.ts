@@ -2,16 +2,28 @@ import type { Task } from "@aws-sdk/client-ecs";
 import { ownContainer } from "../../ecs/own-container.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Clients } from "./clients.ts";
-import type { FailedTask } from "./evidence.ts";
+import { isFailure, type FailedTask } from "./evidence.ts";
 
 /** DescribeTasks takes up to 100 tasks. */
 const PAGE = 100;
 
 type Address = Readonly<Record<"clusterName" | "serviceName", string>>;
 
-/** Tasks of a service that stopped in the last hour: ECS keeps them no longer. */
-export const stoppedTasks = (clients: Pick<Clients, "ecs">, address: Address): Promise<Task[]> =>
-  tasks(clients, address, "STOPPED");
+/** Tasks of a revision that failed since a time, in the last hour at most: ECS keeps them no longer. */
+export async function failedTasks(
+  clients: Pick<Clients, "ecs">,
+  address: Address,
+  taskDefinition: string,
+  since: number,
+): Promise<Task[]> {
+  const stopped = await tasks(clients, address, "STOPPED");
+  return stopped.filter(
+    (task) =>
+      task.taskDefinitionArn === taskDefinition &&
+      (task.createdAt?.getTime() ?? 0) >= since &&
+      isFailure(task.stopCode, task.stoppedReason),
+  );
+}
 
 /** Tasks of a service that run or are on their way to it. */
 export const runningTasks = (clients: Pick<Clients, "ecs">, address: Address): Promise<Task[]> =>

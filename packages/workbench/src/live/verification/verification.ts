@@ -3,10 +3,11 @@ import { awsErrorKind, awsErrorText } from "./aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import { observe, type ServiceAddress } from "./ecs-reader.ts";
 import { readEvidence } from "./evidence-reader.ts";
-import { failedTaskLimit, type FailedState, type WaitingFor } from "./judge.ts";
+import type { FailedState, WaitingFor } from "./judge.ts";
 import { primaryRollout, revisionNumber } from "./observation.ts";
 import { postMortem } from "./post-mortem.ts";
 import { readTiming } from "./timing-reader.ts";
+import { failureThreshold } from "../../ecs/restart-policy.ts";
 import { deadlineSeconds, duration, rollbackSeconds, stableSeconds } from "../../ecs/timing.ts";
 import {
   SYSTEM_CLOCK,
@@ -110,7 +111,7 @@ async function conclude(
     taskDefinition: subject.taskDefinitionArn,
     deadlineSeconds: limits.deadlineSeconds ?? deadlineSeconds(timing) + stable,
     rollbackSeconds: rollbackSeconds(timing),
-    failedTaskLimit: failedTaskLimit(timing.desired),
+    failedTaskLimit: failureThreshold(timing.desired),
     stableSeconds: stable,
     settledBefore: now() - stable * 1000,
   };

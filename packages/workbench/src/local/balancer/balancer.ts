@@ -27,6 +27,9 @@ interface BalancerEvents {
   connectionError: [{ target: Target; error: Error }];
 }
 
+/** How long a target is avoided after a connection error, until the end of its process shows. */
+const SET_ASIDE_MS = 250;
+
 /**
  * A load balancer for this machine that treats targets as an Application Load Balancer does:
  * health checks, round robin over the healthy, draining, idle timeout, and no retry: a target that
@@ -45,9 +48,10 @@ export class Balancer extends EventEmitter<BalancerEvents> {
     this.clock = options.clock ?? createClock();
     this.#router = options.router;
     this.#idleMs = this.clock.patience(options.idleTimeoutSeconds * 1000);
-    this.#forward = createForwarder(this.#idleMs, (target, error) =>
-      this.emit("connectionError", { target, error }),
-    );
+    this.#forward = createForwarder(this.#idleMs, (target, error) => {
+      target.asideUntil = performance.now() + SET_ASIDE_MS;
+      this.emit("connectionError", { target, error });
+    });
     const behaviour = {
       keepAliveTimeout: this.#idleMs,
       // Any other protocol (h2c) is ignored and the request served as it is.

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { adapt, type LocalService } from "../adaptations.ts";
 import { readExamples, type Example } from "../../project/app-examples.ts";
+import { standIns } from "../session.ts";
 import { serviceSpec } from "../spec.ts";
 import type { ServiceSpec } from "../spec-types.ts";
 import { startCommand, type StartCommand } from "../start-command.ts";
@@ -26,18 +26,13 @@ export async function prepare(options: RehearsalOptions, tasks: number): Promise
   const folder = await dataFolder();
   const appFolder = resolve(options.root, spec.appPath);
   const start = await startCommand(spec, options.root);
-  const secrets = new Map<string, string>();
   const adapted = adapt(spec, {
     docker: false,
     dataFolder: "a folder of this rehearsal",
     dataPath: folder,
     tasks,
     environment: options.environment ?? {},
-    secretFor: (name) => {
-      const secret = secrets.get(name) ?? randomBytes(12).toString("base64url");
-      secrets.set(name, secret);
-      return secret;
-    },
+    secretFor: standIns(),
     platform: "",
     substitutions: await readSubstitutions(appFolder, spec.appPath),
   });

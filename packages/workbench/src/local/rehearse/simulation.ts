@@ -9,9 +9,6 @@ import type { Revision } from "../task.ts";
 import type { Snapshot } from "./controller.ts";
 import type { VersionName } from "./versions.ts";
 
-/** After a connection error a target is avoided for so long, until the end of its process shows. */
-const SET_ASIDE_MS = 250;
-
 /**
  * The service between two versions, as the stack has it: one target group whose tasks are replaced (rolling), or two
  * with a service of tasks each and weights between them. Knows no strategy; the controller says what happens.
@@ -55,9 +52,6 @@ export class Simulation {
         this.#taskEvent(event, onTask);
       });
       return service;
-    });
-    this.balancer.on("connectionError", ({ target }) => {
-      for (const group of this.groups) group.setAside(target, SET_ASIDE_MS);
     });
   }
 

@@ -26,7 +26,7 @@ import {
   type Findings,
 } from "../../review/comment/reports.ts";
 import { loadProject, stackNames } from "../../plan/project.ts";
-import { isMap } from "../../plan/wire.ts";
+import { isMap, parsed } from "../../lib/json.ts";
 import { defined } from "../../lib/defined.ts";
 import { verdicts } from "../../review/comment/kinds.ts";
 import { folderInRepository, repositoryUrl, runUrl } from "./github-actions.ts";
@@ -91,11 +91,14 @@ async function folder(name: string): Promise<Files> {
 }
 
 function findings(stack: string, plans: Files, previews: Files): Findings {
-  const preview = previewOf(parsed(previews.get(`${stack}.json`)), previews.get(`${stack}.exit`));
+  const preview = previewOf(
+    parsed(previews.get(`${stack}.json`) ?? ""),
+    previews.get(`${stack}.exit`),
+  );
   return {
     stack,
-    plan: parsed(plans.get(`${stack}.json`)),
-    difference: parsed(plans.get(`${stack}.difference.json`)),
+    plan: parsed(plans.get(`${stack}.json`) ?? ""),
+    difference: parsed(plans.get(`${stack}.difference.json`) ?? ""),
     ...(preview && { preview }),
   };
 }
@@ -113,12 +116,4 @@ function previewOf(json: unknown, exit: string | undefined): Findings["preview"]
     return { exitCode: code === "" ? 1 : Number(code), error: error.trim(), preview: json };
   }
   return isPreviewDigest(json) ? { exitCode: 0, error: "", preview: json } : undefined;
-}
-
-function parsed(text = ""): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { ToolError } from "../../lib/command-line.ts";
+import { parsed } from "../../lib/json.ts";
 import type { Plan } from "../../plan/types.ts";
 import { CommandError, lastLines, type RunCommand } from "../../lib/command.ts";
 import { failedWayBack, updates, WAY_BACK } from "./history.ts";
@@ -141,19 +142,11 @@ const GOOD = ["succeeded", "asleep", "awaiting-approval"];
 export async function verdict(run: RunCommand, root: string, stack: string): Promise<Verdict> {
   const args = ["packages/workbench/src/live/cli.ts", "verify", stack, "--json"];
   const { code, stdout, stderr } = await run("node", args, { cwd: root });
-  const { state, message } = parseVerdict(stdout);
+  const { state, message } = (parsed(stdout) ?? {}) as Partial<Verdict>;
   if (state !== undefined && message !== undefined && GOOD.includes(state))
     return { state, message };
   throw new CommandError(
     `${stack}: ${message ?? `the deployment cannot be verified: ${lastLines(stderr)}`}`,
     code === 0 ? 1 : code,
   );
-}
-
-function parseVerdict(text: string): Partial<Verdict> {
-  try {
-    return (JSON.parse(text) as Verdict | null) ?? {};
-  } catch {
-    return {};
-  }
 }

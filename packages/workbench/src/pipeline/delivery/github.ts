@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { ToolError } from "../../lib/command-line.ts";
+import { parsed } from "../../lib/json.ts";
+import { record } from "../../plan/plan-reader.ts";
 
 /** A response of the GitHub API other than success. */
 export class GitHubError extends ToolError {
@@ -111,14 +113,10 @@ function retryPause(response: Response, text: string, attempt: number): number |
   return Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 1000 * 2 ** (attempt - 1);
 }
 
+/** A proxy in between answers in HTML. */
 function apiMessage(text: string): string {
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === "string") return message;
-  } catch {
-    // A proxy in between answers in HTML.
-  }
-  return text.slice(0, 200);
+  const { message } = record(parsed(text));
+  return typeof message === "string" ? message : text.slice(0, 200);
 }
 
 /** The token goes along, so a `next` link to another host is not followed. */

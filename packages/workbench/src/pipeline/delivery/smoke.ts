@@ -1,5 +1,7 @@
 import { ToolError } from "../../lib/command-line.ts";
+import { parsed } from "../../lib/json.ts";
 import { digestOfImage } from "../../live/release/pins.ts";
+import { record } from "../../plan/plan-reader.ts";
 
 /** A deployed service that does not answer as it should. */
 export class SmokeError extends ToolError {
@@ -104,19 +106,10 @@ async function checkRevision(
   const response = await get(new URL("/status", url), options());
   const text = await response.text();
   if (response.status !== 200) return undefined;
-  const running = revisionOf(text);
-  return running === undefined || running === revision
+  const { revision: running } = record(parsed(text));
+  return typeof running !== "string" || running === revision
     ? undefined
     : `/status names revision ${running}, not ${revision}.`;
-}
-
-function revisionOf(text: string): string | undefined {
-  try {
-    const status = JSON.parse(text) as { revision?: unknown } | null;
-    return typeof status?.revision === "string" ? status.revision : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 // A redirect from HTTP to HTTPS is an answer of the load balancer, not of the service.

@@ -82,17 +82,15 @@ export const shortHash = (text: string): string =>
   createHash("sha1").update(text).digest("hex").slice(0, 8);
 
 /** A resource that waits for its parent, and for nothing else unless told so. */
-export function expanded(
+export const expanded = (
   type: string,
   name: string,
   parent: string | undefined,
   inputs: ExpandedResource["inputs"],
-): ExpandedResource {
-  const common = { key: keyOf(type, name), type, name, inputs };
-  return parent === undefined
-    ? { ...common, dependsOn: [] }
-    : { ...common, parent, dependsOn: [parent] };
-}
+): ExpandedResource => ({
+  ...child(type, name, inputs, parent),
+  dependsOn: parent === undefined ? [] : [parent],
+});
 
 /** Replaces each reference in `value` by what `resolve` says. */
 export function resolveReferences(

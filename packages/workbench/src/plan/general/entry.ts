@@ -76,15 +76,7 @@ function entryOf(manifest: Record<string, unknown>): string | undefined {
     : undefined;
 }
 
-const INDEX = [
-  "index.js",
-  "index.mjs",
-  "index.cjs",
-  "index.ts",
-  "index.mts",
-  "index.cts",
-  "index.tsx",
-];
+const INDEX = ["js", "mjs", "cjs", "ts", "mts", "cts", "tsx"].map((end) => `index.${end}`);
 
 function fileOf(path: string): string | undefined {
   if (!statSync(path).isDirectory()) return path;

@@ -1,5 +1,6 @@
 /** Marks in a plan what it does not know for sure, and says it in sentences. */
 import { NOT_KNOWN_YET, type Grade, type Json, type Plan, type PlannedResource } from "../types.ts";
+import { mapTexts } from "../../lib/json.ts";
 import { joinPath, UNKNOWN } from "../wire.ts";
 import type { BoxRule } from "../../project/workbench-config.ts";
 
@@ -25,7 +26,8 @@ const TELLING = 6;
 
 /** The plan with grades, boxes and notes. */
 export function graded(plan: Plan, guesses: Guesses, boxes: readonly BoxRule[] = []): Plan {
-  const shown = hideUnknown(plan) as Plan;
+  const hide = (text: string): string => text.replaceAll(UNKNOWN, NOT_KNOWN_YET);
+  const shown = mapTexts(plan as unknown as Json, hide) as unknown as Plan;
   const byUrn = new Map(shown.resources.map((resource) => [resource.urn, resource]));
   const given = [...guesses.config.values()].map((text) => [text, "invented"] as const);
   const common = [...given, ...guesses.texts].filter(([text]) => text.length >= TELLING);
@@ -49,14 +51,6 @@ export function graded(plan: Plan, guesses: Guesses, boxes: readonly BoxRule[] =
     configGrades: Object.fromEntries(keys.map((key): [string, Grade] => [key, "invented"])),
     notes: sentences(shown, keys, guesses),
   };
-}
-
-function hideUnknown(value: unknown): unknown {
-  if (typeof value === "string")
-    return value.includes(UNKNOWN) ? value.replaceAll(UNKNOWN, NOT_KNOWN_YET) : value;
-  if (Array.isArray(value)) return value.map(hideUnknown);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hideUnknown(inner)]));
 }
 
 function inputGrades(

@@ -24,6 +24,9 @@ export interface Settings {
   invented: Map<string, string>;
 }
 
+/** What every program needs, declared or not. */
+const REGION = ["aws:region", readDeclaration({}, false)] as const;
+
 /** What Pulumi.yaml's `template` leaves to `pulumi new`. */
 const PLACEHOLDER = /^\$\{\w+\}$/;
 
@@ -53,7 +56,10 @@ export async function loadSettings(
     if (!values.has(full)) values.set(full, value);
   }
   const invented = new Map<string, string>();
-  for (const [key, { type, default: fallback, value }] of project.declarations)
+  for (const [key, { type, default: fallback, value }] of new Map([
+    REGION,
+    ...project.declarations,
+  ]))
     if (
       !values.has(key) &&
       overrides[key] === undefined &&
@@ -61,15 +67,6 @@ export async function loadSettings(
       declared.strict !== true
     )
       invent(values, invented, key, type ?? "string");
-  const region = project.declarations.get("aws:region");
-  if (
-    !values.has("aws:region") &&
-    (overrides["aws:region"] ?? region?.default ?? region?.value) === undefined &&
-    declared.strict !== true
-  ) {
-    values.set("aws:region", "us-east-1");
-    invented.set("aws:region", "us-east-1");
-  }
   const main = typeof file["main"] === "string" ? file["main"] : undefined;
   return { project, main, config: stackConfig(project, stack, values, overrides), invented };
 }

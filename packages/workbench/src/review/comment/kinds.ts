@@ -19,6 +19,14 @@ export interface Kind {
   sentences: (found: Found, mark: Mark) => string[];
 }
 
+/** A kind whose findings are risks. */
+const ofRisks = (
+  title: string,
+  name: string,
+  alert: Kind["alert"],
+  key: "dataLoss" | "downtime" | "weakened" | "redundancy" | "exposure",
+): Kind => ({ title, name, alert, sentences: (found, mark) => riskSentences(found[key], mark) });
+
 /** In the order of the comment: what cannot be undone first. */
 export const KINDS: readonly Kind[] = [
   {
@@ -27,36 +35,11 @@ export const KINDS: readonly Kind[] = [
     alert: "CAUTION",
     sentences: ({ moves }, mark) => moves.map((move) => moveSentence(move, mark)),
   },
-  {
-    title: "Data loss",
-    name: "data loss",
-    alert: "CAUTION",
-    sentences: ({ dataLoss }, mark) => riskSentences(dataLoss, mark),
-  },
-  {
-    title: "Downtime",
-    name: "downtime",
-    alert: "CAUTION",
-    sentences: ({ downtime }, mark) => riskSentences(downtime, mark),
-  },
-  {
-    title: "Security weakened",
-    name: "weakened",
-    alert: "CAUTION",
-    sentences: ({ weakened }, mark) => riskSentences(weakened, mark),
-  },
-  {
-    title: "Less redundancy",
-    name: "redundancy",
-    alert: "WARNING",
-    sentences: ({ redundancy }, mark) => riskSentences(redundancy, mark),
-  },
-  {
-    title: "Newly public",
-    name: "public",
-    alert: "WARNING",
-    sentences: ({ exposure }, mark) => riskSentences(exposure, mark),
-  },
+  ofRisks("Data loss", "data loss", "CAUTION", "dataLoss"),
+  ofRisks("Downtime", "downtime", "CAUTION", "downtime"),
+  ofRisks("Security weakened", "weakened", "CAUTION", "weakened"),
+  ofRisks("Less redundancy", "redundancy", "WARNING", "redundancy"),
+  ofRisks("Newly public", "public", "WARNING", "exposure"),
   {
     title: "Permissions",
     name: "permissions",

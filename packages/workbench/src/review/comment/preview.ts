@@ -3,13 +3,11 @@ import { compareChanges } from "../diff/compare.ts";
 import { topLevel } from "../diff/force-new.ts";
 import type { Operation, PropertyChange, ResourceChange, StackChanges } from "../diff/types.ts";
 import { UNKNOWN } from "../diff/types.ts";
-import { compareMaps, mapTexts } from "../diff/values.ts";
+import { compareMaps } from "../diff/values.ts";
 import { defined } from "../../lib/defined.ts";
+import { mapTexts } from "../../lib/json.ts";
 import type { Json } from "../../plan/types.ts";
-import { isMap } from "../../plan/wire.ts";
-
-/** What the engine writes in place of a value that it does not know yet (pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go). */
-const ENGINE_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { isMap, UNKNOWN as ENGINE_UNKNOWN } from "../../plan/wire.ts";
 
 /** The engine's operations, as what they come to. What is missing changes nothing in the cloud. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {

@@ -156,13 +156,3 @@ function indexed(path: string, inner: string): string {
 function isScalar(value: Json): boolean {
   return typeof value !== "object" || value === null;
 }
-
-/** The value with every text in it replaced. */
-export function mapTexts(value: Json, replace: (text: string) => string): Json {
-  if (typeof value === "string") return replace(value);
-  if (Array.isArray(value)) return value.map((inner) => mapTexts(inner, replace));
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, replace)]),
-  );
-}

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { failureThreshold } from "../../../src/ecs/restart-policy.ts";
 import fc from "fast-check";
 import {
-  failedTaskLimit,
   judge,
   type Verdict,
   type Wanted,
@@ -179,9 +179,9 @@ const neverFull = ({ memory }: Watched): Watched["memory"] => {
   return { failed, crashed, finished, everShort };
 };
 
-describe("failedTaskLimit", () => {
+describe("failureThreshold", () => {
   it("is half of the desired tasks, at least 3 and at most 200", () => {
-    expect([0, 1, 6, 7, 20, 399, 1000].map(failedTaskLimit)).to.deep.equal([
+    expect([0, 1, 6, 7, 20, 399, 1000].map(failureThreshold)).to.deep.equal([
       3, 3, 3, 4, 10, 200, 200,
     ]);
   });

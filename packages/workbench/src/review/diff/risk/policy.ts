@@ -1,7 +1,7 @@
 import { opened } from "../../../lib/json.ts";
+import { wildcard } from "../../../lib/words.ts";
 import { isMap } from "../../../plan/wire.ts";
 import type { Json } from "../../../plan/types.ts";
-import { literally } from "../normalize.ts";
 
 /** What a policy allows (or denies), taken apart: one action on one resource by one principal under one condition. */
 export interface Grant {
@@ -106,9 +106,5 @@ function coversGrant(wide: Grant, narrow: Grant): boolean {
 function matches(pattern: string, text: string): boolean {
   if (pattern === text) return true;
   if (pattern.startsWith("not:") || text.startsWith("not:")) return false;
-  const source = pattern
-    .split("*")
-    .map((part) => part.split("?").map(literally).join("."))
-    .join(".*");
-  return new RegExp(`^${source}$`, "s").test(text);
+  return wildcard(pattern).test(text);
 }
