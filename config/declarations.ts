@@ -27,11 +27,12 @@ export function declarations(): string {
   return `${["config:", NAMES, sections.join("\n\n")].join("\n")}\n`;
 }
 
+/** `loadBalancer` -> `load balancer`. */
+export const words = (section: string): string =>
+  section.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 /** `# -- load balancer ---...`, as wide as the page. */
-function heading(section: string): string {
-  const words = section.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return `  # -- ${words} `.padEnd(120, "-");
-}
+const heading = (section: string): string => `  # -- ${words(section)} `.padEnd(120, "-");
 
 function declaration(name: string, key: Key<unknown>): string {
   return [

@@ -1,5 +1,5 @@
 import type { ConfigurationSource } from "@koa-fargate/workbench/config";
-import { withDeclarations } from "./declarations.ts";
+import { withDeclarations, words } from "./declarations.ts";
 import { SECTIONS } from "./keys.ts";
 import type { Key } from "./kinds.ts";
 
@@ -36,10 +36,8 @@ export function configurationPage(
 }
 
 /** `loadBalancer` -> `Load balancer`. */
-function heading(section: string): string {
-  const words = section.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+const heading = (section: string): string =>
+  section.charAt(0).toUpperCase() + words(section).slice(1);
 
 function row(key: string, kind: Key<unknown>, { project, stacks }: ConfigurationSource): string[] {
   const name = `${project}:${key}`;

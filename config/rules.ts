@@ -97,7 +97,7 @@ const webAcl: Rule = ({ loadBalancer: { waf, wafCountedRules } }) => ({
       if (isPlaceholder(name) || MANAGED_RULES.includes(name)) return false;
       const near = nearest(name, MANAGED_RULES);
       const meant = near === undefined ? "" : `Did you mean ${near}? `;
-      return `names ${name}, which components/load-balancer/managed-rules.ts does not list: AWS would ignore a name that it does not know without a word. ${meant}If the web ACL's log has that name, add it to the list.`;
+      return `names ${name}, which components/load-balancer/managed-rules.json does not list: AWS would ignore a name that it does not know without a word. ${meant}If the web ACL's log has that name, add it to the list.`;
     }),
   ],
 });

@@ -76,13 +76,13 @@ export class Domain extends pulumi.ComponentResource {
     { hostNames, viewerRegion, createHostedZone }: DomainArgs,
   ): { own: pulumi.Output<string>; viewers: pulumi.Output<string> | undefined } {
     const [domainName = "", ...subjectAlternativeNames] = hostNames;
-    const request = (id: string, region: { region?: string }): aws.acm.Certificate =>
+    const request = (id: string, region?: string): aws.acm.Certificate =>
       new aws.acm.Certificate(
         id,
-        { ...region, domainName, subjectAlternativeNames, validationMethod: "DNS" },
+        { region, domainName, subjectAlternativeNames, validationMethod: "DNS" },
         { parent: this },
       );
-    const own = request(name, {});
+    const own = request(name);
     const records = hostNames.map((host) => {
       const record = own.domainValidationOptions.apply((all) => validationRecord(all, host));
       return new aws.route53.Record(
@@ -102,25 +102,20 @@ export class Domain extends pulumi.ComponentResource {
         { parent: this, retainOnDelete: !createHostedZone },
       );
     });
-    const issued = (
-      id: string,
-      { arn }: aws.acm.Certificate,
-      region: { region?: string },
-    ): pulumi.Output<string> =>
+    const validationRecordFqdns = records.map(({ fqdn }) => fqdn);
+    const issued = (id: string, { arn: certificateArn }: aws.acm.Certificate, region?: string) =>
       new aws.acm.CertificateValidation(
         id,
-        {
-          ...region,
-          certificateArn: arn,
-          validationRecordFqdns: records.map(({ fqdn }) => fqdn),
-        },
+        { region, certificateArn, validationRecordFqdns },
         { parent: this },
       ).certificateArn;
     const viewer = `${name}-viewer`;
-    const there = viewerRegion === undefined ? undefined : { region: viewerRegion };
     return {
-      own: issued(name, own, {}),
-      viewers: there && issued(viewer, request(viewer, there), there),
+      own: issued(name, own),
+      viewers:
+        viewerRegion === undefined
+          ? undefined
+          : issued(viewer, request(viewer, viewerRegion), viewerRegion),
     };
   }
 }

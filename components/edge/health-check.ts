@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { topic } from "../topic.ts";
 
 export interface HealthCheckArgs {
   region: string;
@@ -44,7 +45,11 @@ export class HealthCheck extends pulumi.ComponentResource {
       { parent: this },
     );
     this.healthCheckId = check.id;
-    const topicArn = args.region === METRICS_REGION ? args.topicArn : this.topic(name, args);
+    // An alarm only calls a topic of its own region, and so does the stack's key: nothing secret passes.
+    const topicArn =
+      args.region === METRICS_REGION
+        ? args.topicArn
+        : topic(name, { emails: args.alarmEmails, region: METRICS_REGION }, this);
     this.alarm(
       name,
       check,
@@ -93,18 +98,5 @@ export class HealthCheck extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  /** An alarm only calls a topic of its own region, and so does the stack's key: nothing secret passes. */
-  private topic(name: string, { alarmEmails }: HealthCheckArgs): pulumi.Output<string> {
-    const topic = new aws.sns.Topic(name, { region: METRICS_REGION }, { parent: this });
-    alarmEmails.forEach((endpoint, index) => {
-      new aws.sns.TopicSubscription(
-        `${name}-email-${index + 1}`,
-        { region: METRICS_REGION, topic: topic.arn, protocol: "email", endpoint },
-        { parent: this },
-      );
-    });
-    return topic.arn;
   }
 }

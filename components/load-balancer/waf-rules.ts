@@ -14,8 +14,18 @@ export interface WafRulesArgs {
 }
 
 type Rule = aws.types.input.wafv2.WebAclRule & { name: string };
-type Block = aws.types.input.wafv2.WebAclRuleAction;
-type Answer = aws.types.input.wafv2.WebAclCustomResponseBody;
+
+/** A rule that refuses by itself: which requests, and what a refused caller reads. */
+interface Refusal {
+  name: string;
+  statement: aws.types.input.wafv2.WebAclRuleStatement;
+  /** Of the answer. */
+  key: string;
+  status: number;
+  title: string;
+  detail: string;
+  responseHeaders?: { name: string; value: string }[];
+}
 
 /** In seconds, of 60, 120, 300 and 600 that AWS offers: its default. */
 const WINDOW_SECONDS = 300;
@@ -24,11 +34,11 @@ const WINDOW_SECONDS = 300;
 export const SECRET_HEADERS: readonly string[] = ["authorization", "cookie", "x-api-key"];
 
 /** Rules in the order in which they are asked: what costs least first. */
-export function wafRules(args: WafRulesArgs): Rule[] {
-  return [bodySize(args), rate(args), ...MANAGED_GROUPS.map((group) => managed(group, args))].map(
-    (rule, priority) => ({ ...rule, priority, visibilityConfig: visibility(rule.name) }),
-  );
-}
+export const wafRules = (args: WafRulesArgs): Rule[] =>
+  [
+    ...[bodySize(args), rate(args)].map(refusing),
+    ...MANAGED_GROUPS.map((group) => managed(group, args)),
+  ].map((rule, priority) => ({ ...rule, priority, visibilityConfig: visibility(rule.name) }));
 
 type RuleWithoutPriority = Omit<Rule, "priority" | "visibilityConfig">;
 
@@ -39,40 +49,58 @@ type RuleWithoutPriority = Omit<Rule, "priority" | "visibilityConfig">;
  * to the app, which counts as it reads.
  * Source: AWS, "Managing body inspection size limits for AWS WAF", AWS WAF Developer Guide.
  */
-function bodySize({ bodyLimitBytes }: WafRulesArgs): RuleWithoutPriority {
-  return {
-    name: "body-size",
-    action: block(413, "content-too-large"),
-    statement: {
-      regexMatchStatement: {
-        regexString: numberAbove(bodyLimitBytes),
-        fieldToMatch: { singleHeader: { name: "content-length" } },
-        textTransformations: [{ priority: 0, type: "NONE" }],
-      },
+const bodySize = ({ bodyLimitBytes }: WafRulesArgs): Refusal => ({
+  name: "body-size",
+  statement: {
+    regexMatchStatement: {
+      regexString: numberAbove(bodyLimitBytes),
+      fieldToMatch: { singleHeader: { name: "content-length" } },
+      textTransformations: [{ priority: 0, type: "NONE" }],
     },
-  };
-}
+  },
+  key: "content-too-large",
+  status: 413,
+  title: "Content Too Large",
+  detail: `The body is larger than ${bodyLimitBytes} bytes.`,
+});
 
 /**
  * Refuses an address that sends too much, until its last five minutes hold less. AWS looks every few seconds and counts
  * near the limit, not at it: this shields the service, and no caller may rely on the number.
  * Source: AWS, "Rate-based rule caveats in AWS WAF", AWS WAF Developer Guide.
  */
-function rate({ requestsPerAddress }: WafRulesArgs): RuleWithoutPriority {
-  return {
-    name: "rate",
-    // A caller that is silent for a whole window comes in again, give or take some seconds.
-    action: block(429, "rate-limited", [{ name: "Retry-After", value: String(WINDOW_SECONDS) }]),
-    statement: {
-      rateBasedStatement: {
-        limit: requestsPerAddress,
-        evaluationWindowSec: WINDOW_SECONDS,
-        // The address of the connection: nothing stands before the load balancer that would hide the caller's.
-        aggregateKeyType: "IP",
-      },
+const rate = ({ requestsPerAddress }: WafRulesArgs): Refusal => ({
+  name: "rate",
+  statement: {
+    rateBasedStatement: {
+      limit: requestsPerAddress,
+      evaluationWindowSec: WINDOW_SECONDS,
+      // The address of the connection: nothing stands before the load balancer that would hide the caller's.
+      aggregateKeyType: "IP",
     },
+  },
+  key: "rate-limited",
+  status: 429,
+  title: "Too Many Requests",
+  detail: `More than ${requestsPerAddress} requests in 5 minutes from one address; try again in ${WINDOW_SECONDS} s.`,
+  // A caller that is silent for a whole window comes in again, give or take some seconds.
+  responseHeaders: [{ name: "Retry-After", value: String(WINDOW_SECONDS) }],
+});
+
+const refusing = ({
+  name,
+  statement,
+  key: customResponseBodyKey,
+  status: responseCode,
+  responseHeaders,
+}: Refusal): RuleWithoutPriority => {
+  const customResponse = {
+    responseCode,
+    customResponseBodyKey,
+    ...(responseHeaders && { responseHeaders }),
   };
-}
+  return { name, statement, action: { block: { customResponse } } };
+};
 
 /** A group decides by the actions of its own rules; no version is named, so that AWS keeps it up to date. */
 function managed(
@@ -103,22 +131,6 @@ export function visibility(metricName: string): aws.types.input.wafv2.WebAclVisi
   return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }
 
-function block(
-  responseCode: number,
-  customResponseBodyKey: string,
-  responseHeaders?: { name: string; value: string }[],
-): Block {
-  return {
-    block: {
-      customResponse: {
-        responseCode,
-        customResponseBodyKey,
-        ...(responseHeaders && { responseHeaders }),
-      },
-    },
-  };
-}
-
 /**
  * Which requests the log keeps, by what rules did to them. Those that passed are in the load balancer's access log; here
  * they would be most of the cost. What only counts is kept where configuration asks a rule to count, and then all of it: our
@@ -134,27 +146,9 @@ export function loggedActions({ countedRules }: Pick<WafRulesArgs, "countedRules
  * offers no media type but application/json, and lets nobody set that header.
  * Source: AWS, CustomResponseBody and CustomResponse, AWS WAFV2 API Reference.
  */
-export function wafAnswers({ bodyLimitBytes, requestsPerAddress }: WafRulesArgs): Answer[] {
-  return [
-    answer(
-      "content-too-large",
-      413,
-      "Content Too Large",
-      `The body is larger than ${bodyLimitBytes} bytes.`,
-    ),
-    answer(
-      "rate-limited",
-      429,
-      "Too Many Requests",
-      `More than ${requestsPerAddress} requests in 5 minutes from one address; try again in ${WINDOW_SECONDS} s.`,
-    ),
-  ];
-}
-
-function answer(key: string, status: number, title: string, detail: string): Answer {
-  return {
+export const wafAnswers = (args: WafRulesArgs): aws.types.input.wafv2.WebAclCustomResponseBody[] =>
+  [bodySize(args), rate(args)].map(({ key, title, status, detail }) => ({
     key,
     contentType: "APPLICATION_JSON",
     content: JSON.stringify({ type: "about:blank", title, status, detail }),
-  };
-}
+  }));

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "../service-role.ts";
+import { topic } from "../topic.ts";
 import type { Topics } from "./metric-alarm.ts";
 
 export interface NotificationsArgs {
@@ -37,28 +38,14 @@ export class Notifications extends pulumi.ComponentResource {
   constructor(name: string, args: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("koa-fargate:observability:Notifications", name, {}, opts);
 
-    const topic = (role: string, emails: readonly string[], endpoints: readonly string[] = []) => {
-      const made = new aws.sns.Topic(role, { kmsMasterKeyId: args.keyArn }, { parent: this });
-      for (const [protocol, heard] of Object.entries({ email: emails, https: endpoints })) {
-        // On-call services confirm by themselves; the provider waits a minute for it. Source: aws_sns_topic_subscription.
-        const confirmed = protocol === "https" ? { endpointAutoConfirms: true } : {};
-        heard.forEach((endpoint, index) => {
-          new aws.sns.TopicSubscription(
-            `${role}-${protocol}-${index + 1}`,
-            { topic: made.arn, protocol, endpoint, ...confirmed },
-            { parent: this },
-          );
-        });
-      }
-      return made.arn;
-    };
     const full = args.monitoring === "full";
-    const ticket = topic(name, args.alarmEmails);
-    const page = full ? topic(`${name}-page`, args.alarmEmails, args.pageEndpoints) : ticket;
+    const { keyArn, alarmEmails: emails, pageEndpoints: endpoints, escalationEmails } = args;
+    const ticket = topic(name, { emails, keyArn }, this);
+    const page = full ? topic(`${name}-page`, { emails, endpoints, keyArn }, this) : ticket;
     this.topics = { page, ticket };
     this.escalationTopicArn =
-      full && args.escalationEmails.length > 0
-        ? topic(`${name}-escalation`, args.escalationEmails)
+      full && escalationEmails.length > 0
+        ? topic(`${name}-escalation`, { emails: escalationEmails, keyArn }, this)
         : undefined;
     if (args.slackChannel !== "") this.slack(name, args, full ? [ticket, page] : [ticket]);
     if (args.monthlyBudgetUsd > 0) this.budget(name, args, ticket);

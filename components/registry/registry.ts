@@ -136,15 +136,7 @@ export class Registry extends pulumi.ComponentResource {
 }
 
 /** What Docker builds, and the tag that names it. */
-interface StagedBuild {
-  tag: string;
-  context: string;
-  dockerfile: string;
-  platform: string;
-  args: Record<string, string>;
-}
-
-function stage(args: RegistryArgs): StagedBuild {
+function stage(args: RegistryArgs) {
   try {
     const own = args.build === "dockerfile" ? dockerContext(args.appPath) : undefined;
     const files = own?.files ?? bundleApp(args.appPath);

@@ -120,7 +120,7 @@ describe("rules between configuration keys", () => {
 
   describe("web ACL", () => {
     const unlisted =
-      "which components/load-balancer/managed-rules.ts does not list: AWS would ignore a name that it does not know without a word.";
+      "which components/load-balancer/managed-rules.json does not list: AWS would ignore a name that it does not know without a word.";
     const added = "If the web ACL's log has that name, add it to the list.";
     table([
       ["rules without exception", { waf: "standard" }, []],
