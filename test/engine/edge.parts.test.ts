@@ -26,7 +26,7 @@ describe("The front door on the real engine", function () {
   it("a first up behind CloudFront, without a domain: HTTPS by a name of CloudFront's", async () => {
     set({ edge: "cloudfront" });
     await up();
-    stateful = await ids(STATEFUL);
+    stateful = await engine.ids(STATEFUL);
 
     expect(await output("url")).to.match(/^https:\/\/d[0-9a-f]{13}\.cloudfront\.net$/);
     expect(`https://${await output("distributionDnsName")}`).to.equal(await output("url"));
@@ -35,12 +35,12 @@ describe("The front door on the real engine", function () {
 
   it("a domain makes another way into the VPC, by HTTPS, before the old one goes", async () => {
     set(NAMED);
-    const before = await ids(/:VpcOrigin$/);
+    const before = await engine.ids(/:VpcOrigin$/);
     await up();
 
     expect(await output("url")).to.equal("https://api.example.com");
-    expect(await ids(/:VpcOrigin$/)).not.to.deep.equal(before);
-    expect(await ids(/:VpcOrigin$/)).to.have.length(1);
+    expect(await engine.ids(/:VpcOrigin$/)).not.to.deep.equal(before);
+    expect(await engine.ids(/:VpcOrigin$/)).to.have.length(1);
   });
 
   for (const [edge, gone, there] of [
@@ -57,15 +57,15 @@ describe("The front door on the real engine", function () {
         new RegExp(`- aws:lb/loadBalancer:LoadBalancer.*\\n.*\\n.*::${gone}\\]`),
       );
       expect(said).to.match(new RegExp(`\\+ aws:lb/loadBalancer:LoadBalancer.*\\n.*::${there}\\]`));
-      expect([...(await ids(/:LoadBalancer$/)).keys()]).to.deep.equal([there]);
-      expect(await ids(STATEFUL)).to.deep.equal(stateful);
+      expect([...(await engine.ids(/:LoadBalancer$/)).keys()]).to.deep.equal([there]);
+      expect(await engine.ids(STATEFUL)).to.deep.equal(stateful);
       expect(await output("url")).to.equal("https://api.example.com");
     });
 
   it("goes as a whole, the distribution before its way into the VPC", async () => {
     await engine.succeed(["destroy", "--stack", "dev", "--yes"]);
 
-    expect(await ids(/./)).to.deep.equal(new Map());
+    expect(await engine.ids(/./)).to.deep.equal(new Map());
   });
 
   const set = (values: object): void => {
@@ -83,17 +83,4 @@ describe("The front door on the real engine", function () {
 
   const output = async (name: string): Promise<string> =>
     (await engine.succeed(["stack", "output", name, "--stack", "dev"])).trim();
-
-  /** Ids by logical name, of the types that match. */
-  async function ids(type: RegExp): Promise<Map<string, string>> {
-    const exported = await engine.succeed(["stack", "export", "--stack", "dev"]);
-    const { deployment } = JSON.parse(exported) as {
-      deployment: { resources?: { urn: string; type: string; id?: string; custom: boolean }[] };
-    };
-    return new Map(
-      (deployment.resources ?? [])
-        .filter((each) => each.custom && !each.type.startsWith("pulumi:") && type.test(each.type))
-        .map(({ urn, id = "" }) => [urn.split("::").at(-1) ?? "", id]),
-    );
-  }
 });

@@ -17,6 +17,7 @@ import { isOnPath } from "../helpers/parts.ts";
 import { childEnvironment } from "../helpers/environment.ts";
 import { writeFrozenFiles, writeFrozenProject } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
+import { resourcesOf, type StateResource } from "./state.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 
@@ -140,9 +141,9 @@ export class Engine {
     return (await response.json()) as Awaited<ReturnType<Engine["control"]>>;
   }
 
-  /** Sets a key of dev, or takes it away: undefined. */
-  configure(key: string, value: unknown): void {
-    const file = path.join(this.project, "Pulumi.dev.yaml");
+  /** Sets a key of a stack, or takes it away: undefined. */
+  configure(key: string, value: unknown, stack = "dev"): void {
+    const file = path.join(this.project, `Pulumi.${stack}.yaml`);
     const document = parseDocument(readFileSync(file, "utf8"));
     if (value === undefined) document.deleteIn(["config", `${PROJECT}:${key}`]);
     else document.setIn(["config", `${PROJECT}:${key}`], value);
@@ -185,6 +186,21 @@ export class Engine {
     if (code !== 0)
       throw new Error(`pulumi ${args.join(" ")} ended with ${String(code)}:\n${stdout}\n${stderr}`);
     return stdout;
+  }
+
+  /** What the state of a stack has of the types that match. */
+  async resources(type: RegExp, stack = "dev"): Promise<StateResource[]> {
+    const all = resourcesOf(await this.succeed(["stack", "export", "--stack", stack]));
+    return all.filter((one) => type.test(one.type));
+  }
+
+  /** Ids by logical name of what a deployment made, of the types that match. */
+  async ids(type: RegExp, stack = "dev"): Promise<Map<string, string>> {
+    return new Map(
+      (await this.resources(type, stack))
+        .filter((one) => one.custom && !one.type.startsWith("pulumi:"))
+        .map(({ urn, id = "" }) => [urn.split("::").at(-1) ?? "", id]),
+    );
   }
 
   async stop(): Promise<void> {

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { engineIsHere } from "../helpers/parts.ts";
 import { Engine } from "./engine.ts";
+import { resourcesOf, type StateResource } from "./state.ts";
 
 const CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/abc";
 
@@ -153,23 +154,10 @@ describe("Changes of a live stack on the real engine", function () {
         .map(({ urn, inputs, outputs }) => [urn, JSON.stringify({ inputs, outputs })]),
     );
 
-  const targetGroups = async (): Promise<string[]> =>
-    resourcesOf(await engine.succeed(["stack", "export", "--stack", "dev"]))
-      .filter(isTargetGroup)
-      .map(({ id }) => id);
+  const targetGroups = async (): Promise<string[]> => [
+    ...(await engine.ids(/targetGroup:TargetGroup$/)).values(),
+  ];
 });
 
-interface Resource {
-  urn: string;
-  custom: boolean;
-  type: string;
-  id: string;
-  inputs: object;
-  outputs: object;
-}
-
-const isTargetGroup = (value: unknown): value is Resource =>
-  (value as Partial<Resource> | null)?.type === "aws:lb/targetGroup:TargetGroup";
-
-const resourcesOf = (state: string): Resource[] =>
-  (JSON.parse(state) as { deployment: { resources: Resource[] } }).deployment.resources;
+const isTargetGroup = (value: unknown): value is StateResource =>
+  (value as Partial<StateResource> | null)?.type === "aws:lb/targetGroup:TargetGroup";

@@ -100,7 +100,10 @@ function takeProposals(): void {
           reply(error, response);
         });
       },
-      configure: (call: unknown, reply: Reply) => {
+      configure: (call: { request: provider_pb.ConfigureRequest }, reply: Reply) => {
+        // Of the stack that comes; stacks come one after the other.
+        const region: unknown = call.request.getVariablesMap().get("aws:config:region");
+        if (typeof region === "string") ACCOUNT.region = region;
         configure.call(implementation, call, (error, response) => {
           (response as provider_pb.ConfigureResponse).setSupportsAutonamingConfiguration(true);
           reply(error, response);

@@ -3,7 +3,6 @@ import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { engineIsHere } from "../helpers/parts.ts";
 import { Engine } from "./engine.ts";
-import { resourcesOf, type StateResource } from "./state.ts";
 
 const FOLDER = "public/assets";
 /** What holds something that no deployment makes again. */
@@ -22,7 +21,7 @@ describe("What is kept on the real engine", function () {
     engine = await Engine.start();
     await engine.succeed(["stack", "init", "dev"]);
     await up();
-    stateful = await ids(STATEFUL);
+    stateful = await engine.ids(STATEFUL);
     files = readdirSync(path.join(engine.project, "app", FOLDER)).sort();
   });
 
@@ -44,8 +43,8 @@ describe("What is kept on the real engine", function () {
     await up();
     await untouched();
 
-    const [table] = await resources(TABLE);
-    const [schedule] = await resources(/scheduler\/schedule:Schedule$/, "backups");
+    const [table] = await engine.resources(TABLE);
+    const [schedule] = await engine.resources(/scheduler\/schedule:Schedule$/);
     const { target } = schedule?.inputs as { target: { input: string } };
     expect(table?.inputs?.["pointInTimeRecovery"]).to.include({ recoveryPeriodInDays: 7 });
     expect(JSON.parse(target.input)).to.include({ TableArn: table?.outputs?.["arn"] });
@@ -88,7 +87,7 @@ describe("What is kept on the real engine", function () {
   it("goes as a whole, with the files of every version", async () => {
     await engine.succeed(["destroy", "--stack", "dev", "--yes"]);
 
-    expect(await ids(/./)).to.deep.equal(new Map());
+    expect(await engine.ids(/./)).to.deep.equal(new Map());
     expect(await objects()).to.deep.equal([]);
   });
 
@@ -100,7 +99,7 @@ describe("What is kept on the real engine", function () {
 
   /** What is kept is the same, and a second `up` has nothing to do. */
   async function untouched(): Promise<void> {
-    expect(await ids(STATEFUL)).to.deep.equal(stateful);
+    expect(await engine.ids(STATEFUL)).to.deep.equal(stateful);
     await engine.succeed(["preview", "--stack", "dev", "--expect-no-changes"]);
     await engine.succeed(["preview", "--stack", "dev", "--expect-no-changes", "--refresh"]);
   }
@@ -112,27 +111,14 @@ describe("What is kept on the real engine", function () {
 
   /** The folder that tasks name in their pages, such as `/assets/1a2b3c4d5e6f/`. */
   async function base(): Promise<string> {
-    const [task] = await resources(/taskDefinition:TaskDefinition$/);
+    const [task] = await engine.resources(/taskDefinition:TaskDefinition$/);
     const definitions = task?.inputs?.["containerDefinitions"] as string;
     return /"ASSETS_PATH","value":"([^"]+)"/.exec(definitions)?.[1] ?? definitions;
   }
 
   async function streams(): Promise<[unknown, string[]]> {
-    const [table] = await resources(TABLE);
+    const [table] = await engine.resources(TABLE);
     const replicas = (table?.inputs?.["replicas"] ?? []) as { regionName: string }[];
     return [table?.inputs?.["streamEnabled"], replicas.map(({ regionName }) => regionName).sort()];
   }
-
-  async function resources(type: RegExp, name = ""): Promise<StateResource[]> {
-    const all = resourcesOf(await engine.succeed(["stack", "export", "--stack", "dev"]));
-    return all.filter((one) => type.test(one.type) && one.urn.endsWith(name));
-  }
-
-  /** Ids by logical name, of the types that match. */
-  const ids = async (type: RegExp): Promise<Map<string, string>> =>
-    new Map(
-      (await resources(type))
-        .filter((one) => one.custom && !one.type.startsWith("pulumi:"))
-        .map(({ urn, id = "" }) => [urn.split("::").at(-1) ?? "", id]),
-    );
 });
