@@ -20,7 +20,7 @@ export const placedName = (place: Place | undefined, name: string): string =>
   place === undefined ? name : `${place.project}-${name}`;
 
 /** Inputs of actions that are paths, which no working directory applies to. */
-const PATHS = "path|input|output|trivyignores|sbom-path|subject-path|node-version-file";
+const PATHS = "path|input|output|scan-ref|trivyignores|sbom-path|subject-path|node-version-file";
 
 /**
  * A workflow or a local action of a project, as it has to stand at the root of the repository. All that runs, runs in the

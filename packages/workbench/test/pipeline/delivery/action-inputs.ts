@@ -37,6 +37,8 @@ export const ACTION_INPUTS: Readonly<Record<string, readonly string[]>> = {
     "image-ref",
     "input",
     "output",
+    "scan-ref",
+    "scan-type",
     "severity",
     "trivyignores",
   ],

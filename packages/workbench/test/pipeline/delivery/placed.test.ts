@@ -91,7 +91,7 @@ describe("Workflows of a project in a folder of a repository", () => {
       "actions/attest": ["sbom-path", "subject-path"],
       "actions/download-artifact": ["path"],
       "actions/upload-artifact": ["path"],
-      "aquasecurity/trivy-action": ["input", "output", "trivyignores"],
+      "aquasecurity/trivy-action": ["input", "output", "scan-ref", "trivyignores"],
     });
     // An input that is a path and stays would be one of the root.
     const left = jobs.flatMap(({ job }) =>

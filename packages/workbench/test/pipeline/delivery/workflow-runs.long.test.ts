@@ -34,7 +34,7 @@ const WAITING = [
 ];
 const CHECK = ["npm run check", "npm test"];
 const SHARDS = ["1/4", "2/4", "3/4", "4/4"];
-const IMAGE = ["build-image", "npm sbom --prefix app --omit dev --sbom-format spdx"];
+const IMAGE = ["build-image"];
 const plan = (stack: string): string[] => [
   `npm run --silent plan -- ${stack} --output plans/${stack}.json`,
   "summary",
