@@ -210,12 +210,12 @@ function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
     };
   };
   try {
-    return built(COMMONJS, "commonjs");
-  } catch (error) {
-    if (!isTopLevelAwait(error)) throw refuse(appPath, error);
-  }
-  try {
-    return built(MODULE, "module");
+    try {
+      return built(COMMONJS, "commonjs");
+    } catch (error) {
+      if (isTopLevelAwait(error)) return built(MODULE, "module");
+      throw error;
+    }
   } catch (error) {
     throw refuse(appPath, error);
   }

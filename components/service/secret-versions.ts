@@ -20,15 +20,11 @@ export async function secretVersions(
       const { versions } = await aws.secretsmanager
         .getSecretVersions({ secretId, region })
         .catch((error: unknown) => {
+          const why = String(error)
+            .replace(/^Error: /, "")
+            .replaceAll(/\s*\n\s*/g, " ");
           throw new pulumi.RunError(
-            `which version of the secret ${name} its tasks would read could not be asked: ${String(
-              error,
-            )
-              .replace(/^Error: /, "")
-              .replaceAll(
-                /\s*\n\s*/g,
-                " ",
-              )}. The secret has to be there, and it needs secretsmanager:ListSecretVersionIds, which npm run bootstrap gives the pipeline.`,
+            `which version of the secret ${name} its tasks would read could not be asked: ${why}. The secret has to be there, and it needs secretsmanager:ListSecretVersionIds, which npm run bootstrap gives the pipeline.`,
           );
         });
       const current = versions.find(({ versionStages }) => versionStages.includes(stage));
