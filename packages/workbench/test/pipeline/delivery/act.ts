@@ -21,7 +21,7 @@ export interface Scenario {
   payload: unknown;
   /** Configuration variables of the repository. @default the delivery is on */
   variables?: Readonly<Record<string, string>>;
-  /** Commands that fail, such as `up prod`. @default none */
+  /** Commands that fail, such as `up prod`, and actions, such as `aquasecurity/trivy-action`. @default none */
   failing?: readonly string[];
   /** Whether prod's preview finds anything. @default it does */
   changes?: boolean;
@@ -73,11 +73,11 @@ exit 0
 `;
 
 /** Stands for every action. Act checks out by itself, but leaves a checkout of another ref to the action. */
-const action = (source: string): string => `name: stub
+const action = (source: string, end: string): string => `name: stub
 runs:
   using: composite
   steps:
-    - run: test -e .github || cp -R ${source}/. .
+    - run: test -e .github || cp -R ${source}/. .${end}
       shell: sh
 `;
 
@@ -114,9 +114,15 @@ function run(scenario: Scenario, root: string): Outcome {
   }
   mkdirSync(at("bin"));
   for (const name of STUBBED) writeFileSync(at("bin", name), STUB, { mode: 0o755 });
-  mkdirSync(at("action"));
-  writeFileSync(at("action/action.yml"), action(at("repository")));
-  for (const folder of ["repository", "action"]) commit(at(folder));
+  for (const [folder, end] of [
+    ["action", ""],
+    ["failing", "; exit 1"],
+  ] as const) {
+    mkdirSync(at(folder));
+    writeFileSync(at(folder, "action.yml"), action(at("repository"), end));
+    commit(at(folder));
+  }
+  commit(at("repository"));
   writeFileSync(at("event.json"), JSON.stringify(scenario.payload));
   writeFileSync(at("log"), "");
 
@@ -146,7 +152,10 @@ function run(scenario: Scenario, root: string): Outcome {
       ],
       ...["--action-offline-mode", "--pull=false", "--json"],
       ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
-      ...pinnedActions().flatMap((action) => ["--local-repository", `${action}=${at("action")}`]),
+      ...pinnedActions().flatMap((action) => {
+        const fails = scenario.failing?.includes(action.split("@")[0] ?? "") === true;
+        return ["--local-repository", `${action}=${at(fails ? "failing" : "action")}`];
+      }),
     ],
     {
       cwd: at("repository"),
