@@ -38,6 +38,15 @@ export function clockTime(seconds: number): string {
     : `${minutes}:${pad(whole % 60)}`;
 }
 
+/** Moments below a chart that is so many characters wide, a quarter apart: `-0:10   0:20   0:50 ...`. */
+export function timeAxis(from: number, to: number, width: number): string {
+  const mark = (part: number): string => {
+    const at = from + part * (to - from);
+    return at < 0 ? `-${clockTime(-at)}` : clockTime(at);
+  };
+  return [0, 0.25, 0.5, 0.75].map((part) => mark(part).padEnd(width / 4)).join("") + mark(1);
+}
+
 /**
  * `*` stands for any characters and `?` for one, in policies and in rules of listeners.
  * Source: AWS, "IAM JSON policy elements: Resource", "Condition types for listener rules".

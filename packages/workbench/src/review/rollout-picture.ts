@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/types.ts";
 import { assumedRules, numericAssumptions, TYPICAL, WORST } from "../plan/rollout/assumptions.ts";
 import { startSeconds, stopSeconds, type Stage, type Timeline } from "../plan/rollout/timeline.ts";
-import { clockTime, counted, duration, enumerated } from "../lib/words.ts";
+import { clockTime, counted, duration, enumerated, timeAxis } from "../lib/words.ts";
 import { floors, type Floor } from "../plan/rollout/detection.ts";
 import { firstShare } from "../ecs/deployment.ts";
 import type { RolloutInputs } from "../plan/rollout/inputs.ts";
@@ -58,7 +58,7 @@ export function picture(timeline: Timeline): string[] {
     "",
     line("new version", ({ percent }) => percent / 100),
     line("tasks", ({ tasks }) => tasks / most),
-    `${"".padEnd(names)}  ${axis(seconds)}`,
+    `${"".padEnd(names)}  ${timeAxis(0, seconds, WIDTH)}`,
   ];
 }
 
@@ -75,11 +75,6 @@ function columns(
     const height = stage === undefined ? 0 : level(stage);
     return LEVELS[Math.round(height * (LEVELS.length - 1))] ?? LEVELS[0];
   }).join("");
-}
-
-function axis(seconds: number): string {
-  const marks = [0, 0.25, 0.5, 0.75].map((part) => clockTime(part * seconds).padEnd(WIDTH / 4));
-  return marks.join("") + clockTime(seconds);
 }
 
 function rows(computed: Rollout): string[] {

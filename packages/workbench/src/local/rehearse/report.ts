@@ -1,4 +1,4 @@
-import { clockTime, counted, duration } from "../../lib/words.ts";
+import { clockTime, counted, duration, timeAxis } from "../../lib/words.ts";
 import { assumedRules } from "../../plan/rollout/assumptions.ts";
 import { percentile } from "./metrics.ts";
 import {
@@ -109,7 +109,7 @@ function chart(rehearsal: Rehearsal): string[] {
     line("failed", ({ failed }) => failed / most),
     line("tasks, old", ({ mark }) => (mark?.old ?? 0) / tasks),
     line("tasks, new", ({ mark }) => (mark?.fresh ?? 0) / tasks),
-    `${"".padEnd(13)}${axis(columns[0]?.from ?? 0, columns.at(-1)?.to ?? 0)}`,
+    `${"".padEnd(13)}${timeAxis(columns[0]?.from ?? 0, columns.at(-1)?.to ?? 0, WIDTH)}`,
   ];
 }
 
@@ -117,14 +117,6 @@ function chart(rehearsal: Rehearsal): string[] {
 function level(part: number): string {
   if (part === 0) return " ";
   return LEVELS[Math.min(LEVELS.length, Math.max(1, Math.round(part * LEVELS.length))) - 1] ?? " ";
-}
-
-function axis(from: number, to: number): string {
-  const mark = (part: number): string => {
-    const at = from + part * (to - from);
-    return at < 0 ? `-${clockTime(-at)}` : clockTime(at);
-  };
-  return [0, 0.25, 0.5, 0.75].map((part) => mark(part).padEnd(WIDTH / 4)).join("") + mark(1);
 }
 
 /** Requests, failures and answer times by version. */

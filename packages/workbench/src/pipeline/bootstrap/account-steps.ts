@@ -9,6 +9,7 @@ import {
   type CommandOptions,
   type RunCommand,
 } from "../../lib/command.ts";
+import { excused } from "../../lib/excused.ts";
 import { EXIT, QUIET } from "../delivery/pulumi.ts";
 import { ToolError } from "../../lib/command-line.ts";
 import type { AccountSettings } from "./account-file.ts";
@@ -124,18 +125,18 @@ export function accountSteps({ run, root, account, settings }: Bootstrap): Step[
       async done() {
         // In a dry run of a fresh account there is nothing yet to compare with.
         if (!(await moved())) return false;
-        try {
-          await pulumi(remote, "preview", "--expect-no-changes");
-        } catch (error) {
-          if (error instanceof CommandError && error.code === EXIT.changesUnexpected) return false;
-          throw error;
-        }
-        return complete(remote);
+        const current = await pulumi(remote, "preview", "--expect-no-changes")
+          .then(() => true)
+          .catch(excused(isChanged, false));
+        return current && complete(remote);
       },
       run: () => pulumi(remote, "up", "--yes", "--skip-preview"),
     },
   ];
 }
+
+const isChanged = (error: unknown): boolean =>
+  error instanceof CommandError && error.code === EXIT.changesUnexpected;
 
 /**
  * @returns undefined where the account was not deployed to this backend, or not to the end

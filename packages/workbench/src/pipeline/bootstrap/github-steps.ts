@@ -1,5 +1,6 @@
 import { CommandError, lastLines, succeed, type RunCommand } from "../../lib/command.ts";
 import { ToolError } from "../../lib/command-line.ts";
+import { excused } from "../../lib/excused.ts";
 import { misplaced, type Place } from "../delivery/placed.ts";
 import type { BootstrapOutputs } from "./account-steps.ts";
 import { missingSettings, requiredReviewers, type Environment } from "./environment.ts";
@@ -117,8 +118,7 @@ function rulesStep(
         };
         return await gitHub.send("POST", all, ruleset);
       } catch (error) {
-        if (!(error instanceof CommandError) || !error.message.includes("Upgrade to GitHub"))
-          throw error;
+        if (!lacksPlan(error)) throw error;
         say(
           `        GitHub has no rulesets for this private repository on its plan: nothing keeps a commit off ${BRANCH} that no check passed, and ${BRANCH} is what deploys. GitHub Pro or Team has them, and so has every public repository.`,
         );
@@ -173,6 +173,10 @@ function environmentStep(
   };
 }
 
+/** What GitHub answers where the repository's plan lacks something. */
+const lacksPlan = (error: unknown): boolean =>
+  error instanceof CommandError && error.message.includes("Upgrade to GitHub");
+
 /** One repository, by the gh CLI. */
 function gitHubCli(command: RunCommand, repository: string) {
   const scope = (environment: string | undefined): string[] => [
@@ -198,14 +202,8 @@ function gitHubCli(command: RunCommand, repository: string) {
   };
   /** @param otherwise where GitHub knows no such thing, or has none of it on its plan */
   const read = async <T>(from: string, otherwise: T): Promise<T> => {
-    try {
-      const text = await find("api", from);
-      return text === undefined ? otherwise : (JSON.parse(text) as T);
-    } catch (error) {
-      if (error instanceof CommandError && error.message.includes("Upgrade to GitHub"))
-        return otherwise;
-      throw error;
-    }
+    const text = await find("api", from).catch(excused(lacksPlan, undefined));
+    return text === undefined ? otherwise : (JSON.parse(text) as T);
   };
   return {
     path,

@@ -25,7 +25,7 @@ import {
 } from "./registry.ts";
 import { revisionOfImage, smokeTest, world } from "./smoke.ts";
 import { domainGap, frontOf } from "../../live/domain.ts";
-import { fetchOf } from "../smoke/domain.ts";
+import { fetchOf } from "../smoke/reach.ts";
 
 /** What builds, deploys and takes back. */
 export const DEPLOY_COMMANDS: Commands = {

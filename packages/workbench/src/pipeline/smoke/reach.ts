@@ -3,6 +3,7 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { text } from "node:stream/consumers";
+import { hasOwnName } from "../../live/domain.ts";
 
 /**
  * A `fetch` that reaches every host at the addresses of another one. Name, certificate and Host header stay those of the
@@ -36,3 +37,11 @@ export function fetchAt(host: string): typeof fetch {
       asked.end();
     });
 }
+
+/**
+ * How to reach a stack whatever its name leads to: at its own front, under the name of the URL, with its certificate.
+ * @param front - host name of the stack's distribution or load balancer
+ * @returns undefined where the URL is by that name
+ */
+export const fetchOf = (url: string, front: string): typeof fetch | undefined =>
+  hasOwnName(url, front) ? fetchAt(front) : undefined;

@@ -3,7 +3,7 @@ import { configArgs, EXIT, QUIET, stackOutputs, type Outputs } from "../delivery
 import { smokeTest, type SmokeWorld } from "../delivery/smoke.ts";
 import { messageOf } from "../../lib/words.ts";
 import { frontOf } from "../../live/domain.ts";
-import { fetchOf } from "./domain.ts";
+import { fetchOf } from "./reach.ts";
 
 /** One station of the walk, and how it went. */
 export interface Station {

@@ -59,8 +59,9 @@ export function guard(
   });
   const socket = refuse("opens a socket");
   Object.assign(net.Socket.prototype, { connect: socket });
-  Object.assign(net.Server.prototype, { listen: socket });
-  Object.assign(dgram, { createSocket: socket, Socket: socket });
+  Object.assign(net.Server.prototype, { listen: socket, _listen2: socket });
+  Object.assign(net, { _createServerHandle: socket });
+  Object.assign(dgram, { createSocket: socket, Socket: socket, _createSocketHandle: socket });
   const resolvers = [dns.Resolver.prototype, dns.promises.Resolver.prototype];
   for (const target of [dns, dns.promises, ...resolvers])
     for (const name of Object.getOwnPropertyNames(target))

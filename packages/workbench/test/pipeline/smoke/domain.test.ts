@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { domainGap, frontOf, type Resolve } from "../../../src/live/domain.ts";
-import { fetchOf } from "../../../src/pipeline/smoke/domain.ts";
+import { fetchOf } from "../../../src/pipeline/smoke/reach.ts";
 
 const URL = "https://api.example.com";
 const ALB = "lb-1.eu-west-1.elb.amazonaws.com";
