@@ -1,7 +1,7 @@
 import { byArn, list, ofType, record, text, texts } from "../plan/plan-reader.ts";
-import { plannedServices, scheduledTasks } from "../plan/services.ts";
+import { plannedServices, plannedTargetGroup, scheduledTasks } from "../plan/services.ts";
 import type { Plan } from "../plan/types.ts";
-import { targetGroup, taskSpec } from "./spec.ts";
+import { taskSpec } from "./spec.ts";
 import type { OtherSpec, RuleSpec } from "./spec-types.ts";
 
 /** What a plan runs beside its main service: other services, then scheduled tasks. */
@@ -20,7 +20,7 @@ export function otherSpecs(plan: Plan): OtherSpec[] {
       if (group === undefined || rule === undefined) return own(spec);
       return {
         ...own(spec),
-        target: { group: targetGroup(group), rule: ruleSpec(rule.inputs) },
+        target: { group: plannedTargetGroup(group), rule: ruleSpec(rule.inputs) },
       };
     }),
     ...scheduledTasks(plan).map((task) => ({

@@ -1,24 +1,9 @@
-import type { plannedDeployment } from "../plan/services.ts";
+import type { plannedDeployment, plannedTargetGroup } from "../plan/services.ts";
 
 /** What ECS and the load balancer would run for one service, in plain values: the input of the local run. */
 
-/** Health check of a target group. Seconds, as in the target group. */
-export interface HealthCheckSpec {
-  path: string;
-  intervalSeconds: number;
-  timeoutSeconds: number;
-  healthyThreshold: number;
-  unhealthyThreshold: number;
-  /** HTTP codes that pass, as the target group writes them: `200`, `200-299`, `200,202`. */
-  matcher: string;
-}
-
-export interface TargetGroupSpec {
-  /** Logical name in the program. */
-  name: string;
-  healthCheck: HealthCheckSpec;
-  deregistrationDelaySeconds: number;
-}
+export type TargetGroupSpec = ReturnType<typeof plannedTargetGroup>;
+export type HealthCheckSpec = TargetGroupSpec["healthCheck"];
 
 export interface UlimitSpec {
   name: string;

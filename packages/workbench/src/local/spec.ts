@@ -1,12 +1,13 @@
 import {
   plannedDeployment,
   plannedServices,
+  plannedTargetGroup,
   scalableTarget,
+  targetGroupsOf,
   type PlannedTask,
 } from "../plan/services.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
 import {
-  byArn,
   list,
   LocalRunError,
   number,
@@ -18,15 +19,8 @@ import {
   texts,
   type Values,
 } from "../plan/plan-reader.ts";
-import type {
-  ContainerSpec,
-  ImageSpec,
-  ServiceSpec,
-  TargetGroupSpec,
-  TaskSpec,
-} from "./spec-types.ts";
+import type { ContainerSpec, ImageSpec, ServiceSpec, TaskSpec } from "./spec-types.ts";
 
-const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const LISTENER = "aws:lb/listener:Listener";
 const IMAGE = "docker:index/image:Image";
@@ -44,9 +38,15 @@ export function serviceSpec(plan: Plan): ServiceSpec {
       `The plan of ${plan.stack} has no ECS service, so there is nothing to run.`,
     );
   }
+  const [production, ...alternates] = targetGroupsOf(plan, service).map(plannedTargetGroup);
+  if (production === undefined) {
+    throw new LocalRunError(
+      `The ECS service ${service.resource.name} of ${plan.stack} stands behind no target group, so no load balancer would send it requests: add loadBalancers to it.`,
+    );
+  }
   return {
     ...taskSpec(plan, service, service.target),
-    targetGroups: targetGroups(plan, service.resource, service.target),
+    targetGroups: [production, ...alternates],
   };
 }
 
@@ -163,40 +163,6 @@ function image(plan: Plan, name: string | undefined): ImageSpec {
     buildArgs: Object.fromEntries(
       Object.entries(record(build["args"])).map(([key, value]) => [key, scalar(value)]),
     ),
-  };
-}
-
-function targetGroups(
-  plan: Plan,
-  service: PlannedResource,
-  target: Values,
-): ServiceSpec["targetGroups"] {
-  const production = byArn(plan, TARGET_GROUP, target["targetGroupArn"]);
-  if (production === undefined) {
-    throw new LocalRunError(
-      `The ECS service ${service.name} of ${plan.stack} stands behind no target group, so no load balancer would send it requests: add loadBalancers to it.`,
-    );
-  }
-  const alternateArn = record(target["advancedConfiguration"])["alternateTargetGroupArn"];
-  const alternate = byArn(plan, TARGET_GROUP, alternateArn);
-  const groups: ServiceSpec["targetGroups"] = [targetGroup(production)];
-  if (alternate !== undefined) groups.push(targetGroup(alternate));
-  return groups;
-}
-
-export function targetGroup(resource: PlannedResource): TargetGroupSpec {
-  const check = record(resource.inputs["healthCheck"]);
-  return {
-    name: resource.name,
-    healthCheck: {
-      path: text(check["path"]) ?? "/",
-      intervalSeconds: number(check["interval"]) ?? 30,
-      timeoutSeconds: number(check["timeout"]) ?? 5,
-      healthyThreshold: number(check["healthyThreshold"]) ?? 5,
-      unhealthyThreshold: number(check["unhealthyThreshold"]) ?? 2,
-      matcher: text(check["matcher"]) ?? "200",
-    },
-    deregistrationDelaySeconds: number(resource.inputs["deregistrationDelay"]) ?? 300,
   };
 }
 

@@ -148,10 +148,7 @@ export class Ledger {
     // The SDK takes an id that is empty, and an output that is missing, for one that is not known yet.
     if (this.#args.firstPreview) return { id: "", state: inputs };
     const { provider } = resource.options;
-    const own = declared(this.#args.declared?.resources, {
-      ...{ token: type, name, inputs: plainMap(inputs) },
-      ...this.accountOf(provider),
-    });
+    const own = this.declared(resource);
     if (own !== undefined) {
       const { id, ...outputs } = own;
       const state = { ...inputs, ...withSecrets(outputs, derivedFrom(inputs, outputs)) };
@@ -176,6 +173,13 @@ export class Ledger {
       ? { tagsAll: merged(this.#defaultTagsOf(provider), inputs["tags"] ?? {}) }
       : {};
     return { id: computed.id, state: { ...inputs, ...outputs, ...tagsAll } };
+  }
+
+  /** What `workbench.config.ts` says of a resource. */
+  protected declared({ type: token, name, inputs, options }: Transformable) {
+    const account = this.accountOf(options.provider);
+    const asked = { token, name, inputs: plainMap(inputs), ...account };
+    return declared(this.#args.declared?.resources, asked);
   }
 
   /** Creates what a remote component would. */

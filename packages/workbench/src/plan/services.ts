@@ -58,6 +58,33 @@ export function plannedDeployment({ inputs }: Pick<PlannedResource, "inputs">) {
   };
 }
 
+/** The target groups behind which a service stands: the production one and, with traffic shifting, the alternate. */
+export function targetGroupsOf(plan: Plan, { target }: Pick<PlannedService, "target">) {
+  const alternate = record(target["advancedConfiguration"])["alternateTargetGroupArn"];
+  return [target["targetGroupArn"], alternate].flatMap(
+    (arn) => byArn(plan, "aws:lb/targetGroup:TargetGroup", arn) ?? [],
+  );
+}
+
+/** Settings of a planned target group, by their units; AWS's defaults where it does not say. */
+export function plannedTargetGroup({ name, inputs }: PlannedResource) {
+  const check = record(inputs["healthCheck"]);
+  return {
+    /** Logical, in the program. */
+    name,
+    healthCheck: {
+      path: text(check["path"]) ?? "/",
+      intervalSeconds: number(check["interval"]) ?? 30,
+      timeoutSeconds: number(check["timeout"]) ?? 5,
+      healthyThreshold: number(check["healthyThreshold"]) ?? 5,
+      unhealthyThreshold: number(check["unhealthyThreshold"]) ?? 2,
+      /** HTTP codes that pass, as the target group writes them: `200`, `200-299`, `200,202`. */
+      matcher: text(check["matcher"]) ?? "200",
+    },
+    deregistrationDelaySeconds: number(inputs["deregistrationDelay"]) ?? 300,
+  };
+}
+
 /** What scales a service; undefined where nothing does. */
 export function scalableTarget(plan: Plan, service: PlannedResource): PlannedResource | undefined {
   const end = `/${text(service.outputs["name"]) ?? ""}`;

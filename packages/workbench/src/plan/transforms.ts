@@ -72,12 +72,10 @@ export async function applyTransform(
   return {
     ...resource,
     inputs: response.getProperties()?.toJavaScript() ?? {},
-    ...(options === undefined
-      ? {}
-      : {
-          options: readOptions(options, resource),
-          dependencies: options.getDependsOnList(),
-        }),
+    ...(options && {
+      options: readOptions(options, resource),
+      dependencies: options.getDependsOnList(),
+    }),
   };
 }
 

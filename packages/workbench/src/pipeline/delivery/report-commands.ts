@@ -56,10 +56,13 @@ async function keepIssues(
 ): Promise<void> {
   for (const file of (await readdir(reports)).sort()) {
     const report = JSON.parse(await readFile(path.join(reports, file), "utf8")) as unknown;
-    const concern = concernOf(path.basename(file, ".json"), report);
-    const outcome = await keepIssue(gitHubFromEnvironment(), concern);
-    process.stdout.write(`${concern.name}: issue ${outcome}\n`);
+    await keep(concernOf(path.basename(file, ".json"), report));
   }
+}
+
+async function keep(concern: Concern): Promise<void> {
+  const outcome = await keepIssue(gitHubFromEnvironment(), concern);
+  process.stdout.write(`${concern.name}: issue ${outcome}\n`);
 }
 
 /** What looks, compares and tells. */
@@ -123,10 +126,7 @@ export const REPORT_COMMANDS: Commands = {
     summary: "keeps one issue for each stack whose last deployment failed",
     required: ["reports", "results"],
     async run({ reports = "", results = "" }) {
-      for (const concern of await deploymentsOf(reports, results, runUrl())) {
-        const outcome = await keepIssue(gitHubFromEnvironment(), concern);
-        process.stdout.write(`${concern.name}: issue ${outcome}\n`);
-      }
+      for (const concern of await deploymentsOf(reports, results, runUrl())) await keep(concern);
     },
   },
   "release-notes": {

@@ -49,7 +49,7 @@ const GROUP = named("aws:scheduler/scheduleGroup:ScheduleGroup");
 
 export const compute: Permissions = {
   // Its alarms are made in the caller's name. Source: AWS, "Application Auto Scaling identity-based policy examples".
-  "aws:appautoscaling/policy:Policy": scaling(
+  "appautoscaling/Policy": scaling(
     "policy.go",
     "DescribeScalingPolicies cloudwatch: DescribeAlarms",
     [
@@ -60,12 +60,10 @@ export const compute: Permissions = {
       ],
     ],
   ),
-  "aws:appautoscaling/scheduledAction:ScheduledAction": scaling(
-    "scheduled_action.go",
-    "DescribeScheduledActions",
-    [[TAGGED, "application-autoscaling: PutScheduledAction DeleteScheduledAction"]],
-  ),
-  "aws:appautoscaling/target:Target": scaling("target.go", "DescribeScalableTargets", [
+  "appautoscaling/ScheduledAction": scaling("scheduled_action.go", "DescribeScheduledActions", [
+    [TAGGED, "application-autoscaling: PutScheduledAction DeleteScheduledAction"],
+  ]),
+  "appautoscaling/Target": scaling("target.go", "DescribeScalableTargets", [
     // A target that is there is registered anew, without its tags.
     [made(SCALABLE), "application-autoscaling: RegisterScalableTarget TagResource"],
     [
@@ -73,29 +71,29 @@ export const compute: Permissions = {
       "application-autoscaling: RegisterScalableTarget DeregisterScalableTarget TagResource UntagResource",
     ],
   ]),
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ecr(
+  "ecr/LifecyclePolicy": ecr(
     "lifecycle_policy.go",
     "GetLifecyclePolicy",
     "PutLifecyclePolicy DeleteLifecyclePolicy",
   ),
-  "aws:ecr/repository:Repository": ecr(
+  "ecr/Repository": ecr(
     "repository.go",
     "DescribeRepositories ListImages ListTagsForResource",
     "CreateRepository PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource",
     "DeleteRepository BatchDeleteImage",
   ),
-  "aws:ecs/cluster:Cluster": row("ecs/cluster.go", "ecs: DescribeClusters ListTagsForResource", [
+  "ecs/Cluster": row("ecs/cluster.go", "ecs: DescribeClusters ListTagsForResource", [
     [
       CLUSTER,
       "ecs: CreateCluster UpdateCluster UpdateClusterSettings DeleteCluster TagResource UntagResource",
     ],
   ]),
-  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": row(
+  "ecs/ClusterCapacityProviders": row(
     "ecs/cluster_capacity_providers.go",
     "ecs: DescribeClusters DescribeCapacityProviders",
     [[CLUSTER, "ecs: PutClusterCapacityProviders"]],
   ),
-  "aws:ecs/service:Service": row(
+  "ecs/Service": row(
     "ecs/service.go",
     // Whether an alarm fires decides if a deployment can be rolled back by it.
     "ecs: DescribeServices DescribeServiceDeployments DescribeServiceRevisions DescribeTasks ListServiceDeployments ListServices ListTasks cloudwatch: DescribeAlarms",
@@ -105,7 +103,7 @@ export const compute: Permissions = {
       [named(SERVICE, "$&", "$1$2$3service-deployment/$5/*"), "ecs: StopServiceDeployment"],
     ],
   ),
-  "aws:ecs/taskDefinition:TaskDefinition": row(
+  "ecs/TaskDefinition": row(
     "ecs/task_definition.go",
     "ecs: DescribeTaskDefinition ListTaskDefinitions",
     [
@@ -116,7 +114,7 @@ export const compute: Permissions = {
       [named("aws:ecs/cluster:Cluster", "$1$2$3task/$5/*"), "ecs: StopTask TagResource"],
     ],
   ),
-  "aws:lb/listener:Listener": elb(
+  "lb/Listener": elb(
     "listener.go",
     "DescribeListeners DescribeListenerAttributes DescribeListenerCertificates",
     [
@@ -126,7 +124,7 @@ export const compute: Permissions = {
       ],
     ],
   ),
-  "aws:lb/listenerRule:ListenerRule": elb("listener_rule.go", "DescribeRules", [
+  "lb/ListenerRule": elb("listener_rule.go", "DescribeRules", [
     [
       named(BALANCER, LISTENER, RULE),
       "elasticloadbalancing: CreateRule ModifyRule DeleteRule SetRulePriorities AddTags RemoveTags",
@@ -134,7 +132,7 @@ export const compute: Permissions = {
   ]),
   // Made in the network that the caller may see, and its interfaces are waited for when it goes.
   // Source: AWS, "Elastic Load Balancing API permissions".
-  [BALANCER]: elb(
+  "lb/LoadBalancer": elb(
     "load_balancer.go",
     "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation ec2: DescribeAccountAttributes DescribeAddresses DescribeInternetGateways DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs",
     [
@@ -145,7 +143,7 @@ export const compute: Permissions = {
     ],
     [[named(BALANCER), "elasticloadbalancing: DeleteLoadBalancer"]],
   ),
-  "aws:lb/targetGroup:TargetGroup": elb(
+  "lb/TargetGroup": elb(
     "target_group.go",
     "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth ec2: DescribeInternetGateways DescribeVpcs",
     [
@@ -156,25 +154,21 @@ export const compute: Permissions = {
     ],
   ),
   // A schedule has no tags of its own.
-  "aws:scheduler/schedule:Schedule": row("scheduler/schedule.go", "scheduler: GetSchedule", [
+  "scheduler/Schedule": row("scheduler/schedule.go", "scheduler: GetSchedule", [
     [SCHEDULE, "scheduler: CreateSchedule UpdateSchedule DeleteSchedule"],
   ]),
-  "aws:scheduler/scheduleGroup:ScheduleGroup": row(
+  "scheduler/ScheduleGroup": row(
     "scheduler/schedule_group.go",
     "scheduler: GetScheduleGroup ListTagsForResource",
     [[GROUP, "scheduler: CreateScheduleGroup DeleteScheduleGroup TagResource UntagResource"]],
   ),
-  "aws:servicediscovery/httpNamespace:HttpNamespace": discovery(
-    "http_namespace.go",
-    "GetNamespace GetOperation",
-    [
-      [made(), "servicediscovery: CreateHttpNamespace"],
-      [TAGGED, "servicediscovery: UpdateHttpNamespace DeleteNamespace"],
-    ],
-  ),
+  "servicediscovery/HttpNamespace": discovery("http_namespace.go", "GetNamespace GetOperation", [
+    [made(), "servicediscovery: CreateHttpNamespace"],
+    [TAGGED, "servicediscovery: UpdateHttpNamespace DeleteNamespace"],
+  ]),
   // A private namespace is a hosted zone of Route 53 in the VPC, which Cloud Map makes in the caller's name.
   // Source: AWS, "AWS managed policies for AWS Cloud Map".
-  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": discovery(
+  "servicediscovery/PrivateDnsNamespace": discovery(
     "private_dns_namespace.go",
     "GetNamespace GetOperation route53: GetHostedZone ListHostedZonesByName ec2: DescribeRegions DescribeVpcs servicediscovery:",
     [
@@ -184,22 +178,20 @@ export const compute: Permissions = {
       [RECORDS, "route53: ChangeResourceRecordSets"],
     ],
   ),
-  "aws:servicediscovery/service:Service": discovery("service.go", "GetService ListInstances", [
+  "servicediscovery/Service": discovery("service.go", "GetService ListInstances", [
     [made("servicediscovery:service"), "servicediscovery: CreateService"],
     [TAGGED, "servicediscovery: CreateService UpdateService DeleteService DeregisterInstance"],
   ]),
   // The plugin builds with the Docker daemon and pushes; the nightly scan pulls what runs.
-  "docker:index/image:Image": {
-    ...row(
-      'Docker Registry HTTP API V2, as Amazon ECR User Guide, "Pushing an image", has it',
-      "",
-      [
-        [
-          REPOSITORY,
-          "ecr: BatchCheckLayerAvailability CompleteLayerUpload InitiateLayerUpload PutImage UploadLayerPart",
-        ],
-      ],
-    ),
-    list: { on: REPOSITORY, actions: actions("ecr: BatchGetImage GetDownloadUrlForLayer") },
-  },
+};
+
+/** Of the image that the program builds and pushes. */
+export const image: Permission = {
+  ...row('Docker Registry HTTP API V2, as Amazon ECR User Guide, "Pushing an image", has it', "", [
+    [
+      REPOSITORY,
+      "ecr: BatchCheckLayerAvailability CompleteLayerUpload InitiateLayerUpload PutImage UploadLayerPart",
+    ],
+  ]),
+  list: { on: REPOSITORY, actions: actions("ecr: BatchGetImage GetDownloadUrlForLayer") },
 };

@@ -21,7 +21,7 @@ const setting = (file: string, name: string): Permission =>
   row(`s3/bucket_${file}`, `s3: Get${name}`, [[BUCKET, `s3: Put${name}`]]);
 
 export const data: Permissions = {
-  "aws:dynamodb/table:Table": row(
+  "dynamodb/Table": row(
     "dynamodb/table.go",
     "dynamodb: DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource",
     [
@@ -34,12 +34,12 @@ export const data: Permissions = {
   ),
   // The key is told by its tags only minutes after it is made, so that what follows at once goes by the alias's own name.
   // Source: AWS, "ABAC for AWS KMS", AWS KMS Developer Guide.
-  "aws:kms/alias:Alias": row("kms/alias.go", "kms: ListAliases", [
+  "kms/Alias": row("kms/alias.go", "kms: ListAliases", [
     [ALIAS, "kms: CreateAlias UpdateAlias DeleteAlias"],
     [anyOf("kms:key"), "kms: CreateAlias"],
     [TAGGED, "kms: UpdateAlias DeleteAlias"],
   ]),
-  "aws:kms/key:Key": row(
+  "kms/Key": row(
     "kms/key.go",
     "kms: DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags",
     [
@@ -56,7 +56,7 @@ export const data: Permissions = {
     ],
     [[TAGGED, "kms: DisableKey DisableKeyRotation ScheduleKeyDeletion"]],
   ),
-  "aws:s3/bucket:Bucket": {
+  "s3/Bucket": {
     ...row(
       "s3/bucket.go",
       // The provider reads every setting of a bucket, set or not.
@@ -72,12 +72,12 @@ export const data: Permissions = {
     // To ask whether a bucket is there is to be allowed to list it. Source: AWS, API reference of S3, HeadBucket.
     list: { on: BUCKET, actions: actions("s3: ListBucket") },
   },
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": setting(
+  "s3/BucketLifecycleConfiguration": setting(
     "lifecycle_configuration.go",
     "LifecycleConfiguration",
   ),
   // Static files, which everybody may read: nothing else of a bucket lies there.
-  "aws:s3/bucketObjectv2:BucketObjectv2": {
+  "s3/BucketObjectv2": {
     ...row(
       "s3/object.go",
       "s3: GetObjectTagging",
@@ -89,22 +89,16 @@ export const data: Permissions = {
     ),
     list: { on: ASSETS, actions: actions("s3: GetObject") },
   },
-  "aws:s3/bucketLogging:BucketLogging": setting("logging.go", "BucketLogging"),
-  "aws:s3/bucketNotification:BucketNotification": setting("notification.go", "BucketNotification"),
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": setting(
-    "ownership_controls.go",
-    "BucketOwnershipControls",
-  ),
-  "aws:s3/bucketPolicy:BucketPolicy": row("s3/bucket_policy.go", "s3: GetBucketPolicy", [
+  "s3/BucketLogging": setting("logging.go", "BucketLogging"),
+  "s3/BucketNotification": setting("notification.go", "BucketNotification"),
+  "s3/BucketOwnershipControls": setting("ownership_controls.go", "BucketOwnershipControls"),
+  "s3/BucketPolicy": row("s3/bucket_policy.go", "s3: GetBucketPolicy", [
     [BUCKET, "s3: PutBucketPolicy DeleteBucketPolicy"],
   ]),
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": setting(
-    "public_access_block.go",
-    "BucketPublicAccessBlock",
-  ),
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": setting(
+  "s3/BucketPublicAccessBlock": setting("public_access_block.go", "BucketPublicAccessBlock"),
+  "s3/BucketServerSideEncryptionConfiguration": setting(
     "server_side_encryption_configuration.go",
     "EncryptionConfiguration",
   ),
-  "aws:s3/bucketVersioning:BucketVersioning": setting("versioning.go", "BucketVersioning"),
+  "s3/BucketVersioning": setting("versioning.go", "BucketVersioning"),
 };

@@ -59,14 +59,14 @@ const BALANCER = named("aws:lb/loadBalancer:LoadBalancer");
 
 export const network: Permissions = {
   // A VPC's own group has no tags until the provider gives it the stack's, which it does before it closes it.
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2(
+  "ec2/DefaultSecurityGroup": ec2(
     "vpc_default_security_group.go",
     "DescribeSecurityGroups DescribeSecurityGroupRules",
     `${RULES} ${UNRULE}`,
     {},
     [newRule, [untagged("ec2:security-group"), "ec2: CreateTags"]],
   ),
-  "aws:ec2/eip:Eip": ec2(
+  "ec2/Eip": ec2(
     "ec2_eip.go",
     "DescribeAddresses DescribeAddressesAttribute",
     "ReleaseAddress DisassociateAddress",
@@ -74,22 +74,19 @@ export const network: Permissions = {
     // The interface of a NAT gateway is AWS's own.
     [[anyOf("ec2:network-interface"), "ec2: DisassociateAddress"]],
   ),
-  "aws:ec2/flowLog:FlowLog": ec2("vpc_flow_log.go", "DescribeFlowLogs", "DeleteFlowLogs", {
+  "ec2/FlowLog": ec2("vpc_flow_log.go", "DescribeFlowLogs", "DeleteFlowLogs", {
     "vpc-flow-log": "CreateFlowLogs",
   }),
-  "aws:ec2/internetGateway:InternetGateway": ec2(
+  "ec2/InternetGateway": ec2(
     "vpc_internet_gateway.go",
     "DescribeInternetGateways",
     "DeleteInternetGateway AttachInternetGateway DetachInternetGateway",
     { "internet-gateway": "CreateInternetGateway" },
   ),
-  "aws:ec2/natGateway:NatGateway": ec2(
-    "vpc_nat_gateway.go",
-    "DescribeNatGateways",
-    "DeleteNatGateway",
-    { natgateway: "CreateNatGateway" },
-  ),
-  "aws:ec2/networkAcl:NetworkAcl": ec2(
+  "ec2/NatGateway": ec2("vpc_nat_gateway.go", "DescribeNatGateways", "DeleteNatGateway", {
+    natgateway: "CreateNatGateway",
+  }),
+  "ec2/NetworkAcl": ec2(
     "vpc_network_acl.go",
     "DescribeNetworkAcls DescribeSubnets",
     "DeleteNetworkAcl CreateNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclAssociation",
@@ -97,43 +94,39 @@ export const network: Permissions = {
     // Before one goes, its subnets go back to the VPC's own, which has no tags.
     [[anyOf("ec2:network-acl"), "ec2: ReplaceNetworkAclAssociation"]],
   ),
-  "aws:ec2/route:Route": ec2(
-    "vpc_route.go",
-    "DescribeRouteTables",
-    "CreateRoute DeleteRoute ReplaceRoute",
-  ),
-  "aws:ec2/routeTable:RouteTable": ec2(
+  "ec2/Route": ec2("vpc_route.go", "DescribeRouteTables", "CreateRoute DeleteRoute ReplaceRoute"),
+  "ec2/RouteTable": ec2(
     "vpc_route_table.go",
     "DescribeRouteTables",
     "DeleteRouteTable CreateRoute DeleteRoute ReplaceRoute DisassociateRouteTable",
     { "route-table": "CreateRouteTable" },
   ),
-  "aws:ec2/routeTableAssociation:RouteTableAssociation": ec2(
+  "ec2/RouteTableAssociation": ec2(
     "vpc_route_table_association.go",
     "DescribeRouteTables",
     "AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation",
   ),
-  "aws:ec2/securityGroup:SecurityGroup": ec2(
+  "ec2/SecurityGroup": ec2(
     "vpc_security_group.go",
     "DescribeSecurityGroups DescribeSecurityGroupRules DescribeNetworkInterfaces",
     `DeleteSecurityGroup ${RULES} ${UNRULE}`,
     { "security-group": "CreateSecurityGroup" },
     [newRule, [shared("ec2:vpc"), "ec2: CreateSecurityGroup"]],
   ),
-  "aws:ec2/securityGroupRule:SecurityGroupRule": rules("vpc_security_group_rule.go"),
-  "aws:ec2/subnet:Subnet": ec2(
+  "ec2/SecurityGroupRule": rules("vpc_security_group_rule.go"),
+  "ec2/Subnet": ec2(
     "vpc_subnet.go",
     "DescribeSubnets DescribeNetworkInterfaces DescribeAvailabilityZones",
     "DeleteSubnet ModifySubnetAttribute",
     { subnet: "CreateSubnet" },
   ),
-  "aws:ec2/vpc:Vpc": ec2(
+  "ec2/Vpc": ec2(
     "vpc_.go",
     "DescribeVpcs DescribeVpcAttribute DescribeSecurityGroups DescribeNetworkAcls DescribeRouteTables",
     "DeleteVpc ModifyVpcAttribute",
     { vpc: "CreateVpc" },
   ),
-  "aws:ec2/vpcEndpoint:VpcEndpoint": ec2(
+  "ec2/VpcEndpoint": ec2(
     "vpc_endpoint.go",
     "DescribeVpcEndpoints DescribeVpcEndpointServices DescribePrefixLists DescribeNetworkInterfaces",
     "DeleteVpcEndpoints ModifyVpcEndpoint",
@@ -142,31 +135,19 @@ export const network: Permissions = {
     // Source: AWS, "Access an AWS service using an interface VPC endpoint", AWS PrivateLink Guide.
     [[ANYWHERE, "route53: AssociateVPCWithHostedZone"]],
   ),
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": rules(
-    "vpc_security_group_egress_rule.go",
-  ),
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": rules(
-    "vpc_security_group_ingress_rule.go",
-  ),
-  "aws:acm/certificate:Certificate": row(
-    "acm/certificate.go",
-    "acm: DescribeCertificate ListTagsForCertificate",
+  "vpc/SecurityGroupEgressRule": rules("vpc_security_group_egress_rule.go"),
+  "vpc/SecurityGroupIngressRule": rules("vpc_security_group_ingress_rule.go"),
+  "acm/Certificate": row("acm/certificate.go", "acm: DescribeCertificate ListTagsForCertificate", [
+    [made(), "acm: RequestCertificate"],
+    [untagged("acm:certificate"), "acm: AddTagsToCertificate"],
     [
-      [made(), "acm: RequestCertificate"],
-      [untagged("acm:certificate"), "acm: AddTagsToCertificate"],
-      [
-        TAGGED,
-        "acm: DeleteCertificate UpdateCertificateOptions AddTagsToCertificate RemoveTagsFromCertificate",
-      ],
+      TAGGED,
+      "acm: DeleteCertificate UpdateCertificateOptions AddTagsToCertificate RemoveTagsFromCertificate",
     ],
-  ),
+  ]),
   // Waits until it is issued.
-  "aws:acm/certificateValidation:CertificateValidation": row(
-    "acm/certificate_validation.go",
-    "acm: DescribeCertificate",
-    [],
-  ),
-  "aws:cloudfront/distribution:Distribution": row(
+  "acm/CertificateValidation": row("acm/certificate_validation.go", "acm: DescribeCertificate", []),
+  "cloudfront/Distribution": row(
     "cloudfront/distribution.go",
     "cloudfront: GetDistribution ListTagsForResource",
     [
@@ -177,7 +158,7 @@ export const network: Permissions = {
     [[TAGGED, "cloudfront: DeleteDistribution"]],
   ),
   // What CloudFront looks at before it makes its network interfaces, it looks at as the caller; assumed.
-  "aws:cloudfront/originAccessControl:OriginAccessControl": row(
+  "cloudfront/OriginAccessControl": row(
     "cloudfront/origin_access_control.go",
     "cloudfront: GetOriginAccessControl",
     [
@@ -187,7 +168,7 @@ export const network: Permissions = {
       ],
     ],
   ),
-  "aws:cloudfront/vpcOrigin:VpcOrigin": row(
+  "cloudfront/VpcOrigin": row(
     "cloudfront/vpc_origin.go",
     "cloudfront: GetVpcOrigin ListTagsForResource elasticloadbalancing: DescribeLoadBalancers DescribeListeners ec2: DescribeInternetGateways DescribeSecurityGroups DescribeSubnets",
     [
@@ -196,7 +177,7 @@ export const network: Permissions = {
       [TAGGED, "cloudfront: UpdateVpcOrigin DeleteVpcOrigin TagResource UntagResource"],
     ],
   ),
-  "aws:route53/healthCheck:HealthCheck": row(
+  "route53/HealthCheck": row(
     "route53/health_check.go",
     "route53: GetHealthCheck ListTagsForResource",
     [
@@ -206,18 +187,18 @@ export const network: Permissions = {
       ],
     ],
   ),
-  "aws:route53/record:Record": row(
+  "route53/Record": row(
     "route53/record.go",
     "route53: GetHostedZone ListResourceRecordSets GetChange",
     [[RECORDS, "route53: ChangeResourceRecordSets"]],
   ),
-  "aws:route53/zone:Zone": row(
+  "route53/Zone": row(
     "route53/zone.go",
     "route53: GetHostedZone ListResourceRecordSets ListTagsForResource GetDNSSEC GetChange",
     [[ANYWHERE, "route53: CreateHostedZone UpdateHostedZoneComment ChangeTagsForResource"]],
     [[ANYWHERE, "route53: DeleteHostedZone"]],
   ),
-  "aws:wafv2/webAcl:WebAcl": row("wafv2/web_acl.go", "wafv2: GetWebACL ListTagsForResource", [
+  "wafv2/WebAcl": row("wafv2/web_acl.go", "wafv2: GetWebACL ListTagsForResource", [
     [WEB_ACL, "wafv2: CreateWebACL UpdateWebACL DeleteWebACL TagResource UntagResource"],
     // AWS's rules are checked as resources of their own.
     [anyOf("wafv2:regional/managedruleset"), "wafv2: CreateWebACL UpdateWebACL"],
@@ -225,7 +206,7 @@ export const network: Permissions = {
   ]),
   // AWS asks for WAF's action and for the load balancer's own.
   // Source: AWS, "Actions that require additional permissions settings", AWS WAF Developer Guide.
-  "aws:wafv2/webAclAssociation:WebAclAssociation": row(
+  "wafv2/WebAclAssociation": row(
     "wafv2/web_acl_association.go",
     "wafv2: GetWebACLForResource elasticloadbalancing: GetLoadBalancerWebACL",
     [
@@ -239,7 +220,7 @@ export const network: Permissions = {
   ),
   // A log group lets WAF in by a policy of the account that WAF writes in the caller's name.
   // Source: AWS, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log group", AWS WAF Developer Guide.
-  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": row(
+  "wafv2/WebAclLoggingConfiguration": row(
     "wafv2/web_acl_logging_configuration.go",
     "wafv2: GetLoggingConfiguration logs: DescribeResourcePolicies DescribeLogGroups",
     [

@@ -12,10 +12,10 @@ const SLACK = named("aws:chatbot/slackChannelConfiguration:SlackChannelConfigura
 const TRAIL = named("aws:cloudtrail/trail:Trail");
 
 export const observability: Permissions = {
-  "aws:budgets/budget:Budget": row("budgets/budget.go", "budgets: ViewBudget ListTagsForResource", [
+  "budgets/Budget": row("budgets/budget.go", "budgets: ViewBudget ListTagsForResource", [
     [BUDGET, "budgets: ModifyBudget TagResource UntagResource"],
   ]),
-  "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": row(
+  "chatbot/SlackChannelConfiguration": row(
     "chatbot/slack_channel_configuration.go",
     "chatbot: DescribeSlackChannelConfigurations ListTagsForResource",
     [
@@ -26,7 +26,7 @@ export const observability: Permissions = {
       ],
     ],
   ),
-  "aws:cloudtrail/trail:Trail": row(
+  "cloudtrail/Trail": row(
     "cloudtrail/trail.go",
     "cloudtrail: DescribeTrails GetTrail GetTrailStatus GetEventSelectors GetInsightSelectors ListTags",
     [
@@ -37,7 +37,7 @@ export const observability: Permissions = {
     ],
     [[TRAIL, "cloudtrail: DeleteTrail StopLogging"]],
   ),
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": row(
+  "cloudwatch/CompositeAlarm": row(
     "cloudwatch/composite_alarm.go",
     "cloudwatch: DescribeAlarms ListTagsForResource",
     [
@@ -50,30 +50,32 @@ export const observability: Permissions = {
     ],
   ),
   // A dashboard belongs to the account, in no region.
-  "aws:cloudwatch/dashboard:Dashboard": row("cloudwatch/dashboard.go", "cloudwatch: GetDashboard", [
+  "cloudwatch/Dashboard": row("cloudwatch/dashboard.go", "cloudwatch: GetDashboard", [
     [named("aws:cloudwatch/dashboard:Dashboard"), "cloudwatch: PutDashboard DeleteDashboards"],
   ]),
-  "aws:cloudwatch/eventRule:EventRule": row(
-    "events/rule.go",
-    "events: DescribeRule ListTagsForResource",
-    [[RULE, "events: PutRule DeleteRule TagResource UntagResource"]],
-  ),
+  "cloudwatch/EventRule": row("events/rule.go", "events: DescribeRule ListTagsForResource", [
+    [RULE, "events: PutRule DeleteRule TagResource UntagResource"],
+  ]),
   // The three parts of a delivery name each other; CloudFront is asked whether the caller may log its distribution.
   // Source: AWS, "Logging that requires additional permissions [V2]", CloudWatch Logs User Guide.
-  [DELIVERY]: row("logs/delivery.go", "logs: GetDelivery ListTagsForResource", [
+  "cloudwatch/LogDelivery": row("logs/delivery.go", "logs: GetDelivery ListTagsForResource", [
     ...[DELIVERY, DELIVERY_SOURCE, DELIVERY_DESTINATION].map(
       (type) => [named(type), "logs: CreateDelivery UpdateDeliveryConfiguration"] as const,
     ),
     [named(DELIVERY), "logs: TagResource UntagResource"],
     [TAGGED, "logs: DeleteDelivery"],
   ]),
-  [DELIVERY_SOURCE]: row("logs/delivery_source.go", "logs: GetDeliverySource ListTagsForResource", [
-    [named(DELIVERY_SOURCE), "logs: PutDeliverySource TagResource UntagResource"],
-    // AWS's reference names the destination there, which is called like its source.
-    [named(DELIVERY_SOURCE, "$&", "$1$2$3delivery-destination:$5"), "logs: DeleteDeliverySource"],
-    [named(DISTRIBUTION), "cloudfront: AllowVendedLogDeliveryForResource"],
-  ]),
-  [DELIVERY_DESTINATION]: row(
+  "cloudwatch/LogDeliverySource": row(
+    "logs/delivery_source.go",
+    "logs: GetDeliverySource ListTagsForResource",
+    [
+      [named(DELIVERY_SOURCE), "logs: PutDeliverySource TagResource UntagResource"],
+      // AWS's reference names the destination there, which is called like its source.
+      [named(DELIVERY_SOURCE, "$&", "$1$2$3delivery-destination:$5"), "logs: DeleteDeliverySource"],
+      [named(DISTRIBUTION), "cloudfront: AllowVendedLogDeliveryForResource"],
+    ],
+  ),
+  "cloudwatch/LogDeliveryDestination": row(
     "logs/delivery_destination.go",
     "logs: GetDeliveryDestination ListTagsForResource",
     [
@@ -83,12 +85,12 @@ export const observability: Permissions = {
       ],
     ],
   ),
-  "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": row(
+  "cloudwatch/LogDataProtectionPolicy": row(
     "logs/data_protection_policy.go",
     "logs: GetDataProtectionPolicy",
     [[LOG_GROUP, "logs: PutDataProtectionPolicy DeleteDataProtectionPolicy"]],
   ),
-  "aws:cloudwatch/logGroup:LogGroup": row(
+  "cloudwatch/LogGroup": row(
     "logs/group.go",
     "logs: DescribeLogGroups ListTagsForResource",
     [
@@ -99,17 +101,13 @@ export const observability: Permissions = {
     ],
     [[LOG_GROUP, "logs: DeleteLogGroup"]],
   ),
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": row(
-    "logs/metric_filter.go",
-    "logs: DescribeMetricFilters",
-    [[LOG_GROUP, "logs: PutMetricFilter DeleteMetricFilter"]],
-  ),
-  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": row(
-    "logs/resource_policy.go",
-    "logs: DescribeResourcePolicies",
-    [[HERE, "logs: PutResourcePolicy DeleteResourcePolicy"]],
-  ),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": row(
+  "cloudwatch/LogMetricFilter": row("logs/metric_filter.go", "logs: DescribeMetricFilters", [
+    [LOG_GROUP, "logs: PutMetricFilter DeleteMetricFilter"],
+  ]),
+  "cloudwatch/LogResourcePolicy": row("logs/resource_policy.go", "logs: DescribeResourcePolicies", [
+    [HERE, "logs: PutResourcePolicy DeleteResourcePolicy"],
+  ]),
+  "cloudwatch/MetricAlarm": row(
     "cloudwatch/metric_alarm.go",
     "cloudwatch: DescribeAlarms ListTagsForResource",
     [
@@ -119,31 +117,21 @@ export const observability: Permissions = {
       ],
     ],
   ),
-  "aws:cloudwatch/queryDefinition:QueryDefinition": row(
-    "logs/query_definition.go",
-    "logs: DescribeQueryDefinitions",
-    [[HERE, "logs: PutQueryDefinition DeleteQueryDefinition"]],
-  ),
-  "aws:guardduty/detector:Detector": row(
-    "guardduty/detector.go",
-    "guardduty: GetDetector ListTagsForResource",
-    [
-      [made(), "guardduty: CreateDetector"],
-      [TAGGED, "guardduty: UpdateDetector DeleteDetector TagResource UntagResource"],
-    ],
-  ),
-  "aws:sns/topic:Topic": row("sns/topic.go", "sns: GetTopicAttributes ListTagsForResource", [
+  "cloudwatch/QueryDefinition": row("logs/query_definition.go", "logs: DescribeQueryDefinitions", [
+    [HERE, "logs: PutQueryDefinition DeleteQueryDefinition"],
+  ]),
+  "guardduty/Detector": row("guardduty/detector.go", "guardduty: GetDetector ListTagsForResource", [
+    [made(), "guardduty: CreateDetector"],
+    [TAGGED, "guardduty: UpdateDetector DeleteDetector TagResource UntagResource"],
+  ]),
+  "sns/Topic": row("sns/topic.go", "sns: GetTopicAttributes ListTagsForResource", [
     [TOPIC, "sns: CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource"],
   ]),
-  "aws:sns/topicPolicy:TopicPolicy": row("sns/topic_policy.go", "sns: GetTopicAttributes", [
+  "sns/TopicPolicy": row("sns/topic_policy.go", "sns: GetTopicAttributes", [
     [TOPIC, "sns: SetTopicAttributes"],
   ]),
-  "aws:sns/topicSubscription:TopicSubscription": row(
-    "sns/topic_subscription.go",
-    "sns: GetSubscriptionAttributes",
-    [
-      // A subscription is checked by its topic. Source: AWS, Service Authorization Reference, Amazon SNS.
-      [TOPIC, "sns: Subscribe SetSubscriptionAttributes Unsubscribe"],
-    ],
-  ),
+  "sns/TopicSubscription": row("sns/topic_subscription.go", "sns: GetSubscriptionAttributes", [
+    // A subscription is checked by its topic. Source: AWS, Service Authorization Reference, Amazon SNS.
+    [TOPIC, "sns: Subscribe SetSubscriptionAttributes Unsubscribe"],
+  ]),
 };

@@ -53,7 +53,7 @@ export interface Named {
   readonly forms: readonly string[];
 }
 
-/** Permissions by type token. */
+/** Permissions by type token, or by its short form `ecs/Service` before `byToken`. */
 export type Permissions = Readonly<Record<string, Permission>>;
 
 export const named = (arnsOf: string, ...forms: readonly string[]): Named => ({

@@ -42,12 +42,7 @@ export class GeneralLedger extends Ledger {
     if (type === STACK || type.startsWith("pulumi:providers:")) return super.compute(resource);
     const account = this.accountOf(resource.options.provider);
     const plain = plainMap(inputs);
-    const own = declared(this.#args.declared.resources, {
-      token: type,
-      name,
-      inputs: plain,
-      ...account,
-    });
+    const own = this.declared(resource);
     if (own !== undefined) {
       const { id = null, ...outputs } = own;
       const text = typeof id === "string" ? id : this.#invented(type, urn, name, plain, account).id;

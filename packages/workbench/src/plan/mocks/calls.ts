@@ -1,5 +1,6 @@
 import { wireSecret, type WireMap } from "../wire.ts";
 import { digest, type Account } from "./resource.ts";
+import { defined } from "../../lib/defined.ts";
 import { list, record } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
 
@@ -49,20 +50,17 @@ function statement(value: Json): Record<string, Json> {
     (conditions[text(item["test"])] ??= {})[text(item["variable"])] = oneOrMany(
       list(item["values"]),
     );
-  const entries: [string, Json | undefined][] = [
-    ["Sid", s["sid"]],
-    ["Effect", text(s["effect"]) || "Allow"],
-    ["Action", s["actions"] && oneOrMany(list(s["actions"]))],
-    ["NotAction", s["notActions"] && oneOrMany(list(s["notActions"]))],
-    ["Resource", s["resources"] && oneOrMany(list(s["resources"]))],
-    ["NotResource", s["notResources"] && oneOrMany(list(s["notResources"]))],
-    ["Principal", s["principals"] && grouped(list(s["principals"]))],
-    ["NotPrincipal", s["notPrincipals"] && grouped(list(s["notPrincipals"]))],
-    ["Condition", Object.keys(conditions).length === 0 ? undefined : conditions],
-  ];
-  return Object.fromEntries(
-    entries.flatMap(([k, v]): [string, Json][] => (v === undefined ? [] : [[k, v]])),
-  );
+  return defined({
+    Sid: s["sid"],
+    Effect: text(s["effect"]) || "Allow",
+    Action: s["actions"] && oneOrMany(list(s["actions"])),
+    NotAction: s["notActions"] && oneOrMany(list(s["notActions"])),
+    Resource: s["resources"] && oneOrMany(list(s["resources"])),
+    NotResource: s["notResources"] && oneOrMany(list(s["notResources"])),
+    Principal: s["principals"] && grouped(list(s["principals"])),
+    NotPrincipal: s["notPrincipals"] && grouped(list(s["notPrincipals"])),
+    Condition: Object.keys(conditions).length === 0 ? undefined : conditions,
+  }) as Record<string, Json>;
 }
 
 function policyDocument(args: Record<string, Json>): WireMap {

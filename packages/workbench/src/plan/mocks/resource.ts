@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { madeUp, PROVIDERS_OWN } from "../naming.ts";
+import { list, record } from "../plan-reader.ts";
 import type { Json } from "../types.ts";
 
 /** Outputs that a provider would compute, `id` among them. */
@@ -79,13 +80,11 @@ export class MockResource {
   }
 
   list(key: string): Json[] {
-    const value = this.inputs[key];
-    return Array.isArray(value) ? value : [];
+    return list(this.inputs[key]);
   }
 
   map(key: string): Record<string, Json> {
-    const value = this.inputs[key];
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+    return { ...record(this.inputs[key]) };
   }
 
   /**

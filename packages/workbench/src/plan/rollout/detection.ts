@@ -119,13 +119,9 @@ function exposure(
     if (spent > 0) reachPercent = Math.max(reachPercent, percent);
     exposedSeconds += (spent * percent) / 100;
   }
-  if (inputs.strategy === "rolling") {
-    // Going back starts tasks of the old version again; shifting the traffic back takes no time.
-    reachPercent = 100;
-    exposedSeconds += left + startSeconds(inputs, WORST);
-  } else if (left > 0) {
-    reachPercent = 100;
-    exposedSeconds += left;
-  }
+  // Going back from a rolling deployment starts tasks of the old version again; shifting the traffic back takes no time.
+  const back = inputs.strategy === "rolling" ? startSeconds(inputs, WORST) : 0;
+  if (back + left > 0) reachPercent = 100;
+  exposedSeconds += left + back;
   return { reachPercent, exposedSeconds };
 }

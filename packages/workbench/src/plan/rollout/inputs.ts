@@ -1,6 +1,12 @@
-import { byArn, list, number, ofType, pairs, record, text } from "../plan-reader.ts";
+import { list, number, ofType, pairs, record, text } from "../plan-reader.ts";
 import { defined } from "../../lib/defined.ts";
-import { plannedDeployment, plannedServices, type PlannedService } from "../services.ts";
+import {
+  plannedDeployment,
+  plannedServices,
+  plannedTargetGroup,
+  targetGroupsOf,
+  type PlannedService,
+} from "../services.ts";
 import type { Json, Plan, PlannedResource } from "../types.ts";
 import { firstShare, type DeploymentStrategy } from "../../ecs/deployment.ts";
 import { rollbackAlarm, rollbackAlarms, type RollbackAlarm } from "./rollback-alarms.ts";
@@ -55,10 +61,11 @@ function serviceInputs(
   plan: Plan,
   { name, resource: service, taskDefinition, target, container }: PlannedService,
 ): RolloutInputs | undefined {
-  const group = byArn(plan, "aws:lb/targetGroup:TargetGroup", target["targetGroupArn"])?.inputs;
+  const groups = targetGroupsOf(plan, { target });
+  const group = groups.find(({ outputs }) => outputs["arn"] === target["targetGroupArn"]);
   const task = taskDefinition?.inputs;
   if (group === undefined || task === undefined) return undefined;
-  const check = record(group["healthCheck"]);
+  const { healthCheck: check, deregistrationDelaySeconds } = plannedTargetGroup(group);
   const loadBalancer = ofType(plan, "aws:lb/loadBalancer:LoadBalancer")[0]?.inputs;
   const environment = pairs(container["environment"]);
   const rollout = deployment(service);
@@ -70,17 +77,13 @@ function serviceInputs(
       rollbackAlarm(
         plan,
         alarm,
-        groupsOf(plan, target),
+        groups.map((one) => one.name),
         firstShare({ ...rollout, deploymentStrategy: rollout.strategy }),
       ),
     ),
     testListener: "testListenerRule" in record(target["advancedConfiguration"]),
-    check: {
-      intervalSeconds: number(check["interval"]) ?? 30,
-      timeoutSeconds: number(check["timeout"]) ?? 5,
-      unhealthyThreshold: number(check["unhealthyThreshold"]) ?? 2,
-    },
-    deregistrationDelaySeconds: number(group["deregistrationDelay"]) ?? 300,
+    check,
+    deregistrationDelaySeconds,
     stopTimeoutSeconds: number(container["stopTimeout"]) ?? 30,
     idleTimeoutSeconds: number(loadBalancer?.["idleTimeout"]) ?? 60,
     ...defined({
@@ -120,12 +123,4 @@ function deployment(service: PlannedResource) {
       0,
     ),
   };
-}
-
-/** The target groups of a service, by their logical names: with traffic shifting, either may be the new version's. */
-function groupsOf(plan: Plan, target: ReturnType<typeof record>): string[] {
-  const alternate = record(target["advancedConfiguration"])["alternateTargetGroupArn"];
-  return [target["targetGroupArn"], alternate].flatMap(
-    (arn) => byArn(plan, "aws:lb/targetGroup:TargetGroup", arn)?.name ?? [],
-  );
 }
