@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { plannedAlarm, type Datapoints } from "@koa-fargate/workbench/plan/alarms/planned-alarm.ts";
 import { MetricMathError } from "@koa-fargate/workbench/plan/alarms/metric-math.ts";
 import { list } from "@koa-fargate/workbench/plan/plan-reader.ts";
@@ -7,9 +8,12 @@ import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { estimate } from "@koa-fargate/workbench/review/cost/estimate.ts";
 import { APP_NAME, IS_SAMPLE_APP } from "../helpers/sample-app.ts";
 import { PROJECT } from "../helpers/project.ts";
+import { snapshot } from "../helpers/snapshot.ts";
 import { emitted, read, unemitted } from "./helpers/emitted.ts";
 import { all, at, byName, names, one, parsed, planOf, show } from "./helpers/plans.ts";
 
+/** What the sample app emits of what it lists. The command in test/helpers/snapshot.ts writes it. */
+const METRICS = path.join(import.meta.dirname, "monitoring.json");
 const APP = IS_SAMPLE_APP ? "./app" : "./test/fixtures/apps/hello";
 const FULL = {
   ...{ monitoring: "full", appPath: APP, build: "bundle" },
@@ -409,8 +413,9 @@ describe("Metrics that are read", () => {
     const asked = new Set(read(plan).map(({ name }) => name));
     const ours = [...emitted(plan, APP)].filter((name) => name.includes(`service=${APP_NAME}`));
 
-    expect(ours.length).to.equal(17);
     expect(ours.filter((name) => !asked.has(name))).to.deep.equal([]);
+    const listed = ours.map((name) => name.split(" ")[1] ?? "").sort();
+    expect(listed).to.deep.equal(snapshot(METRICS, { app: listed }).app);
   });
 
   const emitters: [what: string, gone: Parameters<typeof removed>[1], read: string][] = [

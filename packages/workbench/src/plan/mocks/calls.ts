@@ -60,7 +60,7 @@ function statement(value: Json): Record<string, Json> {
     Principal: s["principals"] && grouped(list(s["principals"])),
     NotPrincipal: s["notPrincipals"] && grouped(list(s["notPrincipals"])),
     Condition: Object.keys(conditions).length === 0 ? undefined : conditions,
-  }) as Record<string, Json>;
+  });
 }
 
 function policyDocument(args: Record<string, Json>): WireMap {
