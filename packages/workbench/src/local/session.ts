@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { opened } from "../lib/json.ts";
 import type { Plan } from "../plan/types.ts";
 import { adapt, type LocalService } from "./adaptations.ts";
 import { dockerPlatform, maxOpenFiles } from "./docker.ts";
@@ -9,7 +8,7 @@ import { curlCommands } from "./examples.ts";
 import { startLocalRun, type LocalRun } from "./local-run.ts";
 import type { CliOptions } from "./options.ts";
 import { planInProcess } from "../plan/own-process.ts";
-import { LocalRunError, record, text, type Values } from "../plan/plan-reader.ts";
+import { LocalRunError } from "../plan/plan-reader.ts";
 import { dataFolder, prepareRevision } from "./revision.ts";
 import { otherSpecs } from "./other-specs.ts";
 import type { OtherVersion } from "./others.ts";
@@ -188,37 +187,19 @@ async function fit(
 
 /** A stack that runs a promoted image by digest has no source in its plan: here it runs the app's. */
 export async function planWithSource(
-  options: Pick<CliOptions, "stack" | "config">,
+  { stack, config }: Pick<CliOptions, "stack" | "config">,
   signal: AbortSignal | undefined,
 ): Promise<{ plan: Plan; pinnedImage?: string }> {
-  const { stack, config } = options;
-  const plan = await planInProcess({ stack, overrides: config }, signal);
-  const pinned = text(plan.config["image"]) ?? "";
-  const services = withoutImages(plan);
-  if (pinned === "" && services === undefined) return { plan };
-  if (pinned !== "" && "image" in config) {
+  const { image = "" } = config;
+  if (image !== "")
     throw new LocalRunError(
-      `--config image=${pinned} names an image in a registry, but the local run starts the app of appPath: leave it out.`,
+      `--config image=${image} names an image in a registry, but the local run starts the app of appPath: leave it out.`,
     );
-  }
-  const overrides = { ...config, ...(pinned === "" ? {} : { image: "" }), ...services };
-  const built = await planInProcess({ stack, overrides }, signal);
-  return { plan: built, ...(pinned === "" ? {} : { pinnedImage: pinned }) };
-}
-
-const isPinned = (settings: Values): boolean => (text(settings["image"]) ?? "").includes("sha256:");
-
-/** The key `services` without the images that it pins by digest; undefined where it pins none. */
-function withoutImages(plan: Plan): { services: string } | undefined {
-  // A program of another kind may have words there.
-  const all = record(opened(plan.config["services"]));
-  const services = Object.entries(all).map(([name, settings]) => [name, record(settings)] as const);
-  if (!services.some(([, settings]) => isPinned(settings))) return undefined;
-  const kept = services.map(([name, settings]) => [
-    name,
-    isPinned(settings) ? { ...settings, image: undefined } : settings,
-  ]);
-  return { services: JSON.stringify(Object.fromEntries(kept)) };
+  const { pinnedImage = "", ...plan } = await planInProcess(
+    { stack, overrides: config, fromSource: true },
+    signal,
+  );
+  return { plan, ...(pinnedImage === "" ? {} : { pinnedImage }) };
 }
 
 /** Random values for secrets, each the same for the whole run. */
