@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { parse } from "yaml";
+import { parseYaml } from "../lib/yaml.ts";
 import { readDeclaration, type Declaration } from "./config-types.ts";
 import { PlanError } from "./errors.ts";
 import { isMap } from "./wire.ts";
@@ -103,7 +103,7 @@ export async function loadStackConfig(root: string, stack: string): Promise<Map<
 }
 
 /**
- * A YAML file as a map; empty where it says nothing.
+ * A YAML file as a map that nobody may change; empty where it says nothing.
  * @throws PlanError in one sentence
  */
 export async function readYaml(path: string): Promise<Record<string, unknown>> {
@@ -114,7 +114,7 @@ export async function readYaml(path: string): Promise<Record<string, unknown>> {
     );
   });
   try {
-    const file: unknown = parse(text) ?? {};
+    const file = parseYaml(text) ?? {};
     if (isMap(file)) return file;
   } catch (error) {
     const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import path from "node:path";
-import { parse } from "yaml";
+import { parseYaml } from "../lib/yaml.ts";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 
@@ -80,16 +80,17 @@ function find(name: string, from: string): string | undefined {
 
 /** Name of the project whose Pulumi.yaml lies in a folder. */
 export function projectName(folder: string): string {
-  return (parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as { name: string }).name;
+  return (projectFile(folder) as { name: string }).name;
 }
 
 /** Keys that the Pulumi.yaml of a folder declares. */
 export function declaredKeys(folder: string): string[] {
-  const { config = {} } = parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as {
-    config?: object;
-  };
+  const { config = {} } = projectFile(folder) as { config?: object };
   return Object.keys(config);
 }
+
+const projectFile = (folder: string): unknown =>
+  parseYaml(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"));
 
 /** What a program and its packages read. */
 export interface Readers {

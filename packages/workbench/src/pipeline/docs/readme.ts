@@ -1,5 +1,9 @@
-import ts from "typescript";
+import { createRequire } from "node:module";
+import type TypeScript from "typescript";
 import { ToolError } from "../../lib/command-line.ts";
+
+// Required: an import would read its nine megabytes twice more, for their format and for the names that they export.
+const ts = createRequire(import.meta.url)("typescript") as typeof TypeScript;
 
 /** One stack output: its name, and its doc line. */
 export interface StackOutput {
@@ -15,7 +19,7 @@ export interface StackOutput {
 export function documentedProperties(source: string, interfaceName: string): StackOutput[] {
   const file = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest, true);
   const declaration = file.statements.find(
-    (statement): statement is ts.InterfaceDeclaration =>
+    (statement): statement is TypeScript.InterfaceDeclaration =>
       ts.isInterfaceDeclaration(statement) && statement.name.text === interfaceName,
   );
   if (declaration === undefined) throw new ToolError(`There is no interface ${interfaceName}.`);

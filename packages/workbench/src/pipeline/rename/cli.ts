@@ -29,12 +29,12 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Pages that are made from the program, and the widths of tables. */
+/** Pages that are made from the program, and the widths of tables in others. */
 async function finish(changed: readonly string[]): Promise<void> {
   // Not before: what plans the program takes the name from Pulumi.yaml.
   const { formatted, updatePages } = await import("../docs/pages.ts");
   await updatePages(ROOT);
-  for (const name of changed) {
+  for (const name of changed.filter((file) => file.endsWith(".md"))) {
     const file = path.join(ROOT, name);
     await writeFile(file, await formatted(ROOT, name, await readFile(file, "utf8")));
   }
