@@ -8,7 +8,7 @@ describe("A fork stays green after", function () {
 
   beforeEach(function () {
     if (!IS_TEMPLATE) this.skip();
-    copy = new Copy();
+    copy = new Copy("copied");
     copy.commit();
   });
   afterEach(() => {
@@ -23,14 +23,14 @@ describe("A fork stays green after", function () {
 
   const all: Change = {
     name: "all of that, one after the other",
-    make(copy) {
-      for (const { make } of CHANGES) make(copy);
+    async make(copy) {
+      for (const { make } of CHANGES) await make(copy);
     },
   };
 
   for (const { name, make } of [...CHANGES, all])
-    it(name, () => {
-      make(copy);
+    it(name, async () => {
+      await make(copy);
       // The one command that rewrites what is generated.
       npm("docs");
       copy.commit();

@@ -13,11 +13,11 @@ const TESTS = [
 describe("A fork on its first day, with all that its owner does", function () {
   let copy: Copy;
 
-  before(function () {
+  before(async function () {
     if (!IS_TEMPLATE) this.skip();
-    copy = new Copy();
+    copy = new Copy("linked");
     copy.commit();
-    for (const { make } of CHANGES) make(copy);
+    for (const { make } of CHANGES) await make(copy);
   });
   after(() => {
     // Unset where the tests were skipped.
@@ -36,7 +36,7 @@ describe("A fork on its first day, with all that its owner does", function () {
   });
 
   it("passes the tests of its stacks and components", () => {
-    const { code, text } = copy.run("npx", "mocha", ...TESTS);
+    const { code, text } = copy.run("node", "node_modules/mocha/bin/mocha.js", ...TESTS);
     expect(code, text.slice(-20_000)).to.equal(0);
   });
 });

@@ -109,7 +109,7 @@ const stampsOf = (folder: string): Map<string, string> =>
   );
 
 /** A copy that a test is done with, put back to what it was, and how its files were. */
-let spare: { folder: string; stamps: ReadonlyMap<string, string> } | undefined;
+let spare: { folder: string; packages: Packages; stamps: ReadonlyMap<string, string> } | undefined;
 process.once("exit", () => {
   if (spare !== undefined) rmSync(spare.folder, { recursive: true, force: true });
 });
@@ -122,7 +122,8 @@ function putBack(folder: string, stamps: ReadonlyMap<string, string>): boolean {
   for (const [name, stamp] of stamps) {
     if (now.get(name) === stamp) continue;
     const original = path.join(ROOT, name);
-    if (path.basename(name) === "node_modules" || !existsSync(original)) return false;
+    const isLink = ["node_modules", "packages"].includes(path.basename(name));
+    if (isLink || !existsSync(original)) return false;
     rmSync(path.join(folder, name), { recursive: true, force: true });
     if (stamp === "") mkdirSync(path.join(folder, name), { recursive: true });
     else cpSync(original, path.join(folder, name));
@@ -130,31 +131,39 @@ function putBack(folder: string, stamps: ReadonlyMap<string, string>): boolean {
   return true;
 }
 
+/**
+ * How a copy has `packages/`. `linked`: what runs in it runs the workbench of this repository, compiled already; for a copy that
+ * changes nothing there, and runs none of its tests.
+ */
+type Packages = "copied" | "linked";
+
 /** This repository in a temporary folder, as it is or with another app in place of `app/`. */
 export class Copy {
   readonly folder = mkdtempSync(PREFIX);
   readonly #children: ChildProcess[] = [];
   /** How the files were, where the next test may go on with this copy under another name. */
   readonly #stamps: ReadonlyMap<string, string> | undefined;
+  readonly #packages: Packages;
 
   /** @param app content by path in `app/`. @default this repository's */
-  constructor(app?: Readonly<Record<string, string>>) {
+  constructor(packages: Packages, app?: Readonly<Record<string, string>>) {
+    this.#packages = packages;
     // As a clone is: some tests read it as nobody.
     chmodSync(this.folder, 0o755);
-    if (app === undefined && spare !== undefined) {
+    if (app === undefined && spare?.packages === packages) {
       // Modules of the program go by their path: under another one they are loaded anew.
       renameSync(spare.folder, this.folder);
       this.#stamps = spare.stamps;
       spare = undefined;
       return;
     }
-    const leftOut = [...LEFT_OUT, ...(app === undefined ? [] : ["app"])].map((name) =>
+    const links = ["node_modules", ...(packages === "linked" ? ["packages"] : [])];
+    const leftOut = [...LEFT_OUT, ...links, ...(app === undefined ? [] : ["app"])].map((name) =>
       path.join(ROOT, name),
     );
     cpSync(ROOT, this.folder, { recursive: true, filter: (source) => !leftOut.includes(source) });
-    symlinkSync(path.join(ROOT, "node_modules"), path.join(this.folder, "node_modules"));
-    if (app === undefined)
-      symlinkSync(path.join(ROOT, "app/node_modules"), path.join(this.folder, "app/node_modules"));
+    if (app === undefined) links.push("app/node_modules");
+    for (const name of links) symlinkSync(path.join(ROOT, name), path.join(this.folder, name));
     if (app === undefined) this.#stamps = stampsOf(this.folder);
     for (const [name, text] of Object.entries(app ?? {})) {
       const file = path.join(this.folder, "app", name);
@@ -281,7 +290,11 @@ export class Copy {
     for (const child of this.#children) if (child.exitCode === null) child.kill("SIGKILL");
     const stamps = this.#children.length === 0 && spare === undefined ? this.#stamps : undefined;
     if (stamps !== undefined && putBack(this.folder, stamps))
-      spare = { folder: this.folder, stamps: stampsOf(this.folder) };
+      spare = {
+        folder: this.folder,
+        packages: this.#packages,
+        stamps: stampsOf(this.folder),
+      };
     else rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -44,7 +44,7 @@ export const FASTIFY_SETTINGS = {
 
 /** The copy with the Fastify service, whose dependency lies beside it. */
 export function fastifyCopy(): Copy {
-  const copy = new Copy({
+  const copy = new Copy("copied", {
     "package.json": JSON.stringify(FASTIFY_PACKAGE),
     "service.js": FASTIFY_SERVICE,
     "service.test.js": SERVICE_TEST,

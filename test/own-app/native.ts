@@ -10,7 +10,7 @@ NAPI_MODULE_INIT() { napi_value answer; napi_create_int32(env, 42, &answer); ret
 
 /** The copy with a service whose answer comes out of a native addon, and which has a Dockerfile of its own. */
 export function nativeCopy(headers: string): Copy {
-  const copy = new Copy({
+  const copy = new Copy("copied", {
     "package.json":
       '{"name":"native","main":"server.js","scripts":{"start":"node server.js","test":"node --test"}}',
     "server.js": `const { createServer } = require("node:http");

@@ -48,7 +48,7 @@ describe("Services with apps of their own", function () {
   let copy: Copy;
 
   beforeEach(() => {
-    copy = new Copy({ "package.json": manifest("api"), "main.js": SERVER });
+    copy = new Copy("linked", { "package.json": manifest("api"), "main.js": SERVER });
     const settings = { environment: {}, secrets: undefined, healthPath: "/", livenessPath: "" };
     copy.configure("dev", { ...settings, build: "bundle", services: undefined });
     copy.write("services.ts", SERVICES);

@@ -11,7 +11,7 @@ describe("What a page says, followed in a copy:", function () {
 
   beforeEach(function () {
     if (!IS_TEMPLATE) this.skip();
-    copy = new Copy();
+    copy = new Copy("linked");
   });
   afterEach(() => {
     // Unset where the tests were skipped.
