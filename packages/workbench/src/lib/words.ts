@@ -46,12 +46,18 @@ export function timeAxis(from: number, to: number, width: number): string {
   };
   return [0, 0.25, 0.5, 0.75].map((part) => mark(part).padEnd(width / 4)).join("") + mark(1);
 }
+/** By flags and pattern: the same few are held against thousands of texts. */
+const wildcards = new Map<string, RegExp>();
 
 /**
  * `*` stands for any characters and `?` for one, in policies and in rules of listeners.
  * Source: AWS, "IAM JSON policy elements: Resource", "Condition types for listener rules".
  */
-export function wildcard(pattern: string): RegExp {
-  const source = RegExp.escape(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
-  return new RegExp(`^${source}$`, "s");
+export function wildcard(pattern: string, flags = ""): RegExp {
+  const key = `${flags} ${pattern}`;
+  const source = (): string =>
+    RegExp.escape(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
+  const known = wildcards.get(key) ?? new RegExp(`^${source()}$`, `${flags}s`);
+  wildcards.set(key, known);
+  return known;
 }

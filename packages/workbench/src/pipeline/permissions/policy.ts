@@ -1,3 +1,5 @@
+import { wildcard } from "../../lib/words.ts";
+
 /** The part of the policy language that the roles need. */
 export interface Statement {
   Sid?: string;
@@ -75,21 +77,6 @@ function split(statement: Statement): Statement[] {
   );
 }
 
-/** Patterns that were asked for, by flags and text: the same few are held against thousands of texts. */
-const compiled = new Map<string, RegExp>();
-
-/** Whether a pattern of a policy stands for a text: `*` in it does for anything, `?` for one character. */
-export function matches(pattern: string, text: string, flags = ""): boolean {
-  const key = `${flags} ${pattern}`;
-  const known = compiled.get(key) ?? expression(pattern, flags);
-  compiled.set(key, known);
-  return known.test(text);
-}
-
-function expression(pattern: string, flags: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, flags);
-}
+/** Whether a pattern of a policy stands for a text. */
+export const matches = (pattern: string, text: string, flags = ""): boolean =>
+  wildcard(pattern, flags).test(text);
