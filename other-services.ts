@@ -48,6 +48,7 @@ export interface Shared {
 /** A service or scheduled task that stands, and what outputs and observability take from it. */
 export interface StandingService {
   name: string;
+  /** Its names as they are before its deployment is verified: a dashboard does not wait for that. */
   observed: ObservedService;
   /** Alarms on its answer times. */
   latencyAlarmNames: readonly pulumi.Output<string>[];

@@ -301,6 +301,9 @@ describe("CloudFront before the load balancer", () => {
       services: Record<string, { url?: string }>;
       url: string;
     };
+    // Tasks move once the distribution stands.
+    for (const { name, dependencies } of all(plan, "ecs/service:Service"))
+      expect(dependencies, name).to.include(distribution(plan).urn);
     const urls = Object.values(services).flatMap((service) => service.url ?? []);
 
     expect(urls).not.to.deep.equal([]);

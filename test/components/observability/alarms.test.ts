@@ -5,6 +5,7 @@ import {
   ALARMS,
   balancerAlarm,
   deploymentAlarms,
+  filled,
   type AlarmSpec,
 } from "../../../components/observability/alarms.ts";
 import { appAlarms } from "../../../components/observability/app-metrics.ts";
@@ -34,6 +35,22 @@ const EVERY: readonly AlarmSpec[] = [
   ...Object.values(ALARMS).flat(),
   ...appAlarms("shop-prod", ofApp, true),
 ];
+
+describe("filled", () => {
+  it("puts values in places: as they are where a text is nothing else, and none where nobody has one", () => {
+    const row = { threshold: "{limit}", list: ["{names}"], text: "{limit} % of {what}", other: 3 };
+
+    expect(filled(row, { limit: 5, names: ["a", "b"], what: '"all"' })).to.deep.equal({
+      threshold: 5,
+      list: [["a", "b"]],
+      text: '5 % of "all"',
+      other: 3,
+    });
+    expect(filled(["{other}", "of {other}", "<limit>"], { limit: 5 })).to.deep.equal([
+      ...["{other}", "of {other}", "<limit>"],
+    ]);
+  });
+});
 
 describe("deploymentAlarms", () => {
   it("are errors, latency and health of a target group", () => {
