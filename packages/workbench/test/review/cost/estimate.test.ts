@@ -299,6 +299,14 @@ describe("Cost of a plan", () => {
 
       expect(usd([...asleep, nights, read])).to.be.closeTo(BOARD + (CUSTOM * 60) / 168, 1e-9);
       expect(usd([...asleep, nights, read], { asleep: false })).to.be.closeTo(BOARD + CUSTOM, 1e-9);
+      const arn = "arn:aws:ecs:us-east-1:1:cluster/c";
+      const cluster = resource(
+        "aws:ecs/cluster:Cluster",
+        { settings: [{ name: "containerInsights", value: "enabled" }] },
+        { arn },
+      );
+      const sleeping = [cluster, service({ cluster: arn }), ...asleep.slice(1), nights];
+      expect(usd(sleeping)).to.be.closeTo(((13 + 26) * CUSTOM * 60) / 168, 1e-9);
     });
   });
 
