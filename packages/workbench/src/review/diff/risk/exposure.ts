@@ -1,3 +1,4 @@
+import { byToken } from "../../../plan/aws-types.ts";
 import type { Json } from "../../../plan/types.ts";
 import { list, record } from "../../../plan/plan-reader.ts";
 import type { ResourceChange } from "../types.ts";
@@ -15,40 +16,39 @@ const WIDEST = { v4: 7, v6: 12 };
  */
 type Facts = (inputs: Inputs | undefined) => string[];
 
-const EXPOSURES: Readonly<Record<string, Facts>> = {
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (inputs) =>
+const EXPOSURES = byToken<Facts>({
+  "vpc/SecurityGroupIngressRule": (inputs) =>
     [inputs?.["cidrIpv4"], inputs?.["cidrIpv6"]]
       .filter(isWorld)
       .map((range) => open(range, inputs)),
-  "aws:ec2/securityGroupRule:SecurityGroupRule": (inputs) =>
+  "ec2/SecurityGroupRule": (inputs) =>
     inputs?.["type"] === "ingress" ? ranges(inputs).map((range) => open(range, inputs)) : [],
-  "aws:ec2/securityGroup:SecurityGroup": (inputs) =>
+  "ec2/SecurityGroup": (inputs) =>
     list(inputs?.["ingress"])
       .map(record)
       .flatMap((rule) => ranges(rule).map((range) => open(range, rule))),
-  "aws:ec2/subnet:Subnet": (inputs) =>
+  "ec2/Subnet": (inputs) =>
     when(inputs?.["mapPublicIpOnLaunch"] === true, "gives whatever starts in it a public address"),
-  "aws:ecs/service:Service": (inputs) =>
+  "ecs/Service": (inputs) =>
     when(
       record(inputs?.["networkConfiguration"])["assignPublicIp"] === true,
       "gives its tasks public addresses",
     ),
-  "aws:lb/loadBalancer:LoadBalancer": (inputs) =>
+  "lb/LoadBalancer": (inputs) =>
     when(inputs !== undefined && inputs["internal"] !== true, "has a public address"),
-  "aws:rds/instance:Instance": (inputs) =>
-    when(inputs?.["publiclyAccessible"] === true, "has a public address"),
-  "aws:s3/bucket:Bucket": publicAcl,
-  "aws:s3/bucketAcl:BucketAcl": publicAcl,
-  "aws:s3/bucketPolicy:BucketPolicy": openPolicy,
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": (inputs) =>
+  "rds/Instance": (inputs) => when(inputs?.["publiclyAccessible"] === true, "has a public address"),
+  "s3/Bucket": publicAcl,
+  "s3/BucketAcl": publicAcl,
+  "s3/BucketPolicy": openPolicy,
+  "s3/BucketPublicAccessBlock": (inputs) =>
     ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
       .filter((flag) => inputs?.[flag] !== true)
       .map((flag) => `does not set ${quote(flag)}`),
-  "aws:sns/topicPolicy:TopicPolicy": openPolicy,
-  "aws:sqs/queuePolicy:QueuePolicy": openPolicy,
-  "aws:kms/key:Key": openPolicy,
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": openPolicy,
-};
+  "sns/TopicPolicy": openPolicy,
+  "sqs/QueuePolicy": openPolicy,
+  "kms/Key": openPolicy,
+  "ecr/RepositoryPolicy": openPolicy,
+});
 
 /** Facts that are true after the change and were not before. */
 export function newlyPublic({ type, operation, before, after }: ResourceChange): string[] {
