@@ -1,8 +1,6 @@
 import { Balancer } from "./balancer/balancer.ts";
-import type { Router } from "./balancer/router.ts";
 import { ruleRouter } from "./rule-router.ts";
-import type { TargetGroup, TargetGroupOptions } from "./balancer/target-group.ts";
-import { createClock, type Clock } from "./clock.ts";
+import type { TargetGroup } from "./balancer/target-group.ts";
 import { LocalService } from "./service.ts";
 import type { OtherSpec, ServiceSpec } from "./spec-types.ts";
 
@@ -11,17 +9,12 @@ export interface LocalRunOptions {
   port: number;
   /** Default: the stack's desired count. */
   desiredCount?: number;
-  /** Default: real time. */
-  clock?: Clock;
-  /** Default: everything to the production target group. */
-  router?: Router;
-  /** Default: checks a starting task ten times a second, so that it serves as soon as it can. */
-  targetGroup?: TargetGroupOptions;
   /** Services whose rules come before the main one's. Default: none. */
   others?: readonly OtherSpec[];
-  /** Most tasks that a replacement starts at a time. Default 1; `Infinity` for as many as ECS would. */
-  batch?: number;
 }
+
+/** A starting task is checked ten times a second, so that it serves as soon as it can. */
+const SOON = { initialIntervalSeconds: 0.1 };
 
 /** A load balancer with one service behind it. Nothing runs until a revision is deployed. */
 export interface LocalRun {
@@ -45,37 +38,24 @@ export async function startLocalRun(
   spec: ServiceSpec,
   options: LocalRunOptions,
 ): Promise<LocalRun> {
-  const clock = options.clock ?? createClock();
   const { idleTimeoutSeconds } = spec;
-  const { others = [], batch = 1 } = options;
-  const targets = others.flatMap(({ target }) => target ?? []);
-  const router =
-    options.router ??
-    (targets.length === 0
-      ? undefined
-      : ruleRouter(
-          spec.targetGroups[0].name,
-          targets.map(({ group: { name }, rule }) => ({ group: name, rule })),
-        ));
-  const balancer = new Balancer({
-    idleTimeoutSeconds,
-    clock,
-    ...(router === undefined ? {} : { router }),
-  });
-  const group = balancer.addGroup(
-    spec.targetGroups[0],
-    options.targetGroup ?? { initialIntervalSeconds: 0.1 },
+  const targets = (options.others ?? []).flatMap(({ target }) => target ?? []);
+  const router = ruleRouter(
+    spec.targetGroups[0].name,
+    targets.map(({ group: { name }, rule }) => ({ group: name, rule })),
   );
-  for (const target of targets) balancer.addGroup(target.group, { initialIntervalSeconds: 0.1 });
+  const balancer = new Balancer({ idleTimeoutSeconds, router });
+  const group = balancer.addGroup(spec.targetGroups[0], SOON);
+  for (const target of targets) balancer.addGroup(target.group, SOON);
   const service = new LocalService({
     group,
-    clock,
+    clock: balancer.clock,
     stopTimeoutSeconds: spec.container.stopTimeoutSeconds,
     deployment: {
       ...spec.deployment,
       desiredCount: options.desiredCount ?? spec.deployment.desiredCount,
     },
-    batch,
+    batch: 1,
   });
   const url = await balancer.listen(options.port);
   return {

@@ -75,18 +75,18 @@ export class Balancer extends EventEmitter<BalancerEvents> {
   }
 
   /**
-   * Listens on `host` (default 127.0.0.1) and resolves with the base URL; port 0 takes a free one.
+   * Listens on 127.0.0.1 and resolves with the base URL; port 0 takes a free one.
    *
    * @throws LocalRunError when the port is taken or not allowed.
    */
-  async listen(port: number, host = "127.0.0.1"): Promise<URL> {
-    this.#server.listen(port, host);
+  async listen(port: number): Promise<URL> {
+    this.#server.listen(port, "127.0.0.1");
     try {
       await once(this.#server, "listening");
     } catch (error) {
       throw portError(port, error as NodeJS.ErrnoException);
     }
-    return new URL(`http://${host}:${String((this.#server.address() as AddressInfo).port)}`);
+    return new URL(`http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`);
   }
 
   /** Accepts nothing new, waits for the answers in progress, then closes every connection. */

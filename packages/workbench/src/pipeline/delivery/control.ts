@@ -103,9 +103,9 @@ async function restored(
 }
 
 /** `1a2b3c4  2026-11-22 12:03 UTC  sha256:0123456789ab`, a line each. */
-export function deploymentLines(deployments: readonly Deployed[], most = 10): string {
+export function deploymentLines(deployments: readonly Deployed[]): string {
   return deployments
-    .slice(0, most)
+    .slice(0, 10)
     .map(({ commit, image, at }) =>
       [commit.slice(0, 7), minute(Date.parse(at)), revisionOfImage(image)].join("  "),
     )

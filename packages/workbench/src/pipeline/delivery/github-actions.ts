@@ -50,19 +50,19 @@ export function cutBytes(text: string, limit: number): string {
 }
 
 /** Address of the repository's page; empty where no workflow runs this. */
-export function repositoryUrl(env: NodeJS.ProcessEnv = process.env): string {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+export function repositoryUrl(): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
   return server === undefined || repository === undefined ? "" : `${server}/${repository}`;
 }
 
 /** Folder of the project in its checkout, `services/api`; empty where it is the root, or where no workflow runs this. */
-export function folderInRepository(env: NodeJS.ProcessEnv = process.env): string {
-  const { GITHUB_WORKSPACE: workspace } = env;
+export function folderInRepository(): string {
+  const { GITHUB_WORKSPACE: workspace } = process.env;
   return workspace === undefined ? "" : path.relative(workspace, process.cwd());
 }
 
 /** Address of the run; empty where no workflow runs this. */
-export function runUrl(env: NodeJS.ProcessEnv = process.env): string {
-  const [repository, run] = [repositoryUrl(env), env["GITHUB_RUN_ID"]];
+export function runUrl(): string {
+  const [repository, run] = [repositoryUrl(), process.env["GITHUB_RUN_ID"]];
   return repository === "" || run === undefined ? "" : `${repository}/actions/runs/${run}`;
 }

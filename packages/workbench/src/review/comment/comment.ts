@@ -32,16 +32,12 @@ const SUMMARY_CHARACTERS = 40_000;
  * The comment on a pull request for all stacks, as Markdown. The summary (verdict, what merging does, risks, configuration, table) is always whole;
  * what is collapsed below it gives way where the whole would be too long, and the last line says so.
  * @param reports in the order in which the stacks shall stand
- * @returns the same text for the same arguments, at most `limit` characters
+ * @returns the same text for the same arguments, at most `MAX_CHARACTERS`
  */
-export function comment(
-  head: CommentHead,
-  reports: readonly StackReport[],
-  limit = MAX_CHARACTERS,
-): string {
-  const summary = fittingSummary(head, reports, Math.min(SUMMARY_CHARACTERS, limit));
+export function comment(head: CommentHead, reports: readonly StackReport[]): string {
+  const summary = fittingSummary(head, reports);
   const left: string[] = [];
-  let room = limit - summary.length - NOTE_CHARACTERS;
+  let room = MAX_CHARACTERS - summary.length - NOTE_CHARACTERS;
 
   const diagrams = reports.flatMap((report) => {
     const text = changeDiagram(report);
@@ -83,7 +79,7 @@ function safe(text: string): string {
   return text.replace(/[^\w .,-]/g, "").slice(0, 300);
 }
 
-function fittingSummary(head: CommentHead, reports: readonly StackReport[], limit: number): string {
+function fittingSummary(head: CommentHead, reports: readonly StackReport[]): string {
   const cite = citing(head);
   const risksUpTo = riskLines(reports, cite);
   const first = [
@@ -105,5 +101,5 @@ function fittingSummary(head: CommentHead, reports: readonly StackReport[], limi
       .filter((part) => part !== "")
       .join("\n\n"),
   );
-  return versions.find((text) => text.length <= limit) ?? versions.at(-1) ?? "";
+  return versions.find((text) => text.length <= SUMMARY_CHARACTERS) ?? versions.at(-1) ?? "";
 }
