@@ -1,8 +1,8 @@
-// Imported for its effect, before the SDK. It loads npm's own resolver and TypeScript for functions that become Lambdas, a
-// third of what a small plan costs: here they are loaded once they are used, which is never.
+// Imported for its effect, before the SDK. It loads npm's own resolver and TypeScript for functions that become Lambdas, and
+// YAML for projects without an engine: half of what a small plan costs. Here they are loaded once they are used.
 import { createRequire, Module } from "node:module";
 
-const SELDOM = ["@npmcli/arborist", "typescript"];
+const SELDOM = ["@npmcli/arborist", "js-yaml", "normalize-package-data", "typescript"];
 
 const require = createRequire(import.meta.url);
 const sdk = createRequire(require.resolve("@pulumi/pulumi"));
@@ -18,8 +18,9 @@ for (const name of SELDOM) {
     }
     return loaded;
   };
-  // As an ES module it is handed on by tsc's helpers as it is, and not copied.
-  const get = (_: object, key: PropertyKey): unknown => key === "__esModule" || load()[key];
+  // As an ES module it is handed on by tsc's helpers as it is, and not copied; they ask it for what it exports as a whole.
+  const get = (_: object, key: PropertyKey): unknown =>
+    key === "__esModule" || (load()[key] ?? (key === "default" ? load() : undefined));
   sdk.cache[file] = Object.assign(new Module(file), {
     filename: file,
     loaded: true,
