@@ -1,18 +1,23 @@
-import "../../src/plan/lazy-sdk.ts";
 import { expect } from "chai";
-import { createRequire } from "node:module";
+import { execFileSync } from "node:child_process";
 
-const require = createRequire(import.meta.url);
-const sdk = createRequire(require.resolve("@pulumi/pulumi"));
+const LAZY = new URL("../../src/plan/lazy-sdk.ts", import.meta.url).href;
 
 describe("What the SDK seldom needs", () => {
+  // In a process of its own: here the SDK may be loaded already.
   it("is there once it is used, as its callers ask for it", () => {
-    const yaml = sdk("js-yaml") as { load: (text: string) => unknown };
-    expect(yaml.load("a: [1]")).to.deep.equal({ a: [1] });
-    // tsc's default import of a CommonJS function.
-    const normalize = sdk("normalize-package-data") as { default: (data: object) => void };
-    const data = { name: "shop", version: "=1.0.0" };
-    normalize.default(data);
-    expect(data.version).to.equal("1.0.0");
+    const source = `import "${LAZY}";
+      import { createRequire } from "node:module";
+      const require = createRequire("${import.meta.url}");
+      const sdk = createRequire(require.resolve("@pulumi/pulumi"));
+      const data = { name: "shop", version: "=1.0.0" };
+      // tsc's default import of a CommonJS function.
+      sdk("normalize-package-data").default(data);
+      console.log(JSON.stringify([sdk("js-yaml").load("a: [1]"), data.version]));`;
+    const args = ["--input-type=module", "--eval", source];
+    expect(JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }))).to.deep.equal([
+      { a: [1] },
+      "1.0.0",
+    ]);
   });
 });
