@@ -46,6 +46,10 @@ export function timeAxis(from: number, to: number, width: number): string {
   };
   return [0, 0.25, 0.5, 0.75].map((part) => mark(part).padEnd(width / 4)).join("") + mark(1);
 }
+
+/** A pattern that stands for a text. */
+export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 /** By flags and pattern: the same few are held against thousands of texts. */
 const wildcards = new Map<string, RegExp>();
 
@@ -55,8 +59,7 @@ const wildcards = new Map<string, RegExp>();
  */
 export function wildcard(pattern: string, flags = ""): RegExp {
   const key = `${flags} ${pattern}`;
-  const source = (): string =>
-    RegExp.escape(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
+  const source = (): string => literally(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
   const known = wildcards.get(key) ?? new RegExp(`^${source()}$`, `${flags}s`);
   wildcards.set(key, known);
   return known;

@@ -1,5 +1,6 @@
 import type { Json, PlannedResource } from "../../plan/types.ts";
 import { mapTexts } from "../../lib/json.ts";
+import { literally } from "../../lib/words.ts";
 
 /** Shorter texts, such as a revision number, would be found where they do not belong. */
 const SHORTEST = 8;
@@ -50,7 +51,7 @@ export function replacer(names: Renaming): (value: Json) => Json {
   if (names.size === 0) return (value) => value;
   // The longest first: an ARN holds the name that stands alone elsewhere.
   const texts = [...names.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const pattern = new RegExp(texts.map((text) => RegExp.escape(text)).join("|"), "g");
+  const pattern = new RegExp(texts.map(literally).join("|"), "g");
   return (value) =>
     mapTexts(value, (text) => text.replace(pattern, (found) => names.get(found) ?? found));
 }
