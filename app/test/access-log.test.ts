@@ -124,12 +124,16 @@ describe("Overload", () => {
   it("of the event loop withdraws readiness and sheds work, and passes", async () => {
     const server = await startTestServer();
     const wait = new Int32Array(new SharedArrayBuffer(4));
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    // Blocks this thread, which is the server's as well.
-    Atomics.wait(wait, 0, 0, 1500);
-    const [ready, live, work] = await Promise.all(
-      ["/readyz", "/livez", "/v1/kpis"].map((path) => fetch(server.url + path)),
-    );
+    const blocked = async (): Promise<Response[]> => {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      // Blocks this thread, which is the server's as well.
+      Atomics.wait(wait, 0, 0, 1500);
+      return Promise.all(["/readyz", "/livez", "/v1/kpis"].map((path) => fetch(server.url + path)));
+    };
+    let [ready, live, work] = await blocked();
+    // It lasts until the next sample, which a busy machine may take before a request.
+    for (let tries = 1; tries < 10 && ![ready, work].every((one) => one?.status === 503); tries += 1)
+      [ready, live, work] = await blocked();
     expect(ready?.status).to.equal(503);
     expect(await ready?.json()).to.deep.equal({ status: "not-ready", reasons: ["event-loop"] });
     expect(live?.status).to.equal(200);
