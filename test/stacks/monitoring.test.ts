@@ -6,6 +6,7 @@ import { MetricMathError } from "@koa-fargate/workbench/plan/alarms/metric-math.
 import { list } from "@koa-fargate/workbench/plan/plan-reader.ts";
 import type { Plan } from "@koa-fargate/workbench/plan/types.ts";
 import { estimate } from "@koa-fargate/workbench/review/cost/estimate.ts";
+import { appMetrics } from "../../components/observability/app-metrics.ts";
 import { APP_NAME, IS_SAMPLE_APP } from "../helpers/sample-app.ts";
 import { PROJECT } from "../helpers/project.ts";
 import { snapshot } from "../helpers/snapshot.ts";
@@ -377,13 +378,15 @@ describe("monitoring: full", () => {
     expect([...all(plan, "Budget"), ...all(plan, "TopicPolicy")]).to.deep.equal([]);
   });
 
-  it("has a price for everything, and costs about 11 USD a month more", async () => {
+  it("has a price for everything, and costs about 6 USD a month more, and 0.30 for each metric of the app", async () => {
     const [plain, full] = [await planOf("prod"), await planFull("prod")].map((plan) =>
       estimate(plan),
     );
+    const listed = appMetrics([APP]).flatMap(({ metrics }) => metrics.filter(({ by }) => !by));
+    const more = (full?.monthlyUsd ?? 0) - (plain?.monthlyUsd ?? 0);
 
     expect(full?.unknownTypes).to.deep.equal([]);
-    expect((full?.monthlyUsd ?? 0) - (plain?.monthlyUsd ?? 0)).to.be.within(10, 13);
+    expect(more - 0.3 * listed.length).to.be.within(4, 7);
   });
 });
 
