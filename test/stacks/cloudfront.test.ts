@@ -8,6 +8,7 @@ import { SECRET_HEADERS } from "../../components/load-balancer/waf-rules.ts";
 import { services as pathAndHost } from "../../examples/second-service/services.ts";
 import program from "../../index.ts";
 import { planFrozen } from "../helpers/frozen.ts";
+import { PROJECT } from "../helpers/project.ts";
 import { edgeProblems } from "./helpers/edge.ts";
 import { invariants } from "./helpers/invariants.ts";
 import { all, at, byName, component, names, one, parsed, planOf, show } from "./helpers/plans.ts";
@@ -61,7 +62,7 @@ describe("CloudFront before the load balancer", () => {
     );
     expect(inputs).to.deep.equal({
       enabled: true,
-      comment: "koa-fargate-dev",
+      comment: `${PROJECT}-dev`,
       aliases: [],
       httpVersion: "http2and3",
       isIpv6Enabled: true,
@@ -119,7 +120,7 @@ describe("CloudFront before the load balancer", () => {
     });
     expect(origin(plan).inputs).to.deep.equal({
       vpcOriginEndpointConfig: {
-        name: `koa-fargate-dev-http-${show(outputs["arnSuffix"]).split("/").at(-1) ?? ""}`,
+        name: `${PROJECT}-dev-http-${show(outputs["arnSuffix"]).split("/").at(-1) ?? ""}`,
         arn: outputs["arn"],
         httpPort: 80,
         httpsPort: 443,
@@ -230,16 +231,16 @@ describe("CloudFront before the load balancer", () => {
     const account = show(distribution(plan).outputs["arn"]).split(":")[4] ?? "";
 
     expect(one(plan, "LogDeliverySource").inputs).to.deep.equal({
-      ...{ region, name: "koa-fargate-dev", logType: "ACCESS_LOGS" },
+      ...{ region, name: `${PROJECT}-dev`, logType: "ACCESS_LOGS" },
       resourceArn: distribution(plan).outputs["arn"],
     });
     expect(one(plan, "LogDeliveryDestination").inputs).to.deep.equal({
-      ...{ region, name: "koa-fargate-dev", outputFormat: "json" },
+      ...{ region, name: `${PROJECT}-dev`, outputFormat: "json" },
       deliveryDestinationConfiguration: { destinationResourceArn: logs },
     });
     expect(one(plan, "LogDelivery").inputs).to.deep.equal({
       region,
-      deliverySourceName: "koa-fargate-dev",
+      deliverySourceName: `${PROJECT}-dev`,
       deliveryDestinationArn: one(plan, "LogDeliveryDestination").outputs["arn"],
       recordFields: LOG_FIELDS,
     });
