@@ -132,7 +132,11 @@ describe("Overload", () => {
     };
     let [ready, live, work] = await blocked();
     // It lasts until the next sample, which a busy machine may take before a request.
-    for (let tries = 1; tries < 10 && ![ready, work].every((one) => one?.status === 503); tries += 1)
+    for (
+      let tries = 1;
+      tries < 10 && ![ready, work].every((one) => one?.status === 503);
+      tries += 1
+    )
       [ready, live, work] = await blocked();
     expect(ready?.status).to.equal(503);
     expect(await ready?.json()).to.deep.equal({ status: "not-ready", reasons: ["event-loop"] });
