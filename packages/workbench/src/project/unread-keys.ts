@@ -1,6 +1,8 @@
 import { declaredKeys, packageNamespaces, projectName, unreadNamespaces } from "./namespaces.ts";
 import { ToolError } from "../lib/command-line.ts";
 
+const REPOSITORY = process.cwd();
+
 /**
  * What a stack's file sets and nobody reads, as a message; undefined where all is read. A tool that reads a stack's file asks
  * before it changes anything, so that it does not work with a default in place of what the owner wrote.
@@ -16,8 +18,7 @@ export function unreadKeys(
   const problems = unreadNamespaces([...settings], {
     project: projectName(root),
     keys: declaredKeys(root),
-    // Of the repository: that of bootstrap lies above its folder.
-    namespaces: packageNamespaces(process.cwd()),
+    namespaces: packageNamespaces(REPOSITORY),
   });
   if (problems.length === 0) return undefined;
   return problems.map(({ key, reason }) => `${file}: ${key} ${reason}`).join("\n");
