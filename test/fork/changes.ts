@@ -3,7 +3,6 @@ import { ownFile } from "../helpers/frozen.ts";
 import { PROJECT } from "../helpers/project.ts";
 import { IS_SAMPLE_APP } from "../helpers/sample-app.ts";
 import type { Copy } from "../helpers/copy.ts";
-import { tool } from "../helpers/tool.ts";
 
 /** Whether nobody made this repository its own yet, so that prod's placeholders stand: only then are there these things to do. */
 export const IS_TEMPLATE =
@@ -33,10 +32,9 @@ const boundary = (copy: Copy, stack: string): string => {
 export const CHANGES: readonly Change[] = [
   {
     name: "a name of its own, by npm run rename",
-    async make({ folder }) {
-      const rename = "packages/workbench/src/pipeline/rename/cli.ts";
-      const { code, stderr } = await tool(rename, ["orders"], { cwd: folder });
-      if (code !== 0) throw new Error(stderr);
+    make(copy) {
+      const { code, text } = copy.run("npm", "run", "--silent", "rename", "--", "orders");
+      if (code !== 0) throw new Error(text);
     },
   },
   {
