@@ -1,10 +1,10 @@
 import { list, number, ofType, record, text } from "../../plan/plan-reader.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
 import type { PriceId } from "../../plan/prices/prices.ts";
-import { atRest, awakeShare, spotShare } from "./awake.ts";
+import { atRest, spotShare } from "./awake.ts";
 import { FREE_TYPES } from "./free-types.ts";
 import { capacityUnits, HOURS, type Load } from "./load.ts";
-import { insights } from "./metrics.ts";
+import { alarmMetrics, insights } from "./metrics.ts";
 import { taskInputs, taskSize, tasksUnder } from "./tasks.ts";
 
 /** Units of one price that one resource takes in a month. */
@@ -21,7 +21,7 @@ export interface Setting {
   load: Load;
   /** Whether schedules send services to sleep; awake all month else. */
   asleep: boolean;
-  /** Custom metrics by the resource that is the first to read them. */
+  /** Custom metrics that are billed, by the resource that is the first to read them. */
   customMetrics: ReadonlyMap<string, number>;
 }
 
@@ -151,11 +151,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
 };
 
-/** Metrics that the tasks emit, for the hours in which they run. */
-const emitted = ({ urn }: PlannedResource, { plan, asleep, customMetrics }: Setting): Charge[] => {
-  const share = awakeShare(ofType(plan, "aws:ecs/service:Service"), plan, asleep);
-  return [{ id: "custom-metric", units: (customMetrics.get(urn) ?? 0) * share }];
-};
+/** Metrics that it is the first to read. */
+const emitted = ({ urn }: PlannedResource, { customMetrics }: Setting): Charge[] => [
+  { id: "custom-metric", units: customMetrics.get(urn) ?? 0 },
+];
 
 /** Exports of a table that a schedule asks for in a month. */
 function exports(inputs: PlannedResource["inputs"]): number {
@@ -200,12 +199,9 @@ function tasks(service: PlannedResource, { plan, load, asleep }: Setting): Charg
  * Source: https://aws.amazon.com/cloudwatch/pricing/
  */
 function alarm(inputs: PlannedResource["inputs"]): Charge[] {
-  const queries = list(inputs["metricQueries"]).map(record);
-  const read = queries
-    .map((query) => record(query["metric"]))
-    .filter((metric) => "metricName" in metric);
-  const band = queries.some((query) =>
-    (text(query["expression"]) ?? "").startsWith("ANOMALY_DETECTION_BAND"),
+  const read = alarmMetrics(inputs);
+  const band = list(inputs["metricQueries"]).some((query) =>
+    (text(record(query)["expression"]) ?? "").startsWith("ANOMALY_DETECTION_BAND"),
   );
   const period = Math.min(
     number(inputs["period"]) ?? 60,

@@ -44,7 +44,8 @@ export function estimate(plan: Plan, options: EstimateOptions = {}): Estimate {
   const configured = plan.config["aws:region"];
   const region = typeof configured === "string" ? configured : "us-east-1";
   const boxOf = boxes(plan);
-  const setting = { plan, load, asleep, customMetrics: customMetrics(plan, load) };
+  const asked = { plan, load, asleep };
+  const setting = { ...asked, customMetrics: customMetrics(asked) };
   const lines = new Map<string, CostLine>();
   const unknown = new Set<string>();
   for (const resource of countable(plan.resources)) {

@@ -1,9 +1,8 @@
-import { list, ofType, pairs, record, scalar, text } from "../../plan/plan-reader.ts";
-import type { Plan, PlannedResource } from "../../plan/types.ts";
+import { list, ofType, pairs, record, scalar, text, type Values } from "../../plan/plan-reader.ts";
+import type { Json, PlannedResource } from "../../plan/types.ts";
 import { dashboardMetrics, widgetsOf } from "../dashboard/body.ts";
 import { awakeShare } from "./awake.ts";
 import type { Charge, Setting } from "./billing.ts";
-import type { Load } from "./load.ts";
 import { tasksUnder } from "./tasks.ts";
 
 /**
@@ -44,10 +43,15 @@ export function insights(
 }
 
 /**
- * Custom metrics by the resource that is the first to read them: what an alarm or a dashboard reads in a namespace that is not AWS's,
- * somebody emits. Those of log filters are left out, which are billed by themselves.
+ * Custom metrics that are billed, by the resource that is the first to read them: what an alarm or a dashboard reads in a namespace that
+ * is not AWS's, the tasks emit while they run. Those of log filters are left out, which are billed by themselves.
  */
-export function customMetrics(plan: Plan, load: Load): Map<string, number> {
+export function customMetrics({
+  plan,
+  load,
+  asleep,
+}: Omit<Setting, "customMetrics">): Map<string, number> {
+  const share = awakeShare(ofType(plan, "aws:ecs/service:Service"), plan, asleep);
   const known = new Set(
     ofType(plan, "aws:cloudwatch/logMetricFilter:LogMetricFilter").map(({ inputs }) => {
       const { namespace, name } = record(inputs["metricTransformation"]);
@@ -56,36 +60,36 @@ export function customMetrics(plan: Plan, load: Load): Map<string, number> {
   );
   return new Map(
     plan.resources.map((resource) => {
+      const rows = rowsOf(resource);
       const before = known.size;
-      for (const name of namesIn(resource)) known.add(name);
-      const searched = load.requests > 0 ? FOUND * searches(resource) : 0;
-      return [resource.urn, known.size - before + searched];
+      for (const name of rows.flatMap(ownName)) known.add(name);
+      const found = load.requests > 0 ? FOUND * rows.filter(isSearch).length : 0;
+      return [resource.urn, (known.size - before + found) * share];
     }),
   );
 }
 
-/** Namespace, name and dimensions of what a resource reads, but for AWS's own. */
-function namesIn(resource: PlannedResource): string[] {
-  const { inputs } = resource;
-  const ofAlarm = [
-    inputs,
-    ...list(inputs["metricQueries"]).map((one) => record(record(one)["metric"])),
-  ];
-  const metrics =
-    resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm"
-      ? ofAlarm.map(({ namespace, metricName, dimensions }) =>
-          [namespace, metricName, ...Object.entries(record(dimensions)).flat()].map(scalar),
-        )
-      : shown(resource).map((metric) => metric.filter((part) => typeof part === "string"));
-  return metrics
-    .filter(([namespace = "", name]) => namespace !== "" && name && !OF_AWS.test(namespace))
-    .map((metric) => metric.join(" "));
+/** Metrics that an alarm reads: its own, or those of its queries. */
+export const alarmMetrics = (inputs: Values): Values[] =>
+  [inputs, ...list(inputs["metricQueries"]).map((one) => record(record(one)["metric"]))].filter(
+    (metric) => "metricName" in metric,
+  );
+
+/** What an alarm or a dashboard reads, as a dashboard writes it: namespace, name, dimensions by turns, options. */
+const rowsOf = (resource: PlannedResource): Json[][] =>
+  resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm"
+    ? alarmMetrics(resource.inputs).map(({ namespace = "", metricName = "", dimensions }) => [
+        ...[namespace, metricName],
+        ...Object.entries(record(dimensions)).flat(),
+      ])
+    : widgetsOf(resource).flatMap(({ properties }) => dashboardMetrics(record(properties)));
+
+/** Namespace, name and dimensions of a metric that is not AWS's. */
+function ownName(row: readonly Json[]): string[] {
+  const [namespace = "", name, ...dimensions] = row.filter((part) => typeof part === "string");
+  if (namespace === "" || !name || OF_AWS.test(namespace)) return [];
+  return [[namespace, name, ...dimensions].join(" ")];
 }
 
-const searches = (resource: PlannedResource): number =>
-  shown(resource).filter((metric) =>
-    (text(record(metric.at(-1))["expression"]) ?? "").includes("SEARCH("),
-  ).length;
-
-const shown = (resource: PlannedResource) =>
-  widgetsOf(resource).flatMap(({ properties }) => dashboardMetrics(record(properties)));
+const isSearch = (row: readonly Json[]): boolean =>
+  (text(record(row.at(-1))["expression"]) ?? "").includes("SEARCH(");
