@@ -16,7 +16,7 @@ export const IS_TEMPLATE =
 export interface Change {
   /** As an owner would say it. */
   name: string;
-  make: (copy: Copy) => void | Promise<void>;
+  make: (copy: Copy) => void;
 }
 
 const certificate = (region: string): string =>

@@ -23,14 +23,14 @@ describe("A fork stays green after", function () {
 
   const all: Change = {
     name: "all of that, one after the other",
-    async make(copy) {
-      for (const { make } of CHANGES) await make(copy);
+    make(copy) {
+      for (const { make } of CHANGES) make(copy);
     },
   };
 
   for (const { name, make } of [...CHANGES, all])
-    it(name, async () => {
-      await make(copy);
+    it(name, () => {
+      make(copy);
       // The one command that rewrites what is generated.
       npm("docs");
       copy.commit();

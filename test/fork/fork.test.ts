@@ -13,11 +13,11 @@ const TESTS = [
 describe("A fork on its first day, with all that its owner does", function () {
   let copy: Copy;
 
-  before(async function () {
+  before(function () {
     if (!IS_TEMPLATE) this.skip();
     copy = new Copy("linked");
     copy.commit();
-    for (const { make } of CHANGES) await make(copy);
+    for (const { make } of CHANGES) make(copy);
   });
   after(() => {
     // Unset where the tests were skipped.
