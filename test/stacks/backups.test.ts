@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import type { Json, Plan } from "@koa-fargate/workbench/plan/types.ts";
+import { serviceGraph } from "@koa-fargate/workbench/pipeline/permissions/graph.ts";
+import { writeStatements } from "@koa-fargate/workbench/pipeline/permissions/service-statements.ts";
 import { list, record } from "@koa-fargate/workbench/plan/plan-reader.ts";
 import { comparePlans } from "@koa-fargate/workbench/review/diff/compare.ts";
 import { all, at, byName, names, one, parsed, planOf, show } from "./helpers/plans.ts";
@@ -299,6 +301,13 @@ describe("a table in several regions", () => {
     expect(key.inputs).to.deep.include({ region: "eu-central-1", enableKeyRotation: true });
     expect(key.options).to.include({ protect: true, retainOnDelete: true });
     expect(at(one(plan, "Table").inputs["replicas"], 0, "kmsKeyArn")).to.equal(key.outputs["arn"]);
+    const account = { partition: "aws", accountId: "123456789012" };
+    const makes = writeStatements(serviceGraph(plan), account).filter(({ Action }) =>
+      Action.includes("kms:CreateKey"),
+    );
+    expect(
+      makes.map(({ Condition }) => Condition?.["StringEquals"]?.["aws:RequestedRegion"]),
+    ).to.deep.equal([["eu-central-1", "eu-west-1"]]);
   });
 });
 
