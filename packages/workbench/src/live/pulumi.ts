@@ -5,6 +5,7 @@ import {
   type WorkbenchConfig,
 } from "../project/workbench-config.ts";
 import { EXIT, OpsError } from "./errors.ts";
+import { resourcesIn, type StateResource } from "./exported.ts";
 import type { Update } from "./stack-history.ts";
 import { writeConfig, type ConfigValues } from "./stack-file.ts";
 
@@ -26,12 +27,6 @@ export interface Pulumi {
   up(stack: string, options: { yes: boolean }): Promise<number>;
 }
 
-export interface StateResource {
-  type: string;
-  urn: string;
-  outputs?: Record<string, unknown>;
-}
-
 /**
  * The CLI on PATH, run in the folder of the project.
  * @param declared what `workbench.config.ts` says, asked for when it is needed
@@ -47,11 +42,8 @@ export function pulumiCli(
       addNames(outputs, (await declared()).outputs);
       return outputs;
     },
-    resources: async (stack) => {
-      const text = await answer(["stack", "export", "--stack", stack], stack);
-      const state = JSON.parse(text) as { deployment?: { resources?: StateResource[] } };
-      return state.deployment?.resources ?? [];
-    },
+    resources: async (stack) =>
+      resourcesIn(await answer(["stack", "export", "--stack", stack], stack)),
     getConfig: async (stack, key) => {
       const { code, stdout } = await run(["config", "get", key, "--stack", stack]);
       return code === 0 ? stdout.trim() : undefined;

@@ -1,6 +1,6 @@
 import { mainRank } from "../ecs/main-service.ts";
 import { ownContainer } from "../ecs/own-container.ts";
-import type { StateResource } from "./pulumi.ts";
+import type { StateResource } from "./exported.ts";
 import type { Schedule, Stack } from "./stack.ts";
 
 /** What is known of a service before it is sure that it has all that it needs. */

@@ -103,7 +103,7 @@ describe("The commands' command line", () => {
 
   it("reads the state where the last `up` failed and left older outputs, or none", async () => {
     const pulumi = new FakePulumi({ prod: {} });
-    const definition = outputsOf("prod", 44)["taskDefinitionArn"];
+    const definition = String(outputsOf("prod", 44)["taskDefinitionArn"]);
     pulumi.state = [
       {
         type: "aws:ecs/service:Service",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { StateResource } from "../../src/live/pulumi.ts";
+import type { Json } from "../../src/lib/json.ts";
+import type { StateResource } from "../../src/live/exported.ts";
 import { readServices, readStack } from "../../src/live/stack.ts";
 import { ACCOUNT, answers, taskDefinition } from "./verification/answers.ts";
 import { digest, FakePulumi, outputsOf, repositoryOf, runCommandLine } from "./harness.ts";
@@ -7,7 +8,7 @@ import { GOOD } from "./past.ts";
 
 const ARN = `arn:aws:ecs:eu-west-1:${ACCOUNT}`;
 const urn = (type: string, name: string) => `urn:pulumi:prod::koa-fargate::${type}::${name}`;
-const resource = (type: string, name: string, outputs: Record<string, unknown>): StateResource => ({
+const resource = (type: string, name: string, outputs: Record<string, Json>): StateResource => ({
   type,
   urn: urn(type, name),
   outputs,

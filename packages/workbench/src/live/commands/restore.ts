@@ -1,6 +1,6 @@
 import { EXIT, OpsError } from "../errors.ts";
 import { flag, stackName, text } from "../options.ts";
-import type { StateResource } from "../pulumi.ts";
+import type { StateResource } from "../exported.ts";
 import { readPast, type TablePast } from "../table-past.ts";
 import { runUp, upNeedsConsent } from "../up.ts";
 import type { Command } from "../command.ts";

@@ -9,6 +9,7 @@ import {
   type CommandOptions,
   type RunCommand,
 } from "../../lib/command.ts";
+import { resourcesIn } from "../../live/exported.ts";
 import { excused } from "../../lib/excused.ts";
 import { EXIT, QUIET } from "../delivery/pulumi.ts";
 import { ToolError } from "../../lib/command-line.ts";
@@ -64,8 +65,7 @@ export function accountSteps({ run, root, account, settings }: Bootstrap): Step[
   const find = async (backend: string): Promise<Found> => {
     const text = await readStack(run, cwd, account, backend, ["stack", "export"]);
     if (text === undefined) return "nothing";
-    const { deployment } = JSON.parse(text) as { deployment?: { resources?: unknown[] } };
-    return (deployment?.resources ?? []).length > 0 ? "resources" : "empty stack";
+    return resourcesIn(text).length > 0 ? "resources" : "empty stack";
   };
   const findLocal = async (): Promise<Found> => (existsSync(files.state) ? find(local) : "nothing");
   const moved = async (): Promise<boolean> => (await find(remote)) === "resources";

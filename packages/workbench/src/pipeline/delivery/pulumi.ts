@@ -1,3 +1,5 @@
+import { resourcesIn, type StateResource } from "../../live/exported.ts";
+import { text } from "../../plan/plan-reader.ts";
 import {
   CommandError,
   lastLines,
@@ -39,9 +41,14 @@ export async function stackOutputs(
   );
 }
 
-interface ExportedState {
-  deployment?: { resources?: { type: string; outputs?: { repositoryUrl?: string } }[] };
-}
+/** What the state of a stack has. */
+export const stateResources = async (
+  { run, cwd }: PulumiProject,
+  stack: string,
+): Promise<StateResource[]> =>
+  resourcesIn(
+    await succeed(run, "pulumi", ["stack", "export", "--stack", stack, ...QUIET], { cwd }),
+  );
 
 /**
  * Address of the stack's ECR repository, from the state itself: outputs are missing after a deployment that stopped
@@ -49,15 +56,12 @@ interface ExportedState {
  * @returns undefined where the stack has none yet
  */
 export async function repositoryUrl(
-  { run, cwd }: PulumiProject,
+  project: PulumiProject,
   stack: string,
 ): Promise<string | undefined> {
-  const text = await succeed(run, "pulumi", ["stack", "export", "--stack", stack, ...QUIET], {
-    cwd,
-  });
-  const { deployment } = JSON.parse(text) as ExportedState;
-  return deployment?.resources?.find(({ type }) => type === "aws:ecr/repository:Repository")
-    ?.outputs?.repositoryUrl;
+  const resources = await stateResources(project, stack);
+  const repository = resources.find(({ type }) => type === "aws:ecr/repository:Repository");
+  return text(repository?.outputs?.["repositoryUrl"]);
 }
 
 export interface UpOptions {

@@ -1,3 +1,4 @@
+import { resourcesIn } from "../../live/exported.ts";
 import { inventedHex, uuidFrom } from "../../plan/mocks/resource.ts";
 import { autoNaming, madeUp } from "../../plan/naming.ts";
 import { rolePath } from "../../project/role-path.ts";
@@ -57,11 +58,8 @@ export type ArnsByType = Record<string, string[]>;
  * @param exported - what `pulumi stack export` prints
  */
 export function formerArns(exported: string, { arns }: ServiceGraph): ArnsByType {
-  const { deployment } = JSON.parse(exported) as {
-    deployment?: { resources?: { type: string; outputs?: PlannedResource["outputs"] }[] };
-  };
   const former: ArnsByType = {};
-  for (const { type, outputs = {} } of deployment?.resources ?? [])
+  for (const { type, outputs = {} } of resourcesIn(exported))
     for (const arn of TOLD_BY_ARN.has(type) ? arnOf(outputs) : [])
       if (arns[type]?.some((each) => matches(each, arn)) !== true)
         former[type] = sorted([...(former[type] ?? []), arn]);

@@ -30,16 +30,11 @@ export function insights(
     (service) => service.inputs["cluster"] === outputs["arn"],
   );
   const enhanced = containerInsights === "enhanced";
-  const of = services.map(
-    (service) => OF_SERVICE + (enhanced ? OF_TASK * tasksUnder(plan, service, load) : 0),
-  );
-  const units = of.reduce((sum, metrics) => sum + metrics, OF_CLUSTER);
-  return [
-    {
-      id: enhanced ? "insights-metric" : "custom-metric",
-      units: units * awakeShare(services, plan, asleep),
-    },
-  ];
+  const ofTasks = (service: PlannedResource): number =>
+    enhanced ? OF_TASK * tasksUnder(plan, service, load) : 0;
+  const units = services.reduce((sum, one) => sum + OF_SERVICE + ofTasks(one), OF_CLUSTER);
+  const id = enhanced ? "insights-metric" : "custom-metric";
+  return [{ id, units: units * awakeShare(services, plan, asleep) }];
 }
 
 /**
