@@ -1,9 +1,11 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { callerAccount } from "../bootstrap/caller.ts";
 import { runCommand } from "../../lib/command.ts";
 import { world } from "../delivery/smoke.ts";
 import { ask, FLAG, readLine, runTool, TEXT, UsageError } from "../../lib/command-line.ts";
+import { hasBand } from "../../plan/alarms/anomaly.ts";
 import { planStack } from "../../plan/evaluate.ts";
 import { rollbackAlarms } from "../../plan/rollout/rollback-alarms.ts";
 import { plannedServices } from "../../plan/services.ts";
@@ -15,7 +17,7 @@ import { report, walk, walkPassed, type Parts } from "./walk.ts";
 
 const HELP = `Walks a fresh stack through its life in the AWS account of your credentials, and destroys it again: up, requests, an
 empty preview, a rollout under requests, a version that cannot start, the way back, the same with deployments that shift traffic and one
-whose answers are 500, destroy. It takes about two hours and costs money. Ctrl-C ends it early: the stack is destroyed then, too.
+whose answers are 500, alarms on anomalies, destroy. It takes about two hours and costs money. Ctrl-C ends it early: the stack is destroyed then, too.
 
   npm run smoke:aws -- <stack> [options]
 
@@ -71,7 +73,12 @@ await runTool(async (args) => {
     project: plan.project,
     stack,
   });
-  const parts: Parts = { shifts: !values.short, alarms: rollsBackByAlarm(plan) };
+  const parts: Parts = {
+    shifts: !values.short,
+    alarms: rollsBackByAlarm(plan),
+    bands: plan.resources.some(({ inputs }) => hasBand(inputs)),
+  };
+  const cloudWatch = new CloudWatch({ region });
   const stations = await walk({
     run: runCommand,
     world,
@@ -86,6 +93,8 @@ await runTool(async (args) => {
       failing: "./packages/workbench/src/pipeline/smoke/failing-app",
     },
     parts,
+    alarms: async (AlarmNames) =>
+      (await cloudWatch.describeAlarms({ AlarmNames, MaxRecords: 100 })).MetricAlarms ?? [],
     progress: (station) => process.stderr.write(`\n== ${station}\n`),
     signal: interruption(),
   });

@@ -1,8 +1,10 @@
+import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { lastLines, succeed, type CommandResult, type RunCommand } from "../../lib/command.ts";
 import { configArgs, EXIT, QUIET, stackOutputs, type Outputs } from "../delivery/pulumi.ts";
 import { smokeTest, type SmokeWorld } from "../delivery/smoke.ts";
 import { messageOf } from "../../lib/words.ts";
 import { frontOf } from "../../live/domain.ts";
+import { bands } from "./bands.ts";
 import { fetchOf } from "./reach.ts";
 
 /** One station of the walk, and how it went. */
@@ -29,6 +31,8 @@ export interface Walk {
   apps: { good: string; bad: string; failing: string };
   /** Which part of the life it goes through. */
   parts: Parts;
+  /** Alarms of these names, as CloudWatch has them. */
+  alarms: (names: string[]) => Promise<readonly MetricAlarm[]>;
   /** Told at the start of each station. */
   progress: (station: string) => void;
   /** Ends the walk where it is, by way of `destroy`. @default never */
@@ -70,6 +74,8 @@ export interface Parts {
   shifts: boolean;
   /** Whether the stack has alarms that roll back: without them nobody notices answers that are 500. */
   alarms: boolean;
+  /** Whether it has alarms on what CloudWatch expects. */
+  bands: boolean;
 }
 
 /** Stations of a stack that is there, in order; those after a failure are not reached. */
@@ -89,6 +95,7 @@ const LIFE: readonly (readonly [name: string, Work, ...parts: (keyof Parts)[]])[
   ["failing version", failing, "shifts", "alarms"],
   ["good again", (walk) => deployed(walk, walk.apps.good), "shifts"],
   ["nothing after shifts", nothingToDo, "shifts"],
+  ["anomaly bands", bands, "bands"],
 ];
 
 /** Names of the stations of a walk, in order. */

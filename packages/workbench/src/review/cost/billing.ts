@@ -1,5 +1,6 @@
 import { list, number, ofType, record, text } from "../../plan/plan-reader.ts";
 import type { Json, Plan, PlannedResource } from "../../plan/types.ts";
+import { hasBand } from "../../plan/alarms/anomaly.ts";
 import type { PriceId } from "../../plan/prices/prices.ts";
 import { atRest, spotShare } from "./awake.ts";
 import { FREE_TYPES } from "./free-types.ts";
@@ -200,9 +201,6 @@ function tasks(service: PlannedResource, { plan, load, asleep }: Setting): Charg
  */
 function alarm(inputs: PlannedResource["inputs"]): Charge[] {
   const read = alarmMetrics(inputs);
-  const band = list(inputs["metricQueries"]).some((query) =>
-    (text(record(query)["expression"]) ?? "").startsWith("ANOMALY_DETECTION_BAND"),
-  );
   const period = Math.min(
     number(inputs["period"]) ?? 60,
     ...read.map((metric) => number(metric["period"]) ?? 60),
@@ -210,7 +208,7 @@ function alarm(inputs: PlannedResource["inputs"]): Charge[] {
   return [
     {
       id: period < 60 ? "alarm-high-resolution" : "alarm",
-      units: Math.max(1, read.length) * (band ? 3 : 1),
+      units: Math.max(1, read.length) * (hasBand(inputs) ? 3 : 1),
     },
   ];
 }

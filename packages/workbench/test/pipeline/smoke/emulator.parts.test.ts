@@ -105,7 +105,8 @@ describe("The walk of smoke:aws against an emulated AWS with real containers", f
         failing: "./packages/workbench/src/pipeline/smoke/failing-app",
       },
       // The emulator's ECS knows rolling deployments alone, and drains no targets.
-      parts: { shifts: false, alarms: false },
+      parts: { shifts: false, alarms: false, bands: false },
+      alarms: () => Promise.resolve([]),
       progress: () => undefined,
     });
   }

@@ -1,3 +1,4 @@
+import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { expect } from "chai";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,12 +28,32 @@ import {
 const ROOT = path.resolve(import.meta.dirname, "../../../../..");
 const SUFFIX = "--stack smoke --non-interactive --color=never";
 
+/** A state with an alarm on a band, and one on a limit. */
+const STATE = JSON.stringify({
+  deployment: {
+    resources: [
+      { type: "aws:sns/topic:Topic" },
+      ...[
+        ["traffic-1", "ANOMALY_DETECTION_BAND(m, 3)"],
+        ["cpu-1", "m * 2"],
+      ].map(([name, expression]) => ({
+        type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+        outputs: { name, metricQueries: [{ id: "m" }, { expression }] },
+      })),
+    ],
+  },
+});
+
 /** An account in which deployments do what they should, or what a test says. */
 class Account {
   readonly calls: string[] = [];
   revision = 0;
   answers = 200;
-  parts: Parts = { shifts: false, alarms: false };
+  parts: Parts = { shifts: false, alarms: false, bands: false };
+  /** What CloudWatch has of alarms on bands. */
+  bands = [
+    { AlarmName: "traffic-1", StateValue: "INSUFFICIENT_DATA" as StateValue, StateReason: "New." },
+  ];
   url = "http://a.test";
   albDnsName = "a.test";
   /** Called with each command line. */
@@ -58,7 +79,8 @@ class Account {
     const taskDefinitionArn = `smoke:${this.revision}`;
     const { url, albDnsName } = this;
     const outputs = { url, albDnsName, taskDefinitionArn };
-    const stdout = args[1] === "output" ? JSON.stringify(outputs) : "";
+    const stdout =
+      args[1] === "output" ? JSON.stringify(outputs) : args[1] === "export" ? STATE : "";
     return Promise.resolve({ code: 0, stdout, stderr: "" });
   };
 
@@ -76,6 +98,8 @@ class Account {
       secretsProvider: "awskms://alias/key",
       apps: { good: "./app", bad: "./broken-app", failing: "./failing-app" },
       parts: this.parts,
+      alarms: (names) =>
+        Promise.resolve(this.bands.filter(({ AlarmName }) => names.includes(AlarmName))),
       progress: () => undefined,
       signal: this.interruption.signal,
     };
@@ -118,7 +142,7 @@ describe("Walk through a real account", () => {
   });
 
   it("shifts traffic to and fro, and breaks while it does, where that is asked for", async () => {
-    account.parts = { shifts: true, alarms: true };
+    account.parts = { shifts: true, alarms: true, bands: false };
     const stations = await account.walk();
     expect(walkPassed(stations, account.parts)).to.equal(true);
     expect(stations.slice(8).map(({ name }) => name)).to.deep.equal([
@@ -136,15 +160,33 @@ describe("Walk through a real account", () => {
     expect(account.calls.filter((call) => call.includes("failing-app"))).to.have.length(1);
   });
 
+  it("asks CloudWatch for the alarms on bands, of which none may call in a stack that is new", async () => {
+    account.parts = { ...account.parts, bands: true };
+    const last = async (): Promise<Station | undefined> =>
+      (await account.walk()).find(({ name }) => name === "anomaly bands");
+
+    expect(await last()).to.include({
+      passed: true,
+      detail: "traffic-1: INSUFFICIENT_DATA, New.",
+    });
+    account.bands = [{ AlarmName: "traffic-1", StateValue: "ALARM", StateReason: "Out." }];
+    expect(await last()).to.include({
+      passed: false,
+      detail: "of traffic-1 CloudWatch has\ntraffic-1: ALARM, Out.",
+    });
+    account.bands = [];
+    expect(await last()).to.include({ passed: false, detail: "of traffic-1 CloudWatch has\n" });
+  });
+
   it("has no use for a failing version where no alarm would notice", async () => {
-    account.parts = { shifts: true, alarms: false };
+    account.parts = { shifts: true, alarms: false, bands: false };
     const stations = await account.walk();
     expect(stations.map(({ name }) => name)).to.not.include("failing version");
     expect(walkPassed(stations, account.parts)).to.equal(true);
   });
 
   it("notices a request that fails while a version is rolled out", async () => {
-    account.parts = { shifts: true, alarms: false };
+    account.parts = { shifts: true, alarms: false, bands: false };
     account.seen = (line) => {
       if (line.includes("environment.SMOKE third")) account.answers = 503;
       else if (account.calls.at(-2)?.startsWith("pulumi up")) account.answers = 200;
@@ -276,7 +318,7 @@ describe("Report of the walk", () => {
       { name: "up", passed: false, seconds: 598, detail: "pulumi up ended\nsecond line" },
       { name: "destroy", passed: true, seconds: 600, detail: "nothing is left" },
     ];
-    expect(report(stations, { shifts: false, alarms: true }, 0.6)).to.equal(
+    expect(report(stations, { shifts: false, alarms: true, bands: false }, 0.6)).to.equal(
       [
         "  ok    init                     2 s  stack smoke",
         "  FAIL  up                     598 s  pulumi up ended",
