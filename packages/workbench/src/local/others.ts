@@ -29,7 +29,7 @@ interface Running {
 }
 
 /** A developer wants to see the first failed task, not the third. */
-const ONE_FAILURE = { failureThreshold: 1 };
+export const ONE_FAILURE = { failureThreshold: 1 };
 
 /** The services of a stack beside its main one, behind the same load balancer or behind none. */
 export class OtherServices {

@@ -11,7 +11,7 @@ import { planInProcess } from "../plan/own-process.ts";
 import { LocalRunError } from "../plan/plan-reader.ts";
 import { dataFolder, prepareRevision } from "./revision.ts";
 import { otherSpecs } from "./other-specs.ts";
-import type { OtherVersion } from "./others.ts";
+import { ONE_FAILURE, type OtherVersion } from "./others.ts";
 import { serviceSpec } from "./spec.ts";
 import { startCommand } from "./start-command.ts";
 import { readSubstitutions } from "./substitutions.ts";
@@ -19,9 +19,6 @@ import type { ServiceSpec, TaskSpec } from "./spec-types.ts";
 import type { DeploymentOutcome } from "./service-types.ts";
 import type { Revision } from "./task.ts";
 import { watchFolders } from "./watch.ts";
-
-/** A developer wants to see the first failed task, not the third. */
-const ONE_FAILURE = { failureThreshold: 1 };
 
 interface Version {
   spec: ServiceSpec;

@@ -31,7 +31,6 @@ export interface RolloutInputs {
   stepBakeSeconds: number;
   /** Longest wait for a person; 0 without approval. */
   approvalSeconds: number;
-  testListener: boolean;
   check: { intervalSeconds: number; timeoutSeconds: number; unhealthyThreshold: number };
   deregistrationDelaySeconds: number;
   stopTimeoutSeconds: number;
@@ -81,7 +80,6 @@ function serviceInputs(
         firstShare({ ...rollout, deploymentStrategy: rollout.strategy }),
       ),
     ),
-    testListener: "testListenerRule" in record(target["advancedConfiguration"]),
     check,
     deregistrationDelaySeconds,
     stopTimeoutSeconds: number(container["stopTimeout"]) ?? 30,

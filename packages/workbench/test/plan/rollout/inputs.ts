@@ -22,7 +22,6 @@ export function inputs(changes: Partial<RolloutInputs> = {}): RolloutInputs {
     stepPercent: 20,
     stepBakeSeconds: 120,
     approvalSeconds: 0,
-    testListener: false,
     check: { intervalSeconds: 10, timeoutSeconds: 5, unhealthyThreshold: 2 },
     deregistrationDelaySeconds: 30,
     stopTimeoutSeconds: 45,
