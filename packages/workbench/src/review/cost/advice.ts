@@ -1,6 +1,7 @@
-import { counted } from "../../lib/words.ts";
+import { counted, duration } from "../../lib/words.ts";
 import { ofType } from "../../plan/plan-reader.ts";
 import { priceOf } from "../../plan/prices/prices.ts";
+import { rollout } from "../../plan/rollout/rollout.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 import { atRest, spotShare } from "./awake.ts";
 import { SPOT_FACTOR } from "./billing.ts";
@@ -41,11 +42,21 @@ export function capacityTable(plan: Plan, loads: readonly number[] = LOADS): Cap
   });
 }
 
-/** What would lower the cost, a sentence each with its arithmetic. */
+/** What a deployment of the main service takes, tasks of both revisions among it; undefined without one behind a target group. */
+export function deploymentCost(plan: Plan): string | undefined {
+  const found = rollout(plan);
+  return found && `${duration(found.worst.seconds)} at worst and ${found.extra.usd.toFixed(4)} USD`;
+}
+
+/** What a task carries, a deployment takes and would lower the cost, a sentence each with its arithmetic. */
 export function advice(plan: Plan): string[] {
   const awake = estimate(plan, { asleep: false });
+  const deployment = deploymentCost(plan);
   return [
     ...carried(plan),
+    ...(deployment === undefined
+      ? []
+      : [`A deployment takes ${deployment}: until it ends, tasks of both revisions run.`]),
     ...sleep(plan, awake),
     ...spot(plan, awake),
     ...savingsPlan(awake),
@@ -71,11 +82,10 @@ function carried(plan: Plan): string[] {
 function sleep(plan: Plan, awake: Estimate): string[] {
   const asleep = estimate(plan).monthlyUsd;
   const saved = awake.monthlyUsd - asleep;
-  if (saved > 0.005)
-    return [
-      `Its schedule saves ${usd(saved)} a month: ${usd(awake.monthlyUsd)} awake, ${usd(asleep)} with its nights and weekends.`,
-    ];
-  return [];
+  if (saved <= 0.005) return [];
+  return [
+    `Its schedule saves ${usd(saved)} a month: ${usd(awake.monthlyUsd)} awake, ${usd(asleep)} with its nights and weekends.`,
+  ];
 }
 
 function spot(plan: Plan, awake: Estimate): string[] {
@@ -106,14 +116,11 @@ function wayOut(plan: Plan, awake: Estimate): string[] {
   const open = tasks * HOURS * hourly("public-ipv4");
   const endpoints = of(awake, "interface-endpoint");
   const perGb = priceOf("nat-gateway-data", awake.region).usd;
-  return [
-    `The way out costs ${usd(nat)} a month by ${counted(gateways, "NAT gateway")} and ${usd(perGb)} a GB; public addresses for ${counted(tasks, "task")} would cost ${usd(open)} and nothing a GB.`,
-    ...(endpoints === 0
-      ? []
-      : [
-          `Interface endpoints cost ${usd(endpoints)} a month and save ${usd(perGb - priceOf("interface-endpoint-data", awake.region).usd)} a GB: by price alone they pay off from ${Math.ceil(endpoints / (perGb - priceOf("interface-endpoint-data", awake.region).usd)).toLocaleString("en-US")} GB a month to AWS's services. What else they do is keep that traffic off the internet.`,
-        ]),
-  ];
+  const out = `The way out costs ${usd(nat)} a month by ${counted(gateways, "NAT gateway")} and ${usd(perGb)} a GB; public addresses for ${counted(tasks, "task")} would cost ${usd(open)} and nothing a GB.`;
+  if (endpoints === 0) return [out];
+  const saved = perGb - priceOf("interface-endpoint-data", awake.region).usd;
+  const inside = `Interface endpoints cost ${usd(endpoints)} a month and save ${usd(saved)} a GB: by price alone they pay off from ${Math.ceil(endpoints / saved).toLocaleString("en-US")} GB a month to AWS's services. What else they do is keep that traffic off the internet.`;
+  return [out, inside];
 }
 
 const fargate = ({ lines }: Estimate): number =>

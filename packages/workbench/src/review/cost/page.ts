@@ -10,7 +10,7 @@ export function costPage(plans: readonly Plan[]): string {
     "# Cost",
     "<!-- Written by `npm run docs` from the plans of the stacks and the workbench's table of prices. -->",
     `What the stacks cost by AWS's list prices of ${PRICES_DATE}, without tax, discounts and data between zones. \`npm run plan -- <stack> --cost\` shows every line with its arithmetic, \`--load <requests per second>\` reckons with traffic, and the key \`monthlyBudgetUsd\` makes a plan fail that is dearer, and AWS tell when as much is spent. A pull request's comment says what the change costs.`,
-    `A request is taken for ${ASSUMED.answerKb} KB of answer, ${ASSUMED.logKb} KB of log, ${ASSUMED.cpuMilliseconds} ms of CPU, ${ASSUMED.writeShare} writes and ${ASSUMED.readShare} reads of the table: measure yours. Not counted are the metrics that the app emits: 0.30 USD a month for each name with each set of dimensions.`,
+    `A request is taken for ${ASSUMED.answerKb} KB of answer, ${ASSUMED.logKb} KB of log, ${ASSUMED.cpuMilliseconds} ms of CPU, ${ASSUMED.writeShare} writes and ${ASSUMED.readShare} reads of the table: measure yours.`,
     ...plans.flatMap(section),
   ].join("\n\n");
 }

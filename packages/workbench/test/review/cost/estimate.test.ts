@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { planFrozen } from "../../../../../test/helpers/frozen.ts";
 import { PRICED_REGIONS, priceOf, type PriceId } from "../../../src/plan/prices/prices.ts";
 import data from "../../../src/plan/prices/prices.json" with { type: "json" };
 import type { Json, Plan, PlannedResource } from "../../../src/plan/types.ts";
@@ -103,6 +104,50 @@ describe("Cost of a plan", () => {
           }),
         ]),
       ).to.equal(3.5);
+    });
+
+    it("SST's cost sections: a container 12 USD, on Spot 6, two NAT gateways 65, at 720 hours", () => {
+      // github.com/anomalyco/sst, platform/src/components/aws/service.ts and vpc.ts: "x 24 x 30"; NAT without its addresses
+      const days = 720 / 730;
+      const open = { networkConfiguration: { assignPublicIp: true } };
+      const spot = {
+        capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", base: 0, weight: 1 }],
+      };
+      const gateways = ["a", "bb"].map((subnetId) =>
+        resource("aws:ec2/natGateway:NatGateway", { subnetId }),
+      );
+      expect(days * usd([service(open), task("256", "512")])).to.be.closeTo(12.49, 0.005);
+      expect(days * usd([service({ ...open, ...spot }), task("256", "512")])).to.be.closeTo(
+        6.28,
+        0.015,
+      );
+      expect(days * usd(gateways)).to.be.closeTo(0.045 * 2 * 24 * 30, 1e-9);
+    });
+
+    it("Defang's estimate of a balanced service in us-west-2: balancer 16.43, NAT 32.85, tasks on Spot 2.70", () => {
+      // github.com/DefangLabs/defang-docs, docs/concepts/estimation.md: 7.39 - 5.17 and 1.62 - 1.14. The 20 GB of storage
+      // that it counts are included by AWS, the database is not ours.
+      const spot = service({
+        capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", base: 0, weight: 1 }],
+      });
+      const found = estimate(
+        plan(
+          [
+            resource("aws:lb/loadBalancer:LoadBalancer", { internal: true }),
+            resource("aws:ec2/natGateway:NatGateway"),
+            spot,
+            task("256", "512"),
+          ],
+          { "aws:region": "us-west-2" },
+        ),
+      );
+      expect(found.lines.map(({ id, usd: each }) => [id, each.toFixed(2)])).to.deep.equal([
+        ["nat-gateway", "32.85"],
+        ["alb", "16.43"],
+        ["fargate-amd64-vcpu", "2.22"],
+        ["fargate-amd64-memory", "0.49"],
+      ]);
+      expect(found.monthlyUsd).to.be.closeTo(16.43 + 32.85 + 2.7, 0.01);
     });
 
     it("a million on-demand writes and reads: 0.625 and 0.125 USD", () => {
@@ -462,6 +507,23 @@ describe("What a change does to the figures of a stack", () => {
       { name: "cost", text: "1.00 USD a month idle (−31.85)" },
     ]);
     expect(changedFacts(plan([key]), plan([key]))).to.deep.equal([]);
+  });
+
+  it("is what a deployment takes, with the tasks of both revisions", async () => {
+    const planned = (deploymentStrategy: string): Promise<Plan> =>
+      planFrozen({ stack: "prod", overrides: { deploymentStrategy } });
+    const canary = await planned("canary");
+    // Three tasks of 0.5 vCPU and 1 GB on ARM, for 74 and 674 s: 3 x (0.5 x 0.03238 + 0.00356) / 3600 a second.
+    const found = changedFacts(await planned("rolling"), canary);
+    expect(found.filter(({ name }) => name === "rollout")).to.deep.equal([
+      {
+        name: "rollout",
+        text: "11 min 14 s at worst and 0.0111 USD (was 74 s at worst and 0.0012 USD)",
+      },
+    ]);
+    expect(advice(canary)).to.include(
+      "A deployment takes 11 min 14 s at worst and 0.0111 USD: until it ends, tasks of both revisions run.",
+    );
   });
 
   it("stands in the comment, the same of several stacks once", () => {
