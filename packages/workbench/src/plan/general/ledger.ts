@@ -1,4 +1,4 @@
-import { Ledger, STACK, type Known, type LedgerArgs, type Registration } from "../ledger.ts";
+import { label, Ledger, STACK, type Known, type LedgerArgs, type Registration } from "../ledger.ts";
 import type { Expanded } from "../awsx/expand.ts";
 import { COMPONENTS } from "../awsx/components.ts";
 import { COMPUTED } from "../mocks/table.ts";
@@ -68,9 +68,11 @@ export class GeneralLedger extends Ledger {
     const { resources, strict } = this.#args.declared;
     const isDeclared = resources?.[component.type] !== undefined;
     if (!isDeclared && (strict === true || component.type in COMPONENTS)) {
-      const before = this.problems.length;
+      // Others register while it waits, and have problems of their own.
+      const own = () => this.problems.filter((text) => text.startsWith(`${label(component)}: `));
+      const before = own().length;
       const expanded = await super.expand(component);
-      if (this.problems.length === before) return expanded;
+      if (own().length === before) return expanded;
     }
     component.opaque = true;
     this.opaque.push(`${component.type} ${component.name}`);
