@@ -1,20 +1,10 @@
 import { expect } from "chai";
-import { execFileSync } from "node:child_process";
-import {
-  appendFileSync,
-  cpSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { formatted } from "../../../src/pipeline/docs/pages.ts";
 import { projectName } from "../../../src/project/namespaces.ts";
 import type { Plan } from "../../../src/plan/types.ts";
+import { Copy } from "../../../../../test/helpers/copy.ts";
 import { tool, type Ran } from "../../../../../test/helpers/tool.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../../../../..");
@@ -23,19 +13,12 @@ const NAME = "other-name";
 const PAGES = [".github/workflows/release.yml", "README.md", "docs/configuration.md"];
 
 describe("npm run rename", function () {
+  let copy: Copy;
   let root: string;
 
-  /** A clone as npm ci leaves it. */
   beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), "rename-"));
-    const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
-      cwd: REPOSITORY,
-      encoding: "utf8",
-    });
-    for (const file of files.trimEnd().split("\n"))
-      cpSync(path.join(REPOSITORY, file), path.join(root, file), { recursive: true });
-    for (const modules of ["node_modules", "app/node_modules"])
-      symlinkSync(path.join(REPOSITORY, modules), path.join(root, modules));
+    copy = new Copy("linked");
+    root = copy.folder;
     // As before bootstrap: a stack that exists keeps its name.
     for (const file of globSync(["Pulumi.*.yaml", "bootstrap/Pulumi.*.yaml"], { cwd: root })) {
       const made =
@@ -44,7 +27,7 @@ describe("npm run rename", function () {
     }
   });
   afterEach(() => {
-    rmSync(root, { recursive: true });
+    copy.remove();
   });
 
   /** A command on the clone. The clone's own modules are loaded once, so not before it is renamed: they hold its name. */
