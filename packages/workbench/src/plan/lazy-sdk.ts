@@ -1,8 +1,14 @@
-// Imported for its effect, before the SDK. It loads npm's own resolver and TypeScript for functions that become Lambdas, and
-// YAML for projects without an engine: half of what a small plan costs. Here they are loaded once they are used.
+// Imported for its effect, before the SDK. It loads npm's own resolver and TypeScript for functions that become Lambdas, YAML
+// and gRPC to speak with an engine, traces and the Automation API, and awsx its former components: more than half of what a
+// small plan costs. Here they are loaded once they are used.
 import { createRequire, Module } from "node:module";
 
-const SELDOM = ["@npmcli/arborist", "js-yaml", "normalize-package-data", "typescript"];
+const SELDOM = [
+  ...["@npmcli/arborist", "js-yaml", "normalize-package-data", "typescript"],
+  ...["@grpc/grpc-js", "@opentelemetry/api", "./automation/index.js"],
+  ...["callback", "engine", "provider", "resource"].map((name) => `./proto/${name}_grpc_pb.js`),
+  "@pulumi/awsx/classic/index.js",
+];
 
 const require = createRequire(import.meta.url);
 const sdk = createRequire(require.resolve("@pulumi/pulumi"));

@@ -13,11 +13,20 @@ describe("What the SDK seldom needs", () => {
       const data = { name: "shop", version: "=1.0.0" };
       // tsc's default import of a CommonJS function.
       sdk("normalize-package-data").default(data);
-      console.log(JSON.stringify([sdk("js-yaml").load("a: [1]"), data.version]));`;
+      const pulumi = require("@pulumi/pulumi");
+      const before = Object.keys(require.cache).some((file) => file.includes("/grpc-js/build/src/call"));
+      const engine = new (sdk("./proto/engine_grpc_pb.js").EngineClient)("127.0.0.1:1", sdk("@grpc/grpc-js").credentials.createInsecure());
+      console.log(JSON.stringify([
+        sdk("js-yaml").load("a: [1]"), data.version, before, typeof engine.log,
+        typeof pulumi.automation.LocalWorkspace.createStack, typeof require("@pulumi/awsx").classic.ecs.Cluster]));`;
     const args = ["--input-type=module", "--eval", source];
     expect(JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }))).to.deep.equal([
       { a: [1] },
       "1.0.0",
+      false,
+      "function",
+      "function",
+      "function",
     ]);
   });
 });
