@@ -1,7 +1,9 @@
 // Imported for its effect, before the SDK. It loads npm's own resolver and TypeScript for functions that become Lambdas, YAML
-// and gRPC to speak with an engine, traces and the Automation API, and awsx its former components: more than half of what a
-// small plan costs. Here they are loaded once they are used.
+// and gRPC to speak with an engine, traces and the Automation API, awsx its former components, and each service of AWS by
+// itself: two thirds of what a small plan costs. Here they are loaded once they are used.
+import { readdirSync } from "node:fs";
 import { createRequire, Module } from "node:module";
+import { dirname } from "node:path";
 
 const SELDOM = [
   ...["@npmcli/arborist", "js-yaml", "normalize-package-data", "typescript"],
@@ -10,10 +12,17 @@ const SELDOM = [
   "@pulumi/awsx/classic/index.js",
 ];
 
+/** What is no service of AWS, and those whose resources awsx's components hand out: the SDK looks for their classes. */
+const NO_SERVICE = /\.|^(?:cloudtrail|cloudwatch|config|ec2|ecr|ecs|iam|lb|s3|types)$/;
+
 const require = createRequire(import.meta.url);
 const sdk = createRequire(require.resolve("@pulumi/pulumi"));
 
-for (const name of SELDOM) {
+const aws = resolved("@pulumi/aws");
+const folders = aws === undefined ? [] : readdirSync(dirname(aws));
+const services = folders.filter((name) => !NO_SERVICE.test(name));
+
+for (const name of [...SELDOM, ...services.map((name) => `@pulumi/aws/${name}/index.js`)]) {
   const file = resolved(name);
   if (file === undefined || sdk.cache[file] !== undefined) continue;
   let loaded: Record<PropertyKey, unknown> | undefined;

@@ -8,6 +8,7 @@ describe("What the SDK seldom needs", () => {
   it("is there once it is used, as its callers ask for it", () => {
     const source = `import "${LAZY}";
       import { createRequire } from "node:module";
+      import { Queue } from "@pulumi/aws/sqs/index.js";
       const require = createRequire("${import.meta.url}");
       const sdk = createRequire(require.resolve("@pulumi/pulumi"));
       const data = { name: "shop", version: "=1.0.0" };
@@ -18,6 +19,7 @@ describe("What the SDK seldom needs", () => {
       const engine = new (sdk("./proto/engine_grpc_pb.js").EngineClient)("127.0.0.1:1", sdk("@grpc/grpc-js").credentials.createInsecure());
       console.log(JSON.stringify([
         sdk("js-yaml").load("a: [1]"), data.version, before, typeof engine.log,
+        Queue.__pulumiType, require("@pulumi/aws").sns.Topic.__pulumiType,
         typeof pulumi.automation.LocalWorkspace.createStack, typeof require("@pulumi/awsx").classic.ecs.Cluster]));`;
     const args = ["--input-type=module", "--eval", source];
     expect(JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }))).to.deep.equal([
@@ -25,6 +27,8 @@ describe("What the SDK seldom needs", () => {
       "1.0.0",
       false,
       "function",
+      "aws:sqs/queue:Queue",
+      "aws:sns/topic:Topic",
       "function",
       "function",
     ]);
