@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerProcess, SpawnOptions } from "./helpers/process.ts";
-import { spawnServer, startServer } from "./helpers/process.ts";
+import { freePort, spawnServer } from "./helpers/process.ts";
 import { anEvent, jsonOf, postEvents, rawRequest, underWay } from "./helpers/requests.ts";
 
 const LIVE = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -47,9 +47,15 @@ async function opened(port: number, bytes = ""): Promise<Socket> {
 
 describe("Black box: the process", function () {
   const started: ServerProcess[] = [];
-  const start = async (options?: SpawnOptions): Promise<ServerProcess> => {
-    const server = await startServer(options);
+  /** Its data goes with the test, also where it ends by itself. */
+  const spawned = async (options?: SpawnOptions): Promise<ServerProcess> => {
+    const server = await spawnServer(options);
     started.push(server);
+    return server;
+  };
+  const start = async (options?: SpawnOptions): Promise<ServerProcess> => {
+    const server = await spawned(options);
+    await server.listening();
     return server;
   };
 
@@ -185,7 +191,7 @@ describe("Black box: the process", function () {
   }
 
   it("exits 1 at once when its configuration is refused, and names every problem", async () => {
-    const server = await spawnServer({ env: { PORT: "http", STORE: "dynamodb" } });
+    const server = await spawned({ env: { PORT: "http", STORE: "dynamodb" } });
     expect((await server.exit).code).to.equal(1);
     const text = JSON.stringify(server.logLines());
     expect(text).to.include("TABLE_NAME is not set").and.to.include("PORT is");
@@ -193,9 +199,9 @@ describe("Black box: the process", function () {
 
   it("exits 1 when its port is taken", async () => {
     const other = createServer();
-    const port = String((await spawnServer({ env: { PORT: "x" } })).port);
+    const port = String(await freePort());
     await new Promise<void>((resolve) => other.listen(Number(port), resolve));
-    const server = await spawnServer({ env: { PORT: port } });
+    const server = await spawned({ env: { PORT: port } });
     expect((await server.exit).code).to.equal(1);
     expect(JSON.stringify(server.logLines())).to.include(`port ${port} is taken`);
     other.close();
