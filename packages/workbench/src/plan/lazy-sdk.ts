@@ -25,22 +25,22 @@ const services = folders.filter((name) => !NO_SERVICE.test(name));
 for (const name of [...SELDOM, ...services.map((name) => `@pulumi/aws/${name}/index.js`)]) {
   const file = resolved(name);
   if (file === undefined || sdk.cache[file] !== undefined) continue;
-  let loaded: Record<PropertyKey, unknown> | undefined;
+  const stub = new Module(file);
   const load = (): Record<PropertyKey, unknown> => {
-    if (loaded === undefined) {
-      Reflect.deleteProperty(sdk.cache, file);
-      loaded = sdk(file) as Record<PropertyKey, unknown>;
-    }
-    return loaded;
+    if (sdk.cache[file] === stub) Reflect.deleteProperty(sdk.cache, file);
+    return sdk(file) as Record<PropertyKey, unknown>;
   };
   // As an ES module it is handed on by tsc's helpers as it is, and not copied; they ask it for what it exports as a whole.
   const get = (_: object, key: PropertyKey): unknown =>
     key === "__esModule" || (load()[key] ?? (key === "default" ? load() : undefined));
-  sdk.cache[file] = Object.assign(new Module(file), {
-    filename: file,
-    loaded: true,
-    exports: new Proxy({}, { get }),
-  });
+  const has = (_: object, key: PropertyKey): boolean => key in load();
+  const ownKeys = () => Reflect.ownKeys(load());
+  const getOwnPropertyDescriptor = (_: object, key: PropertyKey) =>
+    has(_, key)
+      ? { get: () => load()[key], enumerable: key !== "__esModule", configurable: true }
+      : undefined;
+  const exports = new Proxy({}, { get, has, ownKeys, getOwnPropertyDescriptor });
+  sdk.cache[file] = Object.assign(stub, { filename: file, loaded: true, exports });
 }
 
 function resolved(name: string): string | undefined {

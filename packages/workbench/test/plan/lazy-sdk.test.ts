@@ -19,7 +19,7 @@ describe("What the SDK seldom needs", () => {
       const engine = new (sdk("./proto/engine_grpc_pb.js").EngineClient)("127.0.0.1:1", sdk("@grpc/grpc-js").credentials.createInsecure());
       console.log(JSON.stringify([
         sdk("js-yaml").load("a: [1]"), data.version, before, typeof engine.log,
-        Queue.__pulumiType, require("@pulumi/aws").sns.Topic.__pulumiType,
+        Object.keys(require("@pulumi/aws").xray), "Group" in require("@pulumi/aws").resourcegroups, Queue.__pulumiType, require("@pulumi/aws").sns.Topic.__pulumiType,
         typeof pulumi.automation.LocalWorkspace.createStack, typeof require("@pulumi/awsx").classic.ecs.Cluster]));`;
     const args = ["--input-type=module", "--eval", source];
     expect(JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }))).to.deep.equal([
@@ -27,6 +27,15 @@ describe("What the SDK seldom needs", () => {
       "1.0.0",
       false,
       "function",
+      [
+        "EncryptionConfig",
+        "Group",
+        "IndexingRule",
+        "ResourcePolicy",
+        "SamplingRule",
+        "TraceSegmentDestination",
+      ],
+      true,
       "aws:sqs/queue:Queue",
       "aws:sns/topic:Topic",
       "function",
