@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 
 const LAZY = new URL("../../src/plan/lazy-sdk.ts", import.meta.url).href;
 
@@ -41,5 +42,24 @@ describe("What the SDK seldom needs", () => {
       "function",
       "function",
     ]);
+  });
+
+  it("is no service whose resources a component of awsx may hand out: the SDK looks for their classes", () => {
+    const folder = new URL("../../src/plan/awsx/", import.meta.url);
+    const texts = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+    const services = new Set(texts.join("").match(/(?<="aws:)\w+(?=\/)/g));
+    expect([...services]).to.include.members(["ec2", "ecs", "lb"]);
+    const source = `import "${LAZY}";
+      import { createRequire } from "node:module";
+      import { isProxy } from "node:util/types";
+      const require = createRequire("${import.meta.url}");
+      const aws = require("@pulumi/aws");
+      console.log(JSON.stringify(Object.keys(aws).filter((name) => isProxy(aws[name]))));`;
+    const args = ["--input-type=module", "--eval", source];
+    const later = JSON.parse(
+      execFileSync(process.execPath, args, { encoding: "utf8" }),
+    ) as string[];
+    expect(later).to.include("sqs");
+    expect(later.filter((name) => services.has(name))).to.deep.equal([]);
   });
 });
