@@ -6,10 +6,9 @@ import { createRequire, Module } from "node:module";
 import { dirname } from "node:path";
 
 const SELDOM = [
-  ...["@npmcli/arborist", "js-yaml", "normalize-package-data", "typescript"],
-  ...["@grpc/grpc-js", "@opentelemetry/api", "./automation/index.js"],
+  ...["@npmcli/arborist", "js-yaml", "normalize-package-data", "typescript", "@grpc/grpc-js"],
+  ...["@opentelemetry/api", "./automation/index.js", "@pulumi/awsx/classic/index.js"],
   ...["callback", "engine", "provider", "resource"].map((name) => `./proto/${name}_grpc_pb.js`),
-  "@pulumi/awsx/classic/index.js",
 ];
 
 /** What is no service of AWS, and those whose resources awsx's components hand out: the SDK looks for their classes. */
