@@ -183,7 +183,7 @@ export class Ledger {
   }
 
   /** Creates what a remote component would. */
-  expand(component: PlannedResource): Promise<Expanded> {
+  expand(component: PlannedResource): Promise<Expanded | undefined> {
     const { stack, firstPreview } = this.#args;
     const provider = this.#providers.get(component.urn)?.get("aws");
     return expandComponent(this, component, { stack, firstPreview, provider });

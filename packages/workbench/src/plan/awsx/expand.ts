@@ -34,14 +34,15 @@ interface Around {
   provider: string | undefined;
 }
 
-/** Registers what a remote component would create. */
+/** Registers what a remote component would create. @returns undefined where that is a problem of the ledger */
 export async function expandComponent(
   ledger: Ledger,
   component: PlannedResource,
   around: Around,
-): Promise<Expanded> {
+): Promise<Expanded | undefined> {
   const { provider } = around;
   const expansion = expansionOf(ledger, component, around);
+  if (expansion === undefined) return undefined;
   ledger.warnings.push(...expansion.warnings);
   const urns = new Map<string, string>();
   const urnOf = (key: string) => urns.get(key) ?? "";
@@ -109,7 +110,7 @@ function expansionOf(
   ledger: Ledger,
   { type, urn, name }: PlannedResource,
   { stack, provider }: Around,
-): Expansion {
+): Expansion | undefined {
   const { state } = ledger.known(urn);
   const whole = (reference: WireMap): Json => {
     const { id, state: own } = ledger.known(scalar(reference["urn"]));
@@ -137,5 +138,5 @@ function expansionOf(
   } catch (error) {
     ledger.problems.push(`${type} ${name}: ${messageOf(error)}`);
   }
-  return { resources: [], outputs: {}, warnings: [] };
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { label, Ledger, STACK, type Known, type LedgerArgs, type Registration } from "../ledger.ts";
+import { Ledger, STACK, type Known, type LedgerArgs, type Registration } from "../ledger.ts";
 import type { Expanded } from "../awsx/expand.ts";
 import { COMPONENTS } from "../awsx/components.ts";
 import { COMPUTED } from "../mocks/table.ts";
@@ -67,13 +67,9 @@ export class GeneralLedger extends Ledger {
   override async expand(component: PlannedResource): Promise<Expanded> {
     const { resources, strict } = this.#args.declared;
     const isDeclared = resources?.[component.type] !== undefined;
-    if (!isDeclared && (strict === true || component.type in COMPONENTS)) {
-      // Others register while it waits, and have problems of their own.
-      const own = () => this.problems.filter((text) => text.startsWith(`${label(component)}: `));
-      const before = own().length;
-      const expanded = await super.expand(component);
-      if (own().length === before) return expanded;
-    }
+    const isKnown = !isDeclared && (strict === true || component.type in COMPONENTS);
+    const expanded = isKnown ? await super.expand(component) : undefined;
+    if (expanded !== undefined) return expanded;
     component.opaque = true;
     this.opaque.push(`${component.type} ${component.name}`);
     const { type: token, name, inputs } = component;
