@@ -8,11 +8,14 @@ export async function bands({ run, root, stack, alarms }: Walk): Promise<string>
   const names = (await stateResources({ run, cwd: root }, stack)).flatMap(({ outputs = {} }) =>
     hasBand(outputs) ? (text(outputs["name"]) ?? []) : [],
   );
-  const seen = (await alarms(names)).map(
-    ({ AlarmName = "", StateValue = "", StateReason = "" }) =>
-      `${AlarmName}: ${StateValue}, ${StateReason}`,
-  );
-  if (seen.length < names.length || seen.some((line) => line.includes(": ALARM, ")))
-    throw new Error(`of ${names.join(", ")} CloudWatch has\n${seen.join("\n")}`);
-  return seen.join("\n");
+  const seen = await alarms(names);
+  const said = seen
+    .map(
+      ({ AlarmName = "", StateValue = "", StateReason = "" }) =>
+        `${AlarmName}: ${StateValue}, ${StateReason}`,
+    )
+    .join("\n");
+  if (seen.length < names.length || seen.some(({ StateValue }) => StateValue === "ALARM"))
+    throw new Error(`of ${names.join(", ")} CloudWatch has\n${said}`);
+  return said;
 }
