@@ -11,18 +11,18 @@ const TIMEOUT_MILLISECONDS = 60_000;
  */
 export function appCommit(folder: string): string {
   try {
-    if (git(folder, ["ls-tree", "HEAD", "."]) === "") return "";
-    const options = ["--porcelain=v2", "--branch", "--untracked-files=normal"];
-    return commitOf(git(folder, ["status", ...options, "--", "."]));
+    return commitOf(status(folder));
   } catch {
     // A name for people, which nothing depends on: no reason to refuse a deployment.
     return "";
   }
 }
 
-function git(folder: string, args: readonly string[]): string {
+function status(folder: string): string {
   // Leaves the index alone: a lock of ours would be in the way of the developer's own git.
-  return execFileSync("git", ["--no-optional-locks", ...args], {
+  const args = ["--no-optional-locks", "status", "--porcelain=v2", "--branch"];
+  const others = ["--untracked-files=normal", "--ignored=matching", "--", "."];
+  return execFileSync("git", [...args, ...others], {
     cwd: folder,
     encoding: "utf8",
     env: gitEnvironment(),
@@ -32,12 +32,12 @@ function git(folder: string, args: readonly string[]): string {
 }
 
 /**
- * Reads the commit out of `git status --porcelain=v2 --branch`: headers begin with `#`, every other line is a change.
+ * Reads the commit out of `git status --porcelain=v2 --branch --ignored`: headers begin with `#`, what is ignored with
+ * `!`, every other line is a change. The folder itself, `./`, stands there only if git tracks nothing in it.
  * Source: git-status(1), "Porcelain Format Version 2".
  */
 export function commitOf(status: string): string {
-  const lines = status.split("\n").filter((line) => line !== "");
   const [, commit] = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(status) ?? [];
-  if (commit === undefined) return "";
-  return lines.every((line) => line.startsWith("# ")) ? commit : `${commit}-dirty`;
+  if (commit === undefined || /^[?!] \.\/$/m.test(status)) return "";
+  return /^[^#!]/m.test(status) ? `${commit}-dirty` : commit;
 }

@@ -66,6 +66,9 @@ describe("appCommit", () => {
     git("commit", "--quiet", "--message", "first");
     git("config", "status.showUntrackedFiles", "no");
     expect(appCommit(app), "not tracked").to.equal("");
+    writeFileSync(path.join(repository, ".git/info/exclude"), "app\n");
+    expect(appCommit(app), "ignored").to.equal("");
+    rmSync(path.join(repository, ".git/info/exclude"));
     git("add", ".");
     git("commit", "--quiet", "--message", "second");
     writeFileSync(path.join(app, "new.js"), "1");
@@ -88,6 +91,9 @@ describe("appCommit", () => {
     expect(commitOf(`# branch.oid ${COMMIT}\n# branch.head main\n? a.js\n`)).to.equal(
       `${COMMIT}-dirty`,
     );
+    expect(commitOf(`# branch.oid ${COMMIT}\n! node_modules/\n`)).to.equal(COMMIT);
+    expect(commitOf(`# branch.oid ${COMMIT}\n? ./\n`)).to.equal("");
+    expect(commitOf(`# branch.oid ${COMMIT}\n! ./\n`)).to.equal("");
     expect(commitOf("# branch.oid (initial)\n# branch.head main\n")).to.equal("");
     expect(commitOf("")).to.equal("");
   });
