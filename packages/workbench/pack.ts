@@ -4,7 +4,6 @@
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const at = (name: string): string => join(import.meta.dirname, name);
@@ -13,8 +12,8 @@ const [manifest, kept] = [at("package.json"), at("package.json.kept")];
 rmSync(at("dist"), { recursive: true, force: true });
 if (existsSync(kept)) renameSync(kept, manifest);
 if (process.argv[2] !== "--restore") {
-  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-p", at("tsconfig.build.json")], { stdio: "inherit" });
+  // npm has the commands of its packages in PATH.
+  execFileSync("tsc", ["-p", at("tsconfig.build.json")], { stdio: "inherit" });
   cpSync(at("src"), at("dist"), { recursive: true, filter: (path) => !path.endsWith(".ts") });
   const text = readFileSync(manifest, "utf8");
   writeFileSync(kept, text);
