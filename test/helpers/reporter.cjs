@@ -22,17 +22,22 @@ function writeSuitesWhole(runner) {
   process.once("exit", flush);
 }
 
-/** @returns seconds by file, filled as the files are run */
+/** @returns seconds by file, those that passed and those of CPU time, filled as the files are run */
 function measureFiles(runner) {
-  const seconds = {};
-  let began = 0;
-  runner.on("suite", (suite) => suite.parent?.root && (began = Date.now()));
+  const took = {};
+  const now = () => {
+    const { user, system } = process.cpuUsage();
+    return [Date.now() / 1e3, (user + system) / 1e6];
+  };
+  let began = now();
+  runner.on("suite", (suite) => suite.parent?.root && (began = now()));
   runner.on("suite end", (suite) => {
     if (!suite.parent?.root) return;
     const file = path.relative(process.cwd(), suite.file);
-    seconds[file] = (seconds[file] ?? 0) + (Date.now() - began) / 1000;
+    const before = took[file] ?? [0, 0];
+    took[file] = now().map((time, index) => before[index] + time - began[index]);
   });
-  return seconds;
+  return took;
 }
 
 /** Where it is, for somebody who looks for it. */
@@ -73,7 +78,7 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
       writeRunning(runner);
     }
     super(runner, options);
-    const seconds = measureFiles(runner);
+    const took = measureFiles(runner);
     const { stats } = this;
     const failures = [];
     runner.on("fail", (test) => failures.push(failureOf(test)));
@@ -104,7 +109,7 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
       else
         writeFileSync(
           path.join(folder, `${process.pid}.json`),
-          JSON.stringify({ counts: { passed, failed, skipped }, seconds, failures }),
+          JSON.stringify({ counts: { passed, failed, skipped }, took, failures }),
         );
     });
   }

@@ -95,16 +95,18 @@ describe("npm test", function () {
 
   it("fails by whatever goes wrong, counts it, and repeats it at the end", () => {
     const files: Record<string, string> = { "test/good.test.ts": PASSES };
-    const seconds: Record<string, number> = { "test/good.test.ts": 200 };
+    const took: Record<string, [seconds: number, cpu: number]> = {
+      "test/good.test.ts": [200, 200],
+    };
     for (const [index, [, source]] of BROKEN.entries()) {
       files[`test/${index}-a.test.ts`] = source;
       files[`test/${index}-b.test.ts`] = SLOW;
       // Dealt out with what runs while the rejection comes.
-      seconds[`test/${index}-a.test.ts`] = 100 - index;
-      seconds[`test/${index}-b.test.ts`] = 10 + index;
+      took[`test/${index}-a.test.ts`] = [100 - index, 100];
+      took[`test/${index}-b.test.ts`] = [10 + index, 10];
     }
     const folder = repository(files);
-    writeFileSync(path.join(folder, "test/run/seconds.json"), JSON.stringify(seconds));
+    writeFileSync(path.join(folder, "test/run/took.json"), JSON.stringify(took));
 
     const { status, last, stdout, stderr } = run(folder, "fast", "--jobs", `${BROKEN.length + 1}`);
 
@@ -133,12 +135,12 @@ describe("npm test", function () {
       "test/a.test.ts": 'describe("a", () => { it("x", (done) => { setTimeout(done, 1100); }); });',
       "test/b.test.ts": `describe("b", () => { ${PASSES} });`,
     });
-    writeFileSync(path.join(folder, "test/run/seconds.json"), '{"test/gone.test.ts": 7}');
+    writeFileSync(path.join(folder, "test/run/took.json"), '{"test/gone.test.ts": [7, 7]}');
     run(folder, "fast", "--record");
     const recorded: unknown = JSON.parse(
-      readFileSync(path.join(folder, "test/run/seconds.json"), "utf8"),
+      readFileSync(path.join(folder, "test/run/took.json"), "utf8"),
     );
-    expect(recorded).to.deep.equal({ "test/a.test.ts": 1 });
+    expect(recorded).to.deep.equal({ "test/a.test.ts": [1.1, 0] });
   });
 
   it("runs a shard", () => {

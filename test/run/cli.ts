@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, constants, tmpdir } from "node:os";
+import { availableParallelism, constants, setPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { appFolders, loadWorkbenchConfig } from "@koa-fargate/workbench/config";
 import { checked, closingLine, countsOf, NOTHING, together, type Counts } from "./counts.ts";
@@ -12,10 +12,12 @@ import {
   namedFiles,
   namesFiles,
   parseShard,
+  sideBySide,
   testFiles,
   TIERS,
   tierOf,
   type Tier,
+  type Took,
 } from "./tiers.ts";
 
 const ROOT = process.cwd();
@@ -24,8 +26,8 @@ const APPS = appFolders(ROOT, await loadWorkbenchConfig(ROOT));
 /** Runs the scripts of an app by the client that it is installed by. */
 const APP_CLI = path.join(ROOT, "packages/workbench/src/pipeline/app/cli.ts");
 const MOCHA = path.join(ROOT, "node_modules/mocha/bin/mocha.js");
-/** Seconds by file, of the files that take longest: what groups are dealt by. Written by `--record`. */
-const SECONDS = path.join(import.meta.dirname, "seconds.json");
+/** Of the files that take longest: what groups are dealt by. Written by `--record`. */
+const TOOK = path.join(import.meta.dirname, "took.json");
 const RECORDED_FROM_SECONDS = 1;
 /** What `npm init` writes in place of a test. */
 const NO_TEST = "no test specified";
@@ -39,8 +41,8 @@ const SCRIPTS: Readonly<Record<Tier, string>> = {
 const USAGE = `node test/run/cli.ts ${TIERS.join("|")} [--shard I/N] [--jobs N] [--record] [FILE.ts | FOLDER/ ...] [option of mocha ...]
 
   --shard I/N  runs the I-th of N parts of the tier, which take about as long
-  --jobs N     runs N groups side by side. @default one for each core, at least 2
-  --record     writes down how long each file took, by which the groups are made: test/run/seconds.json
+  --jobs N     runs N groups side by side, and one of files that mostly wait. @default one for each core, at least 2
+  --record     writes down how long each file took, by which the groups are made: test/run/took.json
 `;
 
 interface Options {
@@ -76,8 +78,6 @@ interface Work {
   own: boolean;
 }
 
-type Seconds = Readonly<Record<string, number>>;
-
 /** An app's own tests of a tier are one piece of work, by this name in the record. */
 const ownName = (app: string, tier: Tier): string => `${app}, npm run ${SCRIPTS[tier]}`;
 
@@ -97,7 +97,7 @@ interface Ended {
   code: number;
   counts: Counts;
   /** By file, or by name for an app's tests. */
-  seconds: Seconds;
+  took: Took;
   failures: readonly Failure[];
 }
 
@@ -112,6 +112,8 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   const TEST_PLANS = path.join(folder, "plans");
   const env = { ...process.env, NODE_COMPILE_CACHE, TEST_RESULTS: folder, TEST_PLANS };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  // An app's tests take what the groups leave of the cores: they would end long before these, of which each needs one.
+  if (own && child.pid !== undefined) setPriority(child.pid, 5);
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (piece: string) => {
@@ -122,28 +124,29 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   const [status, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
   // As a shell says it.
   const code = status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-  const end = (counts: Counts, seconds: Seconds, found: readonly Failure[]): Ended => {
+  const end = (counts: Counts, took: Took, found: readonly Failure[]): Ended => {
     const unnamed = { title: "", text: complaint(said.stderr.trim() || said.stdout) };
     const failures = counts.failed > 0 && found.length === 0 ? [unnamed] : found;
-    return { name, code, counts, seconds, failures };
+    return { name, code, counts, took, failures };
   };
   const file = path.join(folder, `${child.pid ?? 0}`);
   if (existsSync(`${file}.json`)) {
-    const { counts, seconds, failures } = JSON.parse(readFileSync(`${file}.json`, "utf8")) as Ended;
-    return end(checked(counts, code), seconds, failures);
+    const { counts, took, failures } = JSON.parse(readFileSync(`${file}.json`, "utf8")) as Ended;
+    return end(checked(counts, code), took, failures);
   }
-  const seconds = { [name]: (Date.now() - began) / 1000 };
-  if (own) return end(countsOf(said.stdout, code), seconds, failuresOf(said.stdout));
+  const seconds = (Date.now() - began) / 1000;
+  const took: Took = { [name]: [seconds, seconds] };
+  if (own) return end(countsOf(said.stdout, code), took, failuresOf(said.stdout));
   // A group that wrote nothing down broke off, before its first test or within one, whatever its exit code.
   const test = existsSync(`${file}.running`)
     ? (JSON.parse(readFileSync(`${file}.running`, "utf8")) as Failure)
     : undefined;
   const failures = test === undefined ? [] : [{ ...test, text: "The run ended within it." }];
-  return end(checked(NOTHING, code || 1), seconds, failures);
+  return end(checked(NOTHING, code || 1), took, failures);
 }
 
 /** Groups of files, each a process of its own, and the apps' tests beside them. */
-function plan({ tier, shard, jobs, files, mocha }: Options, seconds: Seconds): Work[] {
+function plan({ tier, shard, jobs, files, mocha }: Options, took: Took): Work[] {
   const own = files.length + mocha.length === 0 ? ownTests(tier) : [];
   const there = testFiles(ROOT);
   const all =
@@ -151,10 +154,10 @@ function plan({ tier, shard, jobs, files, mocha }: Options, seconds: Seconds): W
       ? namedFiles(files, there, tier)
       : there.filter((file) => tierOf(file) === tier);
   const names =
-    deal([...all, ...own.map(({ name }) => name)], seconds, shard.of)[shard.index - 1] ?? [];
-  const groups = deal(
+    deal([...all, ...own.map(({ name }) => name)], took, shard.of)[shard.index - 1] ?? [];
+  const groups = sideBySide(
     names.filter((name) => name.endsWith(".ts")),
-    seconds,
+    took,
     jobs,
   ).filter((group) => group.length > 0);
   const color = process.stdout.isTTY ? ["--color"] : [];
@@ -168,20 +171,21 @@ function plan({ tier, shard, jobs, files, mocha }: Options, seconds: Seconds): W
   ];
 }
 
-function readSeconds(): Seconds {
-  return existsSync(SECONDS) ? (JSON.parse(readFileSync(SECONDS, "utf8")) as Seconds) : {};
+function readTook(): Took {
+  return existsSync(TOOK) ? (JSON.parse(readFileSync(TOOK, "utf8")) as Took) : {};
 }
 
 /** Writes down the files that take long enough to matter; others of the record stay, as long as there are such files. */
-function writeSeconds(ended: readonly Ended[]): void {
+function writeTook(ended: readonly Ended[]): void {
   const own = APPS.flatMap((app) => TIERS.map((tier) => ownName(app, tier)));
   const there = new Set([...testFiles(ROOT), ...own]);
-  const all = Object.assign({}, readSeconds(), ...ended.map(({ seconds }) => seconds)) as Seconds;
+  const all = Object.assign({}, readTook(), ...ended.map(({ took }) => took)) as Took;
   const kept = Object.entries(all)
-    .filter(([name, seconds]) => there.has(name) && seconds >= RECORDED_FROM_SECONDS)
-    .map(([name, seconds]) => [name, Math.round(seconds)] as const)
+    .filter(([name, [seconds]]) => there.has(name) && seconds >= RECORDED_FROM_SECONDS)
+    .map(([name, times]) => [name, times.map((time) => Number(time.toFixed(1)))] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(SECONDS, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
+  const lines = kept.map(([name, times]) => `  ${JSON.stringify(name)}: [${times.join(", ")}]`);
+  writeFileSync(TOOK, `{\n${lines.join(",\n")}\n}\n`);
 }
 
 /** What failed, once more: it is far up where groups ran side by side. */
@@ -198,9 +202,9 @@ async function main(options: Options): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), "test-results-"));
   mkdirSync(path.join(folder, "plans"));
   try {
-    const work = plan(options, readSeconds());
+    const work = plan(options, readTook());
     const ended = await Promise.all(work.map((piece) => run(piece, folder)));
-    if (options.record) writeSeconds(ended);
+    if (options.record) writeTook(ended);
     // Of one group that somebody asked for, they stand right above.
     if (ended.length > 1 || options.files.length === 0) repeatFailures(ended);
     const counts = together(ended.map((one) => one.counts));

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { deal, namedFiles, namesFiles, tierOf } from "./tiers.ts";
+import { deal, namedFiles, namesFiles, sideBySide, tierOf, type Took } from "./tiers.ts";
 
 describe("tierOf", () => {
   it("goes by the name of the file", () => {
@@ -10,8 +10,8 @@ describe("tierOf", () => {
 
 describe("deal", () => {
   it("gives the longest first, to whoever has least to do", () => {
-    const seconds = { a: 9, b: 5, c: 4, d: 3, e: 1 };
-    expect(deal(["e", "d", "c", "b", "a"], seconds, 2)).to.deep.equal([
+    const took: Took = { a: [9, 0], b: [5, 5], c: [4, 0], d: [3, 0], e: [1, 0] };
+    expect(deal(["e", "d", "c", "b", "a"], took, 2)).to.deep.equal([
       ["a", "d"],
       ["b", "c", "e"],
     ]);
@@ -27,6 +27,26 @@ describe("deal", () => {
 
   it("leaves groups empty where there are more of them than files, and loses none", () => {
     expect(deal(["a"], {}, 3)).to.deep.equal([["a"], [], []]);
+  });
+});
+
+describe("sideBySide", () => {
+  const WAITS: Took = { a: [9, 0.9], b: [1, 0.05], c: [4, 0.1], d: [3, 0.1] };
+
+  it("has files that mostly wait beside those that compute, for their share of the time", () => {
+    const took = { ...WAITS, e: [8, 8], f: [7, 3] } as const;
+    const files = ["d", "f", "x", "c", "e", "b", "a"];
+    // A quarter of 32.5 seconds: c, d and b, which wait most, but not a as well.
+    expect(sideBySide(files, took, 2)).to.deep.equal([
+      ["a", "x"],
+      ["e", "f"],
+      ["c", "d", "b"],
+    ]);
+  });
+
+  it("has nothing beside them where nothing waits, or one file is all", () => {
+    expect(sideBySide(["a", "b"], { a: [1, 0.3], b: [4, 4] }, 1)).to.deep.equal([["b", "a"], []]);
+    expect(sideBySide(["a"], WAITS, 1)).to.deep.equal([["a"], []]);
   });
 });
 

@@ -46,26 +46,51 @@ export const namedFiles = (
     throw new Error(`There ${what}; those of the app run in its own folder.`);
   });
 
-/** Seconds of a file of which no run is on record. */
+/** By file: how long it took, and how much its own process computed meanwhile, all of its threads. Both in seconds. */
+export type Took = Readonly<Record<string, readonly [seconds: number, cpu: number]>>;
+
+/** Of a file of which no run is on record. */
 const UNKNOWN_SECONDS = 0.5;
+
+const secondsOf = (file: string, took: Took): number => took[file]?.[0] ?? UNKNOWN_SECONDS;
+
+/** Most of its time that a file computes which mostly waits for other processes. */
+const WAITING = 0.2;
+
+/**
+ * What runs side by side: a group for each core, and beside them one of files that mostly wait for processes which they
+ * start, for there a core would idle. It gets less than its share of the time, which what waits needs in any case, and those
+ * first that compute least.
+ * @param took as far as it is on record
+ */
+export function sideBySide(files: readonly string[], took: Took, cores: number): string[][] {
+  const computes = (file: string): number => {
+    const [seconds, cpu] = took[file] ?? [1, 1];
+    return cpu / seconds;
+  };
+  const sum = (some: readonly string[]) =>
+    some.reduce((all, file) => all + secondsOf(file, took), 0);
+  const most = sum(files) / (cores + 2);
+  const waiting: string[] = [];
+  for (const file of [...files].sort((a, b) => computes(a) - computes(b)))
+    if (computes(file) < WAITING && sum([...waiting, file]) <= most) waiting.push(file);
+  const others = files.filter((file) => !waiting.includes(file));
+  return [...deal(others, took, cores), ...deal(waiting, took, 1)];
+}
 
 /**
  * Deals files out so that every group takes about as long: the longest first, each to the group that has least to do.
- * @param seconds by file, as far as they are on record
+ * @param took as far as it is on record
  */
-export function deal(
-  files: readonly string[],
-  seconds: Readonly<Record<string, number>>,
-  groups: number,
-): string[][] {
-  const cost = (file: string): number => seconds[file] ?? UNKNOWN_SECONDS;
+export function deal(files: readonly string[], took: Took, groups: number): string[][] {
+  const cost = (file: string): number => secondsOf(file, took);
   const dealt = Array.from({ length: groups }, () => ({ total: 0, files: [] as string[] }));
   for (const file of [...files].sort((a, b) => cost(b) - cost(a) || (a < b ? -1 : 1))) {
     const least = dealt.reduce((best, group) => (group.total < best.total ? group : best));
     least.total += cost(file);
     least.files.push(file);
   }
-  return dealt.map((group) => group.files.sort());
+  return dealt.map((group) => group.files);
 }
 
 /** `2/4`: the second of four. @throws Error in a sentence */
