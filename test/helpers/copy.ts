@@ -6,7 +6,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -17,7 +16,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { registerHooks, stripTypeScriptTypes } from "node:module";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseDocument } from "yaml";
@@ -26,6 +24,7 @@ import { projectName } from "@koa-fargate/workbench/project/namespaces.ts";
 import { bundleCode, type Code, type CodeOptions } from "../../components/registry/bundle-code.ts";
 import { ROOT } from "./app.ts";
 import { isHere } from "./lacking.ts";
+import { folderPrefix, newFolder } from "./new-folder.ts";
 
 /** What is no part of a repository. */
 const LEFT_OUT = ["node_modules", ".git", ".build", ".local", "app/node_modules"];
@@ -36,7 +35,7 @@ export interface Result {
   text: string;
 }
 
-const PREFIX = path.join(tmpdir(), "copy-");
+const NAME = "copy";
 
 const BUNDLER = "components/registry/bundle-code.ts";
 
@@ -83,7 +82,7 @@ function stripOnce(): void {
   process.emitWarning = emitWarning;
   registerHooks({
     load(url, context, next) {
-      if (!url.startsWith(pathToFileURL(PREFIX).href) || !url.endsWith(".ts"))
+      if (!url.startsWith(pathToFileURL(folderPrefix(NAME)).href) || !url.endsWith(".ts"))
         return next(url, context);
       const text = readFileSync(fileURLToPath(url), "utf8");
       if (url.endsWith(`/${BUNDLER}`) && text === bundler) {
@@ -139,7 +138,7 @@ type Packages = "copied" | "linked";
 
 /** This repository in a temporary folder, as it is or with another app in place of `app/`. */
 export class Copy {
-  readonly folder = mkdtempSync(PREFIX);
+  readonly folder = newFolder(NAME);
   readonly #children: ChildProcess[] = [];
   /** How the files were, where the next test may go on with this copy under another name. */
   readonly #stamps: ReadonlyMap<string, string> | undefined;

@@ -2,14 +2,12 @@ import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { planStack, type PlanRequest } from "@koa-fargate/workbench/plan/evaluate.ts";
@@ -19,6 +17,7 @@ import type { Services } from "../../config/services.ts";
 import program from "../../index.ts";
 import { ROOT } from "./app.ts";
 import { PLANS_OF_RUN } from "./environment.ts";
+import { newFolder } from "./new-folder.ts";
 import { PROJECT } from "./project.ts";
 
 const FOLDER = path.join(ROOT, "test/fixtures/stacks");
@@ -94,7 +93,7 @@ export function writeFrozenProject(folder: string): void {
 
 /** A new folder that is such a project, with stacks that run any other app than the one in app/. It goes with this process. */
 export function frozenProject(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "frozen-"));
+  const folder = newFolder("frozen");
   process.once("exit", () => {
     rmSync(folder, { recursive: true, force: true });
   });

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { newFolder } from "../../../test/helpers/new-folder.ts";
 import type { Plan } from "../src/plan/types.ts";
 
 const PACKAGE = resolve(import.meta.dirname, "..");
@@ -87,7 +87,7 @@ describe("the packed workbench, installed elsewhere", function () {
 
   /** A copy is packed, for packing changes package.json for a moment; what `npm install` would bring lies beside it. */
   before(async () => {
-    root = await mkdtemp(join(tmpdir(), "package-"));
+    root = newFolder("package");
     const copy = join(root, "copy");
     const packed = join(copy, "packages/workbench");
     await cp(PACKAGE, packed, {
