@@ -9,10 +9,10 @@ interface ProjectFile {
   config: Record<string, { default: unknown }>;
 }
 
+const PROJECT_FILE = parse(readFileSync("Pulumi.yaml", "utf8")) as ProjectFile;
+
 /** Pulumi.yaml as it is committed. */
-export function projectFile(): ProjectFile {
-  return parse(readFileSync("Pulumi.yaml", "utf8")) as ProjectFile;
-}
+export const projectFile = (): ProjectFile => PROJECT_FILE;
 
 const text = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value);
