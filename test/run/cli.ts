@@ -182,9 +182,11 @@ function writeTook(ended: readonly Ended[]): void {
   const all = Object.assign({}, readTook(), ...ended.map(({ took }) => took)) as Took;
   const kept = Object.entries(all)
     .filter(([name, [seconds]]) => there.has(name) && seconds >= RECORDED_FROM_SECONDS)
-    .map(([name, times]) => [name, times.map((time) => Number(time.toFixed(1)))] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = kept.map(([name, times]) => `  ${JSON.stringify(name)}: [${times.join(", ")}]`);
+  const lines = kept.map(
+    ([name, [seconds, cpu]]) =>
+      `  ${JSON.stringify(name)}: [${Math.round(seconds)}, ${Number(cpu.toFixed(1))}]`,
+  );
   writeFileSync(TOOK, `{\n${lines.join(",\n")}\n}\n`);
 }
 
