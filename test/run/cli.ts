@@ -113,7 +113,7 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   const env = { ...process.env, NODE_COMPILE_CACHE, TEST_RESULTS: folder, TEST_PLANS };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   // An app's tests take what the groups leave of the cores: they would end long before these, of which each needs one.
-  if (own && child.pid !== undefined) setPriority(child.pid, 5);
+  if (own && child.pid !== undefined) setPriority(child.pid, 7);
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (piece: string) => {

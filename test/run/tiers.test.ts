@@ -36,7 +36,7 @@ describe("sideBySide", () => {
   it("has files that mostly wait beside those that compute, for their share of the time", () => {
     const took = { ...WAITS, e: [8, 8], f: [7, 3] } as const;
     const files = ["d", "f", "x", "c", "e", "b", "a"];
-    // A quarter of 32.5 seconds: c, d and b, which wait most, but not a as well.
+    // Two sevenths of 32 seconds: c, d and b, which wait most, but not a as well.
     expect(sideBySide(files, took, 2)).to.deep.equal([
       ["a", "x"],
       ["e", "f"],

@@ -50,7 +50,7 @@ export const namedFiles = (
 export type Took = Readonly<Record<string, readonly [seconds: number, cpu: number]>>;
 
 /** Of a file of which no run is on record. */
-const UNKNOWN_SECONDS = 0.5;
+const UNKNOWN_SECONDS = 0.15;
 
 const secondsOf = (file: string, took: Took): number => took[file]?.[0] ?? UNKNOWN_SECONDS;
 
@@ -70,7 +70,7 @@ export function sideBySide(files: readonly string[], took: Took, cores: number):
   };
   const sum = (some: readonly string[]) =>
     some.reduce((all, file) => all + secondsOf(file, took), 0);
-  const most = sum(files) / (cores + 2);
+  const most = sum(files) / (cores + 1.5);
   const waiting: string[] = [];
   for (const file of [...files].sort((a, b) => computes(a) - computes(b)))
     if (computes(file) < WAITING && sum([...waiting, file]) <= most) waiting.push(file);
