@@ -19,10 +19,9 @@ export function appCommit(folder: string): string {
 }
 
 function status(folder: string): string {
+  const options = ["--porcelain=v2", "--branch", "--untracked-files=normal", "--ignored=matching"];
   // Leaves the index alone: a lock of ours would be in the way of the developer's own git.
-  const args = ["--no-optional-locks", "status", "--porcelain=v2", "--branch"];
-  const others = ["--untracked-files=normal", "--ignored=matching", "--", "."];
-  return execFileSync("git", [...args, ...others], {
+  return execFileSync("git", ["--no-optional-locks", "status", ...options, "--", "."], {
     cwd: folder,
     encoding: "utf8",
     env: gitEnvironment(),
