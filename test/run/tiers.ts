@@ -50,32 +50,29 @@ export const namedFiles = (
 export type Took = Readonly<Record<string, readonly [seconds: number, cpu: number]>>;
 
 /** Of a file of which no run is on record. */
-const UNKNOWN_SECONDS = 0.15;
-
-const secondsOf = (file: string, took: Took): number => took[file]?.[0] ?? UNKNOWN_SECONDS;
+const UNKNOWN = [0.15, 0.15] as const;
 
 /** Most of its time that a file computes which mostly waits for other processes. */
 const WAITING = 0.2;
 
 /**
  * What runs side by side: a group for each core, and beside them one of files that mostly wait for processes which they
- * start, for there a core would idle. It gets less than its share of the time, which what waits needs in any case, and those
- * first that compute least.
+ * start, for there a core would idle. Those come first that compute least, for less than the group's share of the time:
+ * what waits takes as long when the cores are free.
  * @param took as far as it is on record
  */
 export function sideBySide(files: readonly string[], took: Took, cores: number): string[][] {
-  const computes = (file: string): number => {
-    const [seconds, cpu] = took[file] ?? [1, 1];
-    return cpu / seconds;
-  };
-  const sum = (some: readonly string[]) =>
-    some.reduce((all, file) => all + secondsOf(file, took), 0);
-  const most = sum(files) / (cores + 1.5);
-  const waiting: string[] = [];
-  for (const file of [...files].sort((a, b) => computes(a) - computes(b)))
-    if (computes(file) < WAITING && sum([...waiting, file]) <= most) waiting.push(file);
-  const others = files.filter((file) => !waiting.includes(file));
-  return [...deal(others, took, cores), ...deal(waiting, took, 1)];
+  const secondsOf = (file: string): number => (took[file] ?? UNKNOWN)[0];
+  const computes = (file: string): number => (took[file] ?? UNKNOWN)[1] / secondsOf(file);
+  let left = files.reduce((sum, file) => sum + secondsOf(file), 0) / (cores + 1.5);
+  const waiting = new Set<string>();
+  for (const file of [...files].sort((a, b) => computes(a) - computes(b))) {
+    if (computes(file) >= WAITING || secondsOf(file) > left) continue;
+    waiting.add(file);
+    left -= secondsOf(file);
+  }
+  const others = files.filter((file) => !waiting.has(file));
+  return [...deal(others, took, cores), ...deal([...waiting], took, 1)];
 }
 
 /**
@@ -83,7 +80,7 @@ export function sideBySide(files: readonly string[], took: Took, cores: number):
  * @param took as far as it is on record
  */
 export function deal(files: readonly string[], took: Took, groups: number): string[][] {
-  const cost = (file: string): number => secondsOf(file, took);
+  const cost = (file: string): number => (took[file] ?? UNKNOWN)[0];
   const dealt = Array.from({ length: groups }, () => ({ total: 0, files: [] as string[] }));
   for (const file of [...files].sort((a, b) => cost(b) - cost(a) || (a < b ? -1 : 1))) {
     const least = dealt.reduce((best, group) => (group.total < best.total ? group : best));
