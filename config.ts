@@ -123,10 +123,12 @@ const ENCRYPTED = new Refusal(
   "is encrypted, but its value would stand in plain text in the stack's state. Store secrets in Secrets Manager and name their ARN under secrets; set anything else without --secret.",
 );
 
+/** The packages of a program do not change while it runs. */
+const NAMESPACES = packageNamespaces(import.meta.dirname);
+
 /** The Pulumi CLI passes misspelt keys on without a word. */
 function unknownKeys(settings: Record<string, string>, project: string): Problem[] {
   const keys = [...KIND_BY_KEY.keys()];
-  const namespaces = packageNamespaces(import.meta.dirname);
   const own = Object.keys(settings).flatMap((setting) => {
     const [namespace = "", key = ""] = setting.split(":");
     if (namespace !== project || KIND_BY_KEY.has(key)) return [];
@@ -138,7 +140,10 @@ function unknownKeys(settings: Record<string, string>, project: string): Problem
       },
     ];
   });
-  return [...own, ...unreadNamespaces(Object.keys(settings), { project, keys, namespaces })];
+  return [
+    ...own,
+    ...unreadNamespaces(Object.keys(settings), { project, keys, namespaces: NAMESPACES }),
+  ];
 }
 
 /** The keys whose value only the owner of the stack can know, and that still hold what the template says. */

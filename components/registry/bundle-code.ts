@@ -1,9 +1,16 @@
 import { isMap } from "@koa-fargate/workbench/project";
-import { buildSync, transformSync, type BuildFailure, type BuildOptions } from "esbuild";
+import { buildSync, type BuildFailure, type BuildOptions } from "esbuild";
 import { readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
-import { edited, laidOut, sourceNames, type Replacement } from "./source-map.ts";
+import {
+  decoded,
+  edited,
+  laidOut,
+  sourceNames,
+  type Replacement,
+  type SourceMap,
+} from "./source-map.ts";
 
 /** What the bundle is called. */
 export const ENTRY = "server.js";
@@ -52,10 +59,9 @@ const OPTIONS = new Map<string, (value: unknown) => boolean>([
 ]);
 
 /** What each bundle begins with. */
-const BUNDLE_START = transformSync(
-  readFileSync(path.join(import.meta.dirname, "bundle-start.cjs"), "utf8"),
-  { minifySyntax: true, minifyWhitespace: true },
-).code.trimEnd();
+const BUNDLE_START = readFileSync(path.join(import.meta.dirname, "bundle-start.cjs"), "utf8")
+  .replaceAll(/^\s*\/\/.*\n/gm, "")
+  .replaceAll(/^\s+/gm, "");
 
 /** CommonJS starts faster: the first `import` of node:http in an ES module evaluates every lazy export of it. */
 const COMMONJS: BuildOptions = {
@@ -110,7 +116,7 @@ const FUNCTION = /(?<=[;{}\n])function ([\w$]+)\(/g;
  * Two classes of one name share a bundle, so that one of them is called otherwise there; and a class that names itself has
  * another name inside. Neither shows: an app may tell its errors apart by the names of their classes.
  */
-function namesStay(map: string): Replacement[] {
+function namesStay(map: SourceMap): Replacement[] {
   const nameAt = sourceNames(map);
   const call = (target: string, was: string, name: string): string | undefined =>
     was === name ? undefined : `__named(${target},"${was}","${name}")`;
@@ -194,7 +200,7 @@ function bundle(appPath: string, entry: string, options: CodeOptions): Bundled {
     });
     const output = (end: string): string =>
       outputFiles.find((file) => file.path.endsWith(end))?.text ?? "";
-    const written = output(`${ENTRY}.map`);
+    const written = decoded(output(`${ENTRY}.map`));
     const bundle = edited(output(ENTRY), [
       [WRAPPER_PATHS, () => '"_"'],
       ...namesStay(written),

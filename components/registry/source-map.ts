@@ -2,11 +2,19 @@ import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-cod
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 
-/** A source map as esbuild writes it. */
-interface SourceMap {
+/** A source map as esbuild writes it, decoded. */
+export interface SourceMap {
   sources: string[];
   names: string[];
-  mappings: string;
+  /** By line of the bundle. */
+  segments: SourceMapSegment[][];
+}
+
+export function decoded(map: string): SourceMap {
+  const { mappings, ...rest } = JSON.parse(map) as Omit<SourceMap, "segments"> & {
+    mappings: string;
+  };
+  return { ...rest, segments: decode(mappings) };
 }
 
 /** A place in a bundle. Zero-based. */
@@ -61,10 +69,12 @@ export function edited(
 }
 
 /** What the source calls what a bundle calls otherwise, by its place in the bundle. */
-export function sourceNames(map: string): (place: Place) => string | undefined {
-  const { names, mappings } = JSON.parse(map) as SourceMap;
+export function sourceNames({
+  names,
+  segments: lines,
+}: SourceMap): (place: Place) => string | undefined {
   const found = new Map<string, string>();
-  for (const [line, segments] of decode(mappings).entries())
+  for (const [line, segments] of lines.entries())
     for (const [column, , , , name] of segments)
       if (name !== undefined) found.set(`${line}:${column}`, names[name] ?? "");
   return ({ line, column }) => found.get(`${line}:${column}`);
@@ -85,13 +95,12 @@ const BREAKS = /[;{,(]/;
  */
 export function laidOut(
   bundle: { text: string; edits: readonly Edit[] },
-  map: string,
+  { sources, segments }: SourceMap,
   folder: string,
 ): { code: string; map: string } {
-  const { sources, mappings } = JSON.parse(map) as SourceMap;
   const modules = linkedModules(folder);
   const names = sources.map((source) => ownName(folder, source, modules));
-  const made = mapped(bundle, mappings, names);
+  const made = mapped(bundle, segments, names);
   return {
     code: made.lines.join("\n"),
     map: JSON.stringify({
@@ -108,9 +117,10 @@ export function laidOut(
 function ownName(folder: string, source: string, modules: readonly string[]): string | undefined {
   const file = path.resolve(folder, source);
   if (!existsSync(file)) return undefined;
-  const real = realpathSync(file);
+  // Of a thousand files: the other one reads each folder above each of them.
+  const real = realpathSync.native(file);
   if (modules.some((one) => real.startsWith(`${one}${path.sep}`))) return undefined;
-  const name = path.relative(realpathSync(folder), real).split(path.sep).join("/");
+  const name = path.relative(realpathSync.native(folder), real).split(path.sep).join("/");
   return /(?:^|\/)node_modules\//.test(name) ? undefined : name;
 }
 
@@ -119,7 +129,7 @@ function linkedModules(folder: string): string[] {
   const modules = path.join(folder, "node_modules");
   const parent = path.dirname(folder);
   return [
-    ...(existsSync(modules) ? [realpathSync(modules)] : []),
+    ...(existsSync(modules) ? [realpathSync.native(modules)] : []),
     ...(parent === folder ? [] : linkedModules(parent)),
   ];
 }
@@ -130,11 +140,10 @@ function linkedModules(folder: string): string[] {
  */
 function mapped(
   { text, edits }: { text: string; edits: readonly Edit[] },
-  mappings: string,
+  segmentsByLine: SourceMap["segments"],
   names: readonly (string | undefined)[],
 ): { lines: string[]; mappings: string; sources: string[] } {
   const editsByLine = Map.groupBy(edits, ({ line }) => line);
-  const segmentsByLine = decode(mappings);
   const lines: string[] = [];
   const written: SourceMapSegment[][] = [];
   const sources = new Map<string, number>();
