@@ -238,7 +238,7 @@ describe("stageContext", () => {
     const module = path.resolve("components/registry/staged-context.ts");
     const script = `
       const { stageContext } = await import(${JSON.stringify(module)});
-      const files = new Map(Array.from({ length: 60 }, (_, i) => ["f/" + i, Buffer.from("x".repeat(5000))]));
+      const files = new Map(Array.from({ length: 15 }, (_, i) => ["f/" + i, Buffer.from("x".repeat(5000))]));
       process.stdin.once("data", () => {
         for (let round = 0; round < 20; round++) stageContext(${JSON.stringify(root)}, "app-" + round, files);
         process.exit(0);
@@ -258,6 +258,6 @@ describe("stageContext", () => {
       Array.from({ length: 20 }, (_, round) => `app-${round}`).sort(),
     );
     for (const name of readdirSync(root))
-      expect(readdirSync(path.join(root, name, "f"))).to.have.length(60);
+      expect(readdirSync(path.join(root, name, "f"))).to.have.length(15);
   });
 });
