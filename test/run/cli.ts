@@ -110,7 +110,9 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   // Compiled once, for all processes and those that they start.
   const NODE_COMPILE_CACHE = path.join(ROOT, "node_modules/.cache/compile");
   const TEST_PLANS = path.join(folder, "plans");
-  const env = { ...process.env, NODE_COMPILE_CACHE, TEST_RESULTS: folder, TEST_PLANS };
+  // Most processes bundle once: without a thread to talk to esbuild by, and with less of Go's garbage collection.
+  const esbuild = { ESBUILD_WORKER_THREADS: "0", GOGC: "800" };
+  const env = { ...process.env, ...esbuild, NODE_COMPILE_CACHE, TEST_RESULTS: folder, TEST_PLANS };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   // An app's tests take what the groups leave of the cores: they would end long before these, of which each needs one.
   if (own && child.pid !== undefined) setPriority(child.pid, 7);
