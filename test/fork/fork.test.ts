@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { Copy } from "../helpers/copy.ts";
+import { tool } from "../helpers/tool.ts";
 import { CHANGES, IS_TEMPLATE } from "./changes.ts";
+
+/** What `npm run plan` runs. */
+const PLAN = "packages/workbench/src/review/cli.ts";
 
 /** What the program's owner can break without meaning to: the rest of the tests knows no stack file and no component. */
 const TESTS = [
@@ -24,15 +28,17 @@ describe("A fork on its first day, with all that its owner does", function () {
     (copy as Copy | undefined)?.remove();
   });
 
-  it("plans without a placeholder left or a permission that lacks, also against the commit before", () => {
-    const plan = copy.run("npm", "run", "--silent", "plan", "--", "prod");
-    expect(plan.code, plan.text).to.equal(0);
-    expect(plan.text).not.to.match(/^warnings/m);
+  it("plans without a placeholder left or a permission that lacks, also against the commit before", async () => {
+    const plan = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await tool(PLAN, args, { cwd: copy.folder });
+      expect(code, stderr).to.equal(0);
+      return `${stdout}${stderr}`;
+    };
+    expect(await plan("prod")).not.to.match(/^warnings/m);
 
-    const against = copy.run("npm", "run", "--silent", "plan", "--", "dev", "--against", "HEAD");
-    expect(against.code, against.text).to.equal(0);
-    expect(against.text).to.include("the project changes from koa-fargate to ");
-    expect(against.text).not.to.include("permission row");
+    const against = await plan("dev", "--against", "HEAD");
+    expect(against).to.include("the project changes from koa-fargate to ");
+    expect(against).not.to.include("permission row");
   });
 
   it("passes the tests of its stacks and components", () => {
