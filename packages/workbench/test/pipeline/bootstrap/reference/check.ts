@@ -46,15 +46,32 @@ export async function problems(
   statements: readonly WrittenStatement[],
   reference: Reference,
 ): Promise<string[]> {
-  const read = await Promise.all(statements.map((statement) => expand(statement, reference)));
-  const found = [
-    ...read.flatMap(unknownActions),
-    ...read.flatMap(wrongResources),
-    ...read.flatMap(idleResources),
-    ...read.flatMap(keysNeverSent),
-    ...lackingResources(read),
-  ];
+  const read = await Promise.all(statements.map((statement) => judged(statement, reference)));
+  const found = [...read.flatMap(({ own }) => own), ...lackingResources(read)];
   return [...new Set(found)].sort();
+}
+
+/** By their text: the policies of a stack's variants have most statements in common. */
+const known = new WeakMap<Reference, Map<string, Promise<Judged>>>();
+
+function judged(statement: WrittenStatement, reference: Reference): Promise<Judged> {
+  const ofReference = known.get(reference) ?? new Map<string, Promise<Judged>>();
+  known.set(reference, ofReference);
+  const text = JSON.stringify(statement);
+  const before = ofReference.get(text) ?? judge(statement, reference);
+  ofReference.set(text, before);
+  return before;
+}
+
+interface Judged extends Expanded {
+  /** What is wrong with the statement, whatever others are beside it. */
+  own: readonly string[];
+}
+
+async function judge(statement: WrittenStatement, reference: Reference): Promise<Judged> {
+  const read = await expand(statement, reference);
+  const checks = [unknownActions, wrongResources, idleResources, keysNeverSent];
+  return { ...read, own: checks.flatMap((check) => check(read)) };
 }
 
 /** A statement with what the reference says about its parts. */
