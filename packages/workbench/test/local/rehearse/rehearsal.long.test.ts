@@ -62,7 +62,9 @@ describe("rehearsals of the app of this repository", function () {
   ];
   for (const [bad, strategy, cause] of SEEN)
     it(`${strategy}, a version that does this: ${bad}: an alarm of the stack notices it`, async () => {
-      const rehearsal = await run(strategy, bad, { canaryBakeTimeMinutes: "6" });
+      // Of two that crash one after the other, as on a busy machine, there is always one that serves.
+      const tasks = bad === "crash-later" ? 1 : 2;
+      const rehearsal = await run(strategy, bad, { canaryBakeTimeMinutes: "6" }, tasks);
       expect(rehearsal.outcome).to.equal("rolled-back");
       expect(rehearsal.cause).to.match(cause);
       // Its tasks got healthy, and callers reached them.

@@ -6,7 +6,12 @@ import { counts, type Rehearsal } from "../../../src/local/rehearse/result.ts";
 import type { Fault } from "../../../src/local/rehearse/versions.ts";
 
 /** Rehearses the app of this repository: a minute of prod lasts a second. */
-export async function run(strategy: string, bad?: Fault, config = {}): Promise<Rehearsal> {
+export async function run(
+  strategy: string,
+  bad?: Fault,
+  config = {},
+  tasks = 2,
+): Promise<Rehearsal> {
   const plan = await planFrozen({
     stack: "prod",
     file: frozenFileWithApp("prod"),
@@ -24,7 +29,7 @@ export async function run(strategy: string, bad?: Fault, config = {}): Promise<R
     factor: 60,
     clients: 8,
     rate: 100,
-    tasks: 2,
+    tasks,
     ...(bad === undefined ? {} : { bad }),
   });
 }
