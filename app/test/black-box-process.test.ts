@@ -10,7 +10,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerProcess, SpawnOptions } from "./helpers/process.ts";
 import { freePort, spawnServer } from "./helpers/process.ts";
-import { anEvent, jsonOf, postEvents, rawRequest, underWay } from "./helpers/requests.ts";
+import {
+  anEvent,
+  jsonOf,
+  postEvents,
+  rawRequest,
+  readiness,
+  underWay,
+} from "./helpers/requests.ts";
 
 const LIVE = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -215,7 +222,7 @@ describe("Black box: the process", function () {
     expect(shed.status).to.equal(503);
     expect(shed.headers.get("retry-after")).to.equal("1");
     expect((await jsonOf(shed))["type"]).to.equal("/docs#overloaded");
-    expect((await fetch(`${server.url}/readyz`)).status).to.equal(200);
+    expect((await readiness(server.url)).status).to.equal(200);
     for (const { finish } of slow) finish();
     for (const { response } of slow) expect((await response).status).to.equal(202);
     expect((await fetch(`${server.url}/v1/kpis`)).status).to.equal(200);

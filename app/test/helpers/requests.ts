@@ -48,6 +48,16 @@ export async function underWay(url: string, requests = 1): Promise<void> {
   }
 }
 
+/** What /readyz says, asked again for 20 seconds: the first answer of its store may be late on a busy machine, which no load balancer minds. */
+export async function readiness(url: string): Promise<Response> {
+  for (let left = 20; ; left -= 1) {
+    const answer = await fetch(`${url}/readyz`);
+    if (answer.ok || left === 0) return answer;
+    await answer.arrayBuffer();
+    await sleep(1000);
+  }
+}
+
 /**
  * Sends bytes over a raw connection and resolves with everything that came back when the server closes, or after
  * `quietMilliseconds` without a byte.
