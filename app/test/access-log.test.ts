@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { anEvent, postEvents } from "./helpers/requests.ts";
+import { anEvent, postEvents, untilReady } from "./helpers/requests.ts";
 import type { TestServer } from "./helpers/server.ts";
 import { startTestServer } from "./helpers/server.ts";
 
@@ -144,9 +144,7 @@ describe("Overload", () => {
     expect(work?.status).to.equal(503);
 
     // The next sample is on time, unless the machine is late itself.
-    const blockedUntil = performance.now();
-    while ((await fetch(`${server.url}/readyz`)).status !== 200)
-      expect(performance.now() - blockedUntil).to.be.below(20_000);
+    await untilReady(server.url);
     expect((await fetch(`${server.url}/v1/kpis`)).status).to.equal(200);
     await server.stop();
   });

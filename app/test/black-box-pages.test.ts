@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { ServerProcess } from "./helpers/process.ts";
 import { startServer } from "./helpers/process.ts";
-import { jsonOf, readiness } from "./helpers/requests.ts";
+import { jsonOf, untilReady } from "./helpers/requests.ts";
 
 const DATA_POLICY = "default-src 'none';frame-ancestors 'none'";
 const PAGE_POLICY =
@@ -13,6 +13,7 @@ describe("Black box: health and pages", function () {
 
   before(async () => {
     server = await startServer();
+    await untilReady(server.url);
   });
 
   after(async () => {
@@ -26,7 +27,7 @@ describe("Black box: health and pages", function () {
     it("/livez and /readyz are 200, and never kept", async () => {
       const live = await get("/livez");
       expect([live.status, await jsonOf(live)]).to.deep.equal([200, { status: "alive" }]);
-      const ready = await readiness(server.url);
+      const ready = await get("/readyz");
       expect([ready.status, await jsonOf(ready)]).to.deep.equal([
         200,
         { status: "ready", reasons: [] },

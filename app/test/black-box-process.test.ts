@@ -15,7 +15,7 @@ import {
   jsonOf,
   postEvents,
   rawRequest,
-  readiness,
+  untilReady,
   underWay,
 } from "./helpers/requests.ts";
 
@@ -216,13 +216,14 @@ describe("Black box: the process", function () {
 
   it("sheds work beyond the requests that may be in flight with 503 and Retry-After", async () => {
     const server = await start({ env: { MAX_REQUESTS_IN_FLIGHT: "2" } });
+    await untilReady(server.url);
     const slow = [slowPost(server.url), slowPost(server.url)];
     await underWay(server.url, 2);
     const shed = await fetch(`${server.url}/v1/kpis`);
     expect(shed.status).to.equal(503);
     expect(shed.headers.get("retry-after")).to.equal("1");
     expect((await jsonOf(shed))["type"]).to.equal("/docs#overloaded");
-    expect((await readiness(server.url)).status).to.equal(200);
+    expect((await fetch(`${server.url}/readyz`)).status).to.equal(200);
     for (const { finish } of slow) finish();
     for (const { response } of slow) expect((await response).status).to.equal(202);
     expect((await fetch(`${server.url}/v1/kpis`)).status).to.equal(200);
