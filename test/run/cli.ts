@@ -140,9 +140,10 @@ async function run({ name, args, own }: Work, folder: string): Promise<Ended> {
   const took: Took = { [name]: [seconds, seconds] };
   if (own) return end(countsOf(said.stdout, code), took, failuresOf(said.stdout));
   // A group that wrote nothing down broke off, before its first test or within one, whatever its exit code.
-  const test = existsSync(`${file}.running`)
-    ? (JSON.parse(readFileSync(`${file}.running`, "utf8")) as Failure)
+  const last = existsSync(`${file}.running`)
+    ? readFileSync(`${file}.running`, "utf8").trim().split("\n").at(-1)
     : undefined;
+  const test = last ? (JSON.parse(last) as Failure) : undefined;
   const failures = test === undefined ? [] : [{ ...test, text: "The run ended within it." }];
   return end(checked(NOTHING, code || 1), took, failures);
 }
