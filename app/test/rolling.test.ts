@@ -7,7 +7,7 @@ import { anEvent } from "./helpers/requests.ts";
 
 const CLIENTS = 40;
 /** Pause of each client between two requests: a load, and not all that the machine has. */
-const PAUSE_MILLISECONDS = 150;
+const PAUSE_MILLISECONDS = 50;
 /** A balancer goes on routing to a task for a while after the task was told to stop. */
 const STILL_ROUTED_MILLISECONDS = 300;
 

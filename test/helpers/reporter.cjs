@@ -62,7 +62,7 @@ function failureOf(test) {
 
 /** Whoever finds that this process is gone reads what it was doing. */
 function writeRunning(runner) {
-  // The last line holds. To write a file anew for each test takes four times as long.
+  // The last line holds. To write a file anew for each of thousands of tests takes a second.
   const file = openSync(path.join(folder, `${process.pid}.running`), "w");
   runner.on("test", (test) => {
     const running = { file: fileOf(test), title: test.titlePath().join(" > ") };

@@ -50,17 +50,17 @@ export function timeAxis(from: number, to: number, width: number): string {
 /** A pattern that stands for a text. */
 export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** By flags, then by pattern: the same few are held against millions of texts. */
-const wildcards = new Map<string, Map<string, RegExp>>();
+/** By flags and pattern: the same few are held against thousands of texts. */
+const wildcards = new Map<string, RegExp>();
 
 /**
  * `*` stands for any characters and `?` for one, in policies and in rules of listeners.
  * Source: AWS, "IAM JSON policy elements: Resource", "Condition types for listener rules".
  */
 export function wildcard(pattern: string, flags = ""): RegExp {
-  const byPattern = wildcards.get(flags) ?? new Map<string, RegExp>();
+  const key = `${flags} ${pattern}`;
   const source = (): string => literally(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
-  const known = byPattern.get(pattern) ?? new RegExp(`^${source()}$`, `${flags}s`);
-  wildcards.set(flags, byPattern.set(pattern, known));
+  const known = wildcards.get(key) ?? new RegExp(`^${source()}$`, `${flags}s`);
+  wildcards.set(key, known);
   return known;
 }
